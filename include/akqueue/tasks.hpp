@@ -1,0 +1,43 @@
+// The vocabulary of authentik's task queue: tables, states, queues. Source: authentik's own models and Dramatiq's
+// broker, releases 2025.8 to 2026.6.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace akqueue {
+
+inline constexpr std::string_view kTaskTable = "authentik_tasks_task";
+inline constexpr std::string_view kTaskLogTable = "authentik_tasks_tasklog";
+inline constexpr std::string_view kWorkerStatusTable = "authentik_tasks_workerstatus";
+inline constexpr std::string_view kScheduleTable = "authentik_tasks_schedules_schedule";
+
+inline constexpr std::string_view kDefaultQueue = "default";
+
+namespace task_state {
+inline constexpr std::string_view kQueued = "queued";
+inline constexpr std::string_view kConsumed = "consumed";
+inline constexpr std::string_view kPreprocess = "preprocess";
+inline constexpr std::string_view kRunning = "running";
+inline constexpr std::string_view kPostprocess = "postprocess";
+inline constexpr std::string_view kRejected = "rejected";
+inline constexpr std::string_view kDone = "done";
+
+/// The states of a row that a worker has taken. A live worker holds the row's advisory lock as well; without it the
+/// row is an orphan of a worker that died.
+inline constexpr std::array kTaken{kConsumed, kPreprocess, kRunning, kPostprocess};
+/// Nothing more happens to these.
+inline constexpr std::array kFinished{kRejected, kDone};
+/// The states that some release knows, in the order of a task's life. A newer release may have more.
+inline constexpr std::array kKnown{kQueued, kConsumed, kPreprocess, kRunning, kPostprocess, kRejected, kDone};
+}  // namespace task_state
+
+/// The queue names that Dramatiq's broker means by `queue`: itself, its delayed and its dead-letter twin.
+/// `broker.flush(queue)` deletes the rows of all three.
+inline std::array<std::string, 3> broker_queues(std::string_view queue) {
+  const std::string name(queue);
+  return {name, name + ".DQ", name + ".XQ"};
+}
+
+}  // namespace akqueue
