@@ -1,0 +1,76 @@
+#include "cli/run.hpp"
+
+#include <algorithm>
+
+#include "cli/help.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+/// As a shell says of a program that wrote into a pipe without a reader.
+constexpr int kOutputClosed = 141;
+
+const Command& command_of(const std::string& name) {
+  if (const Command* command = find_command(name)) return *command;
+  std::vector<std::string> names;
+  for (const Command& command : commands()) names.emplace_back(command.name);
+  const auto near = nearest(name, names);
+  throw Error(ErrorCode::usage, "unknown command '" + name + "'",
+              near ? "did you mean kubectl akqueue " + *near + "?" : "kubectl akqueue help lists the commands");
+}
+
+int run_command(const Command& command, const std::vector<std::string>& args, World& world) {
+  // Wherever --help stands, and whatever else is wrong with the line, it is a question.
+  const auto dashes = std::ranges::find(args, "--");
+  if (std::find_if(args.begin(), dashes, [](const std::string& arg) { return arg == "--help" || arg == "-h"; }) != dashes) {
+    world.terminal.out(help_of(command));
+    return 0;
+  }
+  const Options options = parse_command_line(options_of(command), args);
+  if (options.arguments().size() > command.most_arguments) {
+    throw Error(ErrorCode::usage, "unexpected argument '" + options.arguments()[command.most_arguments] + "'",
+                "kubectl akqueue " + std::string(command.name) + " --help shows what it takes");
+  }
+  return command.run({command, options, world});
+}
+
+int dispatch(const std::vector<std::string>& args, World& world) {
+  if (args.empty() || args[0] == "--help" || args[0] == "-h") {
+    world.terminal.out(help_of_all());
+    return 0;
+  }
+  if (args[0] == "--version") return run_command(*find_command("version"), {"--client"}, world);
+  if (args[0].starts_with("-")) {
+    throw Error(ErrorCode::usage, "the command comes first, before '" + args[0] + "'", "kubectl akqueue COMMAND " + args[0] + " …; kubectl akqueue help lists the commands");
+  }
+  return run_command(command_of(args[0]), {args.begin() + 1, args.end()}, world);
+}
+
+}  // namespace
+
+void print_error(Terminal& terminal, const Error& error) {
+  std::string detail = visible_lines(error.detail());
+  if (!detail.empty() && detail.back() != '\n') detail += '\n';
+  std::string text = detail + terminal.failure("error: ") + visible_lines(error.what());
+  if (!error.sqlstate().empty()) text += " (SQLSTATE " + visible(error.sqlstate()) + ")";
+  text += "\n";
+  if (!error.hint().empty()) text += terminal.strong("hint: ") + visible(error.hint()) + "\n";
+  terminal.err(text);
+}
+
+int run(const std::vector<std::string>& args, World& world) {
+  try {
+    return dispatch(args, world);
+  } catch (const Error& error) {
+    print_error(world.terminal, error);
+    return error_kind(error.code()).exit_status;
+  } catch (const OutputClosed&) {
+    return kOutputClosed;
+  } catch (const std::exception& unforeseen) {
+    print_error(world.terminal, Error(ErrorCode::system, std::string("unforeseen: ") + unforeseen.what(), "please report this"));
+    return 1;
+  }
+}
+
+}  // namespace akqueue

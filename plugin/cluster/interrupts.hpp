@@ -1,0 +1,43 @@
+// Ctrl-C, counted. A command that only looks ends at the first; one that deletes takes the first as "end after this
+// batch" and the second as "end at once".
+#pragma once
+
+namespace akqueue {
+
+/// Abstract so that tests can interrupt at a chosen moment.
+class Interrupts {
+ public:
+  virtual ~Interrupts() = default;
+
+  /// How often SIGINT, SIGTERM or SIGHUP came so far.
+  virtual int count() const = 0;
+
+  /// Whether to drop everything now. Throws nothing; whoever waits asks it several times a second.
+  bool at_once() const { return count() > patience_; }
+  /// Whether to end at the next good place.
+  bool requested() const { return count() > 0; }
+
+  /// While one lives, the first interrupt is only a request.
+  class Grace {
+   public:
+    explicit Grace(Interrupts& interrupts) : interrupts_(interrupts) { ++interrupts_.patience_; }
+    ~Grace() { --interrupts_.patience_; }
+    Grace(const Grace&) = delete;
+    Grace& operator=(const Grace&) = delete;
+
+   private:
+    Interrupts& interrupts_;
+  };
+
+ private:
+  int patience_ = 0;
+};
+
+/// The process's own signals, from construction on.
+class SignalInterrupts final : public Interrupts {
+ public:
+  SignalInterrupts();
+  int count() const override;
+};
+
+}  // namespace akqueue

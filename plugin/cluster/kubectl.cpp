@@ -1,0 +1,84 @@
+#include "cluster/kubectl.hpp"
+
+namespace akqueue {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Long enough for a credential plugin that sends a person to a browser; --request-timeout bounds the requests.
+constexpr auto kPatience = 5min;
+
+std::string shell_word(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                             "0123456789-_=./:,@%+") == std::string::npos;
+  if (plain) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+/// What kubectl says, what it means, what to do. The first row whose words occur wins.
+struct Symptom {
+  std::string_view words;
+  ErrorCode code;
+  std::string_view hint;
+};
+
+constexpr Symptom kSymptoms[] = {
+    {"(Forbidden)", ErrorCode::forbidden,
+     "ask for the permission named above; kubectl auth can-i --list shows what you have"},
+    {"is forbidden:", ErrorCode::forbidden,
+     "ask for the permission named above; kubectl auth can-i --list shows what you have"},
+    {"current-context is not set", ErrorCode::no_context,
+     "choose one: kubectl config get-contexts, then kubectl config use-context NAME (or --context NAME)"},
+    {"cannot locate context", ErrorCode::no_context, "kubectl config get-contexts lists those that exist"},
+    {"no configuration has been provided", ErrorCode::no_context,
+     "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
+    {"error: context \"", ErrorCode::no_context, "kubectl config get-contexts lists those that exist"},
+    {"You must be logged in", ErrorCode::kubectl_failed, "log in again, then repeat the command"},
+    {"Unable to connect to the server", ErrorCode::kubectl_failed,
+     "the API server does not answer: check network, VPN and kubectl get --raw /readyz"},
+    {"was refused - did you specify the right host", ErrorCode::no_context,
+     "the API server does not answer: check kubectl config current-context and the network"},
+};
+
+}  // namespace
+
+std::vector<std::string> kubectl_program(const std::string& world) {
+  if (world.empty()) return {"kubectl"};
+  return {"akqueue-sim", "kubectl", "--world", world};
+}
+
+std::unique_ptr<Process> Kubectl::start(const std::vector<std::string>& args, const std::vector<std::string>& after_dashes) {
+  std::vector<std::string> argv = program_;
+  argv.insert(argv.end(), args.begin(), args.end());
+  argv.insert(argv.end(), global_flags_.begin(), global_flags_.end());
+  if (!after_dashes.empty()) {
+    argv.emplace_back("--");
+    argv.insert(argv.end(), after_dashes.begin(), after_dashes.end());
+  }
+  std::string line;
+  for (const std::string& word : argv) line += (line.empty() ? "" : " ") + shell_word(word);
+  journal_.push_back(line);
+  return launcher_.start(argv);
+}
+
+Finished Kubectl::run(const std::vector<std::string>& args) {
+  const auto process = start(args);
+  return finish(*process, kPatience);
+}
+
+Error kubectl_error(const Finished& finished, const std::string& doing) {
+  for (const Symptom& symptom : kSymptoms) {
+    if (finished.error_text.find(symptom.words) == std::string::npos) continue;
+    Error error(symptom.code, "can't " + doing + ": " + std::string(error_kind(symptom.code).meaning),
+                std::string(symptom.hint));
+    return error.with_detail(finished.error_text);
+  }
+  Error error(ErrorCode::kubectl_failed,
+              "can't " + doing + ": kubectl ended with status " + std::to_string(finished.status.code),
+              "run it again with -v to see the kubectl commands, and try them by hand");
+  return error.with_detail(finished.error_text);
+}
+
+}  // namespace akqueue

@@ -1,0 +1,133 @@
+#include "commands/deleting.hpp"
+
+#include <set>
+
+#include "cli/run.hpp"
+#include "commands/deletion_json.hpp"
+#include "commands/deletion_text.hpp"
+#include "queue/names.hpp"
+#include "ui/prompt.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr int kInterruptedStatus = 130;
+constexpr std::size_t kSamples = 5;
+
+std::vector<Preview::Sample> read_samples(const Database& database, const Selection& selection) {
+  const Selection piece = selection.pieces().front();
+  Statement statement;
+  const std::string where = piece.where(statement, "t");
+  statement.sql = "SELECT t.message_id, t.actor_name, t.state, t.mtime FROM " + database.task().quoted() + " AS t WHERE " + where +
+                  " LIMIT " + std::to_string(kSamples);
+  std::vector<Preview::Sample> samples;
+  database.session.query(statement, [&](const Value& row) {
+    samples.push_back({text(row.at(0)), text(row.at(1)), text(row.at(2)), timestamp(row.at(3))});
+  });
+  return samples;
+}
+
+std::vector<Schedule> schedules_of(const Database& database, const Survey& survey) {
+  std::set<std::string> actors;
+  for (const Group& group : survey.groups) actors.insert(group.actor);
+  std::vector<Schedule> schedules;
+  for (Schedule& schedule : read_schedules(database)) {
+    if (!schedule.paused && actors.contains(schedule.actor)) schedules.push_back(std::move(schedule));
+  }
+  return schedules;
+}
+
+/// Empty: is it a slip of the hand?
+void check_names(const Database& database, const Deleting& deleting) {
+  const KnownNames known = read_names(database);
+  check_known("state", deleting.filter.states, known.states);
+  if (deleting.whole_queue.empty()) {
+    check_known("queue", deleting.filter.queues, known.queues);
+  } else {
+    check_known("queue", {deleting.whole_queue}, known.queues);
+  }
+}
+
+Preview look(const Invocation& invocation, const Site& site, const Deleting& deleting) {
+  const Database database = site.database();
+  const Transaction transaction(*site.session, kLooking);
+  Preview preview;
+  preview.selection = {deleting.filter, transaction.now()};
+  preview.survey = survey(database, preview.selection);
+  if (preview.survey.groups.empty()) {
+    check_names(database, deleting);
+    return preview;
+  }
+  preview.schedules = schedules_of(database, preview.survey);
+  if (invocation.options.has("dry-run")) preview.samples = read_samples(database, preview.selection);
+  return preview;
+}
+
+void ask(const Invocation& invocation, const Site& site, const Deleting& deleting, const Preview& preview) {
+  Terminal& terminal = invocation.world.terminal;
+  check_can_ask(terminal, invocation.machine_output());
+  terminal.err(describe_preview(terminal, site, deleting, preview, invocation.options.has("include-running")));
+  const std::string count = count_of(preview.survey.total(), "task", "tasks");
+  if (deleting.whole_queue.empty()) {
+    ask_yes(terminal, invocation.world.interrupts, "Delete " + count + "?");
+  } else {
+    ask_typed(terminal, invocation.world.interrupts,
+              "Type the queue's name, " + terminal.strong(visible(deleting.whole_queue)) + ", to delete " + count + ": ",
+              deleting.whole_queue);
+  }
+}
+
+DeletionResult carry_out(const Invocation& invocation, const Site& site, const Preview& preview) {
+  Interrupts& interrupts = invocation.world.interrupts;
+  const Interrupts::Grace grace(interrupts);
+  ProgressLine line(invocation.world.terminal, invocation.world.clock);
+  DeletionOrders orders;
+  orders.selection = preview.selection;
+  orders.expected = preview.survey.total();
+  orders.include_held = invocation.options.has("include-running");
+  orders.stop = [&] { return interrupts.requested(); };
+  orders.progress = [&](const DeletionProgress& progress) {
+    const char* state = interrupts.requested()         ? "ending after this batch"
+                        : progress.waiting_for_locks ? "waiting for locks"
+                                                       : "deleting";
+    line.update(progress.deleted, progress.expected, state);
+  };
+  return delete_tasks(site.database(), orders);
+}
+
+int exit_status(const DeletionResult& result) {
+  if (result.ending == Ending::interrupted) return kInterruptedStatus;
+  if (result.ending == Ending::no_more_rows) return 0;
+  const bool part_done = !result.deleted.empty() || result.in_doubt > 0;
+  return error_kind(part_done ? ErrorCode::partial : result.failure->code()).exit_status;
+}
+
+}  // namespace
+
+int delete_with_questions(const Invocation& invocation, const Site& site, const Deleting& deleting) {
+  Terminal& terminal = invocation.world.terminal;
+  const bool machine = invocation.machine_output();
+  if (site.facts.standby && !invocation.options.has("dry-run")) {
+    throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed", "authentik's configuration of this pod points to a read replica");
+  }
+  rows_to_delete_first(site.catalog);  // what can't be handled is refused before anybody is asked
+  const Preview preview = look(invocation, site, deleting);
+  Json document = document_of_deletion(invocation, site, deleting, preview);
+  const bool nothing = preview.survey.total() == 0;
+  if (nothing || invocation.options.has("dry-run")) {
+    const std::string text = nothing ? "no " + visible(in_words(deleting.filter)) + ": nothing to delete\n"
+                                     : describe_dry_run(terminal, site, deleting, preview, invocation.options.has("include-running"));
+    terminal.out(machine ? as_json(invocation, document) : text);
+    return 0;
+  }
+  if (!invocation.options.has("yes")) ask(invocation, site, deleting, preview);
+
+  const DeletionResult result = carry_out(invocation, site, preview);
+  add_result(document, preview, result);
+  terminal.out(machine ? as_json(invocation, document) : describe_result(invocation, preview, result));
+  if (result.failure && result.ending == Ending::failed) print_error(terminal, *result.failure);
+  return exit_status(result);
+}
+
+}  // namespace akqueue

@@ -1,0 +1,56 @@
+#include "commands/deletion_json.hpp"
+
+namespace akqueue {
+namespace {
+
+Json by_state_and_actor(const Tally& tally) {
+  Json list = Json::array();
+  for (const auto& [key, count] : tally) list.push_back({{"actor", key.second}, {"state", key.first}, {"tasks", count}});
+  return list;
+}
+
+}  // namespace
+
+Json document_of_deletion(const Invocation& invocation, const Site& site, const Deleting& deleting, const Preview& preview) {
+  const TaskFilter& filter = deleting.filter;
+  Json document = document_of("deletion");
+  document["command"] = invocation.command.name;
+  document["dry_run"] = invocation.options.has("dry-run");
+  if (invocation.options.has("reason")) document["reason"] = invocation.options.text("reason");
+  document["site"] = site.to_json();
+  document["filter"] = {{"words", in_words(filter)}, {"queues", filter.queues}, {"states", filter.states}, {"actors", filter.actors}, {"ids", filter.ids.size()}};
+  document["filter"]["older_than_s"] = filter.older_than_s ? Json(*filter.older_than_s) : Json();
+  document["filter"]["as_of"] = format_timestamp(preview.selection.as_of);
+  document["filter"]["include_running"] = invocation.options.has("include-running");
+  document["preview"] = {{"tasks", preview.survey.total()}, {"held", preview.survey.held()}, {"groups", Json::array()}};
+  for (const Group& group : preview.survey.groups) {
+    document["preview"]["groups"].push_back({{"queue", group.queue}, {"actor", group.actor}, {"state", group.state}, {"tasks", group.tasks}, {"held", group.held}});
+  }
+  document["preview"]["schedules"] = Json::array();
+  for (const Schedule& schedule : preview.schedules) {
+    document["preview"]["schedules"].push_back({{"actor", schedule.actor}, {"crontab", schedule.crontab}, {"next_run", to_json(schedule.next_run)}});
+  }
+  document["preview"]["samples"] = Json::array();
+  for (const Preview::Sample& sample : preview.samples) {
+    document["preview"]["samples"].push_back({{"id", sample.id}, {"actor", sample.actor}, {"state", sample.state}, {"changed", to_json(sample.changed)}});
+  }
+  return document;
+}
+
+void add_result(Json& document, const Preview& preview, const DeletionResult& result) {
+  Json& outcome = document["result"];
+  outcome["before"] = preview.survey.total();
+  outcome["deleted"] = total(result.deleted);
+  outcome["after"] = result.counted ? Json(result.remaining) : Json();
+  outcome["groups"] = by_state_and_actor(result.deleted);
+  outcome["other_rows"] = result.other_rows;
+  outcome["left"] = {{"held", result.held}, {"locked", result.locked}, {"arrived", result.arrived}};
+  outcome["in_doubt"] = result.in_doubt;
+  outcome["batches"] = result.batches;
+  outcome["longest_transaction_ms"] = result.longest.count();
+  outcome["took_ms"] = result.took.count();
+  outcome["ending"] = ending_word(result.ending);
+  if (result.failure) outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
+}
+
+}  // namespace akqueue

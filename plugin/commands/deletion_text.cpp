@@ -1,0 +1,121 @@
+#include "commands/deletion_text.hpp"
+
+#include <algorithm>
+
+#include "commands/deleted_table.hpp"
+#include "ui/listing.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr std::size_t kActorsShown = 15;
+
+std::string by_state_words(const std::map<std::string, std::int64_t>& states) {
+  std::string words;
+  for (const auto& [state, tasks] : states) words += (words.empty() ? "" : ", ") + with_separators(tasks) + " " + visible(state);
+  return words;
+}
+
+std::string actors_table(const Terminal& terminal, const Survey& survey) {
+  Listing listing({{"ACTOR", false, true}, {"TASKS", true}, {"SHARE", true}});
+  const auto actors = survey.by_actor();
+  std::int64_t rest = 0;
+  for (std::size_t i = 0; i < actors.size(); ++i) {
+    if (i >= kActorsShown) {
+      rest += actors[i].second;
+    } else {
+      listing.add({actors[i].first, with_separators(actors[i].second), format_share(actors[i].second, survey.total())});
+    }
+  }
+  if (rest > 0) listing.add({"(" + std::to_string(actors.size() - kActorsShown) + " more actors)", with_separators(rest), format_share(rest, survey.total())});
+  return listing.draw(terminal);
+}
+
+std::string held_note(const Preview& preview, bool include_running) {
+  const std::int64_t held = preview.survey.held();
+  if (held == 0) return {};
+  const std::string tasks = count_of(held, "task is held by a live worker", "tasks are held by live workers");
+  if (include_running) return tasks + " and will be deleted too: a worker may insert what it runs again\n";
+  return tasks + " and will be left alone\n";
+}
+
+std::string schedule_notes(const Preview& preview) {
+  std::string notes;
+  for (const Schedule& schedule : preview.schedules) {
+    notes += "a schedule makes " + visible(schedule.actor) + " again";
+    if (schedule.next_run) {
+      const std::int64_t seconds = (*schedule.next_run - preview.selection.as_of) / kSecond;
+      notes += seconds > 0 ? ", next in " + format_age(seconds) : ", it is due now";
+    }
+    notes += "\n";
+  }
+  return notes;
+}
+
+/// The runbook's note: nothing enqueues these again by itself soon enough.
+std::string outpost_note(const Preview& preview) {
+  const auto is_update = [](const Group& group) { return group.actor.ends_with(".outpost_send_update") || group.actor.ends_with(".outpost_controller"); };
+  if (std::ranges::none_of(preview.survey.groups, is_update)) return {};
+  return "outposts miss the updates that go: they may need a manual trigger (save the outpost in the admin UI)\n";
+}
+
+std::string headline(const Deleting& deleting, const Preview& preview) {
+  const Survey& survey = preview.survey;
+  const std::string count = count_of(survey.total(), "task", "tasks");
+  if (deleting.whole_queue.empty()) return count + ": " + visible(in_words(deleting.filter));
+  return "queue " + visible(deleting.whole_queue) + " with its delayed and dead-letter twins and all of its history: " + count;
+}
+
+std::string body(const Terminal& terminal, const Site& site, const Preview& preview, bool include_running) {
+  std::string text = actors_table(terminal, preview.survey) + "\n";
+  text += "by state: " + by_state_words(preview.survey.by_state()) + "\n";
+  text += held_note(preview, include_running) + schedule_notes(preview) + outpost_note(preview);
+  return text + site.in_words() + "\n";
+}
+
+std::string left_words(const DeletionResult& result) {
+  std::string words;
+  const auto add = [&](std::int64_t count, const std::string& why) {
+    if (count > 0) words += (words.empty() ? "" : ", ") + with_separators(count) + " " + why;
+  };
+  add(result.held, "held by live workers");
+  add(result.locked, "locked by other transactions");
+  add(result.arrived, "came or changed after the preview");
+  return words;
+}
+
+}  // namespace
+
+std::string describe_preview(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
+  return terminal.warning("This deletes " + headline(deleting, preview) + "; there is no undo.") + "\n\n" + body(terminal, site, preview, include_running);
+}
+
+std::string describe_dry_run(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
+  std::string text = "would delete " + headline(deleting, preview) + " (dry run)\n\n" + body(terminal, site, preview, include_running) + "\n";
+  Listing listing({{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"AGE", true}});
+  for (const Preview::Sample& sample : preview.samples) {
+    listing.add({sample.id, sample.actor, sample.state, sample.changed ? format_age((preview.selection.as_of - *sample.changed) / kSecond) : ""});
+  }
+  return text + "some of them:\n" + listing.draw(terminal);
+}
+
+std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result) {
+  std::string text = draw_deleted(invocation.world.terminal, result.deleted);
+  if (!text.empty()) text += "\n";
+  const std::int64_t deleted = total(result.deleted);
+  text += "before " + with_separators(preview.survey.total()) + ", deleted " + with_separators(deleted);
+  text += result.counted ? ", after " + with_separators(result.remaining) + "\n" : ", after not counted\n";
+  const std::string left = left_words(result);
+  if (!left.empty()) text += "left alone: " + left + "\n";
+  if (result.in_doubt > 0) {
+    text += "in doubt: " + count_of(result.in_doubt, "task", "tasks") + " of the last batch, whose commit was never confirmed; run it again to see\n";
+  }
+  text += "deleted " + count_of(deleted, "task", "tasks") + " and " + count_of(result.other_rows, "log row", "log rows") + " in " +
+          format_took(result.took.count()) + ": " + ending_word(result.ending) + "\n";
+  const std::string reason = invocation.options.text("reason");
+  if (!reason.empty()) text += "reason: " + visible(reason) + "\n";
+  return text;
+}
+
+}  // namespace akqueue

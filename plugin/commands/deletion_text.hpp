@@ -1,0 +1,19 @@
+// What a deletion says to a person, before and after.
+#pragma once
+
+#include <string>
+
+#include "commands/deleting.hpp"
+
+namespace akqueue {
+
+/// What stands above the question.
+std::string describe_preview(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running);
+
+/// The same as the result of --dry-run, with some of the rows.
+std::string describe_dry_run(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running);
+
+/// What was done, what was left and why, and why it ended.
+std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result);
+
+}  // namespace akqueue

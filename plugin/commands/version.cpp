@@ -1,0 +1,84 @@
+#include "commands/version.hpp"
+
+#include "cli/run.hpp"
+#include "commands/site.hpp"
+#include "ui/listing.hpp"
+
+namespace akqueue {
+namespace {
+
+struct Versions {
+  std::string kubectl;
+  std::string api_server;
+  std::string authentik;
+  std::string database;
+};
+
+std::string git_version(const nlohmann::json& document, const char* part) {
+  const auto found = document.find(part);
+  if (found == document.end() || !found->is_object()) return {};
+  return found->value("gitVersion", std::string());
+}
+
+/// `kubectl version` prints its own version even where the API server does not answer.
+void ask_kubectl(const Invocation& invocation, Cluster& cluster, Versions& versions) {
+  std::vector<std::string> args{"version", "--output", "json"};
+  if (invocation.options.has("client")) args.insert(args.begin() + 1, "--client");
+  const Finished got = cluster.kubectl.run(args);
+  const auto document = nlohmann::json::parse(got.output, nullptr, false);
+  if (document.is_object()) {
+    versions.kubectl = git_version(document, "clientVersion");
+    versions.api_server = git_version(document, "serverVersion");
+  }
+  if (!got.status.ok()) throw kubectl_error(got, "ask the API server for its version");
+}
+
+void print(const Invocation& invocation, const Versions& versions) {
+  const bool whole = !invocation.options.has("client");
+  Terminal& terminal = invocation.world.terminal;
+  if (invocation.machine_output()) {
+    Json document = document_of("versions");
+    const auto add = [&](const char* name, const std::string& version) { document[name] = version.empty() ? Json() : Json(version); };
+    add("akqueue", AKQUEUE_VERSION);
+    add("kubectl", versions.kubectl);
+    if (whole) {
+      add("api_server", versions.api_server);
+      add("authentik", versions.authentik);
+      add("database", versions.database);
+    }
+    terminal.out(as_json(invocation, document));
+    return;
+  }
+  Listing listing({{"NAME"}, {"VERSION"}});
+  listing.add({"kubectl-akqueue", AKQUEUE_VERSION});
+  listing.add({"kubectl", versions.kubectl});
+  if (whole) {
+    listing.add({"api-server", versions.api_server});
+    listing.add({"authentik", versions.authentik});
+    listing.add({"database", versions.database});
+  }
+  terminal.out(listing.draw(terminal));
+}
+
+}  // namespace
+
+int run_version(const Invocation& invocation) {
+  Versions versions;
+  int status = 0;
+  try {
+    Cluster cluster = open_cluster(invocation, false);
+    ask_kubectl(invocation, cluster, versions);
+    if (!invocation.options.has("client")) {
+      const Site site = enter(invocation);
+      versions.authentik = site.facts.authentik;
+      versions.database = site.facts.engine + " " + site.facts.server_version;
+    }
+  } catch (const Error& error) {
+    print_error(invocation.world.terminal, error);
+    status = error_kind(error.code()).exit_status;
+  }
+  print(invocation, versions);
+  return status;
+}
+
+}  // namespace akqueue

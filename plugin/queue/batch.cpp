@@ -1,0 +1,123 @@
+#include "queue/batch.hpp"
+
+#include "akqueue/tasks.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr std::string_view kBatch = "akqueue_batch";
+constexpr std::string_view kBatchColumns = "message_id uuid, queue_name text, actor_name text, state text";
+
+const std::vector<std::string>& taken_states() {
+  static const std::vector<std::string> states(task_state::kTaken.begin(), task_state::kTaken.end());
+  return states;
+}
+
+class TableSink final : public RowSink {
+ public:
+  TableSink(DeletedRows& rows, const Table& table) : rows_(rows), table_(table) {}
+  void row(std::string_view json) override { rows_.row(table_, json); }
+
+ private:
+  DeletedRows& rows_;
+  const Table& table_;
+};
+
+/// Tells the sink how the batch ended, whichever way it ended.
+struct Outcome {
+  DeletedRows* sink = nullptr;
+  bool committed = false;
+
+  ~Outcome() {
+    if (sink != nullptr) sink->ended(committed);
+  }
+};
+
+}  // namespace
+
+std::int64_t total(const Tally& tally) {
+  std::int64_t sum = 0;
+  for (const auto& [key, count] : tally) sum += count;
+  return sum;
+}
+
+Batch::Batch(Database database, bool include_held, DeletedRows* sink, BatchLimits limits)
+    : database_(database),
+      first_(rows_to_delete_first(database.catalog)),
+      include_held_(include_held),
+      sink_(sink),
+      limits_(limits) {}
+
+BatchResult Batch::run(const Selection& selection, const Condition& condition, std::int64_t limit) {
+  const auto started = std::chrono::steady_clock::now();
+  BatchResult result;
+  Outcome outcome{sink_};
+  try {
+    Transaction transaction(database_.session, {.read_only = false,
+                                                .statement_timeout_ms = limits_.statement_timeout_ms,
+                                                .lock_timeout_ms = limits_.lock_timeout_ms});
+    fill(selection, condition, limit);
+    if (!include_held_) result.held = drop_held();
+    for (const ReferencingRows& rows : first_) result.other_rows += delete_rows(*rows.table, rows.column);
+    const std::int64_t gone = delete_rows(database_.task(), "message_id");
+    result.deleted = tally();
+    if (gone != total(result.deleted)) {
+      throw Error(ErrorCode::unsupported,
+                  "the database deleted " + std::to_string(gone) + " tasks of " + std::to_string(total(result.deleted)) +
+                      " that were locked",
+                  "a trigger or a rule of this database interferes; the batch was rolled back");
+    }
+    if (sink_ != nullptr) sink_->seal();
+    in_doubt_ = gone;
+    transaction.commit();
+    in_doubt_ = 0;
+    outcome.committed = true;
+  } catch (const Error& error) {
+    // An answer, even a bad one, leaves no doubt.
+    if (error.code() != ErrorCode::lost && error.code() != ErrorCode::interrupted && error.code() != ErrorCode::protocol) in_doubt_ = 0;
+    throw;
+  }
+  result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+  return result;
+}
+
+/// INSERT INTO akqueue_batch SELECT t.message_id, … FROM task AS t WHERE … LIMIT … FOR UPDATE OF t SKIP LOCKED
+void Batch::fill(const Selection& selection, const Condition& condition, std::int64_t limit) {
+  for (const std::string& sql : database_.dialect.create_temporary(kBatch, kBatchColumns)) database_.session.execute({sql});
+  Statement statement;
+  const std::string where = condition(statement) + " AND " + selection.where(statement, "t");
+  statement.sql = "INSERT INTO " + std::string(kBatch) +
+                  " SELECT t.message_id, t.queue_name, t.actor_name, t.state FROM " + database_.task().quoted() +
+                  " AS t WHERE " + where;
+  if (limit > 0) statement.sql += " LIMIT " + std::to_string(limit);
+  statement.sql += database_.dialect.lock_rows("t");
+  if (database_.session.execute(statement) == 0) return;
+  for (const std::string& sql : database_.dialect.after_filling(kBatch)) database_.session.execute({sql});
+}
+
+/// The rows are locked now, so their state stands still: whoever holds a task held it before. Looked at once more
+/// here, because a worker may have taken a row between the statement's snapshot and its lock.
+std::int64_t Batch::drop_held() {
+  Statement statement;
+  const std::string taken = any_of(statement, "b", "state", taken_states());
+  statement.sql = "DELETE FROM " + std::string(kBatch) + " AS b WHERE " + taken + " AND " + database_.dialect.held("b");
+  return database_.session.execute(statement);
+}
+
+std::int64_t Batch::delete_rows(const Table& table, std::string_view column) {
+  const std::string sql = "DELETE FROM " + table.quoted() + " AS r WHERE r." + quote_identifier(column) +
+                          " IN (SELECT b.message_id FROM " + std::string(kBatch) + " AS b)";
+  if (sink_ == nullptr) return database_.session.execute({sql});
+  TableSink sink(*sink_, table);
+  return database_.session.copy_out(sql + " RETURNING " + database_.dialect.row_json(table, "r"), sink);
+}
+
+Tally Batch::tally() {
+  Tally counts;
+  database_.session.query({"SELECT b.state, b.actor_name, count(*) FROM " + std::string(kBatch) +
+                           " AS b GROUP BY b.state, b.actor_name"},
+                          [&](const Value& row) { counts[{text(row.at(0)), text(row.at(1))}] = integer(row.at(2)); });
+  return counts;
+}
+
+}  // namespace akqueue

@@ -1,0 +1,176 @@
+#include "queue/deletion.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "akqueue/tasks.hpp"
+
+namespace akqueue {
+namespace {
+
+using namespace std::chrono_literals;
+using Milliseconds = std::chrono::milliseconds;
+
+/// What a transaction should take: half of what a live system may feel.
+constexpr Milliseconds kTarget = 250ms;
+/// Few rows are found faster by their index, or by one scan, than by a walk over the whole table.
+constexpr std::int64_t kSweepRows = 2000;
+constexpr std::int64_t kWideStep = 1 << 20;
+constexpr int kAttempts = 5;
+
+/// Somebody else is in the way, or the batch was too large: smaller or later may do.
+bool worth_another_try(const Error& error) {
+  constexpr std::array<std::string_view, 5> kPassing{"55P03",   // lock timeout
+                                                     "57014",   // statement timeout
+                                                     "40P01",   // deadlock
+                                                     "40001",   // serialization
+                                                     "23503"};  // a log row came in between
+  return error.code() == ErrorCode::sql && std::ranges::find(kPassing, error.sqlstate()) != kPassing.end();
+}
+
+class Deleter {
+ public:
+  Deleter(const Database& database, const DeletionOrders& orders)
+      : database_(database), orders_(orders), batch_(database, orders.include_held, orders.sink, {}) {}
+
+  DeletionResult run() {
+    const auto started = std::chrono::steady_clock::now();
+    try {
+      if (orders_.expected > kSweepRows && orders_.selection.filter.ids.empty()) walk();
+      if (!stopped()) finish();
+    } catch (const Error& error) {
+      result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
+      result_.failure = error;
+      result_.in_doubt = batch_.in_doubt();
+    }
+    result_.took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
+    return std::move(result_);
+  }
+
+ private:
+  /// From the first physical row to the last that there was at the start.
+  void walk() {
+    const std::int64_t end = read_extent();
+    std::int64_t step = database_.dialect.first_step();
+    int failures = 0;
+    for (std::int64_t at = 0; at < end && !stopped();) {
+      const std::int64_t to = std::min(end, at + step);
+      try {
+        const BatchResult batch = run_batch(orders_.selection, [&](Statement& statement) {
+          return database_.dialect.in_range(statement, "t", at, to);
+        }, 0);
+        at = to;
+        failures = 0;
+        step = next_step(step, batch.took);
+      } catch (const Error& error) {
+        if (!worth_another_try(error)) throw;
+        report(true);
+        step = std::max<std::int64_t>(1, step / 4);
+        // The sweep comes back for what is still in the way.
+        if (++failures == kAttempts) at = to, failures = 0;
+      }
+    }
+  }
+
+  /// Sweeps up what is left of the selection and counts what has to stay. Nothing left needs no sweep: one scan.
+  void finish() {
+    Remaining remaining = count();
+    if (remaining.previewed > 0) {
+      for (const Selection& piece : orders_.selection.pieces()) sweep(piece);
+      if (stopped()) return;
+      remaining = count();
+    }
+    if (stopped()) return;
+    result_.remaining = remaining.now;
+    result_.arrived = remaining.now - remaining.previewed;
+    result_.held = orders_.include_held ? 0 : held_now(remaining);
+    result_.locked = remaining.previewed - result_.held;
+    result_.counted = true;
+  }
+
+  void sweep(const Selection& piece) {
+    int failures = 0;
+    for (std::int64_t limit = kSweepRows; !stopped();) {
+      try {
+        const BatchResult batch = run_batch(piece, [&](Statement& statement) { return not_held(statement); }, limit);
+        if (batch.deleted.empty()) return;
+        failures = 0;
+        limit = std::clamp<std::int64_t>(next_step(limit, batch.took), 100, 50'000);
+      } catch (const Error& error) {
+        if (!worth_another_try(error)) throw;
+        report(true);
+        limit = std::max<std::int64_t>(1, limit / 4);
+        if (++failures == kAttempts) return;
+      }
+    }
+  }
+
+  std::string not_held(Statement& statement) const {
+    if (orders_.include_held) return "1 = 1";
+    const std::vector<std::string> taken(task_state::kTaken.begin(), task_state::kTaken.end());
+    return "NOT (" + any_of(statement, "t", "state", taken) + " AND " + database_.dialect.held("t") + ")";
+  }
+
+  BatchResult run_batch(const Selection& selection, const Batch::Condition& condition, std::int64_t limit) {
+    BatchResult batch = batch_.run(selection, condition, limit);
+    for (const auto& [key, count] : batch.deleted) result_.deleted[key] += count;
+    deleted_ += total(batch.deleted);
+    result_.other_rows += batch.other_rows;
+    result_.longest = std::max(result_.longest, batch.took);
+    ++result_.batches;
+    report(false);
+    return batch;
+  }
+
+  static std::int64_t next_step(std::int64_t step, Milliseconds took) {
+    const double wanted = static_cast<double>(kTarget.count()) / std::max(1.0, static_cast<double>(took.count()));
+    const double next = static_cast<double>(step) * std::clamp(wanted, 0.25, 2.0);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(next), 1, kWideStep);
+  }
+
+  std::int64_t read_extent() {
+    const Transaction transaction(database_.session, {.read_only = true});
+    std::int64_t end = 0;
+    database_.session.query({database_.dialect.extent(database_.task())}, [&](const Value& row) { end = integer(row.at(0)); });
+    return end;
+  }
+
+  Remaining count() {
+    const Transaction transaction(database_.session, {.read_only = true});
+    return count_remaining(database_, orders_.selection);
+  }
+
+  std::int64_t held_now(const Remaining& remaining) {
+    if (remaining.previewed == 0) return 0;
+    const Transaction transaction(database_.session, {.read_only = true});
+    return std::min(remaining.previewed, survey(database_, orders_.selection).held());
+  }
+
+  bool stopped() {
+    if (result_.ending == Ending::no_more_rows && orders_.stop()) result_.ending = Ending::interrupted;
+    return result_.ending != Ending::no_more_rows;
+  }
+
+  void report(bool waiting) { orders_.progress({deleted_, orders_.expected, waiting}); }
+
+  const Database& database_;
+  const DeletionOrders& orders_;
+  Batch batch_;
+  DeletionResult result_;
+  std::int64_t deleted_ = 0;
+};
+
+}  // namespace
+
+std::string ending_word(Ending ending) {
+  switch (ending) {
+    case Ending::no_more_rows: return "no more rows";
+    case Ending::interrupted: return "interrupted";
+    case Ending::failed: return "failed";
+  }
+  return {};
+}
+
+DeletionResult delete_tasks(const Database& database, const DeletionOrders& orders) { return Deleter(database, orders).run(); }
+
+}  // namespace akqueue

@@ -1,0 +1,22 @@
+// What authentik's scheduler enqueues by itself: whether deleted tasks come back, and when.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "queue/survey.hpp"
+
+namespace akqueue {
+
+struct Schedule {
+  std::string actor;
+  std::string crontab;
+  bool paused = false;
+  std::optional<Timestamp> next_run;
+};
+
+/// All schedules, next first; none where the release has no such table. In a transaction.
+std::vector<Schedule> read_schedules(const Database& database);
+
+}  // namespace akqueue

@@ -1,0 +1,55 @@
+// Counting tasks: what a selection holds, by queue, actor and state.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "queue/filter.hpp"
+#include "session/dialect.hpp"
+
+namespace akqueue {
+
+/// Tasks of one queue, actor and state.
+struct Group {
+  std::string queue;
+  std::string actor;
+  std::string state;
+  std::int64_t tasks = 0;
+  std::int64_t held = 0;  ///< of these, by a live worker
+  std::optional<Timestamp> oldest;  ///< mtime, like newest
+  std::optional<Timestamp> newest;
+};
+
+struct Survey {
+  std::vector<Group> groups;
+
+  std::int64_t total() const;
+  std::int64_t held() const;
+  /// Tasks by state, and by actor with the most first.
+  std::map<std::string, std::int64_t> by_state() const;
+  std::vector<std::pair<std::string, std::int64_t>> by_actor() const;
+};
+
+/// Where the questions go: an open session with the task table's catalog. In a transaction.
+struct Database {
+  Session& session;
+  const Catalog& catalog;
+  const Dialect& dialect;
+
+  const Table& task() const { return catalog.tables.front(); }
+};
+
+/// Counts the selection: one scan, and a short look at the rows that workers have taken.
+Survey survey(const Database& database, const Selection& selection);
+
+/// How many tasks there are; and how many of them lie in the selection as it was previewed.
+struct Remaining {
+  std::int64_t now = 0;       ///< that the filter means now
+  std::int64_t previewed = 0; ///< of these, not newer than the preview
+};
+Remaining count_remaining(const Database& database, const Selection& selection);
+
+}  // namespace akqueue

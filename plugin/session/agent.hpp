@@ -1,0 +1,33 @@
+// Starts the agent in a container and hands over a session that has connected to the database.
+//
+// The agent's source is agent.py beside this file, embedded at build. It goes in over standard input, so that neither
+// the API server's audit log nor `ps` in the container shows more than a short bootstrap.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/process.hpp"
+#include "session/session.hpp"
+
+namespace akqueue {
+
+/// Runs a command in the container with its three pipes: one `kubectl exec -i`.
+using Exec = std::function<std::unique_ptr<Process>(const std::vector<std::string>& command)>;
+
+/// Turns a kubectl that ended before any greeting into an Error, from its exit status and standard error.
+using Explain = std::function<Error(const Finished&)>;
+
+struct Opened {
+  std::unique_ptr<Session> session;
+  DatabaseFacts facts;
+};
+
+/// Tries `python`, the virtual environment's Python and `ak shell`, in this order: the next one only when one does not
+/// exist or can't import authentik. Throws Error: no_python (none exists), no_greeting (what was started never greeted),
+/// protocol (another version greeted), what `explain` makes of a kubectl that failed, and what hello() throws.
+Opened open_session(const Exec& exec, const Explain& explain);
+
+}  // namespace akqueue

@@ -1,0 +1,66 @@
+#include "session/catalog.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "akqueue/error.hpp"
+
+namespace akqueue {
+namespace {
+
+using Json = nlohmann::json;
+using Words = std::vector<std::string>;
+
+Table read_table(const Json& object, const std::string& schema) {
+  Table table;
+  table.schema = object.value("schema", schema);
+  table.name = object.at("name").get<std::string>();
+  for (const Json& column : object.at("columns")) {
+    table.columns.push_back({column.at("name").get<std::string>(), column.at("type").get<std::string>(),
+                             column.at("nullable").get<bool>()});
+  }
+  table.primary_key = object.at("primary_key").get<Words>();
+  table.indexes = object.value("indexes", Words());
+  table.triggers = object.value("triggers", Words());
+  table.constraints = object.value("constraints", Words());
+  const auto estimate = object.find("rows_estimate");
+  if (estimate != object.end() && estimate->is_number_integer()) table.rows_estimate = estimate->get<std::int64_t>();
+  table.bytes = object.value("bytes", std::int64_t{0});
+  return table;
+}
+
+Reference read_reference(const Json& object, const std::string& schema) {
+  return {object.value("schema", schema),        object.at("table").get<std::string>(), object.at("columns").get<Words>(),
+          object.value("to_schema", schema),     object.at("to").get<std::string>(),    object.at("to_columns").get<Words>(),
+          object.at("on_delete").get<std::string>()};
+}
+
+}  // namespace
+
+bool Table::has(std::string_view column) const { return std::ranges::find(columns, column, &Column::name) != columns.end(); }
+
+std::string Table::quoted() const { return quote_identifier(schema) + "." + quote_identifier(name); }
+
+const Table* Catalog::find(std::string_view schema, std::string_view table) const {
+  const auto found = std::ranges::find_if(tables, [&](const Table& one) { return one.schema == schema && one.name == table; });
+  return found == tables.end() ? nullptr : &*found;
+}
+
+Catalog read_catalog(const Json& result, const std::string& schema) {
+  try {
+    Catalog catalog;
+    for (const Json& table : result.at("tables")) catalog.tables.push_back(read_table(table, schema));
+    for (const Json& reference : result.at("references")) catalog.references.push_back(read_reference(reference, schema));
+    return catalog;
+  } catch (const Json::exception& wrong) {
+    throw Error(ErrorCode::protocol, std::string("the catalog came in a form that is not understood: ") + wrong.what());
+  }
+}
+
+std::string quote_identifier(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+}  // namespace akqueue

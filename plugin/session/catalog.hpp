@@ -1,0 +1,61 @@
+// The database's own description of a table and of what references it. Identifiers in statements come from here, never
+// from a person or from this program's idea of authentik.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace akqueue {
+
+struct Column {
+  std::string name;
+  std::string type;  ///< as PostgreSQL's format_type prints it, on both engines
+  bool nullable = true;
+};
+
+struct Table {
+  std::string schema;
+  std::string name;
+  std::vector<Column> columns;
+  std::vector<std::string> primary_key;
+  std::vector<std::string> indexes;
+  std::vector<std::string> triggers;
+  std::vector<std::string> constraints;
+  std::optional<std::int64_t> rows_estimate;
+  std::int64_t bytes = 0;  ///< with indexes and TOAST
+
+  bool has(std::string_view column) const;
+  /// `"public"."authentik_tasks_task"`.
+  std::string quoted() const;
+};
+
+/// A foreign key.
+struct Reference {
+  std::string schema;
+  std::string table;
+  std::vector<std::string> columns;
+  std::string to_schema;
+  std::string to;
+  std::vector<std::string> to_columns;
+  std::string on_delete;
+};
+
+/// The table that was asked for and every table that references it, directly or not.
+struct Catalog {
+  std::vector<Table> tables;  ///< the one that was asked for first; empty when it does not exist
+  std::vector<Reference> references;
+
+  const Table* find(std::string_view schema, std::string_view table) const;
+};
+
+/// Reads the result of `introspect`. `schema` is that of the tables that name none. Throws Error (protocol).
+Catalog read_catalog(const nlohmann::json& result, const std::string& schema);
+
+/// `"name"`, with quotes inside doubled.
+std::string quote_identifier(std::string_view name);
+
+}  // namespace akqueue

@@ -1,0 +1,28 @@
+// Lines to and from a peer. Abstract so that tests can put faults between the two ends.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace akqueue {
+
+class Channel {
+ public:
+  virtual ~Channel() = default;
+
+  /// Sends bytes as they are; a request is one line with its end.
+  virtual void send(std::string_view bytes) = 0;
+  /// The next line without its end, valid until the next call; nothing when the peer has ended.
+  /// Throws Error (lost) when `patience` runs out, (interrupted) on Ctrl-C.
+  virtual std::optional<std::string_view> receive(std::chrono::milliseconds patience) = 0;
+  /// After the end: how the peer ended and what it said on standard error, for an error message.
+  struct Ending {
+    int status = 0;
+    std::string error_text;
+  };
+  virtual Ending ending() = 0;
+};
+
+}  // namespace akqueue

@@ -1,0 +1,40 @@
+// The few fragments of SQL in which the engines must differ. Everything else is one text for both
+// (docs/protocol.md, "What differs between the engines").
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "session/session.hpp"
+
+namespace akqueue {
+
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  /// A condition on the task row `alias`: a live worker holds it.
+  virtual std::string held(std::string_view alias) const = 0;
+  /// Ends a SELECT that locks its rows and passes over those that somebody else has locked.
+  virtual std::string lock_rows(std::string_view alias) const = 0;
+  /// A condition: the row `alias` lies in [from, to) of its table, in units of extent().
+  virtual std::string in_range(Statement& statement, std::string_view alias, std::int64_t from, std::int64_t to) const = 0;
+  /// A statement whose one value is the end of the table's physical range, in the engine's unit (pages, rowids).
+  virtual std::string extent(const Table& table) const = 0;
+  /// A good first step through that range: about a thousand rows.
+  virtual std::int64_t first_step() const = 0;
+  /// An expression: the row `alias` of `table` as JSON text.
+  virtual std::string row_json(const Table& table, std::string_view alias) const = 0;
+  /// What makes the empty temporary table `name (columns)` of one transaction.
+  virtual std::vector<std::string> create_temporary(std::string_view name, std::string_view columns) const = 0;
+  /// What is run once it is filled.
+  virtual std::vector<std::string> after_filling(std::string_view name) const = 0;
+};
+
+/// The dialect of `engine` (`postgresql`, `sqlite`) at this server version. Throws Error (unsupported).
+std::unique_ptr<Dialect> make_dialect(std::string_view engine, std::string_view server_version);
+
+}  // namespace akqueue

@@ -1,0 +1,189 @@
+#include "session/session.hpp"
+
+#include "akqueue/protocol.hpp"
+
+namespace akqueue {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Every statement has a time limit of its own that the database keeps; this is for a peer that vanished without a word.
+constexpr auto kPatience = 10min;
+
+Error error_of(const Value& reply) {
+  const std::string message = reply.value("message", std::string("no reason was given"));
+  Error error(error_code_named(reply.value("code", std::string())), message, reply.value("hint", std::string()));
+  error.with_sqlstate(reply.value("sqlstate", std::string()));
+  error.with_detail(reply.value("detail", std::string()));
+  return error;
+}
+
+Error not_understood(std::string_view line) {
+  constexpr std::size_t kShown = 200;
+  Error error(ErrorCode::protocol, "the peer sent a line that is no reply");
+  return error.with_detail(std::string(line.substr(0, kShown)));
+}
+
+}  // namespace
+
+std::string Statement::bind(Value value) {
+  params.push_back(std::move(value));
+  return "$" + std::to_string(params.size());
+}
+
+Session::~Session() {
+  try {
+    bye();
+  } catch (const Error&) {
+    // Whoever leaves has no use for the answer; the peer sees the end of its input.
+  }
+}
+
+void Session::fail_lost() {
+  over_ = true;
+  const auto ending = channel_->ending();
+  Error error(ErrorCode::lost, "the session was cut: the peer ended with status " + std::to_string(ending.status),
+              "nothing of an open transaction was kept; run the command again");
+  throw error.with_detail(ending.error_text);
+}
+
+Value Session::ask(const Value& request, char expected, const OnLine& on_line) {
+  if (over_) throw Error(ErrorCode::lost, "the session is over");
+  try {
+    channel_->send(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
+    for (;;) {
+      const auto line = channel_->receive(kPatience);
+      if (!line) fail_lost();
+      if (line->size() < 2 || (*line)[1] != ' ') throw not_understood(*line);
+      const char tag = line->front();
+      const std::string_view body = line->substr(2);
+      if (tag == expected) {
+        on_line(body);
+        continue;
+      }
+      if (tag != protocol::kOk && tag != protocol::kFailed) throw not_understood(*line);
+      const Value reply = Value::parse(body, nullptr, false);
+      if (!reply.is_object()) throw not_understood(*line);
+      if (tag == protocol::kOk) return reply;
+      throw error_of(reply);
+    }
+  } catch (const Error& error) {
+    // After these the two sides no longer agree on whose turn it is.
+    if (error.code() == ErrorCode::lost || error.code() == ErrorCode::interrupted || error.code() == ErrorCode::protocol) {
+      over_ = true;
+    }
+    throw;
+  }
+}
+
+Value Session::ask(const Value& request) {
+  return ask(request, '\0', [](std::string_view) {});
+}
+
+Value Session::request_for(std::string_view op, const Statement& statement) {
+  if (on_statement_) on_statement_(statement);
+  return {{"op", op}, {"sql", statement.sql}, {"params", statement.params}};
+}
+
+DatabaseFacts Session::hello() {
+  const Value reply = ask({{"op", "hello"}, {"protocol", protocol::kVersion}});
+  try {
+    DatabaseFacts facts;
+    facts.engine = reply.at("engine").get<std::string>();
+    facts.server_version = reply.at("server_version").get<std::string>();
+    facts.database = reply.at("database").get<std::string>();
+    facts.user = reply.at("user").get<std::string>();
+    facts.schema = reply.at("schema").get<std::string>();
+    facts.standby = reply.at("standby").get<bool>();
+    facts.now = timestamp(reply.at("now")).value_or(0);
+    facts.authentik = text(reply.at("authentik"));
+    facts.agent = text(reply.at("agent"));
+    schema_ = facts.schema;
+    return facts;
+  } catch (const Value::exception& wrong) {
+    throw Error(ErrorCode::protocol, std::string("the peer's hello is not understood: ") + wrong.what());
+  }
+}
+
+Catalog Session::introspect(std::string_view table) {
+  const Value reply = ask({{"op", "introspect"}, {"table", table}});
+  return read_catalog(reply, schema_);
+}
+
+Timestamp Session::begin(const TransactionSettings& settings) {
+  const Value reply = ask({{"op", "begin"},
+                           {"read_only", settings.read_only},
+                           {"snapshot", settings.snapshot},
+                           {"statement_timeout_ms", settings.statement_timeout_ms},
+                           {"lock_timeout_ms", settings.lock_timeout_ms}});
+  const auto now = reply.contains("now") ? timestamp(reply["now"]) : std::nullopt;
+  if (!now) throw Error(ErrorCode::protocol, "the peer began a transaction without telling its time");
+  return *now;
+}
+
+void Session::commit() { ask({{"op", "commit"}}); }
+
+void Session::rollback() { ask({{"op", "rollback"}}); }
+
+void Session::query(const Statement& statement, const OnRow& on_row) {
+  ask(request_for("query", statement), protocol::kRow, [&](std::string_view body) {
+    const Value row = Value::parse(body, nullptr, false);
+    if (!row.is_array()) throw not_understood(body);
+    on_row(row);
+  });
+}
+
+std::vector<Value> Session::rows(const Statement& statement) {
+  std::vector<Value> all;
+  query(statement, [&](const Value& row) { all.push_back(row); });
+  return all;
+}
+
+std::int64_t Session::execute(const Statement& statement) {
+  return integer(ask(request_for("execute", statement)).value("rows", Value()));
+}
+
+std::int64_t Session::copy_out(const std::string& sql, RowSink& sink) {
+  Value request = request_for("copy_out", {sql, Value::array()});
+  request.erase("params");
+  return integer(ask(request, protocol::kData, [&](std::string_view body) { sink.row(body); }).value("rows", Value()));
+}
+
+void Session::bye() {
+  if (over_) return;
+  ask({{"op", "bye"}});
+  over_ = true;
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    session_.rollback();
+  } catch (const Error&) {
+    // The session is gone, and the transaction with it.
+  }
+}
+
+void Transaction::commit() {
+  open_ = false;
+  session_.commit();
+}
+
+std::int64_t integer(const Value& value) {
+  if (value.is_null()) return 0;
+  if (!value.is_number_integer()) throw Error(ErrorCode::protocol, "expected a whole number, got " + value.dump());
+  return value.get<std::int64_t>();
+}
+
+std::string text(const Value& value) {
+  if (value.is_null()) return {};
+  if (!value.is_string()) throw Error(ErrorCode::protocol, "expected a text, got " + value.dump());
+  return value.get<std::string>();
+}
+
+std::optional<Timestamp> timestamp(const Value& value) {
+  if (!value.is_string()) return std::nullopt;
+  return parse_timestamp(value.get_ref<const std::string&>());
+}
+
+}  // namespace akqueue

@@ -1,0 +1,34 @@
+// A table as kubectl draws one: upper-case headers, columns three spaces apart, nothing around it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ui/terminal.hpp"
+
+namespace akqueue {
+
+struct ListingColumn {
+  std::string header;
+  bool number = false;   ///< aligned to the right
+  bool shorten = false;  ///< may be cut from the left where a terminal is too narrow
+};
+
+class Listing {
+ public:
+  explicit Listing(std::vector<ListingColumn> columns) : columns_(std::move(columns)) {}
+
+  /// One cell a column. Control characters are made visible here; an empty cell is shown as `<none>`.
+  void add(std::vector<std::string> cells);
+  bool empty() const { return rows_.empty(); }
+
+  /// The lines. On a terminal no line is wider than it, as far as shortening helps.
+  std::string draw(const Terminal& terminal) const;
+
+ private:
+  std::vector<ListingColumn> columns_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace akqueue

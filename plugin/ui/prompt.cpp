@@ -1,0 +1,48 @@
+#include "ui/prompt.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "akqueue/error.hpp"
+
+namespace akqueue {
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  const auto end = text.find_last_not_of(" \t\r");
+  return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
+}
+
+std::string answer(Terminal& terminal, const Interrupts& interrupts, const std::string& question) {
+  terminal.err(question);
+  const auto line = terminal.read_line();
+  if (!line) terminal.err("\n");
+  if (interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted; nothing was deleted");
+  return line ? trimmed(*line) : std::string();
+}
+
+Error declined() { return Error(ErrorCode::declined, "declined; nothing was deleted"); }
+
+}  // namespace
+
+void ask_yes(Terminal& terminal, const Interrupts& interrupts, const std::string& question) {
+  std::string said = answer(terminal, interrupts, question + " [y/N] ");
+  std::ranges::transform(said, said.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (said != "y" && said != "yes") throw declined();
+}
+
+void ask_typed(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::string& word) {
+  if (answer(terminal, interrupts, question) != word) throw declined();
+}
+
+void check_can_ask(const Terminal& terminal, bool machine_output) {
+  if (machine_output) {
+    throw Error(ErrorCode::refused, "this needs an answer, which does not go with machine-readable output", "add --yes, or --dry-run to look only");
+  }
+  if (!terminal.in_is_terminal()) {
+    throw Error(ErrorCode::refused, "this needs an answer and standard input is not a terminal", "add --yes, or --dry-run to look only");
+  }
+}
+
+}  // namespace akqueue

@@ -1,0 +1,63 @@
+// Where a command's words go: results to standard output, everything else to standard error.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "cluster/interrupts.hpp"
+
+namespace akqueue {
+
+/// Whoever read our output has gone, as in `… | head`. Ends the command quietly.
+struct OutputClosed {};
+
+/// Abstract so that tests can be the person.
+class Terminal {
+ public:
+  virtual ~Terminal() = default;
+
+  /// Results. Throws OutputClosed.
+  virtual void out(std::string_view text) = 0;
+  /// Progress, questions, notices, errors.
+  virtual void err(std::string_view text) = 0;
+  virtual bool out_is_terminal() const = 0;
+  virtual bool err_is_terminal() const = 0;
+  virtual bool in_is_terminal() const = 0;
+  /// Columns of standard output; 80 where it is no terminal.
+  virtual std::size_t width() const = 0;
+  /// Whether colours are wanted on standard error.
+  virtual bool colours() const = 0;
+  /// A line typed by the person; nothing at the end of input or on Ctrl-C.
+  virtual std::optional<std::string> read_line() = 0;
+
+  /// `text` in a colour where that is wanted.
+  std::string warning(std::string_view text) const { return coloured("\x1b[33m", text); }
+  std::string failure(std::string_view text) const { return coloured("\x1b[31m", text); }
+  std::string strong(std::string_view text) const { return coloured("\x1b[1m", text); }
+
+ private:
+  std::string coloured(std::string_view start, std::string_view text) const {
+    return colours() ? std::string(start) + std::string(text) + "\x1b[0m" : std::string(text);
+  }
+};
+
+/// The process's own three streams.
+class SystemTerminal final : public Terminal {
+ public:
+  explicit SystemTerminal(const Interrupts& interrupts) : interrupts_(interrupts) {}
+
+  void out(std::string_view text) override;
+  void err(std::string_view text) override;
+  bool out_is_terminal() const override;
+  bool err_is_terminal() const override;
+  bool in_is_terminal() const override;
+  std::size_t width() const override;
+  bool colours() const override;
+  std::optional<std::string> read_line() override;
+
+ private:
+  const Interrupts& interrupts_;
+};
+
+}  // namespace akqueue
