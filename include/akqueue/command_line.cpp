@@ -159,7 +159,7 @@ Options parse_command_line(std::span<const Option> rows, const std::vector<std::
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
   std::optional<std::string> best;
-  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : known) {
     const std::size_t distance = edits(word, candidate);
     if (distance < least && distance < candidate.size()) {

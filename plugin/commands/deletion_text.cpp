@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t kActorsShown = 15;
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list;
+}
+
 std::string by_state_words(const std::map<std::string, std::int64_t>& states) {
   std::string words;
   for (const auto& [state, tasks] : states) words += (words.empty() ? "" : ", ") + with_separators(tasks) + " " + visible(state);
@@ -57,21 +63,22 @@ std::string schedule_notes(const Preview& preview) {
 std::string outpost_note(const Preview& preview) {
   const auto is_update = [](const Group& group) { return group.actor.ends_with(".outpost_send_update") || group.actor.ends_with(".outpost_controller"); };
   if (std::ranges::none_of(preview.survey.groups, is_update)) return {};
-  return "outposts miss the updates that go: they may need a manual trigger (save the outpost in the admin UI)\n";
+  return "outposts miss the updates that go: they may need a manual trigger\n";
 }
 
 std::string headline(const Deleting& deleting, const Preview& preview) {
   const Survey& survey = preview.survey;
   const std::string count = count_of(survey.total(), "task", "tasks");
   if (deleting.whole_queue.empty()) return count + ": " + visible(in_words(deleting.filter));
-  return "queue " + visible(deleting.whole_queue) + " with its delayed and dead-letter twins and all of its history: " + count;
+  return "queue " + visible(deleting.whole_queue) + " and all of its history: " + count;
 }
 
-std::string body(const Terminal& terminal, const Site& site, const Preview& preview, bool include_running) {
+std::string body(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
   std::string text = actors_table(terminal, preview.survey) + "\n";
+  if (!deleting.whole_queue.empty()) text += "queues: " + visible(joined(deleting.filter.queues)) + "\n";
   text += "by state: " + by_state_words(preview.survey.by_state()) + "\n";
   text += held_note(preview, include_running) + schedule_notes(preview) + outpost_note(preview);
-  return text + site.in_words() + "\n";
+  return text + site.where() + ", database " + visible(site.facts.database) + "\n";
 }
 
 std::string left_words(const DeletionResult& result) {
@@ -88,11 +95,11 @@ std::string left_words(const DeletionResult& result) {
 }  // namespace
 
 std::string describe_preview(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
-  return terminal.warning("This deletes " + headline(deleting, preview) + "; there is no undo.") + "\n\n" + body(terminal, site, preview, include_running);
+  return terminal.warning("This deletes " + headline(deleting, preview) + ".") + "\n" + terminal.warning("There is no undo.") + "\n\n" + body(terminal, site, deleting, preview, include_running);
 }
 
 std::string describe_dry_run(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
-  std::string text = "would delete " + headline(deleting, preview) + " (dry run)\n\n" + body(terminal, site, preview, include_running) + "\n";
+  std::string text = "would delete " + headline(deleting, preview) + " (dry run)\n\n" + body(terminal, site, deleting, preview, include_running) + "\n";
   Listing listing({{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"AGE", true}});
   for (const Preview::Sample& sample : preview.samples) {
     listing.add({sample.id, sample.actor, sample.state, sample.changed ? format_age((preview.selection.as_of - *sample.changed) / kSecond) : ""});

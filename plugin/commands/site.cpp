@@ -37,6 +37,31 @@ void trace_statements(const Invocation& invocation, Session& session) {
   });
 }
 
+/// What the agent reports when it can't connect, with what to do about it.
+struct ConnectTrouble {
+  ErrorCode code;
+  std::string_view what;
+  std::string_view hint;
+};
+
+constexpr ConnectTrouble kConnectTroubles[] = {
+    {ErrorCode::no_authentik, "authentik can't be imported in ", "is this authentik's server container? --container names another"},
+    {ErrorCode::config, "authentik's configuration can't be read in ", "check the AUTHENTIK_POSTGRESQL__* settings and the secrets that the pod mounts"},
+    {ErrorCode::connect, "the database can't be reached from ", "is PostgreSQL up, and do AUTHENTIK_POSTGRESQL__* point to it? the pod's own log says more"},
+};
+
+Opened open_or_explain(const Exec& exec, const Target& target) {
+  const std::string pod = "pod " + visible(target.pod);
+  try {
+    return open_session(exec, [&](const Finished& ended) { return kubectl_error(ended, "enter " + pod); });
+  } catch (const Error& error) {
+    for (const ConnectTrouble& trouble : kConnectTroubles) {
+      if (error.code() == trouble.code) throw Error(error.code(), std::string(trouble.what) + pod + ": " + error.what(), std::string(trouble.hint));
+    }
+    throw;
+  }
+}
+
 Error tables_missing(const DatabaseFacts& facts) {
   return Error(ErrorCode::tables_missing,
                "database " + facts.database + " has no table " + facts.schema + "." + std::string(kTaskTable),
@@ -46,10 +71,8 @@ Error tables_missing(const DatabaseFacts& facts) {
 
 }  // namespace
 
-std::string Site::in_words() const {
-  std::string words;
-  if (!context.empty()) words += "context " + visible(context) + ", ";
-  return words + "namespace " + visible(name_space) + ", database " + visible(facts.database);
+std::string Site::where() const {
+  return (context.empty() ? "" : "context " + visible(context) + ", ") + "namespace " + visible(name_space);
 }
 
 Json Site::to_json() const {
@@ -112,7 +135,7 @@ Site enter(const Invocation& invocation) {
       return cluster.kubectl.start({"exec", "--stdin", site.target.pod, "--container", site.target.container}, command);
     });
   };
-  Opened opened = open_session(exec, [&](const Finished& ended) { return kubectl_error(ended, "enter pod " + site.target.pod); });
+  Opened opened = open_or_explain(exec, site.target);
   site.facts = opened.facts;
   site.session = std::move(opened.session);
   trace_statements(invocation, *site.session);

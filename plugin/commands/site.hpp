@@ -34,8 +34,8 @@ struct Site {
   std::unique_ptr<Dialect> dialect;
 
   Database database() const { return {*session, catalog, *dialect}; }
-  /// `context prod, namespace authentik, database authentik`.
-  std::string in_words() const;
+  /// `context prod, namespace authentik`.
+  std::string where() const;
   Json to_json() const;
 };
 

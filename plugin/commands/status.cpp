@@ -42,11 +42,11 @@ Json document_of_status(const Site& site, const QueueStatus& status) {
   return document;
 }
 
-std::string header_line(const Site& site) {
-  std::string line = "authentik" + (site.facts.authentik.empty() ? "" : " " + visible(site.facts.authentik)) + ", " + site.in_words();
-  line += site.facts.engine == "postgresql" ? " (PostgreSQL " : " (" + visible(site.facts.engine) + " ";
-  line += visible(site.facts.server_version) + (site.facts.standby ? ", standby)" : ")");
-  return line + "\n\n";
+std::string header_lines(const Site& site) {
+  std::string text = "authentik" + (site.facts.authentik.empty() ? "" : " " + visible(site.facts.authentik)) + ", " + site.where() + "\n";
+  text += "database " + visible(site.facts.database) + ", ";
+  text += (site.facts.engine == "postgresql" ? "PostgreSQL" : visible(site.facts.engine)) + " " + visible(site.facts.server_version);
+  return text + (site.facts.standby ? ", a standby" : "") + "\n\n";
 }
 
 std::string states_table(const Terminal& terminal, const QueueStatus& status) {
@@ -61,18 +61,17 @@ std::string states_table(const Terminal& terminal, const QueueStatus& status) {
 std::string queued_line(const QueueStatus& status) {
   if (status.queued() == 0) return "none";
   const std::int64_t later = status.queued_later();
-  std::string line = with_separators(status.queued()) + ", the oldest unchanged for " + age(status.now, status.oldest_queued()) + "; " +
-                     with_separators(status.queued() - later) + " due now";
+  std::string line = with_separators(status.queued()) + ": " + with_separators(status.queued() - later) + " due now";
   if (later > 0) {
     line += ", " + with_separators(later) + " later";
     if (const auto next = status.next_eta()) line += " (next in " + format_age((*next - status.now) / kSecond) + ")";
   }
-  return line;
+  return line + "; the oldest " + age(status.now, status.oldest_queued());
 }
 
 std::string taken_line(const QueueStatus& status) {
   std::string line = with_separators(status.held) + " held by live workers, " + with_separators(status.orphaned) + " orphaned";
-  return status.orphaned > 0 ? line + " (their worker died; the next one takes them again)" : line;
+  return status.orphaned > 0 ? line + " (the next worker takes them up)" : line;
 }
 
 std::string workers_line(const QueueStatus& status) {
@@ -131,7 +130,7 @@ int run_status(const Invocation& invocation) {
     terminal.out(names(status));
     return 0;
   }
-  std::string text = header_line(site) + states_table(terminal, status) + "\n";
+  std::string text = header_lines(site) + states_table(terminal, status) + "\n";
   text += "Queued    " + queued_line(status) + "\n";
   text += "Taken     " + taken_line(status) + "\n";
   text += "Workers   " + workers_line(status) + "\n";

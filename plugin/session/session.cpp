@@ -20,7 +20,7 @@ Error error_of(const Value& reply) {
 
 Error not_understood(std::string_view line) {
   constexpr std::size_t kShown = 200;
-  Error error(ErrorCode::protocol, "the peer sent a line that is no reply");
+  Error error(ErrorCode::protocol, "the peer sent a line that is no reply", "run it again with -v; if it comes again, please report it");
   return error.with_detail(std::string(line.substr(0, kShown)));
 }
 
