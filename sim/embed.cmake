@@ -1,0 +1,21 @@
+# Writes OUTPUT, a C++ file with the text of each of FILES, found by folder and name (`scenarios/calm.json`).
+# A raw literal may not be long for every compiler, so the text is cut into pieces that the compiler joins again.
+set(code "#include \"embedded.hpp\"\n\nnamespace akqueue::sim {\nnamespace {\n\nconstexpr EmbeddedFile kFiles[] = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(folder ${file} DIRECTORY)
+  get_filename_component(folder ${folder} NAME)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} text)
+  string(LENGTH "${text}" length)
+  string(APPEND code "    {\"${folder}/${name}\",\n")
+  set(from 0)
+  while(from LESS length)
+    string(SUBSTRING "${text}" ${from} 8000 piece)
+    string(APPEND code "R\"akq(${piece})akq\"\n")
+    math(EXPR from "${from} + 8000")
+  endwhile()
+  string(APPEND code "},\n")
+endforeach()
+string(APPEND code "};\n\n}  // namespace\n\nstd::span<const EmbeddedFile> embedded_files() { return kFiles; }\n\n"
+                   "}  // namespace akqueue::sim\n")
+file(WRITE ${OUTPUT} "${code}")

@@ -1,0 +1,191 @@
+// `kubectl exec`. The containers of this cluster hold nothing but authentik's interpreters, and those run nothing but the
+// session's bootstrap.
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <ostream>
+#include <thread>
+
+#include "akqueue/protocol.hpp"
+#include "kubectl/commands.hpp"
+#include "kubectl/fault.hpp"
+#include "kubectl/selector.hpp"
+
+namespace akqueue::sim {
+namespace {
+
+using Json = nlohmann::json;
+
+/// How a process in the container ended.
+constexpr int kKilled = 137;
+
+Failure ended_with(int status) { return Failure("command terminated with exit code " + std::to_string(status), status); }
+
+Failure missing_executable(const std::string& name) {
+  const bool path = name.find('/') != std::string::npos;
+  return Failure("error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in "
+                 "container: failed to start exec \"3f0c1a9be4d2\": OCI runtime exec failed: exec failed: unable to start container "
+                 "process: exec: \"" + name + "\": " +
+                 (path ? "stat " + name + ": no such file or directory: unknown" : "executable file not found in $PATH: unknown"));
+}
+
+std::vector<std::string> container_names(const Json& pod) {
+  std::vector<std::string> names;
+  for (const Json& container : pod.at("spec").at("containers")) names.push_back(container.at("name"));
+  return names;
+}
+
+/// `NAME`, `pod/NAME`, or `deployment/NAME` for a pod of it.
+Json target(Client& client, const std::string& word) {
+  const Resource& pods = *find_resource("pods");
+  const auto slash = word.find('/');
+  const std::string type = slash == std::string::npos ? "pods" : word.substr(0, slash);
+  const std::string name = word.substr(slash == std::string::npos ? 0 : slash + 1);
+  const Resource* resource = find_resource(type);
+  if (resource == nullptr) throw Failure("error: the server doesn't have a resource type \"" + type + "\"");
+  client.require("get", *resource, "", name);
+  const Json object = client.object(*resource, name);
+  if (resource == &pods) return object;
+  if (resource->kind != "Deployment") throw Failure("error: cannot attach to " + type + "/" + name + ": selector for " + type + " not implemented");
+  std::string selector;
+  for (const auto& [key, value] : object.at("spec").at("selector").at("matchLabels").items()) {
+    selector += (selector.empty() ? "" : ",") + key + "=" + value.get<std::string>();
+  }
+  for (const auto& pod : client.world().objects("Pod", client.name_space())) {
+    if (Selector(selector).matches(pod.at("metadata").at("labels"))) return pod;
+  }
+  throw Failure("error: timed out waiting for the condition");
+}
+
+std::string chosen_container(const Json& pod, const Arguments& arguments, const Streams& streams) {
+  const auto names = container_names(pod);
+  const std::string pod_name = pod.at("metadata").at("name");
+  if (const std::string wanted = arguments.value("container"); !wanted.empty()) {
+    if (std::ranges::find(names, wanted) != names.end()) return wanted;
+    throw Failure("Error from server (BadRequest): container " + wanted + " is not valid for pod " + pod_name);
+  }
+  if (names.size() > 1 && !arguments.set("quiet")) {
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    streams.err << "Defaulted container \"" << names.front() << "\" out of: " << list << '\n';
+  }
+  return names.front();
+}
+
+void require_running(const Json& pod, const std::string& container) {
+  const std::string phase = pod.at("status").at("phase");
+  const std::string name = pod.at("metadata").at("name");
+  if (phase == "Succeeded" || phase == "Failed") {
+    throw Failure("error: cannot exec into a container in a completed pod; current phase is " + phase);
+  }
+  if (!pod.at("spec").contains("nodeName")) throw Failure("Error from server (BadRequest): pod " + name + " does not have a host assigned");
+  for (const Json& status : pod.at("status").at("containerStatuses")) {
+    if (status.at("name") != container) continue;
+    if (status.at("state").contains("running")) return;
+  }
+  throw Failure("error: Internal error occurred: unable to upgrade connection: container not found (\"" + container + "\")");
+}
+
+struct Interpreter {
+  std::string_view name;
+  bool boots_django;  ///< and prints what that prints
+};
+constexpr Interpreter kInterpreters[] = {
+    {"python", false}, {"python3", false}, {"/ak-root/.venv/bin/python", false}, {"ak", true},
+};
+
+const Interpreter& interpreter(const std::vector<std::string>& command, const std::string& container, const Fault& fault) {
+  const auto* known = std::ranges::find(kInterpreters, command[0], &Interpreter::name);
+  const bool authentik = container == "server" || container == "worker";
+  const bool removed = fault.kind == FaultKind::no_interpreter || (fault.kind == FaultKind::no_python && command[0] == "python");
+  if (known == std::end(kInterpreters) || !authentik || removed) throw missing_executable(command[0]);
+  const std::size_t code = known->boots_django ? 2 : 1;
+  const bool bootstrap = command.size() == code + 2 && command[code] == "-c" && (code == 1 || command[1] == "shell");
+  if (!bootstrap) throw Failure("akqueue-sim: nothing but a session's bootstrap runs in this container\ncommand terminated with exit code 1");
+  return *known;
+}
+
+/// The bootstrap: a line with a length, and as many bytes of source.
+void read_source(Input& in) {
+  std::string line;
+  std::size_t size = 0;
+  const bool read = in.read_line(line);
+  const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), size);
+  if (!read || failure != std::errc() || end != line.data() + line.size() || !in.skip(size)) throw ended_with(1);
+}
+
+void greet(const Interpreter& interpreter, const Fault& fault, const std::string& version, std::ostream& out) {
+  if (interpreter.boots_django || fault.kind == FaultKind::banner) {
+    out << R"({"event":"Loaded config","level":"debug","logger":"authentik.lib.config","file":"/authentik/lib/default.yml"})" << '\n'
+        << R"({"event":"Booting authentik","level":"info","logger":"authentik.lib.config","version":")" << version << "\"}\n"
+        << "### authentik shell (" << version << ")\n";
+  }
+  out << (fault.kind == FaultKind::wrong_version ? "akqueue-agent 99" : protocol::kGreeting) << '\n' << std::flush;
+}
+
+/// Asked thousands of times a second while a statement runs; looks at the input ten times a second.
+std::function<bool()> gone(Input& in) {
+  using Clock = std::chrono::steady_clock;
+  return [&in, next = Clock::now()]() mutable {
+    if (Clock::now() < next) return false;
+    next = Clock::now() + std::chrono::milliseconds(100);
+    return in.ended();
+  };
+}
+
+int serve(World& world, const Fault& fault, const Streams& streams) {
+  const ServerFacts facts{"authentik", "authentik", world.fact("version"), [&world] { return world.now(); }};
+  ReplicaServer server(world.database(), facts);
+  FaultyServer faulty(server, fault);
+  world.database().set_cancelled(gone(streams.in));
+  const auto write = [&](std::string_view line) { streams.out << line << '\n'; };
+  const auto write_raw = [&](std::string_view text) { streams.out << text; };
+  std::string line;
+  while (streams.in.read_line(line)) {
+    const bool more = faulty.handle(line, write, write_raw);
+    streams.out << std::flush;
+    if (faulty.killed()) throw ended_with(kKilled);
+    if (!more || !streams.out) break;
+  }
+  world.database().set_cancelled({});
+  if (server.exit_status() != 0) throw ended_with(server.exit_status());
+  return 0;
+}
+
+}  // namespace
+
+const std::vector<Flag>& exec_flags() {
+  static const std::vector<Flag> flags{{"container", 'c'}, {"stdin", 'i', false}, {"tty", 't', false}, {"quiet", 'q', false},
+                                       {"pod-running-timeout"}, {"filename", 'f'}};
+  return flags;
+}
+
+int run_exec(World& world, const Arguments& arguments, const Streams& streams) {
+  if (arguments.words.empty()) throw Failure("error: pod, type/name or --filename must be specified");
+  if (!arguments.after_dashes && arguments.words.size() > 1) {
+    throw Failure("error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n"
+                  "See 'kubectl exec -h' for help and examples");
+  }
+  if (!arguments.after_dashes || arguments.after_dashes->empty()) throw Failure("error: you must specify at least one command for the container");
+  const char* variable = std::getenv("AKQUEUE_SIM_FAULT");
+  const Fault fault = parse_fault(variable == nullptr ? "" : variable);
+
+  Client client(world, arguments);
+  const Json pod = target(client, arguments.words[0]);
+  const std::string container = chosen_container(pod, arguments, streams);
+  client.require("create", *find_resource("pods"), "exec", pod.at("metadata").at("name").get<std::string>());
+  require_running(pod, container);
+  const Interpreter& program = interpreter(*arguments.after_dashes, container, fault);
+  if (!arguments.set("stdin")) throw ended_with(1);  // Python finds its input empty
+
+  read_source(streams.in);
+  if (fault.kind == FaultKind::silent) {
+    streams.out << "Traceback (most recent call last):\n" << std::flush;
+    return 0;
+  }
+  greet(program, fault, world.fact("version"), streams.out);
+  return serve(world, fault, streams);
+}
+
+}  // namespace akqueue::sim

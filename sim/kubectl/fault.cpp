@@ -1,0 +1,95 @@
+#include "kubectl/fault.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace akqueue::sim {
+namespace {
+
+struct Row {
+  std::string_view name;
+  FaultKind kind;
+};
+constexpr Row kFaults[] = {
+    {"", FaultKind::none},
+    {"banner", FaultKind::banner},
+    {"silent", FaultKind::silent},
+    {"wrong-version", FaultKind::wrong_version},
+    {"rubbish", FaultKind::rubbish},
+    {"cut-after", FaultKind::cut},
+    {"stall", FaultKind::stall},
+    {"no-python", FaultKind::no_python},
+    {"no-interpreter", FaultKind::no_interpreter},
+    {"no-authentik", FaultKind::hello},
+    {"config", FaultKind::hello},
+    {"connect", FaultKind::hello},
+    {"no-tables", FaultKind::no_tables},
+};
+
+std::string hello_error(const std::string& code) {
+  if (code == "no-authentik") return R"(! {"code":"no-authentik","message":"No module named 'authentik'"})";
+  if (code == "config") return R"(! {"code":"config","message":"[Errno 13] Permission denied: '/run/secrets/postgresql'"})";
+  return R"(! {"code":"connect","message":"connection failed: connection to server at \"10.96.0.20\", port 5432 failed: Connection refused"})";
+}
+
+bool asks_for(std::string_view line, std::string_view op) {
+  const auto request = nlohmann::json::parse(line, nullptr, false);
+  return request.is_object() && request.value("op", std::string()) == op;
+}
+
+}  // namespace
+
+Fault parse_fault(std::string_view text) {
+  const auto equals = text.find('=');
+  const std::string_view name = text.substr(0, equals);
+  const auto* known = std::ranges::find(kFaults, name, &Row::name);
+  if (known == std::end(kFaults)) {
+    std::string list;
+    for (const Row& row : kFaults) list += (list.empty() ? "" : ", ") + std::string(row.name);
+    throw Error(ErrorCode::usage, "AKQUEUE_SIM_FAULT: there is no fault '" + std::string(text) + "'", "known are " + list);
+  }
+  Fault fault{known->kind, std::string(name), 0};
+  if (fault.kind == FaultKind::cut) {
+    const std::string_view number = equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1);
+    const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), fault.lines);
+    if (failure != std::errc() || end != number.data() + number.size() || fault.lines < 0) {
+      throw Error(ErrorCode::usage, "AKQUEUE_SIM_FAULT: cut-after takes a number of lines, like cut-after=3");
+    }
+  }
+  return fault;
+}
+
+bool FaultyServer::handle(std::string_view line, const ReplicaServer::Write& write, const ReplicaServer::Write& write_raw) {
+  ++requests_;
+  switch (fault_.kind) {
+    case FaultKind::hello:
+      write(hello_error(fault_.code));
+      return true;
+    case FaultKind::rubbish:
+      if (requests_ != 2) break;
+      write("Segmentation fault (core dumped)");
+      return true;
+    case FaultKind::stall:
+      if (requests_ < 2) break;
+      return true;
+    case FaultKind::no_tables:
+      if (!asks_for(line, "introspect")) break;
+      write(R"(= {"tables":[],"references":[]})");
+      return true;
+    case FaultKind::cut: return cut(line, write, write_raw);
+    default: break;
+  }
+  return server_.handle(line, write);
+}
+
+bool FaultyServer::cut(std::string_view line, const ReplicaServer::Write& write, const ReplicaServer::Write& write_raw) {
+  const bool more = server_.handle(line, [&](std::string_view reply) {
+    if (killed_) return;
+    if (lines_++ < fault_.lines) return write(reply);
+    write_raw(reply.substr(0, reply.size() / 2));
+    killed_ = true;
+  });
+  return more && !killed_;
+}
+
+}  // namespace akqueue::sim

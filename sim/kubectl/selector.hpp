@@ -1,0 +1,30 @@
+// Label selectors: `a=b,c!=d,e in (x,y),f notin (z),g,!h`.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace akqueue::sim {
+
+class Selector {
+ public:
+  /// Throws Failure for what is no selector. An empty text matches everything.
+  explicit Selector(std::string_view text);
+  /// `labels` is an object of texts, or null.
+  bool matches(const nlohmann::json& labels) const;
+
+ private:
+  struct Requirement {
+    std::string key;
+    bool negated = false;
+    bool any_value = false;  ///< the key alone
+    std::vector<std::string> values;
+  };
+  static Requirement requirement(std::string_view text);
+
+  std::vector<Requirement> requirements_;
+};
+
+}  // namespace akqueue::sim

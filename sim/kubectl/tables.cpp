@@ -1,0 +1,140 @@
+#include "kubectl/tables.hpp"
+
+#include <algorithm>
+
+namespace akqueue::sim {
+namespace {
+
+using Json = nlohmann::json;
+using Row = std::vector<std::string>;
+
+const Json& at(const Json& object, const char* pointer) {
+  static const Json nothing;
+  const Json::json_pointer path(pointer);
+  return object.contains(path) ? object.at(path) : nothing;
+}
+
+std::string text(const Json& value, const std::string& otherwise = "<none>") {
+  return value.is_string() && !value.get_ref<const std::string&>().empty() ? value.get<std::string>() : otherwise;
+}
+
+std::int64_t number(const Json& value) { return value.is_number_integer() ? value.get<std::int64_t>() : 0; }
+
+std::string age(const Json& object, Timestamp now) {
+  const auto created = parse_timestamp(text(at(object, "/metadata/creationTimestamp"), ""));
+  return created ? format_age((now - *created) / kSecond) : "<unknown>";
+}
+
+std::string pod_status(const Json& pod) {
+  std::string status = text(at(pod, "/status/phase"), "Unknown");
+  for (const Json& container : at(pod, "/status/containerStatuses")) {
+    for (const char* reason : {"/state/waiting/reason", "/state/terminated/reason"}) {
+      if (const std::string why = text(at(container, reason), ""); !why.empty()) status = why;
+    }
+  }
+  return pod.at("metadata").contains("deletionTimestamp") ? "Terminating" : status;
+}
+
+std::string restarts(const Json& pod, Timestamp now) {
+  std::int64_t count = 0;
+  std::optional<Timestamp> last;
+  for (const Json& container : at(pod, "/status/containerStatuses")) {
+    count += number(container.at("restartCount"));
+    const auto finished = parse_timestamp(text(at(container, "/lastState/terminated/finishedAt"), ""));
+    if (finished && (!last || *finished > *last)) last = finished;
+  }
+  if (count == 0 || !last) return std::to_string(count);
+  return std::to_string(count) + " (" + format_age((now - *last) / kSecond) + " ago)";
+}
+
+Row pod_cells(const Json& pod, bool wide, Timestamp now) {
+  const Json& statuses = at(pod, "/status/containerStatuses");
+  const auto ready = std::ranges::count_if(statuses, [](const Json& one) { return one.at("ready") == true; });
+  Row row{std::to_string(ready) + "/" + std::to_string(at(pod, "/spec/containers").size()), pod_status(pod), restarts(pod, now), age(pod, now)};
+  if (wide) row.insert(row.end(), {text(at(pod, "/status/podIP")), text(at(pod, "/spec/nodeName")), "<none>", "<none>"});
+  return row;
+}
+
+std::string joined(const Json& containers, const char* field) {
+  std::string list;
+  for (const Json& container : containers) list += (list.empty() ? "" : ",") + text(container.at(field));
+  return list;
+}
+
+Row deployment_cells(const Json& deployment, bool wide, Timestamp now) {
+  const auto count = [&](const char* pointer) { return std::to_string(number(at(deployment, pointer))); };
+  Row row{count("/status/readyReplicas") + "/" + count("/spec/replicas"), count("/status/updatedReplicas"),
+          count("/status/availableReplicas"), age(deployment, now)};
+  if (wide) {
+    const Json& containers = at(deployment, "/spec/template/spec/containers");
+    std::string selector;
+    for (const auto& [key, value] : at(deployment, "/spec/selector/matchLabels").items()) {
+      selector += (selector.empty() ? "" : ",") + key + "=" + text(value);
+    }
+    row.insert(row.end(), {joined(containers, "name"), joined(containers, "image"), selector});
+  }
+  return row;
+}
+
+Row namespace_cells(const Json& name_space, bool, Timestamp now) { return {text(at(name_space, "/status/phase")), age(name_space, now)}; }
+
+struct Columns {
+  std::string_view kind;
+  Row headings;
+  Row wide;
+  Row (*cells)(const Json& object, bool wide, Timestamp now);
+};
+
+const Columns& columns_of(std::string_view kind) {
+  static const Columns kColumns[] = {
+      {"Pod", {"READY", "STATUS", "RESTARTS", "AGE"}, {"IP", "NODE", "NOMINATED NODE", "READINESS GATES"}, pod_cells},
+      {"Deployment", {"READY", "UP-TO-DATE", "AVAILABLE", "AGE"}, {"CONTAINERS", "IMAGES", "SELECTOR"}, deployment_cells},
+      {"Namespace", {"STATUS", "AGE"}, {}, namespace_cells},
+  };
+  return *std::ranges::find(kColumns, kind, &Columns::kind);
+}
+
+}  // namespace
+
+void print_table(std::ostream& out, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const Row& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      out << row[i];
+      if (i + 1 < row.size()) out << std::string(widths[i] + 3 - row[i].size(), ' ');
+    }
+    out << '\n';
+  }
+}
+
+std::string name_with_type(const Resource& resource, const nlohmann::json& object) {
+  return std::string(resource.singular) + (resource.group.empty() ? "" : "." + std::string(resource.group)) + "/" +
+         text(object.at("metadata").at("name"));
+}
+
+std::vector<std::vector<std::string>> object_rows(const Resource& resource, const std::vector<nlohmann::json>& objects,
+                                                  const TableStyle& style, Timestamp now) {
+  const Columns& columns = columns_of(resource.kind);
+  std::vector<Row> rows;
+  if (style.headings) {
+    Row heading{"NAME"};
+    if (style.with_namespace) heading.insert(heading.begin(), "NAMESPACE");
+    heading.insert(heading.end(), columns.headings.begin(), columns.headings.end());
+    if (style.wide) heading.insert(heading.end(), columns.wide.begin(), columns.wide.end());
+    rows.push_back(heading);
+  }
+  for (const Json& object : objects) {
+    Row row{style.with_type ? name_with_type(resource, object) : text(object.at("metadata").at("name"))};
+    if (style.with_namespace) row.insert(row.begin(), text(at(object, "/metadata/namespace")));
+    const Row cells = columns.cells(object, style.wide, now);
+    row.insert(row.end(), cells.begin(), cells.end());
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace akqueue::sim

@@ -1,0 +1,31 @@
+// What kubectl prints for a person: columns of objects, three spaces between them.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "akqueue/time.hpp"
+#include "kubectl/client.hpp"
+
+namespace akqueue::sim {
+
+/// The first row is the heading. Every cell but the last of a row is padded.
+void print_table(std::ostream& out, const std::vector<std::vector<std::string>>& rows);
+
+struct TableStyle {
+  bool wide = false;
+  bool headings = true;
+  bool with_namespace = false;
+  bool with_type = false;  ///< names as `pod/NAME`, where several kinds are shown
+};
+
+/// The rows of a table of objects of one kind.
+std::vector<std::vector<std::string>> object_rows(const Resource& resource, const std::vector<nlohmann::json>& objects,
+                                                  const TableStyle& style, Timestamp now);
+
+/// `pod/NAME`, `deployment.apps/NAME`.
+std::string name_with_type(const Resource& resource, const nlohmann::json& object);
+
+}  // namespace akqueue::sim

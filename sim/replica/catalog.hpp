@@ -1,0 +1,16 @@
+// `introspect` on SQLite: a table and every table that references it, and so on, read from SQLite's own catalog. It knows
+// nothing of authentik; a table that somebody made by hand is found like any other.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "replica/database.hpp"
+
+namespace akqueue::sim {
+
+/// The result of `introspect` (docs/protocol.md). Estimates cost no scan: rows from the range of rowids, bytes from what
+/// the table took a row when the world was made (table sim_size).
+nlohmann::ordered_json introspect(Database& database, std::string_view table);
+
+}  // namespace akqueue::sim

@@ -1,0 +1,107 @@
+#include "replica/schema.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "embedded.hpp"
+
+namespace akqueue::sim {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::string_view kFolder = "schema/";
+constexpr std::string_view kEnding = ".json";
+
+/// Tables of Django and of the tenants that the task tables point to; only the columns that matter here.
+constexpr const char* kReferencedTables = R"(
+CREATE TABLE django_content_type (
+  id integer NOT NULL PRIMARY KEY, app_label character varying NOT NULL, model character varying NOT NULL,
+  UNIQUE (app_label, model));
+CREATE TABLE authentik_tenants_tenant (
+  tenant_uuid uuid NOT NULL PRIMARY KEY, schema_name character varying NOT NULL UNIQUE, name text NOT NULL,
+  ready boolean NOT NULL);
+)";
+
+SchemaTable read_table(const std::string& name, const Json& description) {
+  using Words = std::vector<std::string>;
+  SchemaTable table;
+  table.name = name;
+  for (const Json& column : description.at("columns")) {
+    table.columns.push_back({column.at("name").get<std::string>(), column.at("type").get<std::string>(),
+                             column.at("nullable").get<bool>()});
+  }
+  table.primary_key = description.at("primary_key").get<Words>();
+  table.foreign_keys = description.at("foreign_keys").get<Words>();
+  table.constraints = description.at("constraints").get<Words>();
+  table.indexes = description.at("indexes").get<Words>();
+  table.triggers = description.at("triggers").get<Words>();
+  return table;
+}
+
+std::string create_statement(const SchemaTable& table) {
+  std::string sql = "CREATE TABLE " + quote_identifier(table.name) + " (\n";
+  for (const SchemaColumn& column : table.columns) {
+    sql += "  " + quote_identifier(column.name) + " " + quote_identifier(column.type) + (column.nullable ? ",\n" : " NOT NULL,\n");
+  }
+  std::string key;
+  for (const std::string& column : table.primary_key) key += (key.empty() ? "" : ", ") + quote_identifier(column);
+  sql += "  PRIMARY KEY (" + key + ")";
+  for (const std::string& constraint : table.constraints) sql += ",\n  " + constraint;
+  for (const std::string& foreign_key : table.foreign_keys) sql += ",\n  " + foreign_key;
+  return sql + ")";
+}
+
+}  // namespace
+
+bool SchemaTable::has(std::string_view column) const {
+  return std::ranges::find(columns, column, &SchemaColumn::name) != columns.end();
+}
+
+const SchemaTable* Schema::find(std::string_view table) const {
+  const auto found = std::ranges::find(tables, table, &SchemaTable::name);
+  return found == tables.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> known_releases() {
+  std::vector<std::string> releases;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.name.starts_with(kFolder)) continue;
+    releases.emplace_back(file.name.substr(kFolder.size(), file.name.size() - kFolder.size() - kEnding.size()));
+  }
+  return releases;
+}
+
+Schema read_schema(std::string_view release) {
+  const auto text = embedded_file(std::string(kFolder) + std::string(release) + std::string(kEnding));
+  if (!text) throw Error(ErrorCode::system, "no description of the tables of release " + std::string(release));
+  Schema schema;
+  schema.release = release;
+  // The order of the file: a table comes after those that it references.
+  const auto description = nlohmann::ordered_json::parse(*text);
+  for (const auto& [name, table] : description.at("tables").items()) schema.tables.push_back(read_table(name, Json(table)));
+  return schema;
+}
+
+void create_tables(Database& database, const Schema& schema) {
+  database.run(kReferencedTables);
+  for (const SchemaTable& table : schema.tables) database.run(create_statement(table));
+}
+
+void create_indexes(Database& database, const SchemaTable& table) {
+  int number = 0;
+  for (const std::string& index : table.indexes) {
+    // A UNIQUE index is there already, with its constraint.
+    if (index.starts_with("UNIQUE ")) continue;
+    const std::string columns = index.substr(index.find('('));
+    database.run("CREATE INDEX " + quote_identifier(table.name + "_" + std::to_string(++number)) + " ON " + quote_identifier(table.name) + " " + columns);
+  }
+}
+
+std::string quote_identifier(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + "\"";
+}
+
+}  // namespace akqueue::sim

@@ -1,0 +1,319 @@
+#include "replica/server.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "akqueue/protocol.hpp"
+#include "replica/catalog.hpp"
+#include "replica/functions.hpp"
+#include "replica/sql_text.hpp"
+#include "replica/values.hpp"
+
+namespace akqueue::sim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kSchema = "main";
+
+Error protocol_error(const std::string& message) { return Error(ErrorCode::protocol, message); }
+
+template <class Value>
+Value required(const Json& request, const char* field) {
+  const auto found = request.find(field);
+  if (found == request.end()) throw protocol_error(std::string("the field \"") + field + "\" is missing");
+  try {
+    return found->get<Value>();
+  } catch (const Json::exception&) {
+    throw protocol_error(std::string("the field \"") + field + "\" is of the wrong type");
+  }
+}
+
+template <class Value>
+Value optional_field(const Json& request, const char* field, Value otherwise) {
+  return request.contains(field) ? required<Value>(request, field) : otherwise;
+}
+
+std::optional<std::chrono::milliseconds> limit(const Json& request, const char* field) {
+  const auto given = optional_field<std::int64_t>(request, field, 0);
+  if (given < 0) throw protocol_error(std::string("the field \"") + field + "\" must not be negative");
+  return given == 0 ? std::nullopt : std::optional(std::chrono::milliseconds(given));
+}
+
+void bind_parameters(Statement& statement, const Json& params) {
+  int highest = 0;
+  for (int i = 1; i <= statement.parameter_count(); ++i) {
+    const std::string name = statement.parameter_name(i);
+    const bool numbered = name.size() > 1 && name.size() < 7 && name[0] == '$' &&
+                          std::all_of(name.begin() + 1, name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (!numbered) throw sql_error("42601", "syntax error at or near \"" + name + "\"");
+    const int number = std::stoi(name.substr(1));
+    highest = std::max(highest, number);
+    if (number < 1 || static_cast<std::size_t>(number) > params.size()) continue;
+    statement.bind(i, parameter_of(nlohmann::json(params[static_cast<std::size_t>(number) - 1])));
+  }
+  if (static_cast<std::size_t>(highest) != params.size()) {
+    throw sql_error("08P01", "bind message supplies " + std::to_string(params.size()) +
+                                 " parameters, but prepared statement requires " + std::to_string(highest));
+  }
+}
+
+Json parameters_of(const Json& request) {
+  const auto given = request.find("params");
+  return given == request.end() ? Json::array() : *given;
+}
+
+Json columns_of(const Statement& statement, const std::vector<SqlKind>& seen) {
+  Json columns = Json::array();
+  for (int i = 0; i < statement.column_count(); ++i) {
+    columns.push_back({{"name", statement.column_name(i)},
+                       {"type", type_of_result(statement.declared_type(i), seen[static_cast<std::size_t>(i)])}});
+  }
+  return columns;
+}
+
+}  // namespace
+
+struct ReplicaServer::Operation {
+  std::string_view name;
+  Json (ReplicaServer::*answer)(const Json& request, const Write& write);
+  bool before_hello = false;
+};
+
+constexpr ReplicaServer::Operation ReplicaServer::kOperations[] = {
+    {"hello", &ReplicaServer::hello, true},       {"introspect", &ReplicaServer::introspect},
+    {"begin", &ReplicaServer::begin},             {"query", &ReplicaServer::query},
+    {"execute", &ReplicaServer::execute},         {"copy_out", &ReplicaServer::copy_out},
+    {"copy_in", &ReplicaServer::copy_in, true},   {"commit", &ReplicaServer::commit},
+    {"rollback", &ReplicaServer::rollback},       {"bye", &ReplicaServer::bye, true},
+};
+
+ReplicaServer::ReplicaServer(Database& database, ServerFacts facts) : database_(database), facts_(std::move(facts)) {
+  add_functions(database_, [this] { return transaction_now_ ? *transaction_now_ : facts_.now(); });
+}
+
+ReplicaServer::~ReplicaServer() {
+  copy_in_.reset();
+  try {
+    end_transaction(Phase::over);
+  } catch (const Error&) {
+    // The connection closes next, which rolls back as well.
+  }
+}
+
+bool ReplicaServer::handle(std::string_view line, const Write& write) {
+  try {
+    if (copy_in_) {
+      take_copied_line(line, write);
+    } else {
+      const Json result = dispatch(line, write);
+      if (!copy_in_) write(std::string{protocol::kOk, ' '} + result.dump(-1, ' ', false, Json::error_handler_t::replace));
+    }
+  } catch (const Error& error) {
+    fail(error, write);
+  }
+  return phase_ != Phase::over;
+}
+
+ReplicaServer::Json ReplicaServer::dispatch(std::string_view line, const Write& write) {
+  if (line.size() > protocol::kMaxLine) throw protocol_error("the line is longer than 256 MiB");
+  Json request;
+  try {
+    request = Json::parse(line);
+  } catch (const Json::exception&) {
+    throw protocol_error("the request is no JSON");
+  }
+  if (!request.is_object()) throw protocol_error("the request is no JSON object");
+  const auto op = required<std::string>(request, "op");
+  const auto* operation = std::ranges::find(kOperations, op, &Operation::name);
+  if (operation == std::end(kOperations)) throw protocol_error("unknown op \"" + op + "\"");
+  if (phase_ == Phase::greeted && !operation->before_hello) {
+    throw Error(ErrorCode::state, op + " is not allowed before hello");
+  }
+  return (this->*operation->answer)(request, write);
+}
+
+void ReplicaServer::fail(const Error& error, const Write& write) {
+  if (error.code() == ErrorCode::sql && phase_ == Phase::open) phase_ = Phase::failed;
+  Json object = {{"code", error_kind(error.code()).name}, {"message", error.what()}};
+  if (!error.sqlstate().empty()) object["sqlstate"] = error.sqlstate();
+  if (!error.hint().empty()) object["hint"] = error.hint();
+  write(std::string{protocol::kFailed, ' '} + object.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+ReplicaServer::Json ReplicaServer::hello(const Json& request, const Write&) {
+  if (phase_ != Phase::greeted) throw Error(ErrorCode::state, "hello was said already");
+  const auto version = required<int>(request, "protocol");
+  if (version != protocol::kVersion) {
+    throw protocol_error("protocol " + std::to_string(version) + " was asked for; this peer speaks " +
+                         std::to_string(protocol::kVersion));
+  }
+  phase_ = Phase::idle;
+  const std::string engine_version = database_.text_of("SELECT sqlite_version()").value_or("");
+  Json facts = {{"engine", "sqlite"},   {"server_version", engine_version}, {"database", facts_.database},
+                {"user", facts_.user},  {"schema", kSchema},                {"standby", false},
+                {"now", format_timestamp(facts_.now())}};
+  facts["authentik"] = facts_.authentik.empty() ? Json() : Json(facts_.authentik);
+  facts["agent"] = "akqueue-sim " AKQUEUE_VERSION ", SQLite " + engine_version;
+  return facts;
+}
+
+ReplicaServer::Json ReplicaServer::introspect(const Json& request, const Write&) {
+  const auto table = required<std::string>(request, "table");
+  if (phase_ == Phase::failed) require_transaction();
+  return sim::introspect(database_, table);
+}
+
+ReplicaServer::Json ReplicaServer::begin(const Json& request, const Write&) {
+  if (phase_ != Phase::idle) throw Error(ErrorCode::state, "a transaction is open already");
+  const bool read_only = optional_field(request, "read_only", false);
+  optional_field(request, "snapshot", false);  // SQLite's transactions always see one state of the data
+  const Database::Limits limits{limit(request, "statement_timeout_ms"), limit(request, "lock_timeout_ms")};
+  database_.set_limits(limits);
+  database_.start_statement();
+  // A reader that becomes a writer can't wait for another one in WAL mode, so a writer says so at once.
+  database_.run(read_only ? "BEGIN" : "BEGIN IMMEDIATE");
+  if (read_only) database_.run("PRAGMA query_only = ON");
+  database_.integer_of("SELECT count(*) FROM sqlite_schema");  // SQLite's snapshot is that of the first look
+  transaction_now_ = facts_.now();
+  phase_ = Phase::open;
+  return {{"now", format_timestamp(*transaction_now_)}};
+}
+
+void ReplicaServer::require_transaction() const {
+  if (phase_ == Phase::failed) {
+    throw sql_error("25P02", "current transaction is aborted, commands ignored until end of transaction block");
+  }
+  if (phase_ != Phase::open) throw Error(ErrorCode::state, "there is no transaction");
+}
+
+Statement ReplicaServer::statement_of(const Json& request, const Json& params) {
+  require_transaction();
+  const auto sql = required<std::string>(request, "sql");
+  if (!params.is_array()) throw protocol_error("the field \"params\" is of the wrong type");
+  database_.start_statement();
+  Statement statement = database_.prepare(with_casts(sql));
+  bind_parameters(statement, params);
+  return statement;
+}
+
+ReplicaServer::Json ReplicaServer::query(const Json& request, const Write& write) {
+  Statement statement = statement_of(request, parameters_of(request));
+  const int count = statement.column_count();
+  std::vector<SqlKind> seen(static_cast<std::size_t>(count), SqlKind::null);
+  std::int64_t rows = 0;
+  std::string line;
+  for (; statement.step(); ++rows) {
+    line = {protocol::kRow, ' ', '['};
+    for (int i = 0; i < count; ++i) {
+      if (i > 0) line += ',';
+      append_json(line, statement, i);
+      SqlKind& kind = seen[static_cast<std::size_t>(i)];
+      if (kind == SqlKind::null) kind = statement.kind(i);
+    }
+    line += ']';
+    if (line.size() > protocol::kMaxLine) throw sql_error("54000", "a row is longer than 256 MiB");
+    write(line);
+  }
+  return {{"columns", columns_of(statement, seen)}, {"rows", rows}};
+}
+
+ReplicaServer::Json ReplicaServer::execute(const Json& request, const Write&) {
+  Statement statement = statement_of(request, parameters_of(request));
+  const std::int64_t before = database_.total_changes();
+  while (statement.step()) {
+  }
+  // SQLite keeps the count of the statement before where this one changes no rows.
+  return {{"rows", database_.total_changes() == before ? 0 : database_.changes()}};
+}
+
+ReplicaServer::Json ReplicaServer::copy_out(const Json& request, const Write& write) {
+  Statement statement = statement_of(request, Json::array());
+  if (statement.column_count() != 1) {
+    throw sql_error("42601", "copy_out takes one column, not " + std::to_string(statement.column_count()));
+  }
+  std::int64_t rows = 0;
+  std::string line;
+  for (; statement.step(); ++rows) {
+    if (statement.kind(0) == SqlKind::null) throw sql_error("22004", "copy_out can't carry NULL");
+    line = {protocol::kData, ' '};
+    line += statement.text(0);
+    if (line.find('\n') != std::string::npos) throw sql_error("22000", "copy_out can't carry text with a line end");
+    if (line.size() > protocol::kMaxLine) throw sql_error("54000", "a row is longer than 256 MiB");
+    write(line);
+  }
+  return {{"rows", rows}};
+}
+
+/// The lines of data come whatever happens here, so a failure waits for their end.
+ReplicaServer::Json ReplicaServer::copy_in(const Json& request, const Write&) {
+  copy_in_.emplace();
+  try {
+    const auto table = required<std::string>(request, "table");
+    if (phase_ == Phase::greeted) throw Error(ErrorCode::state, "copy_in is not allowed before hello");
+    require_transaction();
+    database_.start_statement();
+    copy_in_->insert.emplace(database_.prepare("INSERT INTO " + table + " VALUES (?1)"));
+  } catch (const Error& error) {
+    copy_in_->failure = error;
+  }
+  return nullptr;
+}
+
+void ReplicaServer::take_copied_line(std::string_view line, const Write& write) {
+  CopyIn& copy = *copy_in_;
+  if (line == protocol::kEndOfData) {
+    CopyIn ended = std::move(copy);
+    copy_in_.reset();
+    if (ended.failure && phase_ == Phase::open) phase_ = Phase::failed;  // some rows may be in, others not
+    if (ended.failure) throw *ended.failure;
+    write(std::string{protocol::kOk, ' '} + Json{{"rows", ended.rows}}.dump());
+    return;
+  }
+  if (copy.failure) return;
+  try {
+    if (line.size() < 2 || line[0] != protocol::kData || line[1] != ' ') {
+      throw protocol_error("a line of copy_in begins with \"d \"");
+    }
+    copy.insert->bind_text(1, line.substr(2)).run();
+    ++copy.rows;
+  } catch (const Error& error) {
+    copy.failure = error;
+  }
+}
+
+ReplicaServer::Json ReplicaServer::commit(const Json&, const Write&) {
+  const bool failed = phase_ == Phase::failed;
+  try {
+    require_transaction();
+    database_.start_statement();
+    database_.run("COMMIT");
+  } catch (const Error& error) {
+    // The error is a copy: what follows uses the connection again.
+    const Error told = error;
+    if (phase_ == Phase::open || failed) end_transaction(Phase::idle);
+    throw told;
+  }
+  end_transaction(Phase::idle);
+  return Json::object();
+}
+
+ReplicaServer::Json ReplicaServer::rollback(const Json&, const Write&) {
+  end_transaction(Phase::idle);
+  return Json::object();
+}
+
+ReplicaServer::Json ReplicaServer::bye(const Json&, const Write&) {
+  end_transaction(Phase::over);
+  return Json::object();
+}
+
+void ReplicaServer::end_transaction(Phase next) {
+  database_.set_limits({});
+  if (database_.in_transaction()) database_.run("ROLLBACK");
+  database_.run("PRAGMA query_only = OFF");
+  transaction_now_.reset();
+  phase_ = next;
+}
+
+}  // namespace akqueue::sim

@@ -1,0 +1,84 @@
+// The peer's side of docs/protocol.md on SQLite: one line in, lines out, no I/O of its own, so that a test drives it in
+// memory and the program on its standard input and output.
+//
+// What is PostgreSQL's and not SQLite's is made up for here: the transaction that takes nothing but a rollback after a
+// failure (25P02), foreign keys that fail at COMMIT and roll back (23503), limits of time and of waiting for locks, and
+// casts to types that SQLite does not have. A writer takes SQLite's one write lock at `begin`, and waits there.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "akqueue/time.hpp"
+#include "replica/database.hpp"
+
+namespace akqueue::sim {
+
+/// What `hello` tells and SQLite does not know.
+struct ServerFacts {
+  std::string database = "authentik";
+  std::string user = "authentik";
+  std::string authentik;  ///< authentik's version; empty: unknown
+  std::function<Timestamp()> now;
+};
+
+class ReplicaServer {
+ public:
+  /// A line of a reply, without its end.
+  using Write = std::function<void(std::string_view line)>;
+
+  ReplicaServer(Database& database, ServerFacts facts);
+  /// Rolls back what is open.
+  ~ReplicaServer();
+  ReplicaServer(const ReplicaServer&) = delete;
+  ReplicaServer& operator=(const ReplicaServer&) = delete;
+
+  /// Answers one line. False when the session is over (`bye`, `lost`).
+  bool handle(std::string_view line, const Write& write);
+  /// With which status the peer ends.
+  int exit_status() const { return exit_status_; }
+
+ private:
+  using Json = nlohmann::ordered_json;
+  enum class Phase { greeted, idle, open, failed, over };
+  /// A copy_in under way; a failure is told when its last line has come.
+  struct CopyIn {
+    std::optional<Statement> insert;
+    std::int64_t rows = 0;
+    std::optional<Error> failure;
+  };
+  struct Operation;
+  static const Operation kOperations[];
+
+  Json dispatch(std::string_view line, const Write& write);
+  Json hello(const Json& request, const Write& write);
+  Json introspect(const Json& request, const Write& write);
+  Json begin(const Json& request, const Write& write);
+  Json query(const Json& request, const Write& write);
+  Json execute(const Json& request, const Write& write);
+  Json copy_out(const Json& request, const Write& write);
+  Json copy_in(const Json& request, const Write& write);
+  Json commit(const Json& request, const Write& write);
+  Json rollback(const Json& request, const Write& write);
+  Json bye(const Json& request, const Write& write);
+
+  void take_copied_line(std::string_view line, const Write& write);
+  void require_transaction() const;
+  Statement statement_of(const Json& request, const Json& params);
+  void end_transaction(Phase next);
+  void fail(const Error& error, const Write& write);
+
+  Database& database_;
+  ServerFacts facts_;
+  Phase phase_ = Phase::greeted;
+  std::optional<CopyIn> copy_in_;
+  /// Time stands still in a transaction, as PostgreSQL's now() does.
+  std::optional<Timestamp> transaction_now_;
+  int exit_status_ = 0;
+};
+
+}  // namespace akqueue::sim

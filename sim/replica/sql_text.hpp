@@ -1,0 +1,18 @@
+// What must be done to SQL text before SQLite may have it, and what only the text of a table knows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace akqueue::sim {
+
+/// PostgreSQL's CAST to a type that SQLite does not have would silently be a cast to a number there
+/// (`CAST('1111-2222' AS uuid)` gives 1111). Such casts become calls of the functions of functions.hpp; all else,
+/// comments and literals included, stays as it is.
+std::string with_casts(std::string_view sql);
+
+/// The CHECK constraints in the text of a CREATE TABLE, as PostgreSQL prints them: `CHECK ((retries >= 0))`.
+std::vector<std::string> checks_in(std::string_view create_table);
+
+}  // namespace akqueue::sim

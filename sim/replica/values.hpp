@@ -1,0 +1,28 @@
+// Values between JSON (docs/protocol.md, Values) and SQLite. What SQLite does not tell apart by itself (booleans, uuids,
+// timestamps and JSON are numbers and text there) is known from the declared type of the column.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "replica/database.hpp"
+
+namespace akqueue::sim {
+
+/// A parameter. Throws Error (protocol) for an array or an object that is no {"b64": "…"}.
+SqlValue parameter_of(const nlohmann::json& value);
+
+/// Appends the value of a column in the current row, as JSON.
+void append_json(std::string& line, const Statement& statement, int column);
+
+/// Appends a JSON string. What is no UTF-8 becomes U+FFFD.
+void append_json_string(std::string& line, std::string_view text);
+
+/// SQLite keeps the names of its own types in upper case, however they were declared; PostgreSQL's are lower case.
+std::string declared_type_name(std::string_view declared);
+
+/// The type that a result names: the declared one, or, for an expression, the one that its value (`seen`) has.
+std::string type_of_result(std::string_view declared, SqlKind seen);
+
+}  // namespace akqueue::sim

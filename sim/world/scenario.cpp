@@ -1,0 +1,305 @@
+#include "world/scenario.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <numeric>
+#include <sstream>
+
+#include "akqueue/command_line.hpp"
+#include "akqueue/error.hpp"
+#include "akqueue/tasks.hpp"
+#include "embedded.hpp"
+#include "replica/schema.hpp"
+#include "world/crontab.hpp"
+
+namespace akqueue::sim {
+namespace {
+
+using Json = Fields::Json;
+
+constexpr std::string_view kFolder = "scenarios/";
+constexpr std::string_view kEnding = ".json";
+
+std::vector<std::string> words(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
+
+bool taken(std::string_view state) { return std::ranges::find(task_state::kTaken, state) != task_state::kTaken.end(); }
+
+RelatedObjects read_related(Fields fields) {
+  RelatedObjects related;
+  const std::string model = fields.text("model");
+  const auto dot = model.find('.');
+  if (dot == std::string::npos) fields.wrong("model", "must be an app and a model like \"authentik_outposts.outpost\"");
+  related.app_label = model.substr(0, dot);
+  related.model = model.substr(dot + 1);
+  related.count = fields.count_or("count", 1, 1);
+  fields.finish();
+  return related;
+}
+
+std::vector<LogLine> read_logs(Fields& fields) {
+  std::vector<LogLine> logs;
+  const Json items = fields.items("logs");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].is_string()) {
+      logs.push_back({items[i].get<std::string>()});
+      continue;
+    }
+    Fields line = fields.item("logs", i, items[i]);
+    LogLine log{line.text("event")};
+    log.level = line.choice("level", {"debug", "info", "warning", "error", "critical"}, "info");
+    line.finish();
+    logs.push_back(log);
+  }
+  return logs;
+}
+
+TaskGroup read_group(Fields fields) {
+  TaskGroup group;
+  group.actor = fields.text("actor");
+  group.queue = fields.text_or("queue", std::string(kDefaultQueue));
+  std::vector<std::string> states = words(task_state::kKnown);
+  states.emplace_back("waiting_for_dependencies");
+  group.state = fields.choice("state", states);
+  group.share = fields.share("share");
+  if (fields.has("count")) group.count = fields.count_or("count", 0);
+  if (group.share.has_value() == group.count.has_value()) {
+    fields.wrong(group.share ? "count" : "share", group.share ? "can't stand beside share" : "is missing (or count)");
+  }
+  group.age = fields.span("age").value_or(group.age);
+  group.eta = fields.span("eta", true);
+  group.uid = fields.text_or("uid", "");
+  if (const Json object = fields.object("object"); !object.is_null()) group.object = read_related(fields.inside("object", object));
+  group.args = fields.items("args");
+  group.message_bytes = fields.count_or("message_bytes", 0, 0, 64 << 20);
+  group.held = fields.flag("held", taken(group.state));
+  if (group.held && !taken(group.state)) fields.wrong("held", "must be false for a task that is " + group.state);
+  group.retries = fields.count_or("retries", 0, 0, 100);
+  group.error = fields.text_or("error", "");
+  group.logs = read_logs(fields);
+  fields.finish();
+  return group;
+}
+
+PodGroup read_pods(Fields fields) {
+  PodGroup pods;
+  pods.component = fields.choice("component", {"server", "worker"});
+  pods.count = fields.count_or("count", 1, 0, 1000);
+  pods.replicas = fields.count_or("replicas", pods.count, 0, 1000);
+  pods.age = fields.duration_or("age", 6 * 86400);
+  pods.phase = fields.choice("phase", {"Pending", "Running", "Succeeded", "Failed", "Unknown"}, "Running");
+  pods.terminating = fields.flag("terminating", false);
+  pods.waiting = fields.text_or("waiting", "");
+  pods.ready = fields.flag("ready", pods.phase == "Running" && pods.waiting.empty());
+  pods.restarts = fields.count_or("restarts", 0);
+  if (const Json last = fields.object("last_termination"); !last.is_null()) {
+    Fields termination = fields.inside("last_termination", last);
+    pods.last_reason = termination.text("reason");
+    pods.last_ago = termination.duration_or("ago", 3600);
+    pods.last_exit_code = termination.count_or("exit_code", 137, 0, 255);
+    termination.finish();
+  }
+  pods.memory_limit = fields.text_or("memory_limit", "");
+  for (const Json& sidecar : fields.items("sidecars")) {
+    if (!sidecar.is_string()) fields.wrong("sidecars", "must be an array of texts");
+    pods.sidecars.push_back(sidecar.get<std::string>());
+  }
+  pods.heartbeat_ago = fields.duration_or("heartbeat", 12);
+  fields.finish();
+  return pods;
+}
+
+ScheduleLine read_schedule(Fields fields) {
+  ScheduleLine line;
+  line.actor = fields.text("actor");
+  line.crontab = fields.text("crontab");
+  if (!Crontab::parse(line.crontab)) fields.wrong("crontab", "must be five fields like \"13 * * * *\"");
+  line.identifier = fields.text_or("identifier", line.identifier);
+  line.uid = fields.text_or("uid", "");
+  line.object = fields.text_or("object", "");
+  line.paused = fields.flag("paused", false);
+  fields.finish();
+  return line;
+}
+
+/// The standard ones, with those of the same actor and identifier replaced.
+std::vector<ScheduleLine> read_schedules(Fields& fields) {
+  std::vector<ScheduleLine> lines;
+  if (fields.flag("standard_schedules", true)) {
+    constexpr std::string_view kStandard = "world/schedules.json";
+    Fields root(std::string(kStandard), "", {{"schedules", Json::parse(embedded_file(kStandard).value())}});
+    const Json items = root.items("schedules");
+    for (std::size_t i = 0; i < items.size(); ++i) lines.push_back(read_schedule(root.item("schedules", i, items[i])));
+  }
+  const Json items = fields.items("schedules");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const ScheduleLine line = read_schedule(fields.item("schedules", i, items[i]));
+    const auto same = std::ranges::find_if(lines, [&](const ScheduleLine& one) {
+      return one.actor == line.actor && one.identifier == line.identifier;
+    });
+    if (same == lines.end()) lines.push_back(line);
+    else *same = line;
+  }
+  return lines;
+}
+
+std::vector<ContextLine> read_contexts(Fields& fields) {
+  std::vector<ContextLine> contexts;
+  const Json items = fields.items("contexts");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Fields one = fields.item("contexts", i, items[i]);
+    ContextLine context;
+    context.name = one.text("name");
+    context.cluster = one.text_or("cluster", context.name);
+    context.user = one.text_or("user", "admin");
+    context.name_space = one.text_or("namespace", "");
+    one.finish();
+    contexts.push_back(context);
+  }
+  if (contexts.empty()) contexts.push_back({"akqueue-sim", "akqueue-sim", "admin", ""});
+  return contexts;
+}
+
+std::vector<UserRights> read_users(Fields& fields) {
+  std::vector<UserRights> users;
+  const Json items = fields.items("users");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Fields one = fields.item("users", i, items[i]);
+    UserRights user{one.text("name"), {}};
+    for (const Json& rule : one.items("can")) {
+      const bool good = rule.is_string() && std::ranges::count(rule.get_ref<const std::string&>(), ' ') == 1;
+      if (!good) one.wrong("can", "must be an array of rules like \"get pods\" or \"create pods/exec\"");
+      user.can.push_back(rule.get<std::string>());
+    }
+    one.finish();
+    users.push_back(user);
+  }
+  // The viewer may look at everything and enter nothing.
+  for (const UserRights& usual : {UserRights{"admin", {"* *"}}, UserRights{"viewer", {"get *", "list *", "watch *"}}}) {
+    if (std::ranges::find(users, usual.name, &UserRights::name) == users.end()) users.push_back(usual);
+  }
+  return users;
+}
+
+void check_shares(const Scenario& scenario, Fields& fields) {
+  double sum = 0;
+  std::int64_t counted = 0;
+  bool any = false;
+  for (const TaskGroup& group : scenario.tasks) {
+    any = any || group.share.has_value();
+    sum += group.share.value_or(0);
+    counted += group.count.value_or(0);
+  }
+  if (!any) return;
+  if (std::abs(sum - 1) > 1e-6) fields.wrong("tasks", "the shares must add up to 1");
+  if (scenario.tasks_total < counted) fields.wrong("tasks_total", "must be at least the sum of the counts");
+}
+
+std::string stem(const std::string& file) {
+  const auto slash = file.find_last_of('/');
+  const std::string base = slash == std::string::npos ? file : file.substr(slash + 1);
+  return base.substr(0, base.find('.'));
+}
+
+}  // namespace
+
+Scenario read_scenario(std::string_view text, const std::string& file) {
+  Json root;
+  try {
+    root = Json::parse(text);
+  } catch (const Json::parse_error& wrong) {
+    throw Error(ErrorCode::usage, file + ": is no JSON: " + std::string(wrong.what()));
+  }
+  Fields fields(file, "", root);
+  Scenario scenario;
+  scenario.name = fields.text_or("name", stem(file));
+  scenario.title = fields.text("title");
+  scenario.story = fields.text_or("story", "");
+  scenario.release = fields.choice("release", known_releases(), scenario.release);
+  scenario.version = fields.text_or("version", scenario.version);
+  scenario.name_space = fields.text_or("namespace", scenario.name_space);
+  scenario.instance = fields.text_or("instance", scenario.instance);
+  if (const std::string now = fields.text_or("now", ""); !now.empty()) {
+    scenario.now = parse_timestamp(now);
+    if (!scenario.now) fields.wrong("now", "must be a time like \"2026-05-01T12:00:00Z\"");
+  }
+  scenario.tasks_total = fields.count_or("tasks_total", 0);
+  const Json tasks = fields.items("tasks");
+  for (std::size_t i = 0; i < tasks.size(); ++i) scenario.tasks.push_back(read_group(fields.item("tasks", i, tasks[i])));
+  const Json pods = fields.items("pods");
+  for (std::size_t i = 0; i < pods.size(); ++i) scenario.pods.push_back(read_pods(fields.item("pods", i, pods[i])));
+  scenario.schedules = read_schedules(fields);
+  const Json dead = fields.items("dead_workers");
+  for (std::size_t i = 0; i < dead.size(); ++i) {
+    Fields one = fields.item("dead_workers", i, dead[i]);
+    scenario.dead_workers.push_back({one.text("hostname"), one.duration_or("last_seen", 86400)});
+    one.finish();
+  }
+  scenario.contexts = read_contexts(fields);
+  scenario.current_context = fields.text_or("current_context", scenario.contexts.front().name);
+  scenario.users = read_users(fields);
+  check_shares(scenario, fields);
+  fields.finish();
+  return scenario;
+}
+
+std::vector<Scenario> known_scenarios() {
+  std::vector<Scenario> scenarios;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.name.starts_with(kFolder)) {
+      scenarios.push_back(read_scenario(file.text, std::string(file.name.substr(kFolder.size()))));
+    }
+  }
+  return scenarios;
+}
+
+Scenario find_scenario(const std::string& name_or_path) {
+  const auto text = embedded_file(std::string(kFolder) + name_or_path + std::string(kEnding));
+  if (text) return read_scenario(*text, name_or_path + std::string(kEnding));
+  const bool path = name_or_path.find('/') != std::string::npos || name_or_path.ends_with(kEnding);
+  if (!path) {
+    std::vector<std::string> names;
+    for (const Scenario& scenario : known_scenarios()) names.push_back(scenario.name);
+    const auto near = nearest(name_or_path, names);
+    throw Error(ErrorCode::usage, "unknown scenario '" + name_or_path + "'",
+                near ? "did you mean " + *near + "?" : "akqueue-sim scenarios lists them; a file's name ends in .json");
+  }
+  std::ifstream stream(name_or_path, std::ios::binary);
+  std::ostringstream content;
+  if (!stream || !(content << stream.rdbuf())) throw Error(ErrorCode::usage, "can't read the scenario " + name_or_path);
+  return read_scenario(content.str(), name_or_path);
+}
+
+std::vector<std::int64_t> group_sizes(const Scenario& scenario, std::int64_t total) {
+  std::int64_t counted = 0;
+  for (const TaskGroup& group : scenario.tasks) counted += group.count.value_or(0);
+  const std::int64_t usual = std::max(scenario.tasks_total, counted);
+  if (total == 0) total = usual;
+  std::vector<double> exact;
+  std::vector<std::int64_t> sizes;
+  for (const TaskGroup& group : scenario.tasks) {
+    const double weight = group.count ? static_cast<double>(*group.count)
+                                      : group.share.value_or(0) * static_cast<double>(scenario.tasks_total - counted);
+    exact.push_back(usual == 0 ? 0 : weight * static_cast<double>(total) / static_cast<double>(usual));
+    sizes.push_back(static_cast<std::int64_t>(exact.back() + 1e-9));
+  }
+  if (sizes.empty() || usual == 0) return sizes;
+  // What rounding down left goes to those who lost most by it.
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+    return exact[a] - static_cast<double>(sizes[a]) > exact[b] - static_cast<double>(sizes[b]);
+  });
+  std::int64_t missing = total - std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
+  for (std::size_t i = 0; missing > 0; i = (i + 1) % order.size(), --missing) ++sizes[order[i]];
+  // A small copy of a large site still has one of everything, at the cost of what it has most of.
+  const bool room = total >= 10 * static_cast<std::int64_t>(sizes.size());
+  for (std::size_t i = 0; room && i < sizes.size(); ++i) {
+    if (sizes[i] > 0 || exact[i] <= 0) continue;
+    sizes[i] = 1;
+    --*std::ranges::max_element(sizes);
+  }
+  return sizes;
+}
+
+}  // namespace akqueue::sim

@@ -1,0 +1,126 @@
+// A scenario: the site that a world is made of, as data (fixtures/scenarios/*.json). docs of the fields: the members
+// below bear the fields' names.
+//
+// Errors: Error (usage) names file and field; unknown fields are refused with the nearest known one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "akqueue/time.hpp"
+#include "world/fields.hpp"
+
+namespace akqueue::sim {
+
+struct LogLine {
+  std::string event;
+  std::string level = "info";
+};
+
+/// Objects that tasks belong to: `{"model": "authentik_outposts.outpost", "count": 3}`.
+struct RelatedObjects {
+  std::string app_label;
+  std::string model;
+  std::int64_t count = 1;
+};
+
+/// Tasks that are alike. `share` divides what the groups with a `count` leave of the scenario's `tasks_total`.
+struct TaskGroup {
+  std::string actor;
+  std::string queue = "default";
+  std::string state;
+  std::optional<double> share;
+  std::optional<std::int64_t> count;
+  Span age{60, 3600};             ///< seconds since the task was enqueued (queued) or last touched
+  std::optional<Span> eta;        ///< seconds from now; negative: due already
+  std::string uid;                ///< `{n}` is the number of the related object; empty: NULL
+  std::optional<RelatedObjects> object;
+  Fields::Json args = Fields::Json::array();  ///< `{object}` in a text is the related object's uuid, {"uuid": …} a UUID
+  std::int64_t message_bytes = 0;  ///< a message is made at least as long as this
+  bool held = true;                ///< by a live worker; false: an orphan
+  std::int64_t retries = 0;        ///< attempts that failed before
+  std::string error;               ///< the event that they failed with
+  std::vector<LogLine> logs;       ///< the actor's own
+};
+
+struct PodGroup {
+  std::string component;  ///< server, worker
+  std::int64_t count = 1;
+  std::int64_t replicas = 1;  ///< what the deployment asks for
+  std::int64_t age = 0;
+  std::string phase = "Running";
+  bool ready = true;
+  bool terminating = false;
+  std::string waiting;  ///< a reason like CrashLoopBackOff
+  std::int64_t restarts = 0;
+  std::string last_reason;  ///< of last_termination: OOMKilled, Error, …
+  std::int64_t last_ago = 0;
+  std::int64_t last_exit_code = 137;
+  std::string memory_limit;
+  std::vector<std::string> sidecars;
+  std::int64_t heartbeat_ago = 12;
+};
+
+struct ScheduleLine {
+  std::string actor;
+  std::string crontab;
+  std::string identifier = "None";
+  std::string uid;
+  std::string object;  ///< app_label.model
+  bool paused = false;
+};
+
+struct DeadWorker {
+  std::string hostname;
+  std::int64_t last_seen = 0;
+};
+
+struct ContextLine {
+  std::string name;
+  std::string cluster;
+  std::string user;
+  std::string name_space;  ///< empty: none set
+};
+
+/// Who may do what: `VERB RESOURCE` with `*` for any, like `get *` or `create pods/exec`.
+struct UserRights {
+  std::string name;
+  std::vector<std::string> can;
+};
+
+struct Scenario {
+  std::string name;
+  std::string title;
+  std::string story;
+  std::string release = "2025.10";     ///< of the tables
+  std::string version = "2025.12.4";   ///< of authentik
+  std::string name_space = "authentik";
+  std::string instance = "authentik";  ///< the Helm release
+  std::optional<Timestamp> now;
+  std::int64_t tasks_total = 0;
+  std::vector<TaskGroup> tasks;
+  std::vector<PodGroup> pods;
+  std::vector<ScheduleLine> schedules;
+  std::vector<DeadWorker> dead_workers;
+  std::vector<ContextLine> contexts;
+  std::string current_context;
+  std::vector<UserRights> users;
+};
+
+/// Reads a scenario's text. `file` is what messages call it.
+Scenario read_scenario(std::string_view text, const std::string& file);
+
+/// The scenarios in the binary, by name.
+std::vector<Scenario> known_scenarios();
+
+/// The scenario of that name, or the one in that file. Throws Error (usage) with the nearest name.
+Scenario find_scenario(const std::string& name_or_path);
+
+/// How many tasks each group gets when the world has `total` (0: what the scenario says). Adds up exactly.
+/// Where there is room, no group is left out.
+std::vector<std::int64_t> group_sizes(const Scenario& scenario, std::int64_t total);
+
+}  // namespace akqueue::sim
