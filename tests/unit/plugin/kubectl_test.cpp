@@ -1,0 +1,49 @@
+#include <boost/test/unit_test.hpp>
+
+#include "cluster/kubectl.hpp"
+#include "fakes.hpp"
+
+using namespace akqueue;
+using namespace akqueue::testing;
+
+namespace {
+
+ErrorCode code_for(const std::string& error_text) { return kubectl_error({{1}, "", error_text}, "look").code(); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(kubectl)
+
+BOOST_AUTO_TEST_CASE(global_flags_go_with_every_call) {
+  ScriptedLauncher launcher({{}, {}});
+  Kubectl kubectl(launcher, {"kubectl"}, {"--context=prod", "--namespace=sso"});
+  kubectl.run({"get", "pods"});
+  kubectl.start({"exec", "--stdin", "pod"}, {"python", "-c", "it's"});
+  BOOST_TEST(launcher.journal[0] == (std::vector<std::string>{"kubectl", "get", "pods", "--context=prod", "--namespace=sso"}), boost::test_tools::per_element());
+  BOOST_TEST(launcher.journal[1] == (std::vector<std::string>{"kubectl", "exec", "--stdin", "pod", "--context=prod", "--namespace=sso", "--", "python", "-c", "it's"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(kubectl.journal()[1] == "kubectl exec --stdin pod --context=prod --namespace=sso -- python -c 'it'\\''s'");
+}
+
+BOOST_AUTO_TEST_CASE(the_simulator_gets_the_same_arguments) {
+  BOOST_TEST(kubectl_program("") == std::vector<std::string>{"kubectl"}, boost::test_tools::per_element());
+  BOOST_TEST(kubectl_program("w.world") == (std::vector<std::string>{"akqueue-sim", "kubectl", "--world", "w.world"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_kubectl_says_becomes_a_kind_of_error) {
+  BOOST_TEST((code_for("Error from server (Forbidden): pods \"x\" is forbidden: User \"v\" cannot create resource \"pods/exec\"") == ErrorCode::forbidden));
+  BOOST_TEST((code_for("error: current-context is not set") == ErrorCode::no_context));
+  BOOST_TEST((code_for("error: context \"x\" does not exist") == ErrorCode::no_context));
+  BOOST_TEST((code_for("error: cannot locate context nope") == ErrorCode::no_context));
+  BOOST_TEST((code_for("The connection to the server localhost:8080 was refused - did you specify the right host or port?") == ErrorCode::no_context));
+  BOOST_TEST((code_for("Unable to connect to the server: dial tcp: i/o timeout") == ErrorCode::kubectl_failed));
+  BOOST_TEST((code_for("something new") == ErrorCode::kubectl_failed));
+}
+
+BOOST_AUTO_TEST_CASE(kubectls_own_words_are_passed_on) {
+  const Error error = kubectl_error({{1}, "", "something new\n"}, "look");
+  BOOST_TEST(error.detail() == "something new\n");
+  BOOST_TEST(std::string(error.what()) == "can't look: kubectl ended with status 1");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,130 @@
+#include <boost/test/unit_test.hpp>
+
+#include "fakes.hpp"
+#include "queue/filter.hpp"
+#include "queue/names.hpp"
+#include "queue/referencing.hpp"
+
+using namespace akqueue;
+using namespace akqueue::testing;
+
+namespace {
+
+const std::vector<std::string> kActors{"authentik.crypto.tasks.certificate_discovery", "authentik.outposts.tasks.outpost_send_update",
+                                       "authentik.providers.scim.tasks.scim_sync", "authentik.sources.ldap.tasks.ldap_sync", "authentik.sources.x.tasks.ldap_sync"};
+
+Table table(const std::string& name) {
+  Table one;
+  one.schema = "public";
+  one.name = name;
+  return one;
+}
+
+Reference reference(const std::string& from, const std::string& column) {
+  return {"public", from, {column}, "public", "authentik_tasks_task", {"message_id"}, "NO ACTION"};
+}
+
+Catalog catalog_with(const Reference& one) {
+  return {{table("authentik_tasks_task"), table("authentik_tasks_tasklog"), table("other")}, {reference("authentik_tasks_tasklog", "task_id"), one}};
+}
+
+std::string refusal(const Reference& one) {
+  return words_of([&] { rows_to_delete_first(catalog_with(one)); });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(queue)
+
+BOOST_AUTO_TEST_CASE(a_filter_binds_every_value) {
+  Selection selection{{{"default", "it's"}, {"queued"}, {"a"}, {}, 3600}, parse_timestamp("2026-05-01T12:00:00Z").value()};
+  Statement statement;
+  BOOST_TEST(selection.where(statement, "t") ==
+             "t.\"queue_name\" IN ($1, $2) AND t.\"state\" IN ($3) AND t.\"actor_name\" IN ($4) AND t.\"mtime\" < $5 AND t.\"mtime\" <= $6");
+  BOOST_TEST(statement.params == (Value{"default", "it's", "queued", "a", "2026-05-01T11:00:00.000000Z", "2026-05-01T12:00:00.000000Z"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_filter_is_still_bound_in_time) {
+  Statement statement;
+  BOOST_TEST(Selection{}.where(statement, "t") == "1 = 1 AND t.\"mtime\" <= $1");
+}
+
+BOOST_AUTO_TEST_CASE(many_ids_go_in_pieces) {
+  Selection selection;
+  for (int i = 0; i < 2500; ++i) selection.filter.ids.push_back(std::to_string(i));
+  const auto pieces = selection.pieces();
+  BOOST_TEST(pieces.size() == 3u);
+  BOOST_TEST(pieces[2].filter.ids.size() == 500u);
+  BOOST_TEST(pieces[2].filter.ids.back() == "2499");
+}
+
+BOOST_AUTO_TEST_CASE(a_filter_in_words) {
+  BOOST_TEST(in_words({}) == "tasks");
+  BOOST_TEST(in_words({{"default"}, {"queued", "done"}, {"a.b"}, {}, 21600}) == "queued and done tasks of a.b in queue default, older than 6h");
+  BOOST_TEST(in_words({{}, {}, {}, {"x"}, {}}) == "task x");
+}
+
+BOOST_AUTO_TEST_CASE(actors_by_name_tail_and_glob) {
+  const auto resolve = [](const std::string& written) { return resolve_actors({written}, kActors); };
+  BOOST_TEST(resolve("outpost_send_update") == std::vector<std::string>{kActors[1]}, boost::test_tools::per_element());
+  BOOST_TEST(resolve("tasks.scim_sync") == std::vector<std::string>{kActors[2]}, boost::test_tools::per_element());
+  BOOST_TEST(resolve(kActors[0]) == std::vector<std::string>{kActors[0]}, boost::test_tools::per_element());
+  BOOST_TEST(resolve("*.ldap_sync") == (std::vector<std::string>{kActors[3], kActors[4]}), boost::test_tools::per_element());
+  BOOST_TEST(resolve("authentik.?rypto.*").size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(actors_that_mean_nothing_or_too_much) {
+  const auto words = [](const std::string& written) { return words_of([&] { resolve_actors({written}, kActors); }); };
+  BOOST_TEST(words("outpst_send_update") == "no task or schedule of an actor 'outpst_send_update' | did you mean authentik.outposts.tasks.outpost_send_update?");
+  BOOST_TEST(words("update").starts_with("no task or schedule"));
+  BOOST_TEST(words("ldap_sync").starts_with("'ldap_sync' could be any of"));
+  BOOST_TEST(words("*nothing*").starts_with("no task or schedule"));
+  BOOST_TEST(words("").starts_with("no task or schedule"));
+}
+
+BOOST_AUTO_TEST_CASE(globs) {
+  BOOST_TEST(matches_glob("*", ""));
+  BOOST_TEST(matches_glob("a*b*c", "aXbYbZc"));
+  BOOST_TEST(!matches_glob("a*b", "abc"));
+  BOOST_TEST(!matches_glob("a?", "a"));
+  BOOST_TEST(!matches_glob("", "a"));
+  BOOST_TEST(matches_glob("a_b%", "a_b%"));
+  BOOST_TEST(!matches_glob("a_b", "axb"));
+}
+
+BOOST_AUTO_TEST_CASE(unknown_states_and_queues) {
+  BOOST_TEST(words_of([] { check_known("state", {"quued"}, {"queued", "done"}); }) == "no state 'quued' | did you mean queued?");
+  BOOST_TEST(words_of([] { check_known("queue", {"zzz"}, {"default"}); }) == "no queue 'zzz' | there are default");
+  BOOST_TEST(words_of([] { check_known("queue", {"default"}, {"default"}); }) == "no error");
+}
+
+BOOST_AUTO_TEST_CASE(every_referencing_table_goes_first) {
+  const Catalog catalog = catalog_with(reference("other", "dependency_id"));
+  const auto rows = rows_to_delete_first(catalog);
+  BOOST_TEST(rows.size() == 2u);
+  BOOST_TEST(rows[1].table->name == "other");
+  BOOST_TEST(rows[1].column == "dependency_id");
+}
+
+BOOST_AUTO_TEST_CASE(what_cant_be_deleted_safely_is_refused_by_name) {
+  Reference one = reference("other", "task_id");
+  one.on_delete = "SET NULL";
+  BOOST_TEST(refusal(one).starts_with("table public.other references authentik_tasks_task: the database would change its rows (ON DELETE SET NULL)"));
+  one = reference("other", "task_id");
+  one.to = "authentik_tasks_tasklog";
+  BOOST_TEST(refusal(one).find("two steps away") != std::string::npos);
+  one = reference("other", "task_id");
+  one.columns.push_back("more");
+  BOOST_TEST(refusal(one).find("several columns") != std::string::npos);
+  one = reference("other", "task_id");
+  one.to_columns = {"_uid"};
+  BOOST_TEST(refusal(one).find("does not name the message id") != std::string::npos);
+  one = reference("authentik_tasks_task", "parent_id");
+  BOOST_TEST(refusal(one).find("tasks that own tasks") != std::string::npos);
+  one = reference("nowhere", "task_id");
+  BOOST_TEST(refusal(one).find("does not describe it") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(identifiers_are_quoted) { BOOST_TEST(quote_identifier("a\"b") == "\"a\"\"b\""); }
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,168 @@
+#include <boost/test/unit_test.hpp>
+
+#include "akqueue/protocol.hpp"
+#include "fakes.hpp"
+#include "session/agent.hpp"
+#include "session/dialect.hpp"
+#include "session/session.hpp"
+
+using namespace akqueue;
+using namespace akqueue::testing;
+
+namespace {
+
+const std::string kHello =
+    R"(= {"engine":"postgresql","server_version":"15.18","database":"authentik","user":"a","schema":"public","standby":false,"now":"2026-05-01T12:00:00.000000Z","authentik":null,"agent":"x"})";
+
+struct Fixture {
+  std::vector<std::string> sent;
+
+  std::unique_ptr<Session> session(std::vector<std::string> lines) {
+    return std::make_unique<Session>(std::make_unique<ScriptedChannel>(std::move(lines), sent));
+  }
+};
+
+Opened open(std::vector<ScriptedLauncher::Part> parts, std::vector<std::vector<std::string>>* journal = nullptr) {
+  ScriptedLauncher launcher(std::move(parts));
+  const auto exec = [&](const std::vector<std::string>& command) { return launcher.start(command); };
+  const auto explain = [](const Finished& ended) { return Error(ErrorCode::forbidden, ended.error_text); };
+  struct Keep {
+    ScriptedLauncher& launcher;
+    std::vector<std::vector<std::string>>* journal;
+    ~Keep() {
+      if (journal != nullptr) *journal = launcher.journal;
+    }
+  } keep{launcher, journal};
+  return open_session(exec, explain);
+}
+
+const std::string kGreeting(protocol::kGreeting);
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(session_client, Fixture)
+
+BOOST_AUTO_TEST_CASE(hello_tells_of_the_database) {
+  const DatabaseFacts facts = session({kHello})->hello();
+  BOOST_TEST(facts.server_version == "15.18");
+  BOOST_TEST(facts.authentik == "");
+  BOOST_TEST(facts.now == parse_timestamp("2026-05-01T12:00:00Z").value());
+  BOOST_TEST(sent[0] == "{\"op\":\"hello\",\"protocol\":1}\n");
+}
+
+BOOST_AUTO_TEST_CASE(rows_come_one_by_one_and_end) {
+  const auto one = session({"r [1,\"a\"]", "r [2,null]", R"(= {"rows":2,"columns":[]})"});
+  std::vector<std::string> seen;
+  one->query({"SELECT 1"}, [&](const Value& row) { seen.push_back(std::to_string(integer(row.at(0))) + text(row.at(1))); });
+  BOOST_TEST(seen == (std::vector<std::string>{"1a", "2"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(bound_values_travel_beside_the_statement) {
+  const auto one = session({R"(= {"rows":3})"});
+  Statement statement;
+  const std::string first = statement.bind("x'; DROP TABLE t");
+  const std::string second = statement.bind(7);
+  statement.sql = "DELETE FROM t WHERE a = " + first + " AND b = " + second;
+  BOOST_TEST(one->execute(statement) == 3);
+  const Value request = Value::parse(sent[0]);
+  BOOST_TEST(request["sql"] == "DELETE FROM t WHERE a = $1 AND b = $2");
+  BOOST_TEST(request["params"] == Value::array({"x'; DROP TABLE t", 7}));
+}
+
+BOOST_AUTO_TEST_CASE(copied_rows_pass_unparsed) {
+  struct Sink final : RowSink {
+    void row(std::string_view text) override { rows.emplace_back(text); }
+    std::vector<std::string> rows;
+  } sink;
+  BOOST_TEST(session({"d {not json", "d ", R"(= {"rows":2})"})->copy_out("x", sink) == 2);
+  BOOST_TEST(sink.rows == (std::vector<std::string>{"{not json", ""}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(an_error_of_the_wire_keeps_code_and_sqlstate) {
+  const auto one = session({R"(! {"code":"sql","message":"boom","sqlstate":"23505","hint":"h"})", "= {}"});
+  try {
+    one->execute({"x"});
+    BOOST_FAIL("no error");
+  } catch (const Error& error) {
+    BOOST_TEST((error.code() == ErrorCode::sql));
+    BOOST_TEST(error.sqlstate() == "23505");
+    BOOST_TEST(error.hint() == "h");
+  }
+  one->rollback();  // the session goes on
+}
+
+BOOST_AUTO_TEST_CASE(lines_that_are_no_reply_end_the_session) {
+  for (const char* line : {"", "rubbish", "= {", "= []", "x {}", "r [1]", "d x"}) {
+    const auto one = session({line, "= {}"});
+    BOOST_TEST((error_of([&] { one->execute({"x"}); }) == ErrorCode::protocol), line);
+    BOOST_TEST((error_of([&] { one->rollback(); }) == ErrorCode::lost), line);
+  }
+  BOOST_TEST((error_of([&] { session({"r {}", "= {}"})->rows({"x"}); }) == ErrorCode::protocol));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_ends_is_lost_with_its_last_words) {
+  try {
+    session({})->execute({"x"});
+    BOOST_FAIL("no error");
+  } catch (const Error& error) {
+    BOOST_TEST((error.code() == ErrorCode::lost));
+    BOOST_TEST(error.detail() == "killed");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_transaction_rolls_back_unless_committed) {
+  const auto one = session({R"(= {"now":"2026-05-01T12:00:00.000000Z"})", "= {}", R"(= {"now":"2026-05-01T12:00:00.000000Z"})", "= {}"});
+  { const Transaction transaction(*one, {}); }
+  {
+    Transaction transaction(*one, {.read_only = false});
+    transaction.commit();
+  }
+  BOOST_TEST(sent[1] == "{\"op\":\"rollback\"}\n");
+  BOOST_TEST(sent[3] == "{\"op\":\"commit\"}\n");
+  BOOST_TEST(Value::parse(sent[0])["read_only"] == true);
+}
+
+BOOST_AUTO_TEST_CASE(noise_before_the_greeting_is_skipped) {
+  const Opened opened = open({{{"Welcome", "{\"event\": \"log\"}", kGreeting, kHello}, 0, ""}});
+  BOOST_TEST(opened.facts.engine == "postgresql");
+}
+
+BOOST_AUTO_TEST_CASE(the_next_interpreter_is_tried_when_one_is_missing) {
+  std::vector<std::vector<std::string>> journal;
+  open({{{}, 1, "exec: \"python\": executable file not found in $PATH"}, {{}, 127, "command terminated with exit code 127"}, {{"banner", kGreeting, kHello}, 0, ""}}, &journal);
+  BOOST_TEST(journal.size() == 3u);
+  BOOST_TEST(journal[1][0] == "/ak-root/.venv/bin/python");
+  BOOST_TEST(journal[2][0] == "ak");
+}
+
+BOOST_AUTO_TEST_CASE(the_next_interpreter_is_tried_when_one_has_no_authentik) {
+  const std::string failed = R"(! {"code":"no-authentik","message":"no module"})";
+  BOOST_TEST(open({{{kGreeting, failed, "= {}"}, 0, ""}, {{kGreeting, kHello}, 0, ""}}).facts.database == "authentik");
+  const auto none = [&] { open({{{kGreeting, failed, "= {}"}, 0, ""}, {{kGreeting, failed, "= {}"}, 0, ""}, {{}, 127, ""}}); };
+  BOOST_TEST((error_of(none) == ErrorCode::no_authentik));
+}
+
+BOOST_AUTO_TEST_CASE(starts_that_fail) {
+  BOOST_TEST((error_of([] { open({{{}, 127, ""}, {{}, 127, ""}, {{}, 127, ""}}); }) == ErrorCode::no_python));
+  BOOST_TEST((error_of([] { open({{{}, 1, "Error from server (Forbidden)"}}); }) == ErrorCode::forbidden));
+  BOOST_TEST((error_of([] { open({{{"hello?"}, 1, ""}}); }) == ErrorCode::no_greeting));
+  BOOST_TEST((error_of([] { open({{{}, 1, "Traceback (most recent call last):"}}); }) == ErrorCode::no_greeting));
+  BOOST_TEST((error_of([] { open({{{"akqueue-agent 2", kHello}, 0, ""}}); }) == ErrorCode::protocol));
+  BOOST_TEST((error_of([] { open({{{kGreeting, R"(! {"code":"connect","message":"refused"})", "= {}"}, 0, ""}}); }) == ErrorCode::connect));
+}
+
+BOOST_AUTO_TEST_CASE(base64_both_ways) {
+  for (const std::string& bytes : {std::string(), std::string("\0", 1), std::string("ab"), std::string("abc"), std::string("\xff\x00\x80\x7f", 4)}) {
+    BOOST_TEST(protocol::unbase64(protocol::base64(bytes)) == bytes);
+  }
+  BOOST_TEST(protocol::base64("foob") == "Zm9vYg==");
+  for (const char* text : {"a", "ab=c", "a===", "!!!!", "====", "YQ=a"}) {
+    BOOST_TEST((error_of([&] { protocol::unbase64(text); }) == ErrorCode::protocol), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_engine_is_refused) {
+  BOOST_TEST((error_of([] { make_dialect("oracle", "1"); }) == ErrorCode::unsupported));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,82 @@
+#include <boost/test/unit_test.hpp>
+
+#include "fakes.hpp"
+#include "ui/progress.hpp"
+#include "ui/prompt.hpp"
+
+using namespace akqueue;
+using namespace akqueue::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Fixture {
+  FakeTerminal terminal;
+  FakeClock clock;
+  FakeInterrupts interrupts;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(ui, Fixture)
+
+BOOST_AUTO_TEST_CASE(only_yes_is_yes) {
+  for (const char* answer : {"y", "Y", "yes", " YES "}) {
+    terminal.answers = {answer};
+    BOOST_TEST(!error_of([&] { ask_yes(terminal, interrupts, "Delete?"); }).has_value(), answer);
+  }
+  for (const char* answer : {"", "n", "no", "yess", "delete"}) {
+    terminal.answers = {answer};
+    BOOST_TEST((error_of([&] { ask_yes(terminal, interrupts, "Delete?"); }) == ErrorCode::declined), answer);
+  }
+  terminal.answers = {};
+  BOOST_TEST((error_of([&] { ask_yes(terminal, interrupts, "Delete?"); }) == ErrorCode::declined));
+}
+
+BOOST_AUTO_TEST_CASE(the_name_must_be_typed_exactly) {
+  terminal.answers = {"default", "Default", "yes"};
+  BOOST_TEST(!error_of([&] { ask_typed(terminal, interrupts, "?", "default"); }).has_value());
+  BOOST_TEST((error_of([&] { ask_typed(terminal, interrupts, "?", "default"); }) == ErrorCode::declined));
+  BOOST_TEST((error_of([&] { ask_typed(terminal, interrupts, "?", "default"); }) == ErrorCode::declined));
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_c_at_a_question) {
+  interrupts.seen = 1;
+  BOOST_TEST((error_of([&] { ask_yes(terminal, interrupts, "Delete?"); }) == ErrorCode::interrupted));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_to_ask) {
+  BOOST_TEST((error_of([&] { check_can_ask(terminal, false); }) == ErrorCode::refused));
+  terminal.terminal = true;
+  BOOST_TEST(!error_of([&] { check_can_ask(terminal, false); }).has_value());
+  BOOST_TEST((error_of([&] { check_can_ask(terminal, true); }) == ErrorCode::refused));
+}
+
+BOOST_AUTO_TEST_CASE(progress_on_a_terminal_is_one_line) {
+  terminal.terminal = true;
+  {
+    ProgressLine line(terminal, clock);
+    clock.at += 10s;
+    line.update(2500, 10000, "deleting");
+    BOOST_TEST(terminal.said == "\r\x1b[K2,500 of 10,000 tasks, 25%, 250/s, deleting, 31s left");
+    terminal.said.clear();
+    clock.at += 10ms;
+    line.update(2600, 10000, "deleting");
+    BOOST_TEST(terminal.said == "");  // not redrawn that often
+    line.update(2600, 10000, "waiting for locks");
+    BOOST_TEST(terminal.said.find("waiting for locks") != std::string::npos);
+    terminal.said.clear();
+  }
+  BOOST_TEST(terminal.said == "\r\x1b[K");
+}
+
+BOOST_AUTO_TEST_CASE(progress_elsewhere_is_a_line_every_ten_seconds) {
+  ProgressLine line(terminal, clock);
+  for (int second = 1; second <= 25; ++second) {
+    clock.at += 1s;
+    line.update(second * 100, 10000, "deleting");
+  }
+  BOOST_TEST(terminal.said == "1,000 of 10,000 tasks, 10%, 100/s, deleting, 91s left\n2,000 of 10,000 tasks, 20%, 100/s, deleting, 81s left\n");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

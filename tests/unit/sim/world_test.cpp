@@ -1,0 +1,159 @@
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+
+#include "support.hpp"
+#include "world/crontab.hpp"
+
+using namespace akqueue;
+using namespace akqueue::sim;
+
+namespace {
+
+std::string contents(World& world) {
+  std::string all;
+  for (const char* table : {"authentik_tasks_task", "authentik_tasks_tasklog", "sim_lock", "authentik_tasks_schedules_schedule",
+                            "authentik_tasks_workerstatus", "sim_object", "sim_world"}) {
+    Statement rows = world.database().prepare(std::string("SELECT * FROM ") + table + " ORDER BY rowid");
+    while (rows.step()) {
+      for (int i = 0; i < rows.column_count(); ++i) all += std::string(rows.text(i)) + "|";
+      all += '\n';
+    }
+  }
+  return all;
+}
+
+std::string contents_of(const std::string& path) {
+  World world(path);
+  return contents(world);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(world)
+
+BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_world) {
+  const TempFolder folder;
+  const std::string first = contents_of(make_world(folder, "outpost-storm", 300, 5));
+  BOOST_TEST((contents_of(make_world(folder, "outpost-storm", 300, 5)) == first));
+  BOOST_TEST((contents_of(make_world(folder, "outpost-storm", 300, 6)) != first));
+}
+
+BOOST_AUTO_TEST_CASE(a_storm_has_what_its_scenario_says) {
+  const TempFolder folder;
+  World world(make_world(folder, "outpost-storm", 2500));
+  const auto count = [&](const std::string& where) { return world.database().integer_of("SELECT count(*) FROM authentik_tasks_task t WHERE " + where); };
+  BOOST_TEST(count("1") == 2500);
+  BOOST_TEST(count("state = 'queued' AND actor_name LIKE '%outpost_send_update'") == 1747);  // 3 went to the smallest groups
+  BOOST_TEST(count("aggregated_status <> state") == 0);
+  BOOST_TEST(count("length(mtime) <> 27 OR length(message_id) <> 36") == 0);
+  BOOST_TEST(count(std::string("mtime > '") + kNow + "'") == 0);
+  BOOST_TEST(count("state = 'done' AND length(message) > 0") == 0);
+  BOOST_TEST(count("state <> 'done' AND length(message) < 200") == 0);
+  BOOST_TEST(count("(state IN ('done', 'rejected')) <> (result_expiry IS NOT NULL)") == 0);
+  BOOST_TEST(count("rel_obj_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM django_content_type c WHERE c.id = t.rel_obj_content_type_id)") == 0);
+  BOOST_TEST(count("NOT EXISTS (SELECT 1 FROM authentik_tasks_tasklog l WHERE l.task_id = t.message_id AND l.event = 'Task has been queued')") == 0);
+  BOOST_TEST(count("state = 'done' AND NOT EXISTS (SELECT 1 FROM authentik_tasks_tasklog l WHERE l.task_id = t.message_id"
+                   " AND l.event = 'Task finished processing without errors')") == 0);
+  BOOST_TEST(!world.database().text_of("PRAGMA foreign_key_check").has_value());
+  BOOST_TEST(world.database().text_of("PRAGMA journal_mode").value() == "wal");
+}
+
+BOOST_AUTO_TEST_CASE(live_workers_hold_their_tasks_and_orphans_are_held_by_none) {
+  const TempFolder folder;
+  World world(make_world(folder, "outpost-storm", 2500));
+  Database& database = world.database();
+  BOOST_TEST(database.integer_of("SELECT count(*) FROM akqueue_held h JOIN authentik_tasks_task t USING (message_id) WHERE state = 'running'") > 0);
+  BOOST_TEST(database.integer_of("SELECT count(*) FROM akqueue_held h JOIN authentik_tasks_task t USING (message_id) WHERE state <> 'running'") == 0);
+  BOOST_TEST(database.integer_of("SELECT count(*) FROM authentik_tasks_task WHERE state = 'consumed'") > 0);
+  BOOST_TEST(database.integer_of("SELECT count(*) FROM sim_lock WHERE worker NOT IN (SELECT hostname FROM authentik_tasks_workerstatus)") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(schedules_have_their_next_time) {
+  const TempFolder folder;
+  World world(make_world(folder, "calm", 10));
+  const auto next = [&](const std::string& actor) {
+    const SqlValue name = "%" + actor;
+    return world.database().text_of("SELECT next_run FROM authentik_tasks_schedules_schedule WHERE actor_name LIKE ?1", {&name, 1}).value_or("");
+  };
+  BOOST_TEST(world.database().integer_of("SELECT count(*) FROM authentik_tasks_schedules_schedule") == 16);
+  BOOST_TEST(next("certificate_discovery") == "2026-05-01T12:13:00.000000Z");
+  BOOST_TEST(next("clean_expired_models") == "2026-05-01T12:02:00.000000Z");
+  BOOST_TEST(next("update_latest_version") == "1970-01-01T00:00:00.000000Z");
+}
+
+BOOST_AUTO_TEST_CASE(every_release_can_be_made) {
+  const TempFolder folder;
+  for (const std::string& release : known_releases()) {
+    Scenario scenario = find_scenario("calm");
+    scenario.release = release;
+    create_world(folder.file(release), scenario, {50, 1, {}, false});
+    World world(folder.file(release));
+    BOOST_TEST(world.database().integer_of("SELECT count(*) FROM authentik_tasks_task") == 50);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_clock_goes_on_unless_it_was_stopped) {
+  const TempFolder folder;
+  World frozen(make_world(folder, "calm", 1));
+  BOOST_TEST(format_timestamp(frozen.now()) == kNow);
+  create_world(folder.file("running"), find_scenario("calm"), {1, 1, {}, false});
+  World running(folder.file("running"));
+  const Timestamp before = running.now();
+  BOOST_TEST(before >= real_now() - 5 * kSecond);
+  while (running.now() == before) {
+  }
+  BOOST_TEST(running.now() > before);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_overwritten_without_force_and_nothing_is_left_behind) {
+  const TempFolder folder;
+  const std::string path = folder.file("w");
+  std::ofstream(path) << "mine";
+  const Scenario calm = find_scenario("calm");
+  BOOST_CHECK_EXCEPTION(create_world(path, calm, {1, 1, {}, false}), Error, [](const Error& error) { return error.code() == ErrorCode::refused; });
+  BOOST_TEST(std::filesystem::file_size(path) == 4u);
+  Scenario broken = calm;
+  broken.release = "1999.1";
+  BOOST_CHECK_THROW(create_world(path, broken, {1, 1, {}, true}), Error);
+  BOOST_TEST(std::filesystem::file_size(path) == 4u);
+  BOOST_TEST(!std::filesystem::exists(path + ".new"));
+  create_world(path, calm, {1, 1, {}, true});
+  BOOST_TEST(!std::filesystem::exists(path + ".new"));
+  World world(path);
+  BOOST_TEST(world.fact("scenario") == "calm");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_world_is_refused) {
+  const TempFolder folder;
+  BOOST_CHECK_THROW(World(folder.file("missing")), Error);
+  BOOST_TEST(!std::filesystem::exists(folder.file("missing")));
+  std::ofstream(folder.file("text")) << std::string(5000, 'x');
+  BOOST_CHECK_THROW(World(folder.file("text")), Error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(crontab)
+
+BOOST_AUTO_TEST_CASE(the_next_time) {
+  const auto next = [](const std::string& line, const std::string& at) {
+    const auto crontab = Crontab::parse(line);
+    if (!crontab) return std::string("no crontab");
+    const auto time = crontab->next(*parse_timestamp(at));
+    return time ? format_timestamp(*time).substr(0, 16) : "never";
+  };
+  BOOST_TEST(next("3 * * * *", "2026-05-01T12:03:00Z") == "2026-05-01T13:03");
+  BOOST_TEST(next("2-59/5 * * * *", "2026-05-01T12:57:10Z") == "2026-05-01T13:02");
+  BOOST_TEST(next("51 */8 * * *", "2026-05-01T17:00:00Z") == "2026-05-02T00:51");
+  BOOST_TEST(next("36 18 * * 4", "2026-05-01T00:00:00Z") == "2026-05-07T18:36");  // a Thursday
+  BOOST_TEST(next("0 0 29 2 *", "2026-05-01T00:00:00Z") == "2028-02-29T00:00");
+  BOOST_TEST(next("0 0 13 * 5", "2026-05-01T00:00:00Z") == "2026-05-08T00:00");  // the 13th or a Friday
+  BOOST_TEST(next("0 0 31 2 *", "2026-05-01T00:00:00Z") == "never");
+  BOOST_TEST(next("30 */24 * * *", "2026-05-01T12:00:00Z") == "2026-05-02T00:30");
+  BOOST_TEST(next("0 0 * * 7", "2026-05-01T00:00:00Z") == "2026-05-03T00:00");
+  for (const char* bad : {"", "* * * *", "* * * * * *", "60 * * * *", "*/0 * * * *", "5-1 * * * *", "a * * * *", "1, * * * *"}) {
+    BOOST_TEST(next(bad, kNow) == "no crontab");
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
