@@ -6,7 +6,7 @@ namespace akqueue {
 namespace {
 
 constexpr std::string_view kBatch = "akqueue_batch";
-constexpr std::string_view kBatchColumns = "message_id uuid, queue_name text, actor_name text, state text";
+constexpr std::string_view kBatchColumns = "message_id uuid, queue_name text, actor_name text, state text, row_id ";
 
 const std::vector<std::string>& taken_states() {
   static const std::vector<std::string> states(task_state::kTaken.begin(), task_state::kTaken.end());
@@ -58,8 +58,8 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
                                                 .lock_timeout_ms = limits_.lock_timeout_ms});
     fill(selection, condition, limit);
     if (!include_held_) result.held = drop_held();
-    for (const ReferencingRows& rows : first_) result.other_rows += delete_rows(*rows.table, rows.column);
-    const std::int64_t gone = delete_rows(database_.task(), "message_id");
+    for (const ReferencingRows& rows : first_) result.other_rows += delete_referencing(rows);
+    const std::int64_t gone = delete_tasks();
     result.deleted = tally();
     if (gone != total(result.deleted)) {
       throw Error(ErrorCode::unsupported,
@@ -81,18 +81,18 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
   return result;
 }
 
-/// INSERT INTO akqueue_batch SELECT t.message_id, … FROM task AS t WHERE … LIMIT … FOR UPDATE OF t SKIP LOCKED
+/// INSERT INTO akqueue_batch SELECT t.message_id, …, t.ctid FROM task AS t WHERE … LIMIT … FOR UPDATE OF t SKIP LOCKED
 void Batch::fill(const Selection& selection, const Condition& condition, std::int64_t limit) {
-  for (const std::string& sql : database_.dialect.create_temporary(kBatch, kBatchColumns)) database_.session.execute({sql});
+  const std::string columns = std::string(kBatchColumns) + std::string(database_.dialect.row_id_type());
+  for (const std::string& sql : database_.dialect.create_temporary(kBatch, columns)) database_.session.execute({sql});
   Statement statement;
   const std::string where = condition(statement) + " AND " + selection.where(statement, "t");
   statement.sql = "INSERT INTO " + std::string(kBatch) +
-                  " SELECT t.message_id, t.queue_name, t.actor_name, t.state FROM " + database_.task().quoted() +
+                  " SELECT t.message_id, t.queue_name, t.actor_name, t.state, " + database_.dialect.row_id("t") + " FROM " + database_.task().quoted() +
                   " AS t WHERE " + where;
   if (limit > 0) statement.sql += " LIMIT " + std::to_string(limit);
   statement.sql += database_.dialect.lock_rows("t");
-  if (database_.session.execute(statement) == 0) return;
-  for (const std::string& sql : database_.dialect.after_filling(kBatch)) database_.session.execute({sql});
+  database_.session.execute(statement);
 }
 
 /// The rows are locked now, so their state stands still: whoever holds a task held it before. Looked at once more
@@ -104,9 +104,16 @@ std::int64_t Batch::drop_held() {
   return database_.session.execute(statement);
 }
 
-std::int64_t Batch::delete_rows(const Table& table, std::string_view column) {
-  const std::string sql = "DELETE FROM " + table.quoted() + " AS r WHERE r." + quote_identifier(column) +
-                          " IN (SELECT b.message_id FROM " + std::string(kBatch) + " AS b)";
+std::int64_t Batch::delete_referencing(const ReferencingRows& rows) {
+  return delete_rows(*rows.table, "r." + quote_identifier(rows.column), "message_id");
+}
+
+/// By their place in the table: the rows are locked, so none has moved, and no index is asked.
+std::int64_t Batch::delete_tasks() { return delete_rows(database_.task(), database_.dialect.row_id("r"), "row_id"); }
+
+std::int64_t Batch::delete_rows(const Table& table, const std::string& key, const std::string& batch_column) {
+  const std::string chosen = "SELECT b." + batch_column + " FROM " + std::string(kBatch) + " AS b";
+  const std::string sql = "DELETE FROM " + table.quoted() + " AS r WHERE " + database_.dialect.among(key, chosen);
   if (sink_ == nullptr) return database_.session.execute({sql});
   TableSink sink(*sink_, table);
   return database_.session.copy_out(sql + " RETURNING " + database_.dialect.row_json(table, "r"), sink);

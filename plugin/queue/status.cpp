@@ -7,19 +7,27 @@
 namespace akqueue {
 namespace {
 
-/// One scan of the task table: SELECT queue_name, state, count(*), later, oldest mtime, next eta … GROUP BY 1, 2.
-/// Releases before 2025.10 have no eta.
-Statement states_of(const Database& database, Timestamp now) {
+/// Only columns of the index (queue_name, state), so that a vacuumed table is counted without reading it: three times as
+/// fast as with any column more.
+Statement states_of(const Database& database) {
+  return {"SELECT t.queue_name, t.state, count(*) FROM " + database.task().quoted() + " AS t GROUP BY t.queue_name, t.state"};
+}
+
+/// Queued tasks that wait for their time. Releases before 2025.10 have no eta.
+Statement later_of(const Database& database, Timestamp now) {
   Statement statement;
-  std::string later = "0";
-  std::string next = "NULL";
-  if (database.task().has("eta")) {
-    const std::string at = statement.bind(format_timestamp(now));
-    later = "count(*) FILTER (WHERE t.eta > " + at + ")";
-    next = "min(t.eta) FILTER (WHERE t.eta > " + at + ")";
-  }
-  statement.sql = "SELECT t.queue_name, t.state, count(*), " + later + ", min(t.mtime), " + next + " FROM " +
-                  database.task().quoted() + " AS t GROUP BY t.queue_name, t.state";
+  const std::string state = statement.bind(task_state::kQueued);
+  const std::string at = statement.bind(format_timestamp(now));
+  statement.sql = "SELECT t.queue_name, count(*), min(t.eta) FROM " + database.task().quoted() + " AS t WHERE t.state = " + state +
+                  " AND t.eta > " + at + " GROUP BY t.queue_name";
+  return statement;
+}
+
+/// One look into the index (state, mtime, …), as far as the rows of other queues do not stand before it.
+Statement oldest_of(const Database& database, const QueueState& state) {
+  Statement statement;
+  const std::string where = any_of(statement, "t", "state", {state.state}) + " AND " + any_of(statement, "t", "queue_name", {state.queue});
+  statement.sql = "SELECT min(t.mtime) FROM " + database.task().quoted() + " AS t WHERE " + where;
   return statement;
 }
 
@@ -37,10 +45,20 @@ std::size_t place_in_life(const std::string& state) {
 }
 
 void read_states(const Database& database, QueueStatus& status) {
-  database.session.query(states_of(database, status.now), [&](const Value& row) {
-    status.states.push_back({text(row.at(0)), text(row.at(1)), integer(row.at(2)), integer(row.at(3)), timestamp(row.at(4)),
-                             timestamp(row.at(5))});
+  database.session.query(states_of(database), [&](const Value& row) {
+    status.states.push_back({text(row.at(0)), text(row.at(1)), integer(row.at(2)), 0, std::nullopt, std::nullopt});
   });
+  if (database.task().has("eta")) {
+    database.session.query(later_of(database, status.now), [&](const Value& row) {
+      const std::string queue = text(row.at(0));
+      for (QueueState& state : status.states) {
+        if (state.queue == queue && state.state == task_state::kQueued) state.later = integer(row.at(1)), state.next_eta = timestamp(row.at(2));
+      }
+    });
+  }
+  for (QueueState& state : status.states) {
+    database.session.query(oldest_of(database, state), [&](const Value& row) { state.oldest = timestamp(row.at(0)); });
+  }
   std::ranges::sort(status.states, [](const QueueState& a, const QueueState& b) {
     return std::tuple(a.queue, place_in_life(a.state), a.state) < std::tuple(b.queue, place_in_life(b.state), b.state);
   });

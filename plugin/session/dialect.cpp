@@ -8,6 +8,13 @@ namespace {
 
 std::string column(std::string_view alias, std::string_view name) { return std::string(alias) + "." + quote_identifier(name); }
 
+/// What goes between the quotes of a text.
+std::string literal(std::string_view text) {
+  std::string quoted;
+  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  return quoted;
+}
+
 class PostgresDialect final : public Dialect {
  public:
   explicit PostgresDialect(int major) : major_(major) {}
@@ -57,16 +64,17 @@ class PostgresDialect final : public Dialect {
     return {"CREATE TEMPORARY TABLE " + std::string(name) + " (" + std::string(columns) + ") ON COMMIT DROP"};
   }
 
-  // Without statistics the planner takes a fresh table for a large one and scans all log rows for each batch.
-  std::vector<std::string> after_filling(std::string_view name) const override { return {"ANALYZE " + std::string(name)}; }
+  std::string row_id(std::string_view alias) const override { return std::string(alias) + ".ctid"; }
 
- private:
-  static std::string literal(std::string_view text) {
-    std::string quoted;
-    for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-    return quoted;
+  std::string_view row_id_type() const override { return "tid"; }
+
+  // Not IN: of a fresh temporary table the planner has no statistics, and scans all log rows for each batch. An array
+  // always means the index, or for a ctid the row itself.
+  std::string among(const std::string& value, const std::string& query) const override {
+    return value + " = ANY(ARRAY(" + query + "))";
   }
 
+ private:
   static std::string reversed_bytes(std::string_view half) {
     return "regexp_replace(lpad(to_hex(CAST(" + std::string(half) +
            " AS bigint)), 8, '0'), '(..)(..)(..)(..)', '\\4\\3\\2\\1')";
@@ -95,16 +103,11 @@ class SqliteDialect final : public Dialect {
 
   std::int64_t first_step() const override { return 1000; }
 
-  std::string row_json(const Table& table, std::string_view alias) const override {
+  // SQLite knows no alias in RETURNING: columns go without, which a SELECT from one table takes as well.
+  std::string row_json(const Table& table, std::string_view) const override {
     std::string pairs;
     for (const Column& one : table.columns) {
-      const std::string value = column(alias, one.name);
-      std::string shown = value;
-      if (one.type == "bytea") shown = "'\\x' || lower(hex(" + value + "))";
-      if (one.type == "jsonb" || one.type == "json") shown = "json(" + value + ")";
-      if (one.type == "boolean") shown = "json(CASE " + value + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END)";
-      if (one.type == "bytea") shown = "CASE WHEN " + value + " IS NOT NULL THEN " + shown + " END";
-      pairs += (pairs.empty() ? "'" : ", '") + one.name + "', " + shown;
+      pairs += (pairs.empty() ? "'" : ", '") + literal(one.name) + "', " + as_json(one.type, quote_identifier(one.name));
     }
     return "json_object(" + pairs + ")";
   }
@@ -114,7 +117,24 @@ class SqliteDialect final : public Dialect {
             "DELETE FROM " + std::string(name)};
   }
 
-  std::vector<std::string> after_filling(std::string_view) const override { return {}; }
+  std::string row_id(std::string_view alias) const override { return std::string(alias) + ".rowid"; }
+
+  std::string_view row_id_type() const override { return "integer"; }
+
+  std::string among(const std::string& value, const std::string& query) const override { return value + " IN (" + query + ")"; }
+
+ private:
+  /// What row_to_json makes of a value: bytes in hexadecimal, times without trailing zeros and with their offset.
+  static std::string as_json(std::string_view type, const std::string& value) {
+    // Not IS NOT NULL: in RETURNING SQLite 3.40 folds it to true when the table's first column is NOT NULL.
+    if (type == "bytea") return "CASE typeof(" + value + ") WHEN 'blob' THEN '\\x' || lower(hex(" + value + ")) ELSE " + value + " END";
+    if (type == "jsonb" || type == "json") return "json(" + value + ")";
+    if (type == "boolean") return "json(CASE " + value + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END)";
+    if (type == "timestamp with time zone") {
+      return "CASE WHEN " + value + " LIKE '%Z' THEN rtrim(rtrim(substr(" + value + ", 1, 26), '0'), '.') || '+00:00' ELSE " + value + " END";
+    }
+    return value;
+  }
 };
 
 }  // namespace

@@ -30,8 +30,12 @@ class Dialect {
   virtual std::string row_json(const Table& table, std::string_view alias) const = 0;
   /// What makes the empty temporary table `name (columns)` of one transaction.
   virtual std::vector<std::string> create_temporary(std::string_view name, std::string_view columns) const = 0;
-  /// What is run once it is filled.
-  virtual std::vector<std::string> after_filling(std::string_view name) const = 0;
+  /// Where the row `alias` stands in its table: true while the row is locked.
+  virtual std::string row_id(std::string_view alias) const = 0;
+  /// The type of a column that keeps that.
+  virtual std::string_view row_id_type() const = 0;
+  /// A condition: `value` is among the rows of `query`, a SELECT of one column.
+  virtual std::string among(const std::string& value, const std::string& query) const = 0;
 };
 
 /// The dialect of `engine` (`postgresql`, `sqlite`) at this server version. Throws Error (unsupported).
