@@ -33,7 +33,6 @@ std::string_view stored_form(std::string_view type) {
   if (type == "jsonb") return "pg_jsonb";
   if (type == "integer") return "pg_integer";
   if (type == "bigint") return "pg_bigint";
-  if (type == "jsonb") return "pg_jsonb";
   return {};
 }
 
