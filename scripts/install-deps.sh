@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs what is missing of the Debian packages that building or testing needs: install-deps.sh build|test
+set -euo pipefail
+
+build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev)
+test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq)
+
+case ${1-} in
+  build) wanted=("${build_packages[@]}") ;;
+  test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
+  *) echo "usage: install-deps.sh build|test" >&2; exit 2 ;;
+esac
+
+missing=()
+for package in "${wanted[@]}"; do
+  [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == "install ok installed" ]] || missing+=("$package")
+done
+# Any kubectl will do for the tests; Debian's own where there is none.
+if [[ $1 == test ]] && ! command -v kubectl >/dev/null; then missing+=(kubernetes-client); fi
+((${#missing[@]} == 0)) && exit 0
+
+echo "installing ${missing[*]}"
+as_root=()
+if ((EUID != 0)); then as_root=(sudo); fi
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

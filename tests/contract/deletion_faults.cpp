@@ -1,0 +1,158 @@
+// delete_tasks() when something comes in between: a stop, a row that is locked, a sink that fails. Each row is in the
+// table or was given away, never both and never neither.
+#include "deletions.hpp"
+
+using namespace akqueue;
+using namespace akqueue::contract;
+
+BOOST_FIXTURE_TEST_SUITE(deletion_faults, Deletions)
+
+BOOST_AUTO_TEST_CASE(stop_ends_it_after_the_batch) {
+  insert_many(12'000, "many", 1);
+  DeletionOrders given = orders();
+  bool stop = false;
+  std::int64_t when_asked = 0;
+  given.progress = [&](const DeletionProgress& progress) {
+    when_asked = progress.deleted;  // the first pages may be empty: earlier cases left them behind
+    stop = progress.deleted > 0;
+  };
+  given.stop = [&] { return stop; };
+  const DeletionResult result = run(given);
+  BOOST_TEST((result.ending == Ending::interrupted));
+  BOOST_TEST(total(result.deleted) > 0);
+  BOOST_TEST(total(result.deleted) == when_asked);
+  BOOST_TEST(tasks() > 0);
+  BOOST_TEST(total(result.deleted) + tasks() == 12'000);
+  BOOST_TEST(result.other_rows == total(result.deleted));
+  BOOST_TEST(logs() == tasks());
+  BOOST_TEST(!result.counted);
+  BOOST_TEST(result.in_doubt == 0);
+  check_complete(run(), 12'000 - total(result.deleted));  // and it can be taken up again
+}
+
+BOOST_AUTO_TEST_CASE(stop_before_the_first_batch_deletes_nothing) {
+  insert_many(3000, "many");
+  DeletionOrders given = orders();
+  given.stop = [] { return true; };
+  const DeletionResult result = run(given);
+  BOOST_TEST((result.ending == Ending::interrupted));
+  BOOST_TEST(total(result.deleted) == 0);
+  BOOST_TEST(tasks() == 3000);
+}
+
+BOOST_AUTO_TEST_CASE(stop_counts_in_a_sweep_as_well) {
+  insert_many(1500, "many");
+  Choice choice;
+  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"})) choice.ids.push_back(text(row.at(0)));
+  DeletionOrders given = orders(choice);
+  bool stop = false;
+  given.progress = [&](const DeletionProgress&) { stop = true; };
+  given.stop = [&] { return stop; };
+  const DeletionResult result = run(given);
+  BOOST_TEST((result.ending == Ending::interrupted));
+  BOOST_TEST(total(result.deleted) + tasks() == 1500);
+  BOOST_TEST(tasks() == 500);  // the first thousand ids were one batch
+}
+
+BOOST_AUTO_TEST_CASE(a_row_that_somebody_has_locked_stays_and_is_counted) {
+  if (!peer.is_postgres()) {
+    BOOST_TEST_MESSAGE("SQLite has no row locks: one writer at a time, and a second one waits");
+    return;
+  }
+  const std::string locked = insert_task({.actor = "a"});
+  insert_log({.task = locked});
+  insert_many(3000, "b");
+  const Opened other = peer.open();
+  const Transaction transaction(*other.session, kWriting);
+  other.session->rows({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE t.message_id = $1 FOR UPDATE", Value::array({locked})});
+  const DeletionResult result = run();
+  check_complete(result, 3000);
+  BOOST_TEST(result.locked == 1);
+  BOOST_TEST(result.held == 0);
+  BOOST_TEST(result.remaining == 1);
+  BOOST_TEST(tasks() == 1);
+  BOOST_TEST(logs() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_log_row_that_is_locked_is_waited_for_and_tried_again) {
+  if (!peer.is_postgres()) {
+    BOOST_TEST_MESSAGE("SQLite has no row locks");
+    return;
+  }
+  const std::string task = insert_task();
+  insert_log({.task = task});
+  const Opened other = peer.open();
+  other.session->begin(kWriting);
+  other.session->rows({"SELECT l.id FROM authentik_tasks_tasklog AS l FOR UPDATE"});
+  DeletionOrders given = orders();
+  int waits = 0;
+  given.progress = [&](const DeletionProgress& progress) {
+    if (progress.waiting_for_locks && ++waits == 1) other.session->rollback();
+  };
+  const DeletionResult result = run(given);
+  check_complete(result, 1);
+  BOOST_TEST(waits == 1);
+  BOOST_TEST(tasks() + logs() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_sink_gets_every_row_once_and_before_it_is_gone) {
+  insert_many(5000, "many", 2);
+  Books books;
+  DeletionOrders given = orders();
+  given.sink = &books;
+  const Opened other = peer.open();
+  std::int64_t given_away = 0;
+  books.on_seal = [&](const std::set<std::string>& rows) {
+    const Transaction transaction(*other.session, kReading);
+    const auto left = other.session->rows({"SELECT (SELECT count(*) FROM authentik_tasks_task) + (SELECT count(*) FROM authentik_tasks_tasklog)"});
+    BOOST_TEST(integer(left.at(0).at(0)) == 15'000 - given_away);  // nothing of this batch is gone for anybody else
+    given_away += static_cast<std::int64_t>(rows.size());
+  };
+  const DeletionResult result = run(given);
+  check_complete(result, 5000);
+  BOOST_TEST(books.gone.size() == 15'000U);
+  BOOST_TEST(books.twice.empty());
+  BOOST_TEST(books.back.empty());
+  BOOST_TEST(!books.unsealed);
+  BOOST_TEST(books.seals == result.batches);
+  BOOST_TEST(tasks() + logs() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_sink_that_fails_keeps_its_batch_in_the_table) {
+  insert_many(12'000, "many", 1);
+  Books books;
+  DeletionOrders given = orders();
+  given.sink = &books;
+  books.on_seal = [&](const std::set<std::string>& rows) {
+    if (!books.gone.empty() && !rows.empty()) throw Error(ErrorCode::system, "the disk is full");
+  };
+  const DeletionResult result = run(given);
+  BOOST_TEST((result.ending == Ending::failed));
+  BOOST_REQUIRE(result.failure.has_value());
+  BOOST_TEST(result.failure->what() == std::string("the disk is full"));
+  BOOST_TEST(result.batches == books.seals - 1);
+  BOOST_TEST(result.in_doubt == 0);
+  BOOST_TEST(static_cast<std::int64_t>(books.gone.size()) == total(result.deleted) + result.other_rows);
+  BOOST_TEST(!books.back.empty());
+  // Every row of the failed batch is still there, and none of the first.
+  std::set<std::string> there;
+  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"})) there.insert("authentik_tasks_task " + text(row.at(0)));
+  for (const Value& row : read({"SELECT l.id FROM authentik_tasks_tasklog AS l"})) there.insert("authentik_tasks_tasklog " + text(row.at(0)));
+  BOOST_TEST(there.size() + books.gone.size() == 24'000U);
+  for (const std::string& key : books.back) BOOST_TEST(there.contains(key), key);
+  for (const std::string& key : books.gone) BOOST_TEST(!there.contains(key), key);
+}
+
+BOOST_AUTO_TEST_CASE(held_rows_never_reach_the_sink) {
+  const std::string held = insert_task({.state = "running"});
+  insert_log({.task = held});
+  const std::string queued = insert_task();
+  worker.hold(held);
+  Books books;
+  DeletionOrders given = orders();
+  given.sink = &books;
+  check_complete(run(given), 1);
+  BOOST_TEST(books.gone == std::set<std::string>{"authentik_tasks_task " + queued}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,78 @@
+// What the cases of delete_tasks() share: orders for what a preview of this moment would show, and a sink that keeps
+// books.
+#pragma once
+
+#include <boost/test/unit_test.hpp>
+#include <set>
+
+#include "queue.hpp"
+#include "queue/deletion.hpp"
+#include "wire.hpp"
+
+namespace akqueue::contract {
+
+/// Keeps each row that was given, apart by batch and by how the batch ended.
+class Books final : public DeletedRows {
+ public:
+  void row(const Table& table, std::string_view json) override {
+    const Json row = Json::parse(json);
+    const std::string key = table.name + " " + row.at(table.primary_key.at(0)).get<std::string>();
+    BOOST_TEST(open_.insert(key).second, key << " came twice in one batch");
+  }
+  void seal() override {
+    ++seals;
+    if (on_seal) on_seal(open_);
+    sealed_ = true;
+  }
+  void ended(bool committed) noexcept override {
+    if (committed && !sealed_) unsealed = true;
+    for (const std::string& key : open_) {
+      if (!committed) back.insert(key);
+      else if (!gone.insert(key).second) twice.insert(key);
+    }
+    open_.clear();
+    sealed_ = false;
+  }
+
+  std::set<std::string> gone;   ///< `table key` of rows whose batch was committed
+  std::set<std::string> back;   ///< of a batch that was not
+  std::set<std::string> twice;  ///< gone more than once
+  bool unsealed = false;        ///< a batch was committed without a seal
+  int seals = 0;
+  std::function<void(const std::set<std::string>& rows)> on_seal;
+
+ private:
+  std::set<std::string> open_;
+  bool sealed_ = false;
+};
+
+struct Deletions : EmptyQueue {
+  /// As after a preview of this moment.
+  DeletionOrders orders(const Choice& choice = {}) {
+    const Database open = database();
+    const Transaction transaction(*session, kReading);
+    DeletionOrders made;
+    made.selection = {.filter = choice.filter(), .as_of = transaction.now()};
+    made.expected = survey(open, made.selection).total();
+    return made;
+  }
+  DeletionResult run(const DeletionOrders& given) {
+    const Database open = database();
+    return delete_tasks(open, given);
+  }
+  DeletionResult run(const Choice& choice = {}) { return run(orders(choice)); }
+
+  std::int64_t tasks(std::string_view condition = "1 = 1") { return count("authentik_tasks_task", condition); }
+  std::int64_t logs() { return count("authentik_tasks_tasklog"); }
+};
+
+/// It came to its end, and its sums say so.
+inline void check_complete(const DeletionResult& result, std::int64_t deleted) {
+  BOOST_TEST((result.ending == Ending::no_more_rows));
+  BOOST_TEST(!result.failure.has_value(), (result.failure ? result.failure->what() : ""));
+  BOOST_TEST(total(result.deleted) == deleted);
+  BOOST_TEST(result.counted);
+  BOOST_TEST(result.in_doubt == 0);
+}
+
+}  // namespace akqueue::contract

@@ -1,0 +1,98 @@
+// Dialect::held(): a taken row whose key a live worker has, against the orphan of one that died.
+#include <boost/test/unit_test.hpp>
+
+#include "queue.hpp"
+
+using namespace akqueue;
+using namespace akqueue::contract;
+
+namespace {
+
+struct Holding : EmptyQueue {
+  std::vector<std::string> held() {
+    std::vector<std::string> ids;
+    for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE " + dialect->held("t") + " ORDER BY t.message_id"})) {
+      ids.push_back(text(row.at(0)));
+    }
+    return ids;
+  }
+};
+
+using Ids = std::vector<std::string>;
+constexpr const char* kExample = "11111111-2222-4333-8444-555555555555";
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(held_rows, Holding)
+
+BOOST_AUTO_TEST_CASE(nobody_holds_an_orphan) {
+  insert_task({.state = "running"});
+  insert_task({.state = "consumed"});
+  BOOST_TEST(held() == Ids(), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_row_that_a_worker_has_and_no_other) {
+  const std::string mine = insert_task({.state = "running"});
+  insert_task({.state = "running"});
+  worker.hold(mine);
+  BOOST_TEST(held() == Ids{mine}, boost::test_tools::per_element());
+  worker.die();
+  BOOST_TEST(held() == Ids(), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(many_at_once_in_several_queues) {
+  Ids wanted;
+  for (int i = 0; i < 12; ++i) {
+    const std::string queue = i % 3 == 0 ? "default.DQ" : i % 3 == 1 ? "default" : "ä queue";
+    const std::string id = insert_task({.queue = queue, .state = "running"});
+    if (i % 2 == 0) continue;
+    worker.hold(id, queue);
+    wanted.push_back(id);
+  }
+  BOOST_TEST(held() == wanted, boost::test_tools::per_element());
+}
+
+/// queue-facts' worked example: 1974044843751159782, classid 459618131, objid 2457516006.
+BOOST_AUTO_TEST_CASE(the_worked_example_of_the_key) {
+  insert_task({.id = kExample, .state = "running"});
+  worker.hold(kExample);
+  BOOST_TEST(held() == Ids{kExample}, boost::test_tools::per_element());
+  if (!peer.is_postgres()) return;  // the replica's locks are rows and have no key
+  const auto rows = read({"SELECT CAST(l.classid AS bigint), CAST(l.objid AS bigint), CAST(l.objsubid AS bigint)"
+                          " FROM pg_locks AS l WHERE l.locktype = 'advisory'"});
+  BOOST_REQUIRE_EQUAL(rows.size(), 1U);
+  BOOST_TEST(rows[0] == Value::array({459618131LL, 2457516006LL, 1}));
+}
+
+/// PostgreSQL only: other users of advisory locks must not look like workers.
+BOOST_AUTO_TEST_CASE(other_advisory_locks_hold_nothing) {
+  if (!peer.is_postgres()) {
+    BOOST_TEST_MESSAGE("the replica has no advisory locks");
+    return;
+  }
+  insert_task({.id = kExample, .state = "running"});
+  Session& other = worker.connection();
+  {
+    const Transaction transaction(other, kWriting);
+    other.rows({"SELECT pg_advisory_lock(42)"});
+    // The same two halves, given as two keys: another space of locks (objsubid 2).
+    other.rows({"SELECT pg_advisory_lock(459618131, CAST(2457516006 - 4294967296 AS integer))"});
+  }
+  BOOST_TEST(held() == Ids(), boost::test_tools::per_element());
+  worker.hold(kExample, "another queue");
+  BOOST_TEST(held() == Ids(), boost::test_tools::per_element());
+  worker.hold(kExample);
+  BOOST_TEST(held() == Ids{kExample}, boost::test_tools::per_element());
+}
+
+/// Keys with zero bytes and a high bit at either end: found among a few hundred ids, each must be recognised.
+BOOST_AUTO_TEST_CASE(every_key_is_recognised) {
+  insert_many(300, "many");
+  write({"UPDATE authentik_tasks_task SET state = 'running'"});
+  Ids wanted;
+  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"})) wanted.push_back(text(row.at(0)));
+  for (const std::string& id : wanted) worker.hold(id);
+  BOOST_TEST(held() == wanted, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,94 @@
+#include "peer.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+namespace akqueue::contract {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+/// Whoever stops a test run kills it; the sessions end with their input.
+class NeverInterrupted final : public Interrupts {
+ public:
+  int count() const override { return 0; }
+};
+
+NeverInterrupted never;
+
+class PostgresPeer final : public Peer {
+ public:
+  PostgresPeer() : Peer(never, {kStandIn}) {}
+  Engine engine() const override { return Engine::postgres; }
+
+  static constexpr const char* kStandIn = AKQUEUE_SOURCE_DIR "/tests/postgres/bin/kubectl";
+};
+
+/// A directory that is removed with the run.
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "akqueue-contract.XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw Error(ErrorCode::system, "can't create " + name);
+    path_ = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+class SqlitePeer final : public Peer {
+ public:
+  SqlitePeer(std::unique_ptr<Folder> folder, const std::string& simulator)
+      : Peer(never, {simulator, "kubectl", "--world", world_in(*folder)}), folder_(std::move(folder)) {
+    SystemLauncher launcher(never);
+    const auto creating = launcher.start({simulator, "create", world_in(*folder_), "--scenario", "calm", "--tasks", "20"});
+    const Finished created = finish(*creating, 60s);
+    if (!created.status.ok()) throw Error(ErrorCode::system, "akqueue-sim create failed").with_detail(created.error_text);
+  }
+  Engine engine() const override { return Engine::sqlite; }
+
+ private:
+  static std::string world_in(const Folder& folder) { return (folder.path() / "contract.world").string(); }
+  std::unique_ptr<Folder> folder_;
+};
+
+}  // namespace
+
+std::unique_ptr<Process> Peer::exec(const std::vector<std::string>& command) {
+  if (target_.pod.empty()) {
+    const Search search{.name_space = "authentik", .pod = {}, .container = {}};
+    target_ = choose_server(take_inventory(kubectl_, search), search);
+  }
+  return kubectl_.start({"exec", "--stdin", target_.pod, "--container", target_.container}, command);
+}
+
+Opened Peer::open() {
+  return open_session([this](const std::vector<std::string>& command) { return exec(command); },
+                      [this](const Finished& ended) { return kubectl_error(ended, "enter pod " + target_.pod); });
+}
+
+std::unique_ptr<Peer> make_peer(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 2 && arguments[0] == "sqlite") {
+    return std::make_unique<SqlitePeer>(std::make_unique<Folder>(), arguments[1]);
+  }
+  if (arguments.size() == 1 && arguments[0] == "postgres") {
+    if (std::getenv("AKQUEUE_TEST_SUPERUSER") != nullptr) return std::make_unique<PostgresPeer>();
+    std::cerr << "contract_tests: there is no PostgreSQL here: run it under tests/postgres/with-cluster\n";
+    return nullptr;
+  }
+  std::cerr << "usage: contract_tests sqlite AKQUEUE-SIM [-- BOOST-TEST-OPTIONS…]\n"
+               "       with-cluster contract_tests postgres [-- BOOST-TEST-OPTIONS…]\n";
+  return nullptr;
+}
+
+}  // namespace akqueue::contract

@@ -1,0 +1,49 @@
+// The peer that all cases of this run talk to, reached as the plugin reaches it: a kubectl that is spawned, `exec -i`,
+// the bootstrap, the agent's source over standard input.
+//
+//   sqlite    akqueue-sim kubectl --world WORLD, with a world made for this run
+//   postgres  the stand-in kubectl of tests/postgres, under with-cluster: the real agent on a real PostgreSQL
+//
+// Every case begins by emptying the tables, so no kubectl but these two is ever started: not the one on PATH.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cluster/discovery.hpp"
+#include "session/agent.hpp"
+
+namespace akqueue::contract {
+
+enum class Engine { sqlite, postgres };
+
+class Peer {
+ public:
+  virtual ~Peer() = default;
+  virtual Engine engine() const = 0;
+  bool is_postgres() const { return engine() == Engine::postgres; }
+
+  /// Runs a command in the server's container.
+  std::unique_ptr<Process> exec(const std::vector<std::string>& command);
+  /// A new session, connected.
+  Opened open();
+
+ protected:
+  /// `program` is what stands for kubectl.
+  Peer(Interrupts& interrupts, const std::vector<std::string>& program)
+      : launcher_(interrupts), kubectl_(launcher_, program, {"--namespace=authentik"}) {}
+
+ private:
+  SystemLauncher launcher_;
+  Kubectl kubectl_;
+  Target target_;
+};
+
+/// The peer that the command line names. What is missing for it is told on standard error: nothing then, never a pass.
+std::unique_ptr<Peer> make_peer(const std::vector<std::string>& arguments);
+
+/// This run's.
+Peer& peer();
+
+}  // namespace akqueue::contract

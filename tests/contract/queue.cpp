@@ -1,0 +1,175 @@
+#include "queue.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "akqueue/tasks.hpp"
+
+namespace akqueue::contract {
+namespace {
+
+/// Rows of 2025.10 in the order of its columns.
+constexpr std::string_view kInsertTask =
+    "INSERT INTO authentik_tasks_task (message_id, queue_name, actor_name, message, state, mtime, _uid, _messages, eta, tenant_id,"
+    " result, result_expiry, rel_obj_id, rel_obj_content_type_id, _previous_messages, aggregated_status, retries)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, NULL, NULL, NULL, '[]', '', 0)";
+
+constexpr std::string_view kInsertMany = R"(
+  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+  INSERT INTO authentik_tasks_task (message_id, queue_name, actor_name, message, state, mtime, _messages, tenant_id,
+                                    _previous_messages, aggregated_status, retries)
+  SELECT CAST(CAST($2 AS text) || '-0000-4000-8000-' || substr(CAST(1000000000000 + i AS text), 2) AS uuid), 'default', CAST($3 AS text),
+         CAST($4 AS bytea), 'queued', CAST($5 AS timestamp with time zone), '[]', CAST($6 AS uuid), '[]', '', 0
+  FROM n)";
+
+constexpr std::string_view kInsertManyLogs = R"(
+  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+  INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)
+  SELECT CAST(substr(CAST(10000000 + n.i AS text), 1, 8) || substr(CAST(t.message_id AS text), 9) AS uuid), 'Task finished', 'info', 'contract',
+         t.mtime, '{}', CAST('false' AS boolean), t.message_id
+  FROM authentik_tasks_task t, n WHERE t.actor_name = $2)";
+
+// The key by authentik's own definition, byte by byte: the first 8 of the digest, little-endian, signed.
+std::string key_of_digest() {
+  std::string key = "CAST(get_byte(d, 0) AS bigint)";
+  for (int i = 1; i < 8; ++i) key += " | (CAST(get_byte(d, " + std::to_string(i) + ") AS bigint) << " + std::to_string(8 * i) + ")";
+  return key;
+}
+
+}  // namespace
+
+Worker::~Worker() {
+  try {
+    die();
+  } catch (const Error&) {
+    // The session is gone; the next case empties the tables.
+  }
+}
+
+Session& Worker::connection() {
+  if (own_ == nullptr) own_ = peer().open().session;
+  return *own_;
+}
+
+void Worker::hold(const std::string& message_id, const std::string& queue) {
+  if (!peer().is_postgres()) {
+    Transaction transaction(session_, kWriting);
+    session_.execute({"INSERT INTO sim_lock (message_id, worker) VALUES ($1, 'authentik-worker-0')", Value::array({message_id})});
+    transaction.commit();
+    return;
+  }
+  // The lock belongs to the connection and outlives the transaction that took it.
+  Transaction transaction(connection(), kWriting);
+  connection().rows({"SELECT pg_advisory_lock(" + key_of_digest() +
+                         ") FROM (SELECT sha256(convert_to('authentik.tasks.' || CAST($1 AS text) || '.lock.' || CAST($2 AS text), 'UTF8')) AS d) k",
+                     Value::array({queue, message_id})});
+  transaction.commit();
+}
+
+void Worker::die() {
+  if (!peer().is_postgres()) {
+    Transaction transaction(session_, kWriting);
+    session_.execute({"DELETE FROM sim_lock"});
+    transaction.commit();
+  } else if (own_ != nullptr) {
+    const Transaction transaction(*own_, kWriting);
+    own_->rows({"SELECT pg_advisory_unlock_all()"});
+  }
+}
+
+EmptyQueue::EmptyQueue() : EmptyQueue(contract::peer().open()) {}
+
+EmptyQueue::EmptyQueue(Opened opened)
+    : facts(opened.facts), session(std::move(opened.session)), dialect(make_dialect(facts.engine, facts.server_version)), worker(*session) {
+  Transaction transaction(*session, kWriting);
+  for (const std::string_view table : {kTaskLogTable, kTaskTable, kWorkerStatusTable, kScheduleTable}) {
+    session->execute({"DELETE FROM " + std::string(table)});
+  }
+  if (!peer.is_postgres()) session->execute({"DELETE FROM sim_lock"});
+  tenant_ = text(session->rows({"SELECT tenant_uuid FROM authentik_tenants_tenant"}).at(0).at(0));
+  transaction.commit();
+}
+
+std::string EmptyQueue::next_id() {
+  const std::string number = std::to_string(1'000'000'000'000 + ++ids_).substr(1);
+  return "00000000-1111-4111-8111-" + number;
+}
+
+std::string EmptyQueue::insert_task(const Task& task) {
+  const std::string id = task.id.empty() ? next_id() : task.id;
+  const Value eta = task.eta_in_s ? Value(format_timestamp(now() + *task.eta_in_s * kSecond)) : Value();
+  write({std::string(kInsertTask), Value::array({id, task.queue, task.actor, task.message, task.state, format_timestamp(now() - task.age_s * kSecond),
+                                                 task.uid, task.messages, eta, tenant_})});
+  return id;
+}
+
+void EmptyQueue::insert_many(int count, const std::string& actor, int logs, const std::string& prefix) {
+  Transaction transaction(*session, kWriting);
+  const std::string at = format_timestamp(now() - 3600 * kSecond);
+  const Value message = {{"b64", std::string(400, 'A')}};
+  BOOST_REQUIRE_EQUAL(session->execute({std::string(kInsertMany), Value::array({count, prefix, actor, message, at, tenant_})}), count);
+  if (logs > 0) session->execute({std::string(kInsertManyLogs), Value::array({logs, actor})});
+  transaction.commit();
+}
+
+std::string EmptyQueue::insert_log(const Log& log) {
+  const std::string id = next_id();
+  write({"INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)"
+         " VALUES ($1, $2, $3, 'authentik.tasks.models', $4, $5, $6, $7)",
+         Value::array({id, log.event, log.level, format_timestamp(now()), log.attributes, log.previous, log.task})});
+  return id;
+}
+
+void EmptyQueue::insert_schedule(const std::string& actor, const std::string& crontab, Timestamp next_run, bool paused) {
+  const Value pickled = {{"b64", "gAUpLg=="}};
+  write({"INSERT INTO authentik_tasks_schedules_schedule (id, actor_name, args, kwargs, options, crontab, paused, next_run, identifier)"
+         " VALUES ($1, $2, $3, $3, $3, $4, $5, $6, $7)",
+         Value::array({next_id(), actor, pickled, crontab, paused, format_timestamp(next_run), actor})});
+}
+
+void EmptyQueue::insert_worker(const std::string& hostname, std::int64_t seen_ago_s, const std::string& version) {
+  write({"INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen) VALUES ($1, $2, $3, $4)",
+         Value::array({next_id(), hostname, version, format_timestamp(now() - seen_ago_s * kSecond)})});
+}
+
+std::int64_t EmptyQueue::write(const Statement& statement) {
+  Transaction transaction(*session, kWriting);
+  const std::int64_t rows = session->execute(statement);
+  transaction.commit();
+  return rows;
+}
+
+std::vector<Value> EmptyQueue::read(const Statement& statement) {
+  const Transaction transaction(*session, kReading);
+  return session->rows(statement);
+}
+
+Value EmptyQueue::one(const Statement& statement) {
+  const std::vector<Value> rows = read(statement);
+  BOOST_REQUIRE_EQUAL(rows.size(), 1U);
+  return rows[0].at(0);
+}
+
+std::int64_t EmptyQueue::count(std::string_view table, std::string_view condition) {
+  return integer(one({"SELECT count(*) FROM " + std::string(table) + " WHERE " + std::string(condition)}));
+}
+
+Database EmptyQueue::database() {
+  catalog_ = session->introspect(kTaskTable);
+  return {*session, catalog_, *dialect};
+}
+
+ExtraTable::ExtraTable(EmptyQueue& queue, std::string name, const std::string& columns) : queue_(queue), name_(std::move(name)) {
+  queue_.write({"DROP TABLE IF EXISTS " + name_});
+  queue_.write({"CREATE TABLE " + name_ + " (" + columns + ")"});
+}
+
+ExtraTable::~ExtraTable() {
+  try {
+    queue_.session->rollback();
+    queue_.write({"DROP TABLE " + name_});
+  } catch (const Error& error) {
+    BOOST_TEST_MESSAGE("table " << name_ << " stays: " << error.what());
+  }
+}
+
+}  // namespace akqueue::contract

@@ -1,0 +1,205 @@
+// What a transaction promises: begin, commit, rollback, what is refused when, limits of time, snapshots.
+#include <boost/test/unit_test.hpp>
+#include <thread>
+
+#include "queue.hpp"
+#include "wire.hpp"
+
+using namespace akqueue;
+using namespace akqueue::contract;
+
+namespace {
+
+/// Runs for minutes on either engine.
+const std::string kSlow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n";
+
+const std::string kWrite = "INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen)"
+                           " VALUES ('11111111-2222-4333-8444-555555555555', 'w', 'v', '2026-05-01T12:00:00Z')";
+const std::string kLook = "SELECT w.hostname FROM authentik_tasks_workerstatus AS w";
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(transactions, EmptyQueue)
+
+BOOST_AUTO_TEST_CASE(nothing_is_done_outside_a_transaction) {
+  BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "state");
+  BOOST_TEST(failure_of([&] { session->execute({kWrite}); }) == "state");
+  BOOST_TEST(failure_of([&] { session->commit(); }) == "state");
+  Wire wire(peer);
+  BOOST_TEST(wire.ask({{"op", "copy_out"}, {"sql", "SELECT 'x'"}}).failure() == "state");
+  BOOST_TEST(wire.copy_in("authentik_tasks_workerstatus", {"x"}).failure() == "state");
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(begin_inside_a_transaction_is_refused_and_changes_nothing) {
+  const Transaction transaction(*session, kWriting);
+  session->execute({kWrite});
+  BOOST_TEST(failure_of([&] { session->begin(kReading); }) == "state");
+  BOOST_TEST(session->rows({kLook}).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(rollback_is_taken_in_any_state) {
+  session->rollback();
+  session->begin(kWriting);
+  session->execute({kWrite});
+  session->rollback();
+  session->rollback();
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(commit_keeps_and_another_session_sees_it_only_then) {
+  const Opened other = peer.open();
+  const auto seen = [&] {
+    const Transaction transaction(*other.session, kReading);
+    return other.session->rows({kLook}).size();
+  };
+  session->begin(kWriting);
+  session->execute({kWrite});
+  BOOST_TEST(seen() == 0U);
+  session->commit();
+  BOOST_TEST(seen() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_stands_still_from_begin_on) {
+  const Opened other = peer.open();
+  session->begin({.read_only = true, .snapshot = true});
+  {
+    Transaction transaction(*other.session, kWriting);
+    other.session->execute({kWrite});
+    transaction.commit();
+  }
+  BOOST_TEST(session->rows({kLook}).size() == 0U);
+  session->rollback();
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 1);
+}
+
+/// What must differ: SQLite's transactions always see one state of the data.
+BOOST_AUTO_TEST_CASE(without_a_snapshot_postgresql_sees_what_was_committed_meanwhile) {
+  const Opened other = peer.open();
+  session->begin({.read_only = true});
+  session->rows({kLook});
+  {
+    Transaction transaction(*other.session, kWriting);
+    other.session->execute({kWrite});
+    transaction.commit();
+  }
+  BOOST_TEST(session->rows({kLook}).size() == (peer.is_postgres() ? 1U : 0U));
+  session->rollback();
+}
+
+BOOST_AUTO_TEST_CASE(read_only_refuses_every_kind_of_writing) {
+  insert_worker("a", 0);
+  for (const char* sql : {"DELETE FROM authentik_tasks_workerstatus", "UPDATE authentik_tasks_workerstatus SET version = 'x'", kWrite.c_str(),
+                          "CREATE TABLE akqueue_never (i integer)", "DROP TABLE authentik_tasks_workerstatus"}) {
+    BOOST_TEST_CONTEXT(sql) {
+      const Transaction transaction(*session, {.read_only = true});
+      BOOST_TEST(failure_of([&] { session->execute({sql}); }) == "sql 25006");
+      BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "sql 25P02");
+    }
+  }
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 1);
+  BOOST_TEST(write({"UPDATE authentik_tasks_workerstatus SET version = 'x'"}) == 1);  // the next transaction may write
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_transaction_takes_nothing_but_rollback) {
+  session->begin(kWriting);
+  session->execute({kWrite});
+  BOOST_TEST(failure_of([&] { session->execute({kWrite}); }) == "sql 23505");
+  struct Sink final : RowSink {
+    void row(std::string_view) override {}
+  } sink;
+  BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "sql 25P02");
+  BOOST_TEST(failure_of([&] { session->execute({kWrite}); }) == "sql 25P02");
+  BOOST_TEST(failure_of([&] { session->copy_out("SELECT 'x'", sink); }) == "sql 25P02");
+  BOOST_TEST(failure_of([&] { session->introspect("authentik_tasks_task"); }) == "sql 25P02");
+  BOOST_TEST(failure_of([&] { session->begin(kWriting); }) == "state");
+  session->rollback();
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(commit_of_a_failed_transaction_is_refused_and_rolls_back) {
+  session->begin(kWriting);
+  session->execute({kWrite});
+  BOOST_TEST(failure_of([&] { session->rows({"SELECT nonsense"}); }) == "sql 42703");
+  BOOST_TEST(failure_of([&] { session->commit(); }) == "sql 25P02");
+  BOOST_TEST(failure_of([&] { session->commit(); }) == "state");
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_foreign_key_is_checked_at_commit_which_then_rolls_back) {
+  const std::string gone = insert_task();
+  const std::string kept = insert_task();
+  insert_log({.task = gone});
+  session->begin(kWriting);
+  BOOST_TEST(session->execute({"DELETE FROM authentik_tasks_task"}) == 2);
+  BOOST_TEST(failure_of([&] { session->commit(); }) == "sql 23503");
+  BOOST_TEST(failure_of([&] { session->commit(); }) == "state");
+  BOOST_TEST(count("authentik_tasks_task") == 2);
+  // In any order within one transaction, as it is deferred.
+  session->begin(kWriting);
+  session->execute({"DELETE FROM authentik_tasks_task"});
+  session->execute({"DELETE FROM authentik_tasks_tasklog"});
+  session->commit();
+  BOOST_TEST(count("authentik_tasks_task") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_that_takes_too_long_is_ended) {
+  const Transaction transaction(*session, {.read_only = true, .statement_timeout_ms = 200});
+  const auto started = std::chrono::steady_clock::now();
+  BOOST_TEST(failure_of([&] { session->rows({kSlow}); }) == "sql 57014");
+  BOOST_TEST((std::chrono::steady_clock::now() - started < std::chrono::seconds(20)));
+  BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "sql 25P02");
+}
+
+BOOST_AUTO_TEST_CASE(limits_end_with_their_transaction) {
+  session->begin({.read_only = true, .statement_timeout_ms = 20});
+  session->rollback();
+  const Transaction transaction(*session, {.read_only = true});
+  const auto rows = session->rows({"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n"});
+  BOOST_TEST(rows.at(0).at(0) == Value(1'000'000));
+}
+
+/// PostgreSQL waits for the row, SQLite for the one place of a writer at begin: the same error in the end.
+BOOST_AUTO_TEST_CASE(waiting_for_a_lock_has_its_limit) {
+  insert_worker("a", 0);
+  const Opened other = peer.open();
+  const Transaction first(*other.session, kWriting);
+  other.session->execute({"UPDATE authentik_tasks_workerstatus SET version = 'other'"});
+  BOOST_TEST(failure_of([&] {
+               const Transaction second(*session, {.read_only = false, .lock_timeout_ms = 200});
+               session->execute({"UPDATE authentik_tasks_workerstatus SET version = 'mine'"});
+             }) == "sql 55P03");
+  BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "state");
+  session->rollback();
+  BOOST_TEST(count("authentik_tasks_workerstatus", "version = '2025.12.4'") == 1);  // readers never wait
+}
+
+BOOST_AUTO_TEST_CASE(now_is_the_transactions_and_goes_on_with_the_next) {
+  const Timestamp first = session->begin(kReading);
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  BOOST_TEST(session->rows({"SELECT CAST(now() AS timestamp with time zone)"}).at(0).at(0) == Value(format_timestamp(first)));
+  session->rollback();
+  const Timestamp second = session->begin(kReading);
+  session->rollback();
+  BOOST_TEST(first < second);
+  BOOST_TEST(facts.now <= first);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_whose_input_ends_rolls_back) {
+  Wire wire(peer);
+  wire.begin();
+  BOOST_TEST(wire.execute(kWrite).failure() == "");
+  wire.hang_up();
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(bye_rolls_back_and_ends_with_0) {
+  Wire wire(peer);
+  wire.begin();
+  BOOST_TEST(wire.execute(kWrite).failure() == "");
+  BOOST_TEST(wire.ask({{"op", "bye"}}).object == Json::object());
+  BOOST_TEST(wire.hang_up() == 0);
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

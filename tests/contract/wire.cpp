@@ -1,0 +1,94 @@
+#include "wire.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "akqueue/protocol.hpp"
+
+namespace akqueue {
+extern const std::string_view agent_source;  // session/agent.py
+}
+
+namespace akqueue::contract {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPatience = 60s;
+
+}  // namespace
+
+std::string Reply::failure() const {
+  if (!failed) return {};
+  const std::string sqlstate = object.value("sqlstate", std::string());
+  return object.value("code", std::string()) + (sqlstate.empty() ? "" : " " + sqlstate);
+}
+
+std::vector<Json> Reply::rows() const {
+  std::vector<Json> parsed;
+  for (const std::string& line : lines) parsed.push_back(Json::parse(line));
+  return parsed;
+}
+
+Wire::Wire(Peer& peer)
+    : process_(peer.exec({"python", "-c", "import sys;exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))"})) {
+  process_->write(std::to_string(agent_source.size()) + "\n");
+  process_->write(agent_source);
+  for (;;) {
+    const auto line = process_->read_line(kPatience);
+    if (!line) throw Error(ErrorCode::no_greeting, "the peer did not greet");
+    if (*line == protocol::kGreeting) break;
+  }
+  BOOST_REQUIRE_EQUAL(ask({{"op", "hello"}, {"protocol", 1}}).failure(), "");
+}
+
+Reply Wire::read_reply() {
+  Reply reply;
+  for (;;) {
+    const auto line = process_->read_line(kPatience);
+    if (!line) throw Error(ErrorCode::lost, "the peer ended");
+    const char tag = line->empty() ? '\0' : line->front();
+    const std::string body(line->size() < 2 ? "" : line->substr(2));
+    if (tag == protocol::kRow || tag == protocol::kData) {
+      reply.lines.push_back(body);
+      continue;
+    }
+    BOOST_REQUIRE_MESSAGE(tag == protocol::kOk || tag == protocol::kFailed, "not a reply: " << *line);
+    reply.failed = tag == protocol::kFailed;
+    reply.object = Json::parse(body);
+    return reply;
+  }
+}
+
+Reply Wire::ask_line(std::string_view line) {
+  process_->write(std::string(line) + "\n");
+  return read_reply();
+}
+
+Reply Wire::ask(const Json& request) { return ask_line(request.dump()); }
+
+Reply Wire::query(const std::string& sql, const Json& params) {
+  return ask({{"op", "query"}, {"sql", sql}, {"params", params}});
+}
+
+Reply Wire::execute(const std::string& sql, const Json& params) {
+  return ask({{"op", "execute"}, {"sql", sql}, {"params", params}});
+}
+
+Reply Wire::copy_in(const std::string& table, const std::vector<std::string>& lines) {
+  std::string text = Json({{"op", "copy_in"}, {"table", table}}).dump() + "\n";
+  for (const std::string& line : lines) text += "d " + line + "\n";
+  process_->write(text + ".\n");
+  return read_reply();
+}
+
+void Wire::begin(bool read_only) {
+  const Reply reply = ask({{"op", "begin"}, {"read_only", read_only}, {"statement_timeout_ms", 30'000}, {"lock_timeout_ms", 10'000}});
+  BOOST_REQUIRE_EQUAL(reply.failure(), "");
+}
+
+int Wire::hang_up() {
+  process_->close_input();
+  return process_->wait(kPatience).code;
+}
+
+}  // namespace akqueue::contract

@@ -1,0 +1,48 @@
+// The protocol itself, line by line: for what the plugin's Session never sends or does not hand on.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "peer.hpp"
+
+namespace akqueue::contract {
+
+using Json = nlohmann::json;
+
+/// A whole answer: its rows as they came, without their tags, and the object that ended it.
+struct Reply {
+  std::vector<std::string> lines;
+  Json object;
+  bool failed = false;
+
+  /// `sql 42601`, `state`; empty for an answer that is no failure.
+  std::string failure() const;
+  /// The rows of a query.
+  std::vector<Json> rows() const;
+};
+
+class Wire {
+ public:
+  /// A peer that has greeted and said its hello.
+  explicit Wire(Peer& peer);
+
+  Reply ask(const Json& request);
+  Reply ask_line(std::string_view line);
+  Reply query(const std::string& sql, const Json& params = Json::array());
+  Reply execute(const std::string& sql, const Json& params = Json::array());
+  Reply copy_in(const std::string& table, const std::vector<std::string>& lines);
+  void begin(bool read_only = false);
+
+  /// Ends its input and waits for its end. The exit status.
+  int hang_up();
+
+ private:
+  Reply read_reply();
+  std::unique_ptr<Process> process_;
+};
+
+}  // namespace akqueue::contract

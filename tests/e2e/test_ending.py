@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Ends the plugin in the middle of a deletion, at moments of a seeded random choice, and looks at what stays.
+
+    test_ending.py sqlite|postgres [--rounds N] [--seed N]
+
+By Ctrl-C once (ends after the batch), by Ctrl-C twice (ends at once), and by SIGKILL. Afterwards: every task is either
+deleted or there, with exactly its log rows; the summary's figures add up; no process and no database session is left; and
+the next command works. `sqlite` makes worlds with akqueue-sim, `postgres` runs under tests/postgres/with-cluster.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FLOOD = os.path.join(HERE, "..", "postgres", "flood.py")
+WAYS = {"ctrl-c": [signal.SIGINT], "ctrl-c twice": [signal.SIGINT, signal.SIGINT], "kill": [signal.SIGKILL]}
+
+
+class Replica:
+    """A world of the simulator for every round."""
+
+    def __init__(self):
+        self.scratch = tempfile.mkdtemp(prefix="akqueue-ending.")
+        self.master = os.path.join(self.scratch, "master")
+        self.world = os.path.join(self.scratch, "world")
+        subprocess.run(["akqueue-sim", "create", self.master, "--scenario", "outpost-storm", "--tasks", "30000"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.environment = dict(os.environ, AKQUEUE_SIM=self.world)
+        self.mark = self.world
+
+    def renew(self):
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(self.world + suffix):
+                os.remove(self.world + suffix)
+        shutil.copy(self.master, self.world)
+
+    def strays(self):
+        """Log rows without their task: none can be read through the plugin, so the file is asked."""
+        import sqlite3
+
+        with sqlite3.connect(self.world) as database:
+            return database.execute("SELECT count(*) FROM authentik_tasks_tasklog WHERE task_id NOT IN "
+                                    "(SELECT message_id FROM authentik_tasks_task)").fetchone()[0]
+
+    def leftovers(self):
+        found = subprocess.run(["pgrep", "-f", self.mark], stdout=subprocess.PIPE, check=False).stdout.split()
+        return [pid for pid in found if int(pid) != os.getpid()]
+
+    def close(self):
+        shutil.rmtree(self.scratch)
+
+
+class Postgres:
+    """The test bed's database, filled again for every round."""
+
+    def __init__(self):
+        self.environment = dict(os.environ)
+
+    def renew(self):
+        self.psql("TRUNCATE authentik_tasks_task, authentik_tasks_tasklog")
+        subprocess.run([FLOOD, "30000", "--logs", "2"], check=True, stdout=subprocess.DEVNULL)
+
+    def psql(self, sql):
+        done = subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", sql], check=True, stdout=subprocess.PIPE)
+        return done.stdout.decode().strip()
+
+    def strays(self):
+        return int(self.psql("SELECT count(*) FROM authentik_tasks_tasklog l WHERE NOT EXISTS "
+                             "(SELECT 1 FROM authentik_tasks_task t WHERE t.message_id = l.task_id)"))
+
+    def leftovers(self):
+        return self.psql("SELECT pid FROM pg_stat_activity WHERE application_name = 'akqueue'").split()
+
+    def close(self):
+        pass
+
+
+def counted(peer):
+    done = subprocess.run(["kubectl-akqueue", "status", "-o", "json", "-n", "authentik"], env=peer.environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=60)
+    if done.returncode != 0:
+        raise AssertionError("status does not work afterwards: " + done.stderr.decode())
+    return json.loads(done.stdout)["tasks"]
+
+
+def end_one(peer, way, delay):
+    """One deletion ended after `delay` seconds. Returns a word about what happened."""
+    peer.renew()
+    before = counted(peer)
+    process = subprocess.Popen(["kubectl-akqueue", "flush", "--yes", "-o", "json", "-n", "authentik"], env=peer.environment,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    time.sleep(delay)
+    for one in WAYS[way]:
+        process.send_signal(one)
+        time.sleep(0.05)
+    output, errors = process.communicate(timeout=60)
+    deadline = time.monotonic() + 5
+    while peer.leftovers() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if peer.leftovers():
+        raise AssertionError(f"left running: {peer.leftovers()}")
+    after = counted(peer)
+    if peer.strays() != 0:
+        raise AssertionError(f"{peer.strays()} log rows without their task")
+    if process.returncode == -signal.SIGKILL:
+        return f"killed, {before - after} deleted"
+    if process.returncode not in (0, 130):
+        raise AssertionError(f"exit status {process.returncode}: {errors.decode()}")
+    if not output:
+        # Interrupted before the first row: the command had nothing to report yet.
+        if process.returncode != 130 or after != before:
+            raise AssertionError(f"no report, exit status {process.returncode}, {before} before, {after} after")
+        return "interrupted before the first batch"
+    result = json.loads(output)["result"]
+    if not result["deleted"] <= before - after <= result["deleted"] + result["in_doubt"]:
+        raise AssertionError(f"{before} before, {after} after, yet the report says {result}")
+    if (process.returncode == 130) != (result["ending"] == "interrupted"):
+        raise AssertionError(f"exit status {process.returncode} for ending {result['ending']}")
+    return f"{result['ending']}, {result['deleted']} deleted" + (f", {result['in_doubt']} in doubt" if result["in_doubt"] else "")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("peer", choices=["sqlite", "postgres"])
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    options = parser.parse_args()
+    choice = random.Random(options.seed)
+    peer = Replica() if options.peer == "sqlite" else Postgres()
+    print(f"seed {options.seed}")
+    partly, failures = 0, 0
+    try:
+        for number in range(options.rounds):
+            way, delay = list(WAYS)[number % len(WAYS)], choice.uniform(0.2, 1.6)
+            try:
+                outcome = end_one(peer, way, delay)
+                partly += "no more rows" not in outcome and "before the first" not in outcome and " 0 deleted" not in outcome
+            except AssertionError as wrong:
+                failures += 1
+                outcome = f"FAILED: {wrong}"
+            print(f"{way} after {delay:.2f} s: {outcome}")
+    finally:
+        peer.close()
+    if partly == 0:
+        print("FAILED: not one deletion was ended in its middle, so nothing was shown")
+        failures += 1
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

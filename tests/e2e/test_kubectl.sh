@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# The real kubectl on this machine: it finds the plugin, and without a cluster both say so.
+set -uo pipefail
+failures=0
+check() { # WHAT, WANTED STATUS, WANTED WORDS, COMMAND...
+  local what=$1 status=$2 words=$3 output got
+  shift 3
+  output=$("$@" 2>&1)
+  got=$?
+  if [[ $got -eq $status && $output == *"$words"* ]]; then
+    echo "ok: $what"
+  else
+    echo "FAILED: $what: status $got (wanted $status), printed: $output (wanted: $words)"
+    failures=$((failures + 1))
+  fi
+}
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+unset AKQUEUE_SIM KUBERNETES_SERVICE_HOST HTTPS_PROXY https_proxy HTTP_PROXY http_proxy ALL_PROXY all_proxy
+export HOME=$directory KUBECONFIG=$directory/config
+
+check "kubectl finds the plugin" 0 "kubectl-akqueue" kubectl akqueue version --client
+check "kubectl's own version is shown" 0 '"kubectl": "v' kubectl akqueue version --client -o json
+check "kubectl lists the plugin" 0 "kubectl-akqueue" kubectl plugin list
+check "no kubeconfig" 1 "kubectl has no cluster to talk to" kubectl akqueue status -n authentik
+check "no kubeconfig, no namespace" 1 "kubectl has no cluster to talk to" kubectl akqueue status
+check "a context that is not there" 1 "kubectl has no cluster to talk to" kubectl akqueue status --context nowhere
+port=$(/usr/bin/python3 -c "import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); print(s.getsockname()[1])")
+cat >"$KUBECONFIG" <<END
+{"apiVersion": "v1", "kind": "Config", "current-context": "gone",
+ "clusters": [{"name": "gone", "cluster": {"server": "https://127.0.0.1:$port"}}], "users": [{"name": "u", "user": {}}],
+ "contexts": [{"name": "gone", "context": {"cluster": "gone", "user": "u", "namespace": "sso"}}]}
+END
+check "an API server that does not answer" 1 "namespace sso" kubectl akqueue status
+check "the same with its hint" 1 "hint: the API server does not answer" kubectl akqueue status
+exit $((failures > 0))
