@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace akqueue {
 namespace {
@@ -82,9 +83,8 @@ std::string join(const std::vector<std::string>& words) {
 
 /// Why `pod` must not be entered; empty when it may.
 std::string objection(const Pod& pod, const std::string& container) {
-  if (pod.component == kWorker || (pod.component.empty() && has_container(pod, std::string(kWorker)))) {
-    return "it is a worker";
-  }
+  const bool has_worker = has_container(pod, std::string(kWorker));
+  if (pod.component == kWorker || container == kWorker || (has_worker && pod.component != kServer)) return "it is a worker";
   if (pod.terminating) return "it is terminating";
   if (!pod.ready) return "it is " + pod.condition();
   if (!has_container(pod, container)) return "it has no container '" + container + "' (it has " + join(pod.containers) + ")";
@@ -122,6 +122,18 @@ Error no_server(const Inventory& inventory, const Search& search, const std::str
   }
   return Error(ErrorCode::no_server_pod, "no authentik server pod can be entered:" + conditions,
                "kubectl get pods -n " + search.name_space + " -l " + search.selector + " shows why");
+}
+
+/// Two releases in one namespace have two databases: which one is meant is not guessed.
+void check_one_release(const Inventory& inventory, const Search& search, const std::string& container) {
+  std::set<std::string> releases;
+  for (const Pod& pod : inventory.pods) {
+    if (is_server(pod) && objection(pod, container).empty()) releases.insert(pod.instance);
+  }
+  if (releases.size() < 2) return;
+  throw Error(ErrorCode::refused,
+              "namespace " + search.name_space + " holds several releases of authentik: " + join({releases.begin(), releases.end()}),
+              "choose one with --selector app.kubernetes.io/name=authentik,app.kubernetes.io/instance=" + *releases.rbegin());
 }
 
 }  // namespace
@@ -171,6 +183,7 @@ Target choose_server(const Inventory& inventory, const Search& search) {
     if (!why_not.empty()) throw Error(ErrorCode::no_server_pod, "pod " + search.pod + " can't be entered: " + why_not);
     return target_of(*asked, container);
   }
+  check_one_release(inventory, search, container);
   const Pod* best = nullptr;
   for (const Pod& pod : inventory.pods) {
     if (!is_server(pod) || !objection(pod, container).empty()) continue;

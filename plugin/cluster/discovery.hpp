@@ -67,7 +67,8 @@ struct Target {
 };
 
 /// The pod to enter: among the servers that qualify the one that has run longest. Throws Error (no_server_pod) with
-/// every server pod's condition, or why the one that was asked for is refused.
+/// every server pod's condition, or why the one that was asked for is refused; (refused) when servers of several
+/// releases qualify.
 Target choose_server(const Inventory& inventory, const Search& search);
 
 /// The Error for an empty inventory: the namespace is missing, or holds no authentik. Asks kubectl which.

@@ -62,7 +62,8 @@ TaskFilter filter_of(const Options& options) {
 }  // namespace
 
 int run_delete(const Invocation& invocation) {
-  Deleting deleting{.filter = filter_of(invocation.options), .whole_queue = {}};
+  Deleting deleting;
+  deleting.filter = filter_of(invocation.options);
   const Site site = enter(invocation);
   if (!deleting.filter.actors.empty()) {
     const Transaction transaction(*site.session, kLooking);

@@ -42,11 +42,7 @@ std::vector<Schedule> schedules_of(const Database& database, const Survey& surve
 void check_names(const Database& database, const Deleting& deleting) {
   const KnownNames known = read_names(database);
   check_known("state", deleting.filter.states, known.states);
-  if (deleting.whole_queue.empty()) {
-    check_known("queue", deleting.filter.queues, known.queues);
-  } else {
-    check_known("queue", {deleting.whole_queue}, known.queues);
-  }
+  check_known("queue", deleting.queue.empty() ? deleting.filter.queues : std::vector<std::string>{deleting.queue}, known.queues);
 }
 
 Preview look(const Invocation& invocation, const Site& site, const Deleting& deleting) {

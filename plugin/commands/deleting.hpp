@@ -12,6 +12,8 @@ namespace akqueue {
 
 struct Deleting {
   TaskFilter filter;
+  /// The queue that was asked for by name, if one was: the filter may hold its twins as well.
+  std::string queue;
   /// Not empty: the whole queue of this name goes, history included, and its name must be typed.
   std::string whole_queue;
 };

@@ -38,7 +38,8 @@ std::string actors_table(const Terminal& terminal, const Survey& survey) {
   return listing.draw(terminal);
 }
 
-std::string held_note(const Preview& preview, bool include_running) {
+std::string held_note(const Site& site, const Preview& preview, bool include_running) {
+  if (site.facts.standby) return "which of them live workers hold can't be told on a standby\n";
   const std::int64_t held = preview.survey.held();
   if (held == 0) return {};
   const std::string tasks = count_of(held, "task is held by a live worker", "tasks are held by live workers");
@@ -77,7 +78,7 @@ std::string body(const Terminal& terminal, const Site& site, const Deleting& del
   std::string text = actors_table(terminal, preview.survey) + "\n";
   if (!deleting.whole_queue.empty()) text += "queues: " + visible(joined(deleting.filter.queues)) + "\n";
   text += "by state: " + by_state_words(preview.survey.by_state()) + "\n";
-  text += held_note(preview, include_running) + schedule_notes(preview) + outpost_note(preview);
+  text += held_note(site, preview, include_running) + schedule_notes(preview) + outpost_note(preview);
   return text + site.where() + ", database " + visible(site.facts.database) + "\n";
 }
 

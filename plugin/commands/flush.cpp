@@ -10,6 +10,7 @@ int run_flush(const Invocation& invocation) {
   const std::string queue = arguments.empty() ? std::string(kDefaultQueue) : arguments.front();
   const auto queues = broker_queues(queue);
   Deleting deleting;
+  deleting.queue = queue;
   deleting.filter.queues = {queues.begin(), queues.end()};
   if (invocation.options.has("only-queued")) {
     deleting.filter.states = {std::string(task_state::kQueued)};

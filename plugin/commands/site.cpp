@@ -8,6 +8,8 @@
 namespace akqueue {
 namespace {
 
+constexpr std::string_view kUsualRelease = "authentik";
+
 std::string world_of(const Options& options) {
   if (const auto given = options.value("sim")) return *given;
   const char* const variable = std::getenv("AKQUEUE_SIM");
@@ -72,7 +74,9 @@ Error tables_missing(const DatabaseFacts& facts) {
 }  // namespace
 
 std::string Site::where() const {
-  return (context.empty() ? "" : "context " + visible(context) + ", ") + "namespace " + visible(name_space);
+  std::string words = (context.empty() ? "" : "context " + visible(context) + ", ") + "namespace " + visible(name_space);
+  if (!target.instance.empty() && target.instance != kUsualRelease) words += ", release " + visible(target.instance);
+  return words;
 }
 
 Json Site::to_json() const {
@@ -80,6 +84,7 @@ Json Site::to_json() const {
   if (!context.empty()) site["context"] = context;
   site["namespace"] = name_space;
   site["pod"] = target.pod;
+  if (!target.instance.empty()) site["release"] = target.instance;
   site["database"] = facts.database;
   site["schema"] = facts.schema;
   site["engine"] = facts.engine + " " + facts.server_version;
@@ -104,7 +109,12 @@ Cluster open_cluster(const Invocation& invocation, bool with_context) {
     context = read_context(kubectl);
     if (invocation.options.has("verbose")) show(invocation.world.terminal, "run", kubectl.journal().back());
   }
-  if (options.has("context")) context.name = options.text("context");
+  if (options.has("context")) {
+    context.name = options.text("context");
+  } else if (!context.name.empty()) {
+    // Somebody may switch the current context meanwhile: all calls go where this one looked.
+    flags.push_back("--context=" + context.name);
+  }
   if (search.name_space.empty()) search.name_space = context.name_space;
   if (search.name_space.empty()) search.name_space = kUsualNamespace;
   flags.push_back("--namespace=" + search.name_space);

@@ -30,7 +30,9 @@ Json document_of_status(const Site& site, const QueueStatus& status) {
                         {"due_later", status.queued_later()},
                         {"next_due", to_json(status.next_eta())},
                         {"oldest", to_json(status.oldest_queued())}};
-  document["taken"] = {{"held", status.held}, {"orphaned", status.orphaned}};
+  document["taken"] = {{"tasks", status.held + status.orphaned}, {"held", status.held}, {"orphaned", status.orphaned}};
+  // The workers' locks are on the primary.
+  if (site.facts.standby) document["taken"]["held"] = document["taken"]["orphaned"] = nullptr;
   document["workers"] = {{"alive", status.workers_alive()}, {"seen", Json::array()}};
   for (const WorkerHeartbeat& worker : status.workers) {
     document["workers"]["seen"].push_back({{"hostname", worker.hostname}, {"version", worker.version}, {"last_seen", to_json(worker.last_seen)}});
@@ -69,7 +71,8 @@ std::string queued_line(const QueueStatus& status) {
   return line + "; the oldest " + age(status.now, status.oldest_queued());
 }
 
-std::string taken_line(const QueueStatus& status) {
+std::string taken_line(const Site& site, const QueueStatus& status) {
+  if (site.facts.standby) return with_separators(status.held + status.orphaned) + " by workers; a standby can't tell whether they live";
   std::string line = with_separators(status.held) + " held by live workers, " + with_separators(status.orphaned) + " orphaned";
   return status.orphaned > 0 ? line + " (the next worker takes them up)" : line;
 }
@@ -132,7 +135,7 @@ int run_status(const Invocation& invocation) {
   }
   std::string text = header_lines(site) + states_table(terminal, status) + "\n";
   text += "Queued    " + queued_line(status) + "\n";
-  text += "Taken     " + taken_line(status) + "\n";
+  text += "Taken     " + taken_line(site, status) + "\n";
   text += "Workers   " + workers_line(status) + "\n";
   text += "Tables    " + tables_line(status) + "\n";
   if (output == "wide") text += heartbeats_table(terminal, status);

@@ -25,7 +25,8 @@ struct TaskFilter {
 };
 
 /// A filter at a moment: what a preview counted and what the deed may touch. A task that came or changed after
-/// `as_of` (the database's clock) was not previewed and is left alone.
+/// `as_of` (the database's clock) was not previewed and is left alone, as far as its mtime tells: a retry in the admin UI
+/// is the one change that leaves mtime as it was.
 struct Selection {
   TaskFilter filter = {};
   Timestamp as_of = 0;

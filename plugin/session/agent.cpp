@@ -72,7 +72,9 @@ bool await_greeting(Process& process, std::string& noise) {
     // A process that went away at once says why on its standard error, which is read below.
     if (error.code() != ErrorCode::lost) throw;
   }
-  while (const auto line = process.read_line(kGreetingPatience)) {
+  const auto deadline = std::chrono::steady_clock::now() + kGreetingPatience;
+  const auto left = [&] { return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()); };
+  while (const auto line = process.read_line(left())) {
     // `ak shell` may leave a prompt or colours before it on the line.
     if (line->starts_with(protocol::kGreetingName)) {
       check_version(*line);
@@ -85,7 +87,14 @@ bool await_greeting(Process& process, std::string& noise) {
 
 Attempt attempt(Process& process) {
   std::string noise;
-  if (await_greeting(process, noise)) return {true, {}};
+  try {
+    if (await_greeting(process, noise)) return {true, {}};
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::lost) throw;
+    Error silent(ErrorCode::no_greeting, "the agent did not start in the container within two minutes",
+                 "is the node well? kubectl exec into the pod by hand shows whether it answers");
+    throw silent.with_detail(noise + process.partial() + process.error_text());
+  }
   const ExitStatus status = process.wait(10s);
   return {false, {status, noise + process.partial(), process.error_text()}};
 }

@@ -43,14 +43,24 @@ void Session::fail_lost() {
   over_ = true;
   const auto ending = channel_->ending();
   Error error(ErrorCode::lost, "the session was cut: the peer ended with status " + std::to_string(ending.status),
-              "nothing of an open transaction was kept; run the command again");
+              "what was not committed is rolled back; run the command again");
   throw error.with_detail(ending.error_text);
+}
+
+void Session::send(const Value& request) {
+  try {
+    channel_->send(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
+  } catch (const Error& error) {
+    // A peer that went away says why when it is asked how it ended.
+    if (error.code() == ErrorCode::lost) fail_lost();
+    throw;
+  }
 }
 
 Value Session::ask(const Value& request, char expected, const OnLine& on_line) {
   if (over_) throw Error(ErrorCode::lost, "the session is over");
   try {
-    channel_->send(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
+    send(request);
     for (;;) {
       const auto line = channel_->receive(kPatience);
       if (!line) fail_lost();

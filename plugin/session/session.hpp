@@ -95,6 +95,7 @@ class Session {
 
  private:
   using OnLine = std::function<void(std::string_view)>;
+  void send(const Value& request);
   Value ask(const Value& request, char expected, const OnLine& on_line);
   Value ask(const Value& request);
   Value request_for(std::string_view op, const Statement& statement);

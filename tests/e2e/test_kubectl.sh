@@ -31,6 +31,5 @@ cat >"$KUBECONFIG" <<END
  "clusters": [{"name": "gone", "cluster": {"server": "https://127.0.0.1:$port"}}], "users": [{"name": "u", "user": {}}],
  "contexts": [{"name": "gone", "context": {"cluster": "gone", "user": "u", "namespace": "sso"}}]}
 END
-check "an API server that does not answer" 1 "namespace sso" kubectl akqueue status
-check "the same with its hint" 1 "hint: the API server does not answer" kubectl akqueue status
+check "an API server that does not answer, in the context's namespace" 1 "can't list authentik's pods in namespace sso" kubectl akqueue status
 exit $((failures > 0))

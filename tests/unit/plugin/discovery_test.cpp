@@ -67,6 +67,25 @@ BOOST_AUTO_TEST_CASE(a_worker_without_its_label_is_known_by_its_container) {
   BOOST_TEST((error_of([&] { choose_server(inventory_of({nameless}), asked); }) == ErrorCode::no_server_pod));
 }
 
+BOOST_AUTO_TEST_CASE(nor_under_another_label) {
+  Json other = pod("x", "authentik-worker", true);
+  other["spec"]["containers"][0]["name"] = "worker";
+  Search asked = search();
+  asked.pod = "x";
+  asked.container = "worker";
+  BOOST_TEST(words_of([&] { choose_server(inventory_of({other}), asked); }) == "pod x can't be entered: it is a worker");
+}
+
+BOOST_AUTO_TEST_CASE(which_of_two_releases_is_not_guessed) {
+  Json staging = pod("server-2", "server", true);
+  staging["metadata"]["labels"]["app.kubernetes.io/instance"] = "staging";
+  const auto inventory = inventory_of({pod("server-1", "server", true), staging});
+  BOOST_TEST(words_of([&] { choose_server(inventory, search()); }).starts_with("namespace authentik holds several releases of authentik: authentik, staging | choose one with --selector"));
+  Search asked = search();
+  asked.pod = "server-2";
+  BOOST_TEST(choose_server(inventory, asked).instance == "staging");
+}
+
 BOOST_AUTO_TEST_CASE(no_server_says_what_state_they_are_in) {
   const auto words = words_of([] { choose_server(inventory_of({pod("server-sick", "server", false), terminating(pod("server-going", "server", true))}), search()); });
   BOOST_TEST(words.find("server-sick: is Running, not ready (OOMKilled)") != std::string::npos, words);
