@@ -113,6 +113,11 @@ std::vector<std::string> Options::all(std::string_view name) const {
   return values;
 }
 
+std::vector<std::string> Options::each(std::string_view name) const {
+  const Given* given = find(name);
+  return given == nullptr ? std::vector<std::string>() : given->values;
+}
+
 void Options::set(std::string_view name, std::string value) {
   const auto found = std::ranges::find(given_, name, &Given::name);
   if (found == given_.end()) {

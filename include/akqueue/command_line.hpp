@@ -32,6 +32,8 @@ class Options {
   std::optional<long long> number(std::string_view name, long long least = 0) const;
   /// All values of a repeatable option, commas split.
   std::vector<std::string> all(std::string_view name) const;
+  /// All values of a repeatable option as they were given: a comma is part of the value.
+  std::vector<std::string> each(std::string_view name) const;
   /// What is no option, in order.
   const std::vector<std::string>& arguments() const { return arguments_; }
 

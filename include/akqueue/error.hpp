@@ -39,6 +39,7 @@ enum class ErrorCode {
   lost,
   // what the database holds
   tables_missing,
+  not_found,
   unsupported,
   // anything of the machine's own: files, memory
   system,

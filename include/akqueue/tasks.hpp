@@ -33,6 +33,11 @@ inline constexpr std::array kFinished{kRejected, kDone};
 inline constexpr std::array kKnown{kQueued, kConsumed, kPreprocess, kRunning, kPostprocess, kRejected, kDone};
 }  // namespace task_state
 
+/// Levels of log rows, the worst last.
+namespace log_level {
+inline constexpr std::array<std::string_view, 5> kKnown{"debug", "info", "warning", "error", "critical"};
+}  // namespace log_level
+
 /// The queue names that Dramatiq's broker means by `queue`: itself, its delayed and its dead-letter twin.
 /// `broker.flush(queue)` deletes the rows of all three.
 inline std::array<std::string, 3> broker_queues(std::string_view queue) {

@@ -2,9 +2,13 @@
 #include <array>
 
 #include "cli/command.hpp"
+#include "commands/choosing.hpp"
 #include "commands/delete.hpp"
 #include "commands/flush.hpp"
 #include "commands/help.hpp"
+#include "commands/list.hpp"
+#include "commands/schema.hpp"
+#include "commands/show.hpp"
 #include "commands/status.hpp"
 #include "commands/top.hpp"
 #include "commands/version.hpp"
@@ -13,9 +17,11 @@ namespace akqueue {
 namespace {
 
 constexpr Option kIncludeRunning{"include-running", 0, "", "delete what live workers hold as well: they may insert it again"};
-constexpr Option kQueue{"queue", 0, "QUEUE", "only this queue, by its exact name", true};
-constexpr Option kActor{"actor", 0, "ACTOR", "only this actor: full name, its tail (outpost_send_update) or a glob", true};
-constexpr Option kOlderThan{"older-than", 0, "DURATION", "only tasks not changed for this long: 90s, 10m, 6h, 30d"};
+/// The command's own options, then those that choose tasks.
+std::vector<Option> and_choosing(std::vector<Option> own, std::initializer_list<std::string_view> without = {}) {
+  for (const Option& option : choosing_options(without)) own.push_back(option);
+  return own;
+}
 
 const std::vector<Command>& rows() {
   static const std::vector<Command> table{
@@ -24,8 +30,11 @@ const std::vector<Command>& rows() {
        .summary = "Show the queue at one glance",
        .arguments = "",
        .description = "Tasks by queue and state, how long the oldest has waited, what is due now or later,\n"
-                      "what workers hold and what dead workers left behind, worker heartbeats, table sizes.\n"
+                      "what workers hold and what dead workers left behind, what came and was finished in the\n"
+                      "last minutes, finished tasks by the worst level in their log, heartbeats, table sizes.\n"
+                      "Counts in tables of millions of rows are estimates, marked with ~, unless --exact.\n"
                       "Reads only, and works on a standby.",
+       .options = {{"exact", 0, "", "count every row, however many there are"}},
        .examples = {{"status", "the queue of the current context"},
                     {"status -n sso --context prod", "of another site"},
                     {"status -o json", "for a script"}},
@@ -37,12 +46,47 @@ const std::vector<Command>& rows() {
        .arguments = "",
        .description = "Tasks by actor, the most first, with their share and how long the oldest and the newest\n"
                       "have been in their state.",
-       .options = {{"state", 0, "STATE", "only tasks in this state", true},
-                   kQueue,
-                   {"limit", 0, "N", "show this many actors (default 15; 0: all)"}},
-       .examples = {{"top --state queued", "what waits, by actor"}, {"top --limit 0 -o json", "every actor, for a script"}},
+       .options = and_choosing({{"limit", 0, "N", "show this many actors (default 15; 0: all)"}}, {"limit", "filename"}),
+       .examples = {{"top --state queued", "what waits, by actor"},
+                    {"top --state queued --newer-than 10m", "what came in the last ten minutes"},
+                    {"top --limit 0 -o json", "every actor, for a script"}},
        .outputs = "table|wide|json|jsonl|name",
        .run = run_top},
+      {.name = "list",
+       .group = "Look",
+       .summary = "List tasks, newest first",
+       .arguments = "[ID...]",
+       .most_arguments = static_cast<std::size_t>(-1),
+       .description = "The tasks that all given conditions select, as the admin UI shows them: without the\n"
+                      "successful ones, unless --all, a state, ids or --expired ask for them. LOG is the worst\n"
+                      "level in the log of the last attempt. Rows stream, however many they are.",
+       .options = and_choosing({{"limit", 0, "N", "show this many (default 50; 0: all)"}, {"all", 0, "", "successful ones too"}}, {"limit"}),
+       .examples = {{"list --state rejected", "what failed for good"},
+                    {"list --actor outpost_send_update --log 'timed out'", "by what its log says"},
+                    {"list --state queued --limit 0 -o name", "ids for kubectl akqueue delete -f -"}},
+       .outputs = "table|wide|json|jsonl|name",
+       .run = run_list},
+      {.name = "show",
+       .group = "Look",
+       .summary = "Show everything about one task",
+       .arguments = "ID",
+       .most_arguments = 1,
+       .description = "Every column, the message as its actor would get it (read from the pickle's opcodes, never\n"
+                      "unpickled), the object it is about, whether a live worker holds it, and its log, that of\n"
+                      "earlier attempts too. ID may be the beginning of one.",
+       .examples = {{"show 11111111-2222", "by the beginning of its id"}, {"show 11111111-2222-4333-8444-555555555555 -o json", "for a script"}},
+       .outputs = "table|json|jsonl|name",
+       .run = run_show},
+      {.name = "schema",
+       .group = "Look",
+       .summary = "Show the queue's tables as they are",
+       .arguments = "[TABLE]",
+       .most_arguments = 1,
+       .description = "Columns, keys, indexes and triggers of TABLE (task, tasklog, …; default: task) from the\n"
+                      "database's own catalog, and what differs from the releases of authentik that are known.",
+       .examples = {{"schema", "the task table"}, {"schema tasklog", "the log's"}, {"schema -o json", "all of them"}},
+       .outputs = "table|json|jsonl|name",
+       .run = run_schema},
       {.name = "flush",
        .group = "Delete",
        .summary = "Empty a queue, its history too",
@@ -50,14 +94,14 @@ const std::vector<Command>& rows() {
        .most_arguments = 1,
        .description = "Deletes every task of QUEUE (default: default) and of its delayed and dead-letter twins\n"
                       "QUEUE.DQ and QUEUE.XQ, whatever its state, as the broker's own flush does: the finished\n"
-                      "tasks and their logs go too. --only-queued keeps them.\n"
+                      "tasks and their logs go too. --only-queued keeps them; other conditions narrow it down.\n"
                       "\n"
                       "Shows first what will go, and asks for the queue's name. Works in short transactions\n"
                       "beside a live site. Tasks that a live worker holds are left alone, and so is what comes\n"
                       "in after the preview. Ctrl-C ends after the batch that runs; what is deleted by then stays\n"
                       "deleted, and a second flush goes on.",
        .effect = Effect::destroys,
-       .options = {{"only-queued", 0, "", "delete what waits, keep the history"}, kIncludeRunning},
+       .options = and_choosing({{"only-queued", 0, "", "delete what waits, keep the history"}, kIncludeRunning}, {"queue", "filename"}),
        .examples = {{"flush --dry-run", "what would go"},
                     {"flush", "empty the default queue, history included"},
                     {"flush --only-queued --yes", "drop what waits, keep the history, do not ask"}},
@@ -69,18 +113,15 @@ const std::vector<Command>& rows() {
        .arguments = "[ID...]",
        .most_arguments = static_cast<std::size_t>(-1),
        .description = "Deletes the tasks that all given conditions select. Without --state only queued ones, so\n"
-                      "that the history stays; with ids, these tasks in whatever state they are. Asks first,\n"
+                      "that the history stays; with ids or --expired, whatever their state is. Asks first,\n"
                       "with the list by actor. Needs a condition, or --all.",
        .effect = Effect::destroys,
-       .options = {kActor,
-                   {"state", 0, "STATE", "only tasks in this state (default: queued; `any` for all)", true},
-                   kQueue,
-                   kOlderThan,
-                   {"all", 0, "", "no condition: every queued task (every task with --state any)"},
-                   kIncludeRunning},
+       .options = and_choosing({{"all", 0, "", "no condition: every queued task (every task with --state any)"}, kIncludeRunning}),
        .examples = {{"delete --actor outpost_send_update", "what waits of one actor"},
                     {"delete --state done,rejected --older-than 30d", "old history"},
-                    {"delete --actor '*.certificate_discovery' --older-than 1h --dry-run", "what would go"}},
+                    {"delete --actor '*.certificate_discovery' --older-than 1h --dry-run", "what would go"},
+                    {"delete --actor outpost_send_update --keep-newest 1", "all but each outpost's newest update"},
+                    {"delete -f ids.txt --yes", "the tasks of a list"}},
        .outputs = "table|json|jsonl",
        .run = run_delete},
       {.name = "version",

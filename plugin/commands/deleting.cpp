@@ -3,6 +3,7 @@
 #include <set>
 
 #include "cli/run.hpp"
+#include "commands/choosing.hpp"
 #include "commands/deletion_json.hpp"
 #include "commands/deletion_text.hpp"
 #include "queue/names.hpp"
@@ -18,7 +19,7 @@ constexpr std::size_t kSamples = 5;
 std::vector<Preview::Sample> read_samples(const Database& database, const Selection& selection) {
   const Selection piece = selection.pieces().front();
   Statement statement;
-  const std::string where = piece.where(statement, "t");
+  const std::string where = piece.where(statement, database, "t");
   statement.sql = "SELECT t.message_id, t.actor_name, t.state, t.mtime FROM " + database.task().quoted() + " AS t WHERE " + where +
                   " LIMIT " + std::to_string(kSamples);
   std::vector<Preview::Sample> samples;
@@ -41,15 +42,17 @@ std::vector<Schedule> schedules_of(const Database& database, const Survey& surve
 /// Empty: is it a slip of the hand?
 void check_names(const Database& database, const Deleting& deleting) {
   const KnownNames known = read_names(database);
-  check_known("state", deleting.filter.states, known.states);
-  check_known("queue", deleting.queue.empty() ? deleting.filter.queues : std::vector<std::string>{deleting.queue}, known.queues);
+  check_known("state", deleting.choice.states, known.states);
+  check_known("queue", deleting.queue.empty() ? deleting.choice.queues : std::vector<std::string>{deleting.queue}, known.queues);
 }
 
 Preview look(const Invocation& invocation, const Site& site, const Deleting& deleting) {
   const Database database = site.database();
   const Transaction transaction(*site.session, kLooking);
   Preview preview;
-  preview.selection = {deleting.filter, transaction.now()};
+  const TaskFilter filter = resolve(database, deleting.choice);
+  explain_filter(invocation, filter);
+  preview.selection = pin(database, filter, transaction.now());
   preview.survey = survey(database, preview.selection);
   if (preview.survey.groups.empty()) {
     check_names(database, deleting);
@@ -92,6 +95,13 @@ DeletionResult carry_out(const Invocation& invocation, const Site& site, const P
   return delete_tasks(site.database(), orders);
 }
 
+/// Ids that name no task are no error: they may have been worked off meanwhile.
+void note_missing_ids(Terminal& terminal, const Preview& preview) {
+  const auto given = static_cast<std::int64_t>(preview.selection.filter.ids.size());
+  const std::int64_t found = preview.survey.total();
+  if (given > 1 && found > 0 && found < given) terminal.err(with_separators(given - found) + " of the " + with_separators(given) + " ids name no such task\n");
+}
+
 int exit_status(const DeletionResult& result) {
   if (result.ending == Ending::interrupted) return kInterruptedStatus;
   if (result.ending == Ending::no_more_rows) return 0;
@@ -109,10 +119,11 @@ int delete_with_questions(const Invocation& invocation, const Site& site, const 
   }
   rows_to_delete_first(site.catalog);  // what can't be handled is refused before anybody is asked
   const Preview preview = look(invocation, site, deleting);
-  Json document = document_of_deletion(invocation, site, deleting, preview);
+  note_missing_ids(terminal, preview);
+  Json document = document_of_deletion(invocation, site, preview);
   const bool nothing = preview.survey.total() == 0;
   if (nothing || invocation.options.has("dry-run")) {
-    const std::string text = nothing ? "no " + visible(in_words(deleting.filter)) + ": nothing to delete\n"
+    const std::string text = nothing ? "no " + visible(in_words(preview.selection.filter)) + ": nothing to delete\n"
                                      : describe_dry_run(terminal, site, deleting, preview, invocation.options.has("include-running"));
     terminal.out(machine ? as_json(invocation, document) : text);
     return 0;

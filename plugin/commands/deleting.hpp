@@ -5,17 +5,18 @@
 #include <string>
 
 #include "commands/site.hpp"
+#include "queue/choice.hpp"
 #include "queue/deletion.hpp"
 #include "queue/schedules.hpp"
 
 namespace akqueue {
 
 struct Deleting {
-  TaskFilter filter;
+  TaskChoice choice;
   /// The queue that was asked for by name, if one was: the filter may hold its twins as well.
-  std::string queue;
+  std::string queue = {};
   /// Not empty: the whole queue of this name goes, history included, and its name must be typed.
-  std::string whole_queue;
+  std::string whole_queue = {};
 };
 
 /// What was shown before the question.

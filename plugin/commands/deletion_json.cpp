@@ -1,5 +1,7 @@
 #include "commands/deletion_json.hpp"
 
+#include "commands/choosing.hpp"
+
 namespace akqueue {
 namespace {
 
@@ -11,15 +13,13 @@ Json by_state_and_actor(const Tally& tally) {
 
 }  // namespace
 
-Json document_of_deletion(const Invocation& invocation, const Site& site, const Deleting& deleting, const Preview& preview) {
-  const TaskFilter& filter = deleting.filter;
+Json document_of_deletion(const Invocation& invocation, const Site& site, const Preview& preview) {
   Json document = document_of("deletion");
   document["command"] = invocation.command.name;
   document["dry_run"] = invocation.options.has("dry-run");
   if (invocation.options.has("reason")) document["reason"] = invocation.options.text("reason");
   document["site"] = site.to_json();
-  document["filter"] = {{"words", in_words(filter)}, {"queues", filter.queues}, {"states", filter.states}, {"actors", filter.actors}, {"ids", filter.ids.size()}};
-  document["filter"]["older_than_s"] = filter.older_than_s ? Json(*filter.older_than_s) : Json();
+  document["filter"] = json_of_filter(preview.selection.filter);
   document["filter"]["as_of"] = format_timestamp(preview.selection.as_of);
   document["filter"]["include_running"] = invocation.options.has("include-running");
   document["preview"] = {{"tasks", preview.survey.total()}, {"held", preview.survey.held()}, {"groups", Json::array()}};

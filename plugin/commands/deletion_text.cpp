@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/tasks.hpp"
 #include "commands/deleted_table.hpp"
 #include "ui/listing.hpp"
 #include "ui/text.hpp"
@@ -62,7 +63,10 @@ std::string schedule_notes(const Preview& preview) {
 
 /// The runbook's note: nothing enqueues these again by itself soon enough.
 std::string outpost_note(const Preview& preview) {
-  const auto is_update = [](const Group& group) { return group.actor.ends_with(".outpost_send_update") || group.actor.ends_with(".outpost_controller"); };
+  const auto is_update = [](const Group& group) {
+    if (std::ranges::find(task_state::kFinished, group.state) != task_state::kFinished.end()) return false;
+    return group.actor.ends_with(".outpost_send_update") || group.actor.ends_with(".outpost_controller");
+  };
   if (std::ranges::none_of(preview.survey.groups, is_update)) return {};
   return "outposts miss the updates that go: they may need a manual trigger\n";
 }
@@ -70,13 +74,13 @@ std::string outpost_note(const Preview& preview) {
 std::string headline(const Deleting& deleting, const Preview& preview) {
   const Survey& survey = preview.survey;
   const std::string count = count_of(survey.total(), "task", "tasks");
-  if (deleting.whole_queue.empty()) return count + ": " + visible(in_words(deleting.filter));
+  if (deleting.whole_queue.empty()) return count + ": " + visible(in_words(preview.selection.filter));
   return "queue " + visible(deleting.whole_queue) + " and all of its history: " + count;
 }
 
 std::string body(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
   std::string text = actors_table(terminal, preview.survey) + "\n";
-  if (!deleting.whole_queue.empty()) text += "queues: " + visible(joined(deleting.filter.queues)) + "\n";
+  if (!deleting.whole_queue.empty()) text += "queues: " + visible(joined(preview.selection.filter.queues)) + "\n";
   text += "by state: " + by_state_words(preview.survey.by_state()) + "\n";
   text += held_note(site, preview, include_running) + schedule_notes(preview) + outpost_note(preview);
   return text + site.where() + ", database " + visible(site.facts.database) + "\n";

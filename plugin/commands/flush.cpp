@@ -1,6 +1,7 @@
 #include "commands/flush.hpp"
 
 #include "akqueue/tasks.hpp"
+#include "commands/choosing.hpp"
 #include "commands/deleting.hpp"
 
 namespace akqueue {
@@ -8,15 +9,15 @@ namespace akqueue {
 int run_flush(const Invocation& invocation) {
   const auto& arguments = invocation.options.arguments();
   const std::string queue = arguments.empty() ? std::string(kDefaultQueue) : arguments.front();
+  if (queue.empty()) throw Error(ErrorCode::usage, "the queue's name is empty", "kubectl akqueue status -o name lists the queues");
   const auto queues = broker_queues(queue);
-  Deleting deleting;
-  deleting.queue = queue;
-  deleting.filter.queues = {queues.begin(), queues.end()};
+  Deleting deleting{.choice = read_choice(invocation.options, {.ids = false}), .queue = queue};
   if (invocation.options.has("only-queued")) {
-    deleting.filter.states = {std::string(task_state::kQueued)};
-  } else {
-    deleting.whole_queue = queue;
+    if (invocation.options.has("state")) throw Error(ErrorCode::usage, "--only-queued does not go with --state", "leave out one of them");
+    deleting.choice.states = {std::string(task_state::kQueued)};
   }
+  if (deleting.choice.empty()) deleting.whole_queue = queue;
+  deleting.choice.queues = {queues.begin(), queues.end()};
   const Site site = enter(invocation);
   return delete_with_questions(invocation, site, deleting);
 }

@@ -1,5 +1,7 @@
 #include "commands/status.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <set>
 
 #include "akqueue/tasks.hpp"
@@ -11,7 +13,25 @@
 namespace akqueue {
 namespace {
 
+constexpr std::int64_t kEveryRow = std::numeric_limits<std::int64_t>::max() - 1;
+
 std::string age(Timestamp now, const std::optional<Timestamp>& at) { return at ? format_age((now - *at) / kSecond) : std::string(); }
+
+std::string number(std::int64_t count, bool estimated) { return (estimated ? "~" : "") + with_separators(count); }
+
+Json json_of(const Flow& flow) {
+  Json one{{"window_s", flow.window_s}, {"came", flow.came()}, {"done", flow.done()}, {"rejected", flow.rejected()}, {"actors", Json::array()}};
+  for (const ActorFlow& actor : flow.actors) {
+    one["actors"].push_back({{"actor", actor.actor}, {"came", actor.came}, {"done", actor.done}, {"rejected", actor.rejected}});
+  }
+  return one;
+}
+
+Json json_of(const LogLevels& levels) {
+  Json one{{"estimated", levels.estimated}, {"worst_log_level", Json::object()}};
+  for (const LevelCount& count : levels.levels) one["worst_log_level"][count.level.empty() ? "none" : count.level] = count.tasks;
+  return one;
+}
 
 Json document_of_status(const Site& site, const QueueStatus& status) {
   Json document = document_of("status");
@@ -20,9 +40,9 @@ Json document_of_status(const Site& site, const QueueStatus& status) {
   document["tasks"] = status.total();
   document["states"] = Json::array();
   for (const QueueState& state : status.states) {
-    Json one{{"queue", state.queue}, {"state", state.state}, {"tasks", state.tasks}};
+    Json one{{"queue", state.count.queue}, {"state", state.count.state}, {"tasks", state.count.tasks}, {"estimated", state.count.estimated}};
     one["oldest"] = to_json(state.oldest);
-    if (state.state == task_state::kQueued) one["due_later"] = state.later;
+    if (state.count.state == task_state::kQueued) one["due_later"] = state.count.later;
     document["states"].push_back(std::move(one));
   }
   document["queued"] = {{"tasks", status.queued()},
@@ -33,6 +53,8 @@ Json document_of_status(const Site& site, const QueueStatus& status) {
   document["taken"] = {{"tasks", status.held + status.orphaned}, {"held", status.held}, {"orphaned", status.orphaned}};
   // The workers' locks are on the primary.
   if (site.facts.standby) document["taken"]["held"] = document["taken"]["orphaned"] = nullptr;
+  document["flow"] = json_of(status.flow);
+  document["finished"] = json_of(status.log_levels);
   document["workers"] = {{"alive", status.workers_alive()}, {"seen", Json::array()}};
   for (const WorkerHeartbeat& worker : status.workers) {
     document["workers"]["seen"].push_back({{"hostname", worker.hostname}, {"version", worker.version}, {"last_seen", to_json(worker.last_seen)}});
@@ -55,7 +77,8 @@ std::string states_table(const Terminal& terminal, const QueueStatus& status) {
   if (status.states.empty()) return "The task table is empty.\n";
   Listing listing({{"QUEUE"}, {"STATE"}, {"TASKS", true}, {"SHARE", true}, {"OLDEST", true}});
   for (const QueueState& state : status.states) {
-    listing.add({state.queue, state.state, with_separators(state.tasks), format_share(state.tasks, status.total()), age(status.now, state.oldest)});
+    const QueueCount& count = state.count;
+    listing.add({count.queue, count.state, number(count.tasks, count.estimated), format_share(count.tasks, status.total()), age(status.now, state.oldest)});
   }
   return listing.draw(terminal);
 }
@@ -63,9 +86,10 @@ std::string states_table(const Terminal& terminal, const QueueStatus& status) {
 std::string queued_line(const QueueStatus& status) {
   if (status.queued() == 0) return "none";
   const std::int64_t later = status.queued_later();
-  std::string line = with_separators(status.queued()) + ": " + with_separators(status.queued() - later) + " due now";
+  const bool estimated = std::ranges::any_of(status.states, [](const QueueState& state) { return state.count.estimated && state.count.state == task_state::kQueued; });
+  std::string line = number(status.queued(), estimated) + ": " + number(status.queued() - later, estimated) + " due now";
   if (later > 0) {
-    line += ", " + with_separators(later) + " later";
+    line += ", " + number(later, estimated) + " later";
     if (const auto next = status.next_eta()) line += " (next in " + format_age((*next - status.now) / kSecond) + ")";
   }
   return line + "; the oldest " + age(status.now, status.oldest_queued());
@@ -75,6 +99,30 @@ std::string taken_line(const Site& site, const QueueStatus& status) {
   if (site.facts.standby) return with_separators(status.held + status.orphaned) + " by workers; a standby can't tell whether they live";
   std::string line = with_separators(status.held) + " held by live workers, " + with_separators(status.orphaned) + " orphaned";
   return status.orphaned > 0 ? line + " (the next worker takes them up)" : line;
+}
+
+std::string flow_line(const Flow& flow) {
+  if (flow.actors.empty()) return "nothing came, nothing was finished";
+  return with_separators(flow.came()) + " came and wait, " + with_separators(flow.done()) + " done, " + with_separators(flow.rejected()) + " rejected";
+}
+
+/// The two that grow the most, by the last part of their names.
+std::string growing_line(const Flow& flow) {
+  constexpr std::size_t kShown = 2;
+  std::string line;
+  for (std::size_t i = 0; i < flow.actors.size() && i < kShown && flow.actors[i].growth() > 0; ++i) {
+    const ActorFlow& actor = flow.actors[i];
+    line += (line.empty() ? "" : ", ") + visible(actor.actor.substr(actor.actor.rfind('.') + 1)) + " +" + with_separators(actor.growth());
+  }
+  return line;
+}
+
+std::string finished_line(const LogLevels& levels) {
+  std::string line;
+  for (const LevelCount& count : levels.levels) {
+    line += (line.empty() ? "" : ", ") + number(count.tasks, levels.estimated) + " " + (count.level.empty() ? "without a log" : visible(count.level));
+  }
+  return line + " (worst log level)";
 }
 
 std::string workers_line(const QueueStatus& status) {
@@ -92,9 +140,9 @@ std::string tables_line(const QueueStatus& status) {
     line += visible(name) + " " + format_size(table.bytes);
     // The scan has counted the tasks themselves; the catalog's figure may be old.
     if (table.table == kTaskTable) {
-      line += " (" + count_of(status.total(), "row", "rows") + ")";
+      line += std::string(" (") + (status.estimated() ? "~" : "") + count_of(status.total(), "row", "rows") + ")";
     } else if (table.rows_estimate) {
-      line += " (about " + count_of(*table.rows_estimate, "row", "rows") + ")";
+      line += " (~" + count_of(*table.rows_estimate, "row", "rows") + ")";
     }
   }
   return line;
@@ -108,7 +156,7 @@ std::string heartbeats_table(const Terminal& terminal, const QueueStatus& status
 
 std::string names(const QueueStatus& status) {
   std::set<std::string> queues;
-  for (const QueueState& state : status.states) queues.insert(state.queue);
+  for (const QueueState& state : status.states) queues.insert(state.count.queue);
   std::string text;
   for (const std::string& queue : queues) text += "queue/" + visible(queue) + "\n";
   return text;
@@ -119,9 +167,11 @@ std::string names(const QueueStatus& status) {
 int run_status(const Invocation& invocation) {
   const Site site = enter(invocation);
   QueueStatus status;
+  CountLimits limits;
+  if (invocation.options.has("exact")) limits = {.exact_rows = kEveryRow, .counted_up_to = kEveryRow};
   {
     const Transaction transaction(*site.session, kLooking);
-    status = read_status(site.database(), transaction.now());
+    status = read_status(site.database(), transaction.now(), limits);
   }
   Terminal& terminal = invocation.world.terminal;
   const std::string output = invocation.options.text("output", "table");
@@ -136,6 +186,10 @@ int run_status(const Invocation& invocation) {
   std::string text = header_lines(site) + states_table(terminal, status) + "\n";
   text += "Queued    " + queued_line(status) + "\n";
   text += "Taken     " + taken_line(site, status) + "\n";
+  text += "Last " + format_age(QueueStatus::kFlowSeconds / 60 * 60) + "   " + flow_line(status.flow) + "\n";
+  const std::string growing = growing_line(status.flow);
+  if (!growing.empty()) text += "Growing   " + growing + "\n";
+  if (!status.log_levels.levels.empty()) text += "Finished  " + finished_line(status.log_levels) + "\n";
   text += "Workers   " + workers_line(status) + "\n";
   text += "Tables    " + tables_line(status) + "\n";
   if (output == "wide") text += heartbeats_table(terminal, status);

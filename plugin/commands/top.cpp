@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "commands/site.hpp"
+#include "commands/choosing.hpp"
 #include "queue/names.hpp"
 #include "ui/listing.hpp"
 #include "ui/text.hpp"
@@ -106,26 +106,30 @@ void print(const Invocation& invocation, const Site& site, const Top& top, const
 
 int run_top(const Invocation& invocation) {
   const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kDefaultRows));
-  Selection selection{.with_newer = true};
-  selection.filter.states = invocation.options.all("state");
-  selection.filter.queues = invocation.options.all("queue");
+  // --limit is about the actors that are shown, not about tasks.
+  const TaskChoice choice = read_choice(invocation.options, {.ids = false, .limit = false});
   const Site site = enter(invocation);
   Top top;
+  TaskFilter filter;
   {
     const Transaction transaction(*site.session, kLooking);
-    top.now = selection.as_of = transaction.now();
+    top.now = transaction.now();
+    filter = resolve(site.database(), choice);
+    explain_filter(invocation, filter);
+    Selection selection = pin(site.database(), filter, top.now);
+    selection.with_newer = true;
     const Survey found = survey(site.database(), selection);
-    if (found.groups.empty() && !(selection.filter.states.empty() && selection.filter.queues.empty())) {
+    if (found.groups.empty() && !(filter.states.empty() && filter.queues.empty())) {
       const KnownNames known = read_names(site.database());
-      check_known("state", selection.filter.states, known.states);
-      check_known("queue", selection.filter.queues, known.queues);
+      check_known("state", filter.states, known.states);
+      check_known("queue", filter.queues, known.queues);
     }
     top.rows = by_actor(found);
     top.total = found.total();
   }
   top.actors = top.rows.size();
   if (limit > 0 && top.rows.size() > limit) top.rows.resize(limit);
-  print(invocation, site, top, in_words(selection.filter));
+  print(invocation, site, top, visible(in_words(filter)));
   return 0;
 }
 

@@ -86,7 +86,7 @@ void Batch::fill(const Selection& selection, const Condition& condition, std::in
   const std::string columns = std::string(kBatchColumns) + std::string(database_.dialect.row_id_type());
   for (const std::string& sql : database_.dialect.create_temporary(kBatch, columns)) database_.session.execute({sql});
   Statement statement;
-  const std::string where = condition(statement) + " AND " + selection.where(statement, "t");
+  const std::string where = condition(statement) + " AND " + selection.where(statement, database_, "t");
   statement.sql = "INSERT INTO " + std::string(kBatch) +
                   " SELECT t.message_id, t.queue_name, t.actor_name, t.state, " + database_.dialect.row_id("t") + " FROM " + database_.task().quoted() +
                   " AS t WHERE " + where;

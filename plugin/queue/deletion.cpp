@@ -55,12 +55,12 @@ class Deleter {
   }
 
  private:
-  /// Ids have the key, a few rows of a state or a queue theirs. No index serves actors and ages: searching for those
-  /// again and again would read the whole table each time.
+  /// Ids have the key, a few rows of a state or a queue theirs. No index serves most other conditions: searching for
+  /// those again and again would read the whole table each time.
   bool found_by_index() const {
     const TaskFilter& filter = orders_.selection.filter;
     if (!filter.ids.empty()) return true;
-    return orders_.expected <= kSweepRows && filter.actors.empty() && !filter.older_than_s;
+    return orders_.expected <= kSweepRows && filter.selects_everything();
   }
 
   /// From the first physical row to the last that there was at the start.

@@ -1,6 +1,6 @@
 #include "queue/filter.hpp"
 
-#include <algorithm>
+#include "akqueue/time.hpp"
 
 namespace akqueue {
 namespace {
@@ -16,42 +16,9 @@ std::string list(const std::vector<std::string>& words, std::string_view last) {
 
 }  // namespace
 
-std::string any_of(Statement& statement, std::string_view alias, std::string_view column, const std::vector<std::string>& values) {
-  std::string placeholders;
-  for (const std::string& value : values) placeholders += (placeholders.empty() ? "" : ", ") + statement.bind(value);
-  return std::string(alias) + "." + quote_identifier(column) + " IN (" + placeholders + ")";
-}
-
-std::string Selection::where_now(Statement& statement, std::string_view alias) const {
-  std::string condition;
-  const auto add = [&](const std::string& one) { condition += (condition.empty() ? "" : " AND ") + one; };
-  if (!filter.queues.empty()) add(any_of(statement, alias, "queue_name", filter.queues));
-  if (!filter.states.empty()) add(any_of(statement, alias, "state", filter.states));
-  if (!filter.actors.empty()) add(any_of(statement, alias, "actor_name", filter.actors));
-  if (!filter.ids.empty()) add(any_of(statement, alias, "message_id", filter.ids));
-  if (filter.older_than_s) {
-    add(std::string(alias) + ".\"mtime\" < " + statement.bind(format_timestamp(as_of - *filter.older_than_s * kSecond)));
-  }
-  return condition.empty() ? "1 = 1" : condition;
-}
-
-std::string Selection::where(Statement& statement, std::string_view alias) const {
-  const std::string condition = where_now(statement, alias);
-  if (with_newer) return condition;
-  return condition + " AND " + std::string(alias) + ".\"mtime\" <= " + statement.bind(format_timestamp(as_of));
-}
-
-std::vector<Selection> Selection::pieces() const {
-  if (filter.ids.size() <= kIdsAtOnce) return {*this};
-  std::vector<Selection> all;
-  for (std::size_t at = 0; at < filter.ids.size(); at += kIdsAtOnce) {
-    Selection piece = *this;
-    const auto begin = filter.ids.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto end = filter.ids.begin() + static_cast<std::ptrdiff_t>(std::min(at + kIdsAtOnce, filter.ids.size()));
-    piece.filter.ids.assign(begin, end);
-    all.push_back(std::move(piece));
-  }
-  return all;
+bool TaskFilter::selects_everything() const {
+  return actors.empty() && uids.empty() && objects.empty() && tenants.empty() && ids.empty() && !older_than_s && !newer_than_s && log_text.empty() &&
+         !expired && !hide_successful && !keep_newest && !limit;
 }
 
 std::string in_words(const TaskFilter& filter) {
@@ -59,11 +26,22 @@ std::string in_words(const TaskFilter& filter) {
   if (!filter.ids.empty()) {
     const auto count = filter.ids.size();
     words = (filter.states.empty() ? "" : list(filter.states, "or") + " ") +
-            (count == 1 ? "task " + filter.ids.front() : std::to_string(count) + " tasks given by id");
+            (count == 1 ? "task " + filter.ids.front().to_string() : std::to_string(count) + " tasks given by id");
   }
+  if (filter.expired) words = "expired " + words;
+  if (filter.hide_successful) words = "unsuccessful " + words;
   if (!filter.actors.empty()) words += " of " + list(filter.actors, "and");
+  if (!filter.uids.empty()) words += " with uid " + list(filter.uids, "or");
+  std::vector<std::string> objects;
+  for (const RelatedObjects& object : filter.objects) objects.push_back(object.written);
+  if (!objects.empty()) words += " about " + list(objects, "or");
   if (!filter.queues.empty()) words += " in queue " + list(filter.queues, "or");
+  if (!filter.tenants.empty()) words += " of tenant " + list(filter.tenants, "or");
+  if (!filter.log_text.empty()) words += ", with '" + filter.log_text + "' in the log";
   if (filter.older_than_s) words += ", older than " + format_age(*filter.older_than_s);
+  if (filter.newer_than_s) words += ", newer than " + format_age(*filter.newer_than_s);
+  if (filter.keep_newest) words += ", without the newest " + (*filter.keep_newest == 1 ? "" : std::to_string(*filter.keep_newest) + " ") + "of each actor and uid";
+  if (filter.limit) words += ", only the oldest " + std::to_string(*filter.limit);
   return words;
 }
 

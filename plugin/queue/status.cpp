@@ -3,30 +3,15 @@
 #include <algorithm>
 
 #include "akqueue/tasks.hpp"
+#include "queue/selection.hpp"
 
 namespace akqueue {
 namespace {
 
-/// Only columns of the index (queue_name, state), so that a vacuumed table is counted without reading it: three times as
-/// fast as with any column more.
-Statement states_of(const Database& database) {
-  return {"SELECT t.queue_name, t.state, count(*) FROM " + database.task().quoted() + " AS t GROUP BY t.queue_name, t.state"};
-}
-
-/// Queued tasks that wait for their time. Releases before 2025.10 have no eta.
-Statement later_of(const Database& database, Timestamp now) {
-  Statement statement;
-  const std::string state = statement.bind(task_state::kQueued);
-  const std::string at = statement.bind(format_timestamp(now));
-  statement.sql = "SELECT t.queue_name, count(*), min(t.eta) FROM " + database.task().quoted() + " AS t WHERE t.state = " + state +
-                  " AND t.eta > " + at + " GROUP BY t.queue_name";
-  return statement;
-}
-
 /// One look into the index (state, mtime, …), as far as the rows of other queues do not stand before it.
 Statement oldest_of(const Database& database, const QueueState& state) {
   Statement statement;
-  const std::string where = any_of(statement, "t", "state", {state.state}) + " AND " + any_of(statement, "t", "queue_name", {state.queue});
+  const std::string where = any_of(statement, "t", "state", {state.count.state}) + " AND " + any_of(statement, "t", "queue_name", {state.count.queue});
   statement.sql = "SELECT min(t.mtime) FROM " + database.task().quoted() + " AS t WHERE " + where;
   return statement;
 }
@@ -44,23 +29,13 @@ std::size_t place_in_life(const std::string& state) {
   return static_cast<std::size_t>(std::ranges::find(task_state::kKnown, state) - task_state::kKnown.begin());
 }
 
-void read_states(const Database& database, QueueStatus& status) {
-  database.session.query(states_of(database), [&](const Value& row) {
-    status.states.push_back({text(row.at(0)), text(row.at(1)), integer(row.at(2)), 0, std::nullopt, std::nullopt});
-  });
-  if (database.task().has("eta")) {
-    database.session.query(later_of(database, status.now), [&](const Value& row) {
-      const std::string queue = text(row.at(0));
-      for (QueueState& state : status.states) {
-        if (state.queue == queue && state.state == task_state::kQueued) state.later = integer(row.at(1)), state.next_eta = timestamp(row.at(2));
-      }
-    });
-  }
+void read_states(const Database& database, const CountLimits& limits, QueueStatus& status) {
+  for (QueueCount& count : count_queues(database, status.now, limits)) status.states.push_back({std::move(count), std::nullopt});
   for (QueueState& state : status.states) {
     database.session.query(oldest_of(database, state), [&](const Value& row) { state.oldest = timestamp(row.at(0)); });
   }
   std::ranges::sort(status.states, [](const QueueState& a, const QueueState& b) {
-    return std::tuple(a.queue, place_in_life(a.state), a.state) < std::tuple(b.queue, place_in_life(b.state), b.state);
+    return std::tuple(a.count.queue, place_in_life(a.count.state), a.count.state) < std::tuple(b.count.queue, place_in_life(b.count.state), b.count.state);
   });
 }
 
@@ -72,6 +47,15 @@ void read_workers(const Database& database, QueueStatus& status) {
                          [&](const Value& row) {
                            status.workers.push_back({text(row.at(0)), text(row.at(1)), timestamp(row.at(2))});
                          });
+}
+
+bool is_queued(const QueueCount& count) { return count.state == task_state::kQueued; }
+
+template <class Pick>
+std::int64_t sum(const std::vector<QueueState>& states, const Pick& pick) {
+  std::int64_t total = 0;
+  for (const QueueState& state : states) total += pick(state.count);
+  return total;
 }
 
 template <class Rows, class Pick>
@@ -87,29 +71,31 @@ std::optional<Timestamp> least(const Rows& rows, const Pick& pick) {
 }  // namespace
 
 std::int64_t QueueStatus::total() const {
-  std::int64_t sum = 0;
-  for (const QueueState& state : states) sum += state.tasks;
-  return sum;
+  return sum(states, [](const QueueCount& count) { return count.tasks; });
 }
 
 std::int64_t QueueStatus::queued() const {
-  std::int64_t sum = 0;
-  for (const QueueState& state : states) sum += state.state == task_state::kQueued ? state.tasks : 0;
-  return sum;
+  return sum(states, [](const QueueCount& count) { return is_queued(count) ? count.tasks : 0; });
 }
 
 std::int64_t QueueStatus::queued_later() const {
-  std::int64_t sum = 0;
-  for (const QueueState& state : states) sum += state.state == task_state::kQueued ? state.later : 0;
-  return sum;
+  return sum(states, [](const QueueCount& count) { return is_queued(count) ? count.later : 0; });
+}
+
+std::int64_t QueueStatus::finished() const {
+  return sum(states, [](const QueueCount& count) { return std::ranges::find(task_state::kFinished, count.state) != task_state::kFinished.end() ? count.tasks : 0; });
+}
+
+bool QueueStatus::estimated() const {
+  return std::ranges::any_of(states, [](const QueueState& state) { return state.count.estimated; });
 }
 
 std::optional<Timestamp> QueueStatus::oldest_queued() const {
-  return least(states, [](const QueueState& state) { return state.state == task_state::kQueued ? state.oldest : std::nullopt; });
+  return least(states, [](const QueueState& state) { return is_queued(state.count) ? state.oldest : std::nullopt; });
 }
 
 std::optional<Timestamp> QueueStatus::next_eta() const {
-  return least(states, [](const QueueState& state) { return state.state == task_state::kQueued ? state.next_eta : std::nullopt; });
+  return least(states, [](const QueueState& state) { return is_queued(state.count) ? state.count.next_eta : std::nullopt; });
 }
 
 std::int64_t QueueStatus::workers_alive() const {
@@ -118,14 +104,16 @@ std::int64_t QueueStatus::workers_alive() const {
   });
 }
 
-QueueStatus read_status(const Database& database, Timestamp now) {
+QueueStatus read_status(const Database& database, Timestamp now, const CountLimits& limits) {
   QueueStatus status;
   status.now = now;
-  read_states(database, status);
+  read_states(database, limits, status);
   database.session.query(taken_of(database), [&](const Value& row) {
     status.held = integer(row.at(1));
     status.orphaned = integer(row.at(0)) - status.held;
   });
+  status.flow = read_flow(database, now, QueueStatus::kFlowSeconds);
+  status.log_levels = read_log_levels(database, status.finished(), limits);
   read_workers(database, status);
   for (const Table& table : database.catalog.tables) status.tables.push_back({table.name, table.bytes, table.rows_estimate});
   return status;

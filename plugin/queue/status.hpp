@@ -6,17 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "queue/survey.hpp"
+#include "queue/flow.hpp"
+#include "queue/log_levels.hpp"
 
 namespace akqueue {
 
 struct QueueState {
-  std::string queue;
-  std::string state;
-  std::int64_t tasks = 0;
-  std::int64_t later = 0;  ///< with an eta in the future
-  std::optional<Timestamp> oldest;    ///< mtime
-  std::optional<Timestamp> next_eta;  ///< the earliest eta in the future
+  QueueCount count;
+  std::optional<Timestamp> oldest;  ///< mtime
 };
 
 struct WorkerHeartbeat {
@@ -38,20 +35,28 @@ struct QueueStatus {
   std::int64_t orphaned = 0;  ///< taken by a worker that died
   std::vector<WorkerHeartbeat> workers;  ///< last seen first
   std::vector<TableSize> tables;
+  Flow flow;
+  LogLevels log_levels;
 
   std::int64_t total() const;
   /// Over all queues; `now` and `later` split the queued tasks.
   std::int64_t queued() const;
   std::int64_t queued_later() const;
+  std::int64_t finished() const;
+  /// Some count is an estimate.
+  bool estimated() const;
   std::optional<Timestamp> oldest_queued() const;
   std::optional<Timestamp> next_eta() const;
   std::int64_t workers_alive() const;
 
   /// A worker writes its heartbeat every 30 s; three missed ones are a dead worker.
   static constexpr std::int64_t kAliveSeconds = 90;
+  /// What `the last minutes` are.
+  static constexpr std::int64_t kFlowSeconds = 300;
 };
 
+/// Cheap on ten million rows: what can't be counted from an index in a moment is estimated, and says so.
 /// In a read-only transaction that began at `now`.
-QueueStatus read_status(const Database& database, Timestamp now);
+QueueStatus read_status(const Database& database, Timestamp now, const CountLimits& limits = {});
 
 }  // namespace akqueue

@@ -13,7 +13,7 @@ std::vector<std::string> taken_states() { return {task_state::kTaken.begin(), ta
 /// GROUP BY 1, 2, 3
 Statement groups_of(const Database& database, const Selection& selection) {
   Statement statement;
-  const std::string where = selection.where(statement, "t");
+  const std::string where = selection.where(statement, database, "t");
   statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*), min(t.mtime), max(t.mtime) FROM " +
                   database.task().quoted() + " AS t WHERE " + where + " GROUP BY t.queue_name, t.actor_name, t.state";
   return statement;
@@ -23,7 +23,7 @@ Statement groups_of(const Database& database, const Selection& selection) {
 /// in parallel, and these rows are few and found by an index.
 Statement held_groups_of(const Database& database, const Selection& selection) {
   Statement statement;
-  const std::string where = selection.where(statement, "t");
+  const std::string where = selection.where(statement, database, "t");
   const std::string taken = any_of(statement, "t", "state", taken_states());
   statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*) FROM " + database.task().quoted() + " AS t WHERE " +
                   where + " AND " + taken + " AND " + database.dialect.held("t") +
@@ -97,7 +97,7 @@ Remaining count_remaining(const Database& database, const Selection& selection) 
   Remaining remaining;
   for (const Selection& piece : selection.pieces()) {
     Statement statement;
-    const std::string where = piece.where_now(statement, "t");
+    const std::string where = piece.where_now(statement, database, "t");
     const std::string as_of = statement.bind(format_timestamp(piece.as_of));
     statement.sql = "SELECT count(*), count(*) FILTER (WHERE t.mtime <= " + as_of + ") FROM " + database.task().quoted() +
                     " AS t WHERE " + where;

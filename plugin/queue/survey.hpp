@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "queue/filter.hpp"
-#include "session/dialect.hpp"
+#include "queue/selection.hpp"
 
 namespace akqueue {
 
@@ -31,15 +30,6 @@ struct Survey {
   /// Tasks by state, and by actor with the most first.
   std::map<std::string, std::int64_t> by_state() const;
   std::vector<std::pair<std::string, std::int64_t>> by_actor() const;
-};
-
-/// Where the questions go: an open session with the task table's catalog. In a transaction.
-struct Database {
-  Session& session;
-  const Catalog& catalog;
-  const Dialect& dialect;
-
-  const Table& task() const { return catalog.tables.front(); }
 };
 
 /// Counts the selection: one scan, and a short look at the rows that workers have taken.

@@ -15,6 +15,14 @@ std::string literal(std::string_view text) {
   return quoted;
 }
 
+std::string json_list(const std::vector<Uuid>& ids) {
+  constexpr std::size_t kEach = 39;
+  std::string text = "[";
+  text.reserve(ids.size() * kEach + 2);
+  for (const Uuid& id : ids) text += (text.size() == 1 ? "\"" : ",\"") + id.to_string() + "\"";
+  return text + "]";
+}
+
 class PostgresDialect final : public Dialect {
  public:
   explicit PostgresDialect(int major) : major_(major) {}
@@ -74,6 +82,25 @@ class PostgresDialect final : public Dialect {
     return value + " = ANY(ARRAY(" + query + "))";
   }
 
+  std::string listed(Statement& statement, const std::vector<Uuid>& ids) const override {
+    return "SELECT CAST(i.value AS uuid) FROM json_array_elements_text(CAST(" + statement.bind(json_list(ids)) + " AS json)) AS i(value)";
+  }
+
+  bool can_sample() const override { return true; }
+
+  std::string sampled(double share) const override {
+    constexpr double kLeastPercent = 0.0001;
+    return "TABLESAMPLE SYSTEM (" + std::to_string(std::clamp(share * 100, kLeastPercent, 100.0)) + ")";
+  }
+
+  std::string contains(const std::string& value, const std::string& needle) const override {
+    return "strpos(lower(" + value + "), lower(" + needle + ")) > 0";
+  }
+
+  std::string elements(const std::string& array, std::string_view alias) const override {
+    return "jsonb_array_elements(" + array + ") AS " + std::string(alias) + "(value)";
+  }
+
  private:
   static std::string reversed_bytes(std::string_view half) {
     return "regexp_replace(lpad(to_hex(CAST(" + std::string(half) +
@@ -122,6 +149,22 @@ class SqliteDialect final : public Dialect {
   std::string_view row_id_type() const override { return "integer"; }
 
   std::string among(const std::string& value, const std::string& query) const override { return value + " IN (" + query + ")"; }
+
+  std::string listed(Statement& statement, const std::vector<Uuid>& ids) const override {
+    return "SELECT i.value FROM json_each(" + statement.bind(json_list(ids)) + ") AS i";
+  }
+
+  bool can_sample() const override { return false; }
+
+  std::string sampled(double) const override { return {}; }
+
+  std::string contains(const std::string& value, const std::string& needle) const override {
+    return "instr(lower(" + value + "), lower(" + needle + ")) > 0";
+  }
+
+  std::string elements(const std::string& array, std::string_view alias) const override {
+    return "json_each(" + array + ") AS " + std::string(alias);
+  }
 
  private:
   /// What row_to_json makes of a value: bytes in hexadecimal, times without trailing zeros and with their offset.

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "akqueue/uuid.hpp"
 #include "session/session.hpp"
 
 namespace akqueue {
@@ -36,6 +37,16 @@ class Dialect {
   virtual std::string_view row_id_type() const = 0;
   /// A condition: `value` is among the rows of `query`, a SELECT of one column.
   virtual std::string among(const std::string& value, const std::string& query) const = 0;
+  /// A SELECT whose rows are `ids`, bound as one value.
+  virtual std::string listed(Statement& statement, const std::vector<Uuid>& ids) const = 0;
+  /// Whether it can look at some of a table's pages instead of all.
+  virtual bool can_sample() const = 0;
+  /// What stands behind a table's alias for that: `share` (0 to 1) of its pages, chosen by chance.
+  virtual std::string sampled(double share) const = 0;
+  /// A condition: `value` contains the text `needle`; upper and lower case are the same.
+  virtual std::string contains(const std::string& value, const std::string& needle) const = 0;
+  /// What stands in FROM for the elements of a jsonb array: a row each, JSON in the column `value`.
+  virtual std::string elements(const std::string& array, std::string_view alias) const = 0;
 };
 
 /// The dialect of `engine` (`postgresql`, `sqlite`) at this server version. Throws Error (unsupported).

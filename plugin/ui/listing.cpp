@@ -23,8 +23,8 @@ void Listing::add(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string Listing::draw(const Terminal& terminal) const {
-  std::vector<std::size_t> widths;
+Listing::Widths Listing::widths(const Terminal& terminal) const {
+  Widths widths;
   std::size_t line_width = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::size_t width = columns_of(columns_[i].header);
@@ -32,26 +32,40 @@ std::string Listing::draw(const Terminal& terminal) const {
     widths.push_back(width);
     line_width += width + (i == 0 ? 0 : kGap);
   }
-  if (terminal.out_is_terminal()) {
-    for (std::size_t i = 0; i < columns_.size() && line_width > terminal.width(); ++i) {
-      if (!columns_[i].shorten) continue;
-      const std::size_t too_much = std::min(line_width - terminal.width(), widths[i] - std::min(widths[i], kLeastWidth));
-      widths[i] -= too_much;
-      line_width -= too_much;
-    }
+  if (!terminal.out_is_terminal()) return widths;
+  for (std::size_t i = 0; i < columns_.size() && line_width > terminal.width(); ++i) {
+    if (!columns_[i].shorten) continue;
+    const std::size_t too_much = std::min(line_width - terminal.width(), widths[i] - std::min(widths[i], kLeastWidth));
+    widths[i] -= too_much;
+    line_width -= too_much;
   }
+  return widths;
+}
+
+template <class CellAt>
+std::string Listing::draw_line(const Widths& widths, const CellAt& cell_at) const {
+  std::string line;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (i > 0) line.append(kGap, ' ');
+    const std::string& cell = cell_at(i);
+    line += pad(columns_[i].shorten ? shorten_left(cell, widths[i]) : cell, widths[i], columns_[i].number);
+  }
+  return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+}
+
+std::string Listing::draw_header(const Widths& widths) const {
+  return draw_line(widths, [&](std::size_t i) -> const std::string& { return columns_[i].header; });
+}
+
+std::string Listing::draw_rows(const Widths& widths) const {
   std::string text;
-  const auto draw_line = [&](const auto& cell_at) {
-    std::string line;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      if (i > 0) line.append(kGap, ' ');
-      line += pad(shorten_left(cell_at(i), widths[i]), widths[i], columns_[i].number);
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  };
-  draw_line([&](std::size_t i) { return columns_[i].header; });
-  for (const auto& row : rows_) draw_line([&](std::size_t i) { return row[i]; });
+  for (const auto& row : rows_) text += draw_line(widths, [&](std::size_t i) -> const std::string& { return row[i]; });
   return text;
+}
+
+std::string Listing::draw(const Terminal& terminal) const {
+  const Widths fitting = widths(terminal);
+  return draw_header(fitting) + draw_rows(fitting);
 }
 
 }  // namespace akqueue

@@ -26,7 +26,18 @@ class Listing {
   /// The lines. On a terminal no line is wider than it, as far as shortening helps.
   std::string draw(const Terminal& terminal) const;
 
+  /// The same in parts, for rows that stream: widths from the rows so far, the header, the rows since the last clear().
+  using Widths = std::vector<std::size_t>;
+  Widths widths(const Terminal& terminal) const;
+  std::string draw_header(const Widths& widths) const;
+  std::string draw_rows(const Widths& widths) const;
+  std::size_t size() const { return rows_.size(); }
+  void clear() { rows_.clear(); }
+
  private:
+  template <class CellAt>
+  std::string draw_line(const Widths& widths, const CellAt& cell_at) const;
+
   std::vector<ListingColumn> columns_;
   std::vector<std::vector<std::string>> rows_;
 };

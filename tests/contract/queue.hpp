@@ -42,7 +42,11 @@ struct Choice {
   std::vector<std::string> ids = {};
   std::optional<std::int64_t> older_than_s = {};
 
-  TaskFilter filter() const { return {queues, states, actors, ids, older_than_s}; }
+  TaskFilter filter() const {
+    TaskFilter filter{.queues = queues, .states = states, .actors = actors, .older_than_s = older_than_s};
+    for (const std::string& id : ids) filter.ids.push_back(Uuid::parse(id).value());
+    return filter;
+  }
 };
 
 /// A worker that lives: it holds tasks until it dies.

@@ -24,7 +24,7 @@ struct Counting : EmptyQueue {
 };
 
 const QueueState* find(const QueueStatus& status, const std::string& queue, const std::string& state) {
-  const auto found = std::ranges::find_if(status.states, [&](const QueueState& one) { return one.queue == queue && one.state == state; });
+  const auto found = std::ranges::find_if(status.states, [&](const QueueState& one) { return one.count.queue == queue && one.count.state == state; });
   return found == status.states.end() ? nullptr : &*found;
 }
 
@@ -137,9 +137,9 @@ BOOST_AUTO_TEST_CASE(status_splits_what_is_due_from_what_comes_later) {
   BOOST_TEST(seen.next_eta().value() == now() + 300 * kSecond);
   const QueueState* queued = find(seen, "default", "queued");
   BOOST_REQUIRE(queued != nullptr);
-  BOOST_TEST(queued->tasks == 4);
-  BOOST_TEST(queued->later == 2);
-  BOOST_TEST(queued->next_eta.value() == now() + 600 * kSecond);
+  BOOST_TEST(queued->count.tasks == 4);
+  BOOST_TEST(queued->count.later == 2);
+  BOOST_TEST(queued->count.next_eta.value() == now() + 600 * kSecond);
   BOOST_REQUIRE(find(seen, "default", "future_state") != nullptr);
   BOOST_REQUIRE_EQUAL(seen.tables.size(), 2U);
   BOOST_TEST(seen.tables[0].table == "authentik_tasks_task");

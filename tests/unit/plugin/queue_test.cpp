@@ -1,7 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "fakes.hpp"
-#include "queue/filter.hpp"
+#include "queue/selection.hpp"
 #include "queue/names.hpp"
 #include "queue/referencing.hpp"
 
@@ -32,36 +32,58 @@ std::string refusal(const Reference& one) {
   return words_of([&] { rows_to_delete_first(catalog_with(one)); });
 }
 
+/// A database of which only the catalog is looked at.
+struct OnPaper {
+  std::vector<std::string> sent;
+  Session session{std::make_unique<ScriptedChannel>(std::vector<std::string>{}, sent)};
+  Catalog catalog = catalog_with(reference("other", "task_id"));
+  std::unique_ptr<Dialect> dialect = make_dialect("postgresql", "15.0");
+  Database database{session, catalog, *dialect};
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(queue)
 
-BOOST_AUTO_TEST_CASE(a_filter_binds_every_value) {
-  Selection selection{{{"default", "it's"}, {"queued"}, {"a"}, {}, 3600}, parse_timestamp("2026-05-01T12:00:00Z").value()};
+BOOST_FIXTURE_TEST_CASE(a_filter_binds_every_value, OnPaper) {
+  const Selection selection{.filter = {.queues = {"default", "it's"}, .states = {"queued"}, .actors = {"a"}, .older_than_s = 3600},
+                            .as_of = parse_timestamp("2026-05-01T12:00:00Z").value()};
   Statement statement;
-  BOOST_TEST(selection.where(statement, "t") ==
+  BOOST_TEST(selection.where(statement, database, "t") ==
              "t.\"queue_name\" IN ($1, $2) AND t.\"state\" IN ($3) AND t.\"actor_name\" IN ($4) AND t.\"mtime\" < $5 AND t.\"mtime\" <= $6");
   BOOST_TEST(statement.params == (Value{"default", "it's", "queued", "a", "2026-05-01T11:00:00.000000Z", "2026-05-01T12:00:00.000000Z"}));
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_filter_is_still_bound_in_time) {
+BOOST_FIXTURE_TEST_CASE(an_empty_filter_is_still_bound_in_time, OnPaper) {
   Statement statement;
-  BOOST_TEST(Selection{}.where(statement, "t") == "1 = 1 AND t.\"mtime\" <= $1");
+  BOOST_TEST(Selection{}.where(statement, database, "t") == "1 = 1 AND t.\"mtime\" <= $1");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_condition_on_what_a_release_lacks_is_refused_by_name, OnPaper) {
+  Statement statement;
+  BOOST_TEST(words_of([&] { Selection{.filter = {.tenants = {"x"}}}.where(statement, database, "t"); }).find("tenant_id") != std::string::npos);
+  BOOST_TEST(words_of([&] { Selection{.filter = {.log_text = "x"}}.where(statement, database, "t"); }) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(many_ids_go_in_pieces) {
   Selection selection;
-  for (int i = 0; i < 2500; ++i) selection.filter.ids.push_back(std::to_string(i));
+  const std::string zeros = "00000000-0000-4000-8000-00000000";
+  for (int i = 0; i < 9999; ++i) selection.filter.ids.push_back(Uuid::parse(zeros + std::to_string(i + 10000).substr(1)).value());
+  selection.kept = {selection.filter.ids[0]};
   const auto pieces = selection.pieces();
-  BOOST_TEST(pieces.size() == 3u);
-  BOOST_TEST(pieces[2].filter.ids.size() == 500u);
-  BOOST_TEST(pieces[2].filter.ids.back() == "2499");
+  BOOST_TEST(pieces.size() == 2u);
+  BOOST_TEST(pieces[1].filter.ids.size() == 4999u);
+  BOOST_TEST(pieces[1].filter.ids.back().to_string() == zeros + "9998");
+  BOOST_TEST(pieces[1].kept.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_filter_in_words) {
   BOOST_TEST(in_words({}) == "tasks");
-  BOOST_TEST(in_words({{"default"}, {"queued", "done"}, {"a.b"}, {}, 21600}) == "queued and done tasks of a.b in queue default, older than 6h");
-  BOOST_TEST(in_words({{}, {}, {}, {"x"}, {}}) == "task x");
+  BOOST_TEST(in_words({.queues = {"default"}, .states = {"queued", "done"}, .actors = {"a.b"}, .older_than_s = 21600}) ==
+             "queued and done tasks of a.b in queue default, older than 6h");
+  BOOST_TEST(in_words({.ids = {Uuid::parse("0AAAAAAA-0000-4000-8000-000000000000").value()}}) == "task 0aaaaaaa-0000-4000-8000-000000000000");
+  BOOST_TEST(in_words({.uids = {"u"}, .objects = {{{1}, "", "outpost"}}, .log_text = "timed out", .expired = true, .keep_newest = 3, .limit = 10}) ==
+             "expired tasks with uid u about outpost, with 'timed out' in the log, without the newest 3 of each actor and uid, only the oldest 10");
 }
 
 BOOST_AUTO_TEST_CASE(actors_by_name_tail_and_glob) {

@@ -1,0 +1,157 @@
+#include "commands/list.hpp"
+
+#include "commands/choosing.hpp"
+#include "queue/kinds.hpp"
+#include "queue/names.hpp"
+#include "queue/task_list.hpp"
+#include "ui/streaming.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr std::int64_t kDefaultRows = 50;
+/// Enough of an id to name a task among billions.
+constexpr std::size_t kShortId = 13;
+
+struct Listed {
+  Timestamp now = 0;
+  std::vector<Kind> kinds;
+  TaskFilter filter;
+};
+
+/// Takes tasks as they come and prints them in one of the formats.
+class TaskPrinter {
+ public:
+  virtual ~TaskPrinter() = default;
+  virtual void add(const TaskLine& task) = 0;
+  virtual void finish(std::int64_t count) = 0;
+};
+
+Json json_of(const TaskLine& task, const Listed& listed) {
+  Json one{{"id", task.id}, {"actor", task.actor}, {"queue", task.queue}, {"state", task.state}, {"status", task.status}};
+  one["uid"] = task.uid.empty() ? Json() : Json(task.uid);
+  const std::string object = object_name(listed.kinds, task.content_type, task.object_id);
+  one["object"] = object.empty() ? Json() : Json(object);
+  one["changed"] = to_json(task.changed);
+  one["due"] = to_json(task.eta);
+  one["retries"] = task.retries ? Json(*task.retries) : Json();
+  one["tenant"] = task.tenant.empty() ? Json() : Json(task.tenant);
+  one["worst_log_level"] = task.worst_level.empty() ? Json() : Json(task.worst_level);
+  return one;
+}
+
+class DocumentPrinter final : public TaskPrinter {
+ public:
+  DocumentPrinter(Terminal& terminal, const Site& site, const Listed& listed) : listed_(listed), stream_(terminal, head(site, listed), "tasks") {}
+  void add(const TaskLine& task) override { stream_.add(json_of(task, listed_)); }
+  void finish(std::int64_t count) override { stream_.finish({{"count", count}}); }
+
+ private:
+  static Json head(const Site& site, const Listed& listed) {
+    Json document = document_of("tasks");
+    document["site"] = site.to_json();
+    document["now"] = format_timestamp(listed.now);
+    document["filter"] = json_of_filter(listed.filter);
+    return document;
+  }
+  const Listed& listed_;
+  StreamedDocument stream_;
+};
+
+class LinePrinter final : public TaskPrinter {
+ public:
+  LinePrinter(Terminal& terminal, const Listed& listed, bool names) : listed_(listed), names_(names), output_(terminal) {}
+  void add(const TaskLine& task) override {
+    output_.print(names_ ? "task/" + task.id + "\n" : json_of(task, listed_).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  }
+  void finish(std::int64_t) override { output_.flush(); }
+
+ private:
+  const Listed& listed_;
+  bool names_;
+  BufferedOutput output_;
+};
+
+class TablePrinter final : public TaskPrinter {
+ public:
+  TablePrinter(Terminal& terminal, const Listed& listed, bool wide)
+      : listed_(listed), wide_(wide), whole_ids_(wide || !terminal.out_is_terminal()), listing_(terminal, columns(wide)) {}
+  void add(const TaskLine& task) override {
+    const auto age = [&](const std::optional<Timestamp>& at) { return at ? format_age((listed_.now - *at) / kSecond) : std::string(); };
+    std::vector<std::string> cells{whole_ids_ ? task.id : task.id.substr(0, kShortId), task.actor, task.state, task.worst_level};
+    if (wide_) {
+      cells.insert(cells.end(), {task.queue, task.uid, object_name(listed_.kinds, task.content_type, task.object_id),
+                                 task.retries ? std::to_string(*task.retries) : "", due(task.eta)});
+    }
+    cells.push_back(age(task.changed));
+    listing_.add(std::move(cells));
+  }
+  void finish(std::int64_t) override { listing_.finish(); }
+
+ private:
+  static std::vector<ListingColumn> columns(bool wide) {
+    std::vector<ListingColumn> all{{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"LOG"}};
+    if (wide) all.insert(all.end(), {{"QUEUE"}, {"UID", false, true}, {"OBJECT", false, true}, {"RETRIES", true}, {"DUE", true}});
+    all.push_back({"AGE", true});
+    return all;
+  }
+  std::string due(const std::optional<Timestamp>& eta) const {
+    if (!eta) return {};
+    return *eta <= listed_.now ? "now" : "in " + format_age((*eta - listed_.now) / kSecond);
+  }
+  const Listed& listed_;
+  bool wide_;
+  bool whole_ids_;
+  StreamedListing listing_;
+};
+
+std::unique_ptr<TaskPrinter> printer_for(const Invocation& invocation, const Site& site, const Listed& listed) {
+  Terminal& terminal = invocation.world.terminal;
+  const std::string output = invocation.options.text("output", "table");
+  if (output == "json") return std::make_unique<DocumentPrinter>(terminal, site, listed);
+  if (output == "jsonl" || output == "name") return std::make_unique<LinePrinter>(terminal, listed, output == "name");
+  return std::make_unique<TablePrinter>(terminal, listed, output == "wide");
+}
+
+void check_names(const Database& database, const TaskFilter& filter) {
+  if (filter.states.empty() && filter.queues.empty()) return;
+  const KnownNames known = read_names(database);
+  check_known("state", filter.states, known.states);
+  check_known("queue", filter.queues, known.queues);
+}
+
+}  // namespace
+
+int run_list(const Invocation& invocation) {
+  const Options& options = invocation.options;
+  const TaskChoice choice = read_choice(options, {.limit = false});
+  const std::int64_t limit = options.number("limit").value_or(kDefaultRows);
+  const Site site = enter(invocation);
+  const Database database = site.database();
+  const Transaction transaction(*site.session, kLooking);
+  Listed listed;
+  listed.now = transaction.now();
+  listed.kinds = read_kinds(database);
+  listed.filter = resolve(database, choice);
+  // As in the admin UI; who names a state, an id or the expired ones means them.
+  listed.filter.hide_successful = !options.has("all") && !options.has("state") && !choice.has_ids() && !choice.expired;
+  explain_filter(invocation, listed.filter);
+  Selection selection = pin(database, listed.filter, listed.now);
+  selection.with_newer = true;
+
+  const auto printer = printer_for(invocation, site, listed);
+  std::int64_t count = 0;
+  list_tasks(database, selection, limit, [&](const TaskLine& task) {
+    ++count;
+    printer->add(task);
+  });
+  if (count == 0) check_names(database, listed.filter);
+  printer->finish(count);
+  Terminal& terminal = invocation.world.terminal;
+  if (count == 0) terminal.err("no " + visible(in_words(listed.filter)) + "\n");
+  if (limit > 0 && count == limit) terminal.err("the newest " + std::to_string(limit) + "; --limit N shows more, --limit 0 all\n");
+  return 0;
+}
+
+}  // namespace akqueue

@@ -1,0 +1,42 @@
+// How many tasks each queue has in each state: counted where that is cheap, estimated where it is not.
+//
+// A group's count is exact up to kCountedUpTo rows, read from the index (queue_name, state) alone. Beyond that, in a table
+// of more than kExactRows, it is its share of a sample of the table's pages, and says so.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "session/database.hpp"
+
+namespace akqueue {
+
+struct QueueCount {
+  std::string queue;
+  std::string state;
+  std::int64_t tasks = 0;
+  bool estimated = false;
+  /// Queued ones with an eta in the future.
+  std::int64_t later = 0;
+  /// The earliest of these etas; not known of an estimate.
+  std::optional<Timestamp> next_eta;
+};
+
+/// When counting gives way to estimating. Tests make these small.
+struct CountLimits {
+  std::int64_t exact_rows = 2'000'000;
+  std::int64_t counted_up_to = 100'000;
+  std::int64_t sampled_rows = 30'000;
+
+  bool exceeded(const Database& database) const;
+};
+
+/// In queue and state order. In a transaction that began at `now`.
+std::vector<QueueCount> count_queues(const Database& database, Timestamp now, const CountLimits& limits);
+
+/// An estimate as it is shown: more digits would claim what a sample does not know.
+std::int64_t round_to_three_digits(double number);
+
+}  // namespace akqueue

@@ -1,0 +1,35 @@
+// What came and what was finished in the last minutes, as far as the rows tell: a task keeps only the time of its last
+// change, so one that came and was finished within the window counts as finished.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "session/database.hpp"
+
+namespace akqueue {
+
+struct ActorFlow {
+  std::string actor;
+  std::int64_t came = 0;      ///< and waits still
+  std::int64_t done = 0;
+  std::int64_t rejected = 0;
+
+  /// More came than was finished, by so many.
+  std::int64_t growth() const { return came - done - rejected; }
+};
+
+struct Flow {
+  std::int64_t window_s = 0;
+  std::vector<ActorFlow> actors;  ///< that grow the most first
+
+  std::int64_t came() const;
+  std::int64_t done() const;
+  std::int64_t rejected() const;
+};
+
+/// Reads the rows of the window only, by the index (state, mtime). In a transaction that began at `now`.
+Flow read_flow(const Database& database, Timestamp now, std::int64_t window_s);
+
+}  // namespace akqueue

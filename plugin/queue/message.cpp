@@ -1,0 +1,57 @@
+#include "queue/message.hpp"
+
+#include <cstdio>
+
+#include "akqueue/error.hpp"
+#include "queue/pickle.hpp"
+
+namespace akqueue {
+namespace {
+
+std::string beginning_of(std::string_view bytes) {
+  constexpr std::size_t kShown = 32;
+  std::string text;
+  char pair[3];
+  for (const char c : bytes.substr(0, kShown)) {
+    std::snprintf(pair, sizeof pair, "%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    text += pair;
+  }
+  return text;
+}
+
+}  // namespace
+
+Message read_message(std::string_view bytes) {
+  Message message;
+  message.size = bytes.size();
+  if (bytes.empty()) return message;
+  if (bytes.front() == '{') {
+    message.form = Message::Form::json;
+    message.content = nlohmann::ordered_json::parse(bytes, nullptr, false);
+    if (message.content.is_discarded()) message.problem = "it begins like JSON and is none";
+  } else {
+    message.form = Message::Form::pickle;
+    try {
+      message.content = read_pickle(bytes);
+    } catch (const Error& error) {
+      message.problem = error.what();
+    }
+  }
+  if (message.problem.empty()) return message;
+  message.form = Message::Form::unknown;
+  message.content = nullptr;
+  message.beginning = beginning_of(bytes);
+  return message;
+}
+
+std::string_view form_name(Message::Form form) {
+  switch (form) {
+    case Message::Form::empty: return "empty";
+    case Message::Form::pickle: return "pickle";
+    case Message::Form::json: return "json";
+    case Message::Form::unknown: return "unknown";
+  }
+  return {};
+}
+
+}  // namespace akqueue

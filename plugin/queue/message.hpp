@@ -1,0 +1,25 @@
+// A task's message as Dramatiq wrote it: what the actor would be called with.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace akqueue {
+
+struct Message {
+  enum class Form { empty, pickle, json, unknown };
+  Form form = Form::empty;
+  std::size_t size = 0;             ///< bytes
+  nlohmann::ordered_json content;   ///< queue_name, actor_name, args, kwargs, options, …; null where it can't be read
+  std::string problem;              ///< why it can't
+  std::string beginning;            ///< of an unreadable one, in hexadecimal
+};
+
+/// Never throws and never unpickles (pickle.hpp).
+Message read_message(std::string_view bytes);
+
+/// `empty`, `pickle`, `json`, `unknown`.
+std::string_view form_name(Message::Form form);
+
+}  // namespace akqueue

@@ -1,0 +1,29 @@
+// The task tables as this database has them, held against the releases of authentik that this program knows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "session/database.hpp"
+
+namespace akqueue {
+
+struct SchemaDifference {
+  std::string table;
+  std::string what;  ///< `column tenant_id is missing`, `index btree (a) is unknown`
+};
+
+struct SchemaReport {
+  std::vector<Table> tables;  ///< the task table first, then what references it, then the queue's other tables
+  std::vector<Reference> references;
+  std::string release;        ///< the nearest known: `2025.10 to 2026.2`
+  std::vector<SchemaDifference> differences;  ///< from that one
+};
+
+/// Reads the catalog only.
+SchemaReport read_schema(const Database& database);
+
+/// What `tables` have and lack beside a release's description (fixtures/schema/*.json, embedded at build).
+std::vector<SchemaDifference> differences_from(const nlohmann::json& release, const std::vector<Table>& tables);
+
+}  // namespace akqueue

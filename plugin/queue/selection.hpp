@@ -1,0 +1,51 @@
+// A filter at a moment, as a condition of SQL. Values are always bound.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "akqueue/time.hpp"
+#include "queue/filter.hpp"
+#include "session/database.hpp"
+
+namespace akqueue {
+
+/// A filter at a moment: what a preview counted and what the deed may touch. A task that came or changed after
+/// `as_of` (the database's clock) was not previewed and is left alone, as far as its mtime tells: a retry in the admin UI
+/// is the one change that leaves mtime as it was.
+struct Selection {
+  TaskFilter filter = {};
+  Timestamp as_of = 0;
+  /// For commands that only look: nothing is too new to be shown.
+  bool with_newer = false;
+  /// What keep_newest keeps and limit allows, found out once: see pin().
+  std::vector<Uuid> kept = {};
+  struct Place {
+    std::string mtime;
+    std::string id;
+  };
+  std::optional<Place> last = {};
+
+  /// The condition on the task row `alias`, its values bound to `statement`.
+  /// Throws Error (unsupported) for a condition on a column or table that this release does not have.
+  std::string where(Statement& statement, const Database& database, std::string_view alias) const;
+  /// The same without `as_of`: the tasks that the filter means now.
+  std::string where_now(Statement& statement, const Database& database, std::string_view alias) const;
+  /// The selection in pieces of at most kIdsAtOnce ids, each small enough for one statement. One piece without ids.
+  std::vector<Selection> pieces() const;
+
+  static constexpr std::size_t kIdsAtOnce = 5000;
+};
+
+/// The filter at `as_of`, with what `keep_newest` and `limit` mean at this moment. One scan each, where they are given.
+/// In a transaction. Throws Error (usage) when more than kMostKept tasks would have to be kept.
+Selection pin(const Database& database, const TaskFilter& filter, Timestamp as_of);
+
+inline constexpr std::size_t kMostKept = 20'000;
+
+/// `alias."column" IN ($1, $2)`.
+std::string any_of(Statement& statement, std::string_view alias, std::string_view column, const std::vector<std::string>& values);
+
+}  // namespace akqueue

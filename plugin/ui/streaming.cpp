@@ -1,0 +1,69 @@
+#include "ui/streaming.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr std::size_t kPiece = 32 * 1024;
+/// So many rows decide the widths, and so many are drawn at once.
+constexpr std::size_t kRowsAtOnce = 200;
+constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+
+std::string indented(const std::string& text, const std::string& indent) {
+  std::string result = indent;
+  for (const char c : text) {
+    result += c;
+    if (c == '\n') result += indent;
+  }
+  return result;
+}
+
+}  // namespace
+
+void BufferedOutput::print(std::string_view text) {
+  buffer_ += text;
+  if (buffer_.size() >= kPiece) flush();
+}
+
+void BufferedOutput::flush() {
+  if (!buffer_.empty()) terminal_.out(buffer_);
+  buffer_.clear();
+}
+
+void StreamedListing::add(std::vector<std::string> cells) {
+  listing_.add(std::move(cells));
+  if (listing_.size() >= kRowsAtOnce) print();
+}
+
+void StreamedListing::print() {
+  if (!widths_) {
+    widths_ = listing_.widths(terminal_);
+    output_.print(listing_.draw_header(*widths_));
+  }
+  output_.print(listing_.draw_rows(*widths_));
+  listing_.clear();
+}
+
+void StreamedListing::finish() {
+  if (!listing_.empty()) print();
+  output_.flush();
+}
+
+StreamedDocument::StreamedDocument(Terminal& terminal, const Json& document, const std::string& name) : output_(terminal) {
+  std::string text = document.dump(2, ' ', false, kReplace);
+  text.resize(text.size() - std::string_view("\n}").size());
+  output_.print(text + ",\n  \"" + name + "\": [");
+}
+
+void StreamedDocument::add(const Json& row) {
+  output_.print((first_ ? "\n" : ",\n") + indented(row.dump(2, ' ', false, kReplace), "    "));
+  first_ = false;
+}
+
+void StreamedDocument::finish(const Json& more) {
+  output_.print(first_ ? "]" : "\n  ]");
+  for (const auto& [name, value] : more.items()) output_.print(",\n  \"" + name + "\": " + value.dump(-1, ' ', false, kReplace));
+  output_.print("\n}\n");
+  output_.flush();
+}
+
+}  // namespace akqueue

@@ -1,0 +1,53 @@
+// Many rows to standard output in constant memory: as a table, whose widths the first rows decide, or inside one JSON
+// document.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "ui/listing.hpp"
+
+namespace akqueue {
+
+/// Gathers what is printed into pieces of a useful size.
+class BufferedOutput {
+ public:
+  explicit BufferedOutput(Terminal& terminal) : terminal_(terminal) {}
+  void print(std::string_view text);
+  void flush();
+
+ private:
+  Terminal& terminal_;
+  std::string buffer_;
+};
+
+class StreamedListing {
+ public:
+  StreamedListing(Terminal& terminal, std::vector<ListingColumn> columns) : terminal_(terminal), output_(terminal), listing_(std::move(columns)) {}
+  void add(std::vector<std::string> cells);
+  /// Prints what is left; nothing at all where no row came.
+  void finish();
+
+ private:
+  void print();
+  Terminal& terminal_;
+  BufferedOutput output_;
+  Listing listing_;
+  std::optional<Listing::Widths> widths_;
+};
+
+/// `{…document, "name": [row, row], …more}`, indented like any other document.
+class StreamedDocument {
+ public:
+  using Json = nlohmann::ordered_json;
+  StreamedDocument(Terminal& terminal, const Json& document, const std::string& name);
+  void add(const Json& row);
+  void finish(const Json& more);
+
+ private:
+  BufferedOutput output_;
+  bool first_ = true;
+};
+
+}  // namespace akqueue

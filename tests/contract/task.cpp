@@ -1,0 +1,165 @@
+// One task and lists of them: what list and show read.
+#include <boost/test/unit_test.hpp>
+
+#include "queue.hpp"
+#include "queue/kinds.hpp"
+#include "queue/logs.hpp"
+#include "queue/task.hpp"
+#include "queue/task_list.hpp"
+
+using namespace akqueue;
+using namespace akqueue::contract;
+
+namespace {
+
+struct Looking : EmptyQueue {
+  std::vector<TaskLine> list(std::int64_t limit = 0, const TaskFilter& filter = {}) {
+    const Database open = database();
+    const Transaction transaction(*session, kReading);
+    Selection selection{.filter = filter, .as_of = transaction.now()};
+    std::vector<TaskLine> lines;
+    list_tasks(open, selection, limit, [&](const TaskLine& line) { lines.push_back(line); });
+    return lines;
+  }
+  TaskDetail detail(const std::string& id) {
+    const Database open = database();
+    const Transaction transaction(*session, kReading);
+    return read_task(open, Uuid::parse(id).value());
+  }
+  std::vector<LogLine> logs(const std::string& id, std::int64_t longest = 0) {
+    const Database open = database();
+    const Transaction transaction(*session, kReading);
+    std::vector<LogLine> lines;
+    read_logs(open, id, longest, [&](const LogLine& line) { lines.push_back(line); });
+    return lines;
+  }
+  bool has_log_table() { return database().referencing("authentik_tasks_tasklog") != nullptr; }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(task, Looking)
+
+BOOST_AUTO_TEST_CASE(newest_first_and_no_more_than_asked_for) {
+  const std::string old = insert_task({.age_s = 300});
+  const std::string young = insert_task({.age_s = 3});
+  insert_task({.age_s = 30});
+  const auto lines = list();
+  BOOST_TEST(lines.size() == 3u);
+  BOOST_TEST(lines.front().id == young);
+  BOOST_TEST(lines.back().id == old);
+  BOOST_TEST(list(1).size() == 1u);
+  BOOST_TEST(list(1).front().id == young);
+}
+
+BOOST_AUTO_TEST_CASE(a_line_has_what_the_row_has) {
+  insert_task({.queue = "default.XQ", .actor = "ü'\"%_\\\x1b[31m", .state = "rejected", .age_s = 90, .uid = "u"});
+  const TaskLine line = list().front();
+  BOOST_TEST(line.queue == "default.XQ");
+  BOOST_TEST(line.actor == "ü'\"%_\\\x1b[31m");
+  BOOST_TEST(line.state == "rejected");
+  BOOST_TEST(line.status == "rejected");
+  BOOST_TEST(line.changed.value() == now() - 90 * kSecond);
+  BOOST_TEST(line.uid == "u");
+  BOOST_TEST(line.worst_level.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_the_admin_ui_calls_successful_can_be_hidden) {
+  insert_task({.state = "done"});
+  insert_task({.state = "done", .messages = R"([{"event": "e", "log_level": "error"}])"});
+  insert_task({.state = "rejected"});
+  insert_task({.state = "queued"});
+  BOOST_TEST(list().size() == 4u);
+  BOOST_TEST_MESSAGE("a release whose status looks at the log table does not see what is in the row");
+  const bool by_row = database().task().has("_messages") && count("authentik_tasks_task", "aggregated_status = 'error'") == 1;
+  BOOST_TEST(list(0, {.hide_successful = true}).size() == (by_row ? 3u : 2u));
+}
+
+BOOST_AUTO_TEST_CASE(the_worst_level_is_that_of_the_last_attempt) {
+  if (!has_log_table()) {
+    BOOST_TEST_MESSAGE("this release keeps the log in the task's row");
+    insert_task({.state = "done", .messages = R"([{"event": "a", "log_level": "info"}, {"event": "b", "log_level": "warning"}])"});
+    BOOST_TEST(list().front().worst_level == "warning");
+    return;
+  }
+  const std::string id = insert_task({.state = "done"});
+  insert_log({.task = id, .level = "error", .previous = true});
+  insert_log({.task = id, .level = "info"});
+  insert_log({.task = id, .level = "warning"});
+  BOOST_TEST(list().front().worst_level == "warning");
+  insert_log({.task = id, .level = "critical"});
+  BOOST_TEST(list().front().worst_level == "critical");
+}
+
+BOOST_AUTO_TEST_CASE(every_column_in_order) {
+  const std::string id = insert_task({.state = "queued"});
+  const TaskDetail task = detail(id);
+  const auto& columns = database().task().columns;
+  BOOST_TEST(task.cells.size() == columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) BOOST_TEST(task.cells[i].column.name == columns[i].name);
+  BOOST_TEST(text(task.value("message_id")) == id);
+  BOOST_TEST(!task.taken);
+  BOOST_TEST(!task.held);
+  BOOST_TEST((failure_of([&] { detail("ffffffff-1111-4111-8111-000000000000"); }) == "not-found"));
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_is_no_pickle) {
+  const std::string id = insert_task({.message = {{"b64", "/wECAw=="}}});
+  const TaskDetail task = detail(id);
+  BOOST_TEST((task.message.form == Message::Form::unknown));
+  BOOST_TEST(task.message.beginning == "ff010203");
+  BOOST_TEST(integer(task.value("message")) == 4);
+  const TaskDetail none = detail(insert_task({.message = nullptr}));
+  BOOST_TEST((none.message.form == Message::Form::empty));
+  BOOST_TEST(none.value("message").is_null());
+}
+
+BOOST_AUTO_TEST_CASE(held_while_its_worker_lives) {
+  const std::string id = insert_task({.state = "consumed"});
+  worker.hold(id);
+  BOOST_TEST(detail(id).held);
+  worker.die();
+  BOOST_TEST(detail(id).taken);
+  BOOST_TEST(!detail(id).held);
+}
+
+BOOST_AUTO_TEST_CASE(the_log_oldest_first_and_cut_where_asked) {
+  const std::string id = insert_task({.state = "done"});
+  if (!has_log_table()) {
+    BOOST_TEST_MESSAGE("this release keeps the log in the task's row");
+    write({"UPDATE authentik_tasks_task SET _messages = $2, _previous_messages = $3 WHERE message_id = $1",
+           {id, R"([{"event": "ü23456", "log_level": "info", "logger": "l", "timestamp": "2026-05-01T12:00:00Z", "attributes": {"a": 1}}])",
+            R"([{"event": "before", "log_level": "error"}])"}});
+    const auto lines = logs(id);
+    BOOST_TEST(lines.size() == 2u);
+    BOOST_TEST(lines[0].previous);
+    BOOST_TEST(lines[1].event == "ü23456");
+    BOOST_TEST(lines[1].attributes == R"({"a":1})");
+    return;
+  }
+  insert_log({.task = id, .event = std::string(10'000'000, 'x'), .level = "error"});
+  insert_log({.task = id, .event = "ü23456", .attributes = R"({"a": 1})"});
+  std::size_t whole = 0;
+  for (const LogLine& line : logs(id)) whole += line.event.size();
+  BOOST_TEST(whole == 10'000'000u + 7);
+  std::size_t cut = 0;
+  for (const LogLine& line : logs(id, 3)) {
+    cut += line.event.size();
+    BOOST_TEST(line.event_size == (line.level == "error" ? 10'000'000 : 6));
+  }
+  BOOST_TEST(cut == 3u + 4);
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_unknown_tables_are_counted) {
+  const std::string id = insert_task();
+  ExtraTable extra(*this, "authentik_tasks_extra", "id integer PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id)");
+  write({"INSERT INTO authentik_tasks_extra (id, task_id) VALUES (1, $1), (2, $1)", {id}});
+  const TaskDetail task = detail(id);
+  bool seen = false;
+  for (const auto& one : task.referenced) {
+    if (one.table == "authentik_tasks_extra.task_id") seen = one.rows == 2;
+  }
+  BOOST_TEST(seen);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
