@@ -182,7 +182,7 @@ Written fill(Database& database, const Scenario& given, const CreateOptions& opt
   database.run(kFastAndLoose);
   database.run("BEGIN");
   create_tables(database, schema);
-  database.run(kOwnTables);
+  create_own_tables(database);
   write_content_types(database, scenario);
   TaskSite site{now, write_tenants(database, scenario, random), {}};
   const Cluster cluster = make_cluster(scenario, now, random);
@@ -202,6 +202,8 @@ Written fill(Database& database, const Scenario& given, const CreateOptions& opt
 }
 
 }  // namespace
+
+void create_own_tables(Database& database) { database.run(kOwnTables); }
 
 Written create_world(const std::string& path, const Scenario& scenario, const CreateOptions& options) {
   std::error_code failure;

@@ -32,6 +32,7 @@ Scenario fitted(Scenario scenario, const Schema& schema) {
   if (scenario.version.empty()) scenario.version = schema.version;
   for (PodGroup& pods : scenario.pods) {
     if (pods.version.empty()) pods.version = scenario.version;
+    if (pods.instance.empty()) pods.instance = scenario.instance;
   }
   for (DeadWorker& dead : scenario.dead_workers) {
     if (dead.version.empty()) dead.version = scenario.version;
