@@ -13,7 +13,7 @@ struct EmbeddedFile {
   std::string_view text;
 };
 
-/// All of them, in the order of their names within a folder. The definition is generated (embed.cmake).
+/// All of them, in the order of their names within a folder. The definition is generated (CMakeLists.txt).
 std::span<const EmbeddedFile> embedded_files();
 
 /// The text of one of them.

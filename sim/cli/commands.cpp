@@ -11,6 +11,7 @@
 #include "kubectl/kubectl.hpp"
 #include "kubectl/tables.hpp"
 #include "world/create.hpp"
+#include "world/release.hpp"
 
 namespace akqueue::sim {
 namespace {
@@ -37,7 +38,12 @@ int create(const Options& options, const Words&, const Streams& streams) {
   const std::string& path = only_argument(options, "the WORLD to create");
   const auto name = options.value("scenario");
   if (!name) throw Error(ErrorCode::usage, "--scenario is missing", "akqueue-sim scenarios lists them");
-  const Scenario scenario = find_scenario(*name);
+  Scenario scenario = find_scenario(*name);
+  if (const auto release = options.value("release")) scenario = with_release(scenario, *release);
+  if (const auto schema = options.value("schema")) {
+    if (const auto wrong = wrong_schema(*schema)) throw Error(ErrorCode::usage, "'" + *schema + "' is no value for --schema: " + *wrong);
+    scenario.schema = *schema;
+  }
   CreateOptions wanted;
   wanted.tasks = options.number("tasks", 1).value_or(0);
   wanted.seed = static_cast<std::uint64_t>(options.number("seed").value_or(1));
@@ -61,7 +67,7 @@ int scenarios(const Options& options, const Words&, const Streams& streams) {
     for (const Scenario& one : known) {
       std::int64_t tasks = 0;
       for (const std::int64_t size : group_sizes(one, 0)) tasks += size;
-      list.push_back({{"name", one.name}, {"title", one.title}, {"story", one.story}, {"tasks", tasks}, {"version", one.version}});
+      list.push_back({{"name", one.name}, {"title", one.title}, {"story", one.story}, {"tasks", tasks}, {"version", fitted(one, read_schema(one.release)).version}});
     }
     streams.out << nlohmann::ordered_json{{"scenarios", list}}.dump(2) << '\n';
     return 0;
@@ -115,12 +121,15 @@ constexpr Option kCreateOptions[] = {
     {.name = "tasks", .argument = "N", .help = "how many tasks; the scenario's own number by default"},
     {.name = "seed", .argument = "N", .help = "another world of the same kind (default 1)"},
     {.name = "now", .argument = "TIME", .help = "the world's clock stands still there, like 2026-05-01T12:00:00Z"},
+    {.name = "release", .argument = "RELEASE", .help = "with the tables of 2025.8, 2025.10, 2026.5 or next; the scenario's own by default"},
+    {.name = "schema", .argument = "NAME", .help = "authentik's default schema (default public)"},
     {.name = "force", .help = "replace a world that is there already"},
 };
 constexpr std::string_view kCreateExamples[] = {
     "akqueue-sim create storm.world --scenario outpost-storm",
     "akqueue-sim create small.world --scenario calm --tasks 200 --seed 7 --now 2026-05-01T12:00:00Z",
     "akqueue-sim create mine.world --scenario ./mine.json",
+    "akqueue-sim create next.world --scenario calm --release next",
 };
 constexpr Option kScenarioOptions[] = {
     {.name = "output", .letter = 'o', .argument = "FORMAT", .help = "table or json", .values = "table|json"},

@@ -11,6 +11,8 @@
 #include "kubectl/commands.hpp"
 #include "kubectl/fault.hpp"
 #include "kubectl/selector.hpp"
+#include "replica/functions.hpp"
+#include "world/neighbour.hpp"
 
 namespace akqueue::sim {
 namespace {
@@ -34,6 +36,11 @@ std::vector<std::string> container_names(const Json& pod) {
   std::vector<std::string> names;
   for (const Json& container : pod.at("spec").at("containers")) names.push_back(container.at("name"));
   return names;
+}
+
+/// Of authentik's own chart: `app.kubernetes.io/` and the name.
+std::string label(const Json& pod, const std::string& name) {
+  return pod.at("metadata").at("labels").value("app.kubernetes.io/" + name, std::string());
 }
 
 /// `NAME`, `pod/NAME`, or `deployment/NAME` for a pod of it.
@@ -134,11 +141,10 @@ std::function<bool()> gone(Input& in) {
   };
 }
 
-int serve(World& world, const Fault& fault, const Streams& streams) {
-  const ServerFacts facts{"authentik", "authentik", world.fact("version"), [&world] { return world.now(); }};
-  ReplicaServer server(world.database(), facts);
+int serve(Database& database, const ServerFacts& facts, const Fault& fault, const Streams& streams) {
+  ReplicaServer server(database, facts);
   FaultyServer faulty(server, fault);
-  world.database().set_cancelled(gone(streams.in));
+  database.set_cancelled(gone(streams.in));
   const auto write = [&](std::string_view line) { streams.out << line << '\n'; };
   const auto write_raw = [&](std::string_view text) { streams.out << text; };
   std::string line;
@@ -148,9 +154,21 @@ int serve(World& world, const Fault& fault, const Streams& streams) {
     if (faulty.killed()) throw ended_with(kKilled);
     if (!more || !streams.out) break;
   }
-  world.database().set_cancelled({});
+  database.set_cancelled({});
   if (server.exit_status() != 0) throw ended_with(server.exit_status());
   return 0;
+}
+
+/// What the pod's Helm release has for a database: the world's, or a neighbour's.
+int serve(World& world, const Json& pod, const Fault& fault, const Streams& streams) {
+  const auto now = [&world] { return world.now(); };
+  const std::string instance = label(pod, "instance");
+  const ServerFacts facts{"authentik", "authentik", label(pod, "version"), now};
+  if (instance == world.fact("instance")) return serve(world.database(), facts, fault, streams);
+  Database neighbour(":memory:", Database::Open::create);
+  add_functions(neighbour, now);
+  make_neighbour(neighbour, world, instance);
+  return serve(neighbour, facts, fault, streams);
 }
 
 }  // namespace
@@ -184,8 +202,8 @@ int run_exec(World& world, const Arguments& arguments, const Streams& streams) {
     streams.out << "Traceback (most recent call last):\n" << std::flush;
     return 0;
   }
-  greet(program, fault, world.fact("version"), streams.out);
-  return serve(world, fault, streams);
+  greet(program, fault, label(pod, "version"), streams.out);
+  return serve(world, pod, fault, streams);
 }
 
 }  // namespace akqueue::sim

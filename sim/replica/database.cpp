@@ -149,6 +149,7 @@ Database::Database(const std::string& path, Open how) : hooks_(std::make_unique<
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_busy_handler(opened, &Hooks::busy, hooks_.get());
   sqlite3_progress_handler(opened, 4000, &Hooks::progress, hooks_.get());
+  set_schema("public");
   run("PRAGMA foreign_keys = ON; PRAGMA case_sensitive_like = ON");
 }
 
@@ -166,6 +167,11 @@ void Database::fail(int code) {
   if (state == "55P03") throw sql_error(state, "canceling statement due to lock timeout");
   if (state == "25006") throw sql_error(state, "cannot write in a read-only transaction");
   throw sql_error(state, message);
+}
+
+void Database::set_schema(const std::string& name) {
+  schema_ = name;
+  sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_MAINDBNAME, schema_.c_str());
 }
 
 Statement Database::prepare(std::string_view sql) {

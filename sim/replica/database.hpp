@@ -81,11 +81,17 @@ class Statement {
 class Database {
  public:
   enum class Open { existing, create };
-  /// Opens with foreign keys on, LIKE as PostgreSQL has it, and double quotes for identifiers only.
+  /// Opens with foreign keys on, LIKE as PostgreSQL has it, double quotes for identifiers only, and its tables in the
+  /// schema `public`.
   explicit Database(const std::string& path, Open how = Open::existing);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
+
+  /// The schema in which the tables stand from here on: `"name"."table"` and `table` are the same. SQLite knows it only
+  /// while the connection lives, the file does not. Not while a statement is prepared.
+  void set_schema(const std::string& name);
+  const std::string& schema() const { return schema_; }
 
   /// One statement; anything behind it is refused (42601), as is none at all.
   Statement prepare(std::string_view sql);
@@ -125,6 +131,7 @@ class Database {
     void operator()(sqlite3* database) const;
   };
   std::unique_ptr<Hooks> hooks_;
+  std::string schema_;  ///< SQLite keeps a pointer into it
   std::unique_ptr<sqlite3, Close> database_;
 };
 

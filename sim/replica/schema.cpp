@@ -36,6 +36,7 @@ SchemaTable read_table(const std::string& name, const Json& description) {
   table.constraints = description.at("constraints").get<Words>();
   table.indexes = description.at("indexes").get<Words>();
   table.triggers = description.at("triggers").get<Words>();
+  table.aggregated_status_from = description.value("aggregated_status_from", "_messages");
   return table;
 }
 
@@ -79,6 +80,8 @@ Schema read_schema(std::string_view release) {
   schema.release = release;
   // The order of the file: a table comes after those that it references.
   const auto description = nlohmann::ordered_json::parse(*text);
+  schema.version = description.at("version").get<std::string>();
+  schema.states = description.at("states").get<std::vector<std::string>>();
   for (const auto& [name, table] : description.at("tables").items()) schema.tables.push_back(read_table(name, Json(table)));
   return schema;
 }

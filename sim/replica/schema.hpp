@@ -27,18 +27,21 @@ struct SchemaTable {
   std::vector<std::string> constraints;   ///< as text of SQL
   std::vector<std::string> indexes;       ///< `btree (a, b)`, `UNIQUE btree (a)`
   std::vector<std::string> triggers;      ///< name, `: `, PostgreSQL's definition
+  std::string aggregated_status_from;     ///< where a trigger finds the worst level: a column, or the log table
 
   bool has(std::string_view column) const;
 };
 
 struct Schema {
   std::string release;  ///< the file's name: `2025.10`
+  std::string version;  ///< of an authentik that has these tables
+  std::vector<std::string> states;  ///< those that it knows
   std::vector<SchemaTable> tables;
 
   const SchemaTable* find(std::string_view table) const;
 };
 
-/// The releases that the binary has a description of, `2025.10` first.
+/// The releases that the binary has a description of, by name.
 std::vector<std::string> known_releases();
 
 /// Throws Error (system) for a release that nobody described.

@@ -14,8 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kSchema = "main";
-
 Error protocol_error(const std::string& message) { return Error(ErrorCode::protocol, message); }
 
 template <class Value>
@@ -151,7 +149,7 @@ ReplicaServer::Json ReplicaServer::hello(const Json& request, const Write&) {
   phase_ = Phase::idle;
   const std::string engine_version = database_.text_of("SELECT sqlite_version()").value_or("");
   Json facts = {{"engine", "sqlite"},   {"server_version", engine_version}, {"database", facts_.database},
-                {"user", facts_.user},  {"schema", kSchema},                {"standby", false},
+                {"user", facts_.user},  {"schema", database_.schema()},     {"standby", false},
                 {"now", format_timestamp(facts_.now())}};
   facts["authentik"] = facts_.authentik.empty() ? Json() : Json(facts_.authentik);
   facts["agent"] = "akqueue-sim " AKQUEUE_VERSION ", SQLite " + engine_version;

@@ -8,11 +8,31 @@
 namespace akqueue::sim {
 namespace {
 
-constexpr std::string_view kAggregatedStatus = R"(CASE WHEN NEW.state <> 'done' THEN NEW.state ELSE coalesce(
-  (SELECT CASE max(CASE json_extract(value, '$.log_level')
-                     WHEN 'error' THEN 3 WHEN 'critical' THEN 3 WHEN 'warning' THEN 2 ELSE 1 END)
-          WHEN 3 THEN 'error' WHEN 2 THEN 'warning' WHEN 1 THEN 'info' END
-   FROM json_each(NEW._messages)), 'done') END)";
+/// Of a task that is done, the worst of the levels that a query gives.
+std::string aggregated_status(const std::string& level, const std::string& source) {
+  return "CASE WHEN NEW.state <> 'done' THEN NEW.state ELSE coalesce((SELECT CASE max(CASE " + level +
+         " WHEN 'error' THEN 3 WHEN 'warning' THEN 2 WHEN 'info' THEN 1 END)"
+         " WHEN 3 THEN 'error' WHEN 2 THEN 'warning' WHEN 1 THEN 'info' END FROM " + source + "), 'done') END";
+}
+
+std::string aggregated_status(const SchemaTable& table) {
+  if (table.aggregated_status_from != kTaskLogTable) return aggregated_status("json_extract(value, '$.log_level')", "json_each(NEW._messages)");
+  return aggregated_status("log_level", std::string(kTaskLogTable) + " WHERE task_id = NEW.message_id AND NOT previous");
+}
+
+/// PostgreSQL prints a name with quotes only where it needs them.
+std::string printed_name(const std::string& name) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  const bool digit_first = !name.empty() && name.front() >= '0' && name.front() <= '9';
+  return std::ranges::all_of(name, plain) && !digit_first ? name : quote_identifier(name);
+}
+
+/// The definition with the schema that the tables stand in.
+std::string definition_in(const std::string& schema, std::string definition) {
+  constexpr std::string_view kDefault = " ON public.";
+  const auto at = definition.find(kDefault);
+  return at == std::string::npos ? definition : definition.replace(at, kDefault.size(), " ON " + printed_name(schema) + ".");
+}
 
 std::optional<std::string> trigger_named(const SchemaTable& table, std::string_view beginning) {
   const auto found = std::ranges::find_if(table.triggers, [&](const std::string& name) { return name.starts_with(beginning); });
@@ -56,10 +76,10 @@ void create_triggers(Database& database, const SchemaTable& table) {
   database.run("CREATE TABLE IF NOT EXISTS sim_trigger (name TEXT PRIMARY KEY, definition TEXT NOT NULL)");
   for (const std::string& trigger : table.triggers) {
     Statement insert = database.prepare("INSERT INTO sim_trigger VALUES (?1, ?2)");
-    insert.bind(1, trigger.substr(0, trigger.find(':'))).bind(2, trigger).run();
+    insert.bind(1, trigger.substr(0, trigger.find(':'))).bind(2, definition_in(database.schema(), trigger)).run();
   }
   create_value_triggers(database, table);
-  const std::string status(kAggregatedStatus);
+  const std::string status = aggregated_status(table);
   if (const auto name = trigger_named(table, "pgtrigger_update_aggregated_status")) {
     on_both(database, *name, table.name,
             " WHEN NEW.aggregated_status IS NOT " + status + " BEGIN UPDATE " + quote_identifier(table.name) +
@@ -68,7 +88,7 @@ void create_triggers(Database& database, const SchemaTable& table) {
   if (const auto name = trigger_named(table, "pgtrigger_notify_enqueueing")) {
     database.run("CREATE TABLE sim_notification (queue_name TEXT PRIMARY KEY, message_id TEXT NOT NULL, at TEXT NOT NULL)");
     on_both(database, *name, table.name,
-            " WHEN NEW.state = 'queued' AND NEW.eta IS NULL BEGIN INSERT INTO sim_notification VALUES"
+            std::string(" WHEN NEW.state = 'queued'") + (table.has("eta") ? " AND NEW.eta IS NULL" : "") + " BEGIN INSERT INTO sim_notification VALUES"
             " (NEW.queue_name, NEW.message_id, now()) ON CONFLICT (queue_name) DO UPDATE"
             " SET message_id = excluded.message_id, at = excluded.at; END");
   }

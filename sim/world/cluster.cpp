@@ -1,5 +1,9 @@
 #include "world/cluster.hpp"
 
+#include <algorithm>
+#include <map>
+#include <optional>
+
 namespace akqueue::sim {
 namespace {
 
@@ -10,25 +14,25 @@ constexpr std::string_view kImage = "ghcr.io/goauthentik/server:";
 /// Kubernetes' times have whole seconds.
 std::string seconds_text(Timestamp at) { return format_timestamp(at).substr(0, 19) + "Z"; }
 
-std::string name_of(const Scenario& scenario, const std::string& component) { return scenario.instance + "-" + component; }
+std::string name_of(const PodGroup& group) { return group.instance + "-" + group.component; }
 
-Json labels_of(const Scenario& scenario, const std::string& component) {
-  return {{"app.kubernetes.io/component", component},
-          {"app.kubernetes.io/instance", scenario.instance},
+Json labels_of(const PodGroup& group) {
+  return {{"app.kubernetes.io/component", group.component},
+          {"app.kubernetes.io/instance", group.instance},
           {"app.kubernetes.io/managed-by", "Helm"},
           {"app.kubernetes.io/name", "authentik"},
           {"app.kubernetes.io/part-of", "authentik"},
-          {"app.kubernetes.io/version", scenario.version}};
+          {"app.kubernetes.io/version", group.version}};
 }
 
-Json selector_of(const Scenario& scenario, const std::string& component) {
-  return {{"app.kubernetes.io/component", component},
-          {"app.kubernetes.io/instance", scenario.instance},
+Json selector_of(const PodGroup& group) {
+  return {{"app.kubernetes.io/component", group.component},
+          {"app.kubernetes.io/instance", group.instance},
           {"app.kubernetes.io/name", "authentik"}};
 }
 
-Json containers_of(const Scenario& scenario, const PodGroup& group) {
-  Json main{{"name", group.component}, {"image", std::string(kImage) + scenario.version}, {"args", {group.component}}};
+Json containers_of(const PodGroup& group) {
+  Json main{{"name", group.component}, {"image", std::string(kImage) + group.version}, {"args", {group.component}}};
   if (!group.memory_limit.empty()) {
     main["resources"] = {{"limits", {{"memory", group.memory_limit}}}, {"requests", {{"memory", group.memory_limit}}}};
   }
@@ -72,20 +76,20 @@ Json container_status(const PodGroup& group, const std::string& name, bool main,
 Json pod(const Scenario& scenario, const PodGroup& group, const std::string& hash, std::int64_t number, Timestamp now, Random& random) {
   const Timestamp created = now - group.age * kSecond - number * 3 * kSecond;
   const bool placed = group.phase != "Pending" || !group.waiting.empty();
-  Json labels = labels_of(scenario, group.component);
+  Json labels = labels_of(group);
   labels["pod-template-hash"] = hash;
   Json metadata{{"creationTimestamp", seconds_text(created)}};
   if (group.terminating) {
     metadata["deletionGracePeriodSeconds"] = 30;
     metadata["deletionTimestamp"] = seconds_text(now + 15 * kSecond);
   }
-  metadata.update({{"generateName", name_of(scenario, group.component) + "-" + hash + "-"},
+  metadata.update({{"generateName", name_of(group) + "-" + hash + "-"},
                    {"labels", labels},
-                   {"name", name_of(scenario, group.component) + "-" + hash + "-" + random.name(5)},
+                   {"name", name_of(group) + "-" + hash + "-" + random.name(5)},
                    {"namespace", scenario.name_space},
                    {"uid", random.uuid()}});
-  const Json containers = containers_of(scenario, group);
-  Json spec{{"containers", containers}, {"restartPolicy", "Always"}, {"serviceAccountName", scenario.instance}};
+  const Json containers = containers_of(group);
+  Json spec{{"containers", containers}, {"restartPolicy", "Always"}, {"serviceAccountName", group.instance}};
   const std::string node = "10.0.0." + std::to_string(11 + number % 3);
   if (placed) spec["nodeName"] = "node-" + std::to_string(1 + number % 3);
   Json statuses = Json::array();
@@ -105,26 +109,35 @@ Json pod(const Scenario& scenario, const PodGroup& group, const std::string& has
   return {{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", metadata}, {"spec", spec}, {"status", status}};
 }
 
-Json deployment(const Scenario& scenario, const PodGroup& group, std::int64_t ready, Timestamp created, Random& random) {
+/// The pods of one component of one Helm release, whatever their versions.
+struct Members {
+  PodGroup wanted;  ///< what the deployment asks for
+  std::int64_t count = 0;
+  std::int64_t ready = 0;
+  std::int64_t updated = 0;  ///< of the wanted version
+};
+
+Json deployment(const Scenario& scenario, const Members& members, Timestamp created, Random& random) {
+  const PodGroup& group = members.wanted;
+  const bool upgraded = members.updated < members.count;
   return {{"apiVersion", "apps/v1"},
           {"kind", "Deployment"},
           {"metadata",
-           {{"annotations", {{"deployment.kubernetes.io/revision", "1"}, {"meta.helm.sh/release-name", scenario.instance},
+           {{"annotations", {{"deployment.kubernetes.io/revision", upgraded ? "2" : "1"}, {"meta.helm.sh/release-name", group.instance},
                              {"meta.helm.sh/release-namespace", scenario.name_space}}},
             {"creationTimestamp", seconds_text(created)},
-            {"generation", 1},
-            {"labels", labels_of(scenario, group.component)},
-            {"name", name_of(scenario, group.component)},
+            {"generation", upgraded ? 2 : 1},
+            {"labels", labels_of(group)},
+            {"name", name_of(group)},
             {"namespace", scenario.name_space},
             {"uid", random.uuid()}}},
           {"spec",
            {{"replicas", group.replicas},
-            {"selector", {{"matchLabels", selector_of(scenario, group.component)}}},
-            {"template",
-             {{"metadata", {{"labels", labels_of(scenario, group.component)}}}, {"spec", {{"containers", containers_of(scenario, group)}}}}}}},
+            {"selector", {{"matchLabels", selector_of(group)}}},
+            {"template", {{"metadata", {{"labels", labels_of(group)}}}, {"spec", {{"containers", containers_of(group)}}}}}}},
           {"status",
-           {{"availableReplicas", ready}, {"observedGeneration", 1}, {"readyReplicas", ready}, {"replicas", group.count},
-            {"updatedReplicas", group.count}}}};
+           {{"availableReplicas", members.ready}, {"observedGeneration", upgraded ? 2 : 1}, {"readyReplicas", members.ready},
+            {"replicas", members.count}, {"updatedReplicas", members.updated}}}};
 }
 
 Json name_space(const std::string& name, Timestamp created, Random& random) {
@@ -137,6 +150,45 @@ Json name_space(const std::string& name, Timestamp created, Random& random) {
           {"status", {{"phase", "Active"}}}};
 }
 
+/// Each Helm release once, in the order of the scenario, the database's own first.
+std::vector<std::string> instances_of(const Scenario& scenario) {
+  std::vector<std::string> instances{scenario.instance};
+  for (const PodGroup& group : scenario.pods) {
+    if (std::ranges::find(instances, group.instance) == instances.end()) instances.push_back(group.instance);
+  }
+  return instances;
+}
+
+/// The pods of a component and their deployment. Several groups are pods of one deployment, each version of a ReplicaSet
+/// of its own.
+void add_component(Cluster& cluster, const Scenario& scenario, const std::string& instance, const char* component, Timestamp now,
+                   Timestamp installed, Random& random) {
+  std::map<std::string, std::string> hashes{{scenario.version, random.name(10)}};
+  std::optional<Members> members;
+  std::int64_t number = 0;
+  for (const PodGroup& group : scenario.pods) {
+    if (group.component != component || group.instance != instance) continue;
+    if (!members) members = Members{group}, members->wanted.replicas = 0;
+    if (group.version == scenario.version) members->wanted.version = group.version;
+    if (!hashes.contains(group.version)) hashes[group.version] = random.name(10);
+    members->wanted.replicas += group.replicas;
+    members->count += group.count;
+    for (std::int64_t i = 0; i < group.count; ++i) {
+      cluster.objects.push_back(pod(scenario, group, hashes.at(group.version), number++, now, random));
+      members->ready += group.ready && !group.terminating ? 1 : 0;
+      const bool works = group.component == "worker" && group.phase == "Running" && group.waiting.empty();
+      const auto name = cluster.objects.back().at("metadata").at("name").get<std::string>();
+      if (works && instance == scenario.instance) cluster.workers.push_back({name, group.version, group.heartbeat_ago});
+    }
+  }
+  if (!members) return;
+  for (const PodGroup& group : scenario.pods) {
+    const bool mine = group.component == component && group.instance == instance;
+    if (mine && group.version == members->wanted.version) members->updated += group.count;
+  }
+  cluster.objects.push_back(deployment(scenario, *members, installed, random));
+}
+
 }  // namespace
 
 Cluster make_cluster(const Scenario& scenario, Timestamp now, Random& random) {
@@ -146,27 +198,8 @@ Cluster make_cluster(const Scenario& scenario, Timestamp now, Random& random) {
   if (scenario.name_space != "default" && scenario.name_space != "kube-system") {
     cluster.objects.push_back(name_space(scenario.name_space, now - kYear + 86400 * kSecond, random));
   }
-  // Several groups of one component are pods of one deployment.
-  for (const char* component : {"server", "worker"}) {
-    const std::string hash = random.name(10);
-    const PodGroup* first = nullptr;
-    PodGroup all;
-    std::int64_t ready = 0;
-    std::int64_t number = 0;
-    for (const PodGroup& group : scenario.pods) {
-      if (group.component != component) continue;
-      if (first == nullptr) first = &group, all = group, all.count = all.replicas = 0;
-      all.count += group.count;
-      all.replicas += group.replicas;
-      for (std::int64_t i = 0; i < group.count; ++i) {
-        cluster.objects.push_back(pod(scenario, group, hash, number++, now, random));
-        ready += group.ready && !group.terminating ? 1 : 0;
-        const bool works = group.component == "worker" && group.phase == "Running" && group.waiting.empty();
-        const auto name = cluster.objects.back().at("metadata").at("name").get<std::string>();
-        if (works) cluster.workers.push_back({name, group.heartbeat_ago});
-      }
-    }
-    if (first != nullptr) cluster.objects.push_back(deployment(scenario, all, ready, now - kYear + 86400 * kSecond, random));
+  for (const std::string& instance : instances_of(scenario)) {
+    for (const char* component : {"server", "worker"}) add_component(cluster, scenario, instance, component, now, now - kYear + 86400 * kSecond, random);
   }
   return cluster;
 }

@@ -16,14 +16,16 @@ using ClusterObject = nlohmann::ordered_json;
 
 struct Cluster {
   std::vector<ClusterObject> objects;
-  /// Pods of workers that live, with the heartbeat that each shows.
+  /// Workers that live and report to the world's database, with the heartbeat that each shows.
   struct Worker {
     std::string hostname;
+    std::string version;
     std::int64_t heartbeat_ago = 0;
   };
   std::vector<Worker> workers;
 };
 
+/// Of a scenario that is fitted() to its release: every pod has a version.
 Cluster make_cluster(const Scenario& scenario, Timestamp now, Random& random);
 
 }  // namespace akqueue::sim

@@ -9,7 +9,9 @@
 #include "replica/triggers.hpp"
 #include "world/cluster.hpp"
 #include "world/crontab.hpp"
+#include "world/extra_tables.hpp"
 #include "world/pickle.hpp"
+#include "world/release.hpp"
 #include "world/world.hpp"
 
 namespace akqueue::sim {
@@ -17,10 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Nothing of this file is worth a journal before it is whole.
+/// Nothing of this file is worth a journal before it is whole. The cache is also the size of what the sorter sorts at once,
+/// which is fastest where the processor's own cache still helps.
 constexpr const char* kFastAndLoose =
     "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
-    "PRAGMA cache_size = -400000; PRAGMA temp_store = MEMORY; PRAGMA threads = 2; PRAGMA foreign_keys = OFF";
+    "PRAGMA cache_size = -64000; PRAGMA temp_store = MEMORY; PRAGMA threads = 2; PRAGMA foreign_keys = OFF";
 
 constexpr const char* kOwnTables = R"(
 CREATE TABLE sim_world (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -100,13 +103,25 @@ void write_schedules(Database& database, const Scenario& scenario, Timestamp now
   }
 }
 
+/// The first tenant is the site itself.
+std::vector<std::string> write_tenants(Database& database, const Scenario& scenario, Random& random) {
+  std::vector<std::string> tenants;
+  for (std::int64_t i = 1; i <= scenario.tenants; ++i) {
+    tenants.push_back(random.uuid());
+    const std::string number = std::to_string(i);
+    insert(database, "authentik_tenants_tenant",
+           {tenants.back(), i == 1 ? "public" : "t_tenant" + number, i == 1 ? "Default" : "Tenant " + number, std::int64_t{1}});
+  }
+  return tenants;
+}
+
 void write_workers(Database& database, const Scenario& scenario, const Cluster& cluster, Timestamp now, Random& random) {
-  const auto heartbeat = [&](const std::string& hostname, std::int64_t ago) {
+  const auto heartbeat = [&](const std::string& hostname, const std::string& version, std::int64_t ago) {
     insert(database, std::string(kWorkerStatusTable) + " (id, hostname, version, last_seen)",
-           {random.uuid(), hostname, scenario.version, format_timestamp(now - ago * kSecond)});
+           {random.uuid(), hostname, version, format_timestamp(now - ago * kSecond)});
   };
-  for (const Cluster::Worker& worker : cluster.workers) heartbeat(worker.hostname, worker.heartbeat_ago);
-  for (const DeadWorker& dead : scenario.dead_workers) heartbeat(dead.hostname, dead.last_seen);
+  for (const Cluster::Worker& worker : cluster.workers) heartbeat(worker.hostname, worker.version, worker.heartbeat_ago);
+  for (const DeadWorker& dead : scenario.dead_workers) heartbeat(dead.hostname, dead.version, dead.last_seen);
 }
 
 void write_cluster(Database& database, const Cluster& cluster) {
@@ -127,7 +142,7 @@ void write_facts(Database& database, const Scenario& scenario, const CreateOptio
   const bool frozen = options.now.has_value() || scenario.now.has_value();
   const std::pair<const char*, std::string> facts[] = {
       {"scenario", scenario.name}, {"title", scenario.title}, {"story", scenario.story}, {"release", scenario.release},
-      {"version", scenario.version}, {"namespace", scenario.name_space}, {"instance", scenario.instance},
+      {"version", scenario.version}, {"schema", scenario.schema}, {"namespace", scenario.name_space}, {"instance", scenario.instance},
       {"seed", std::to_string(options.seed)}, {"tasks", std::to_string(tasks)}, {"now", format_timestamp(now)},
       {"made", format_timestamp(frozen ? now : real_now())}, {"frozen", frozen ? "1" : "0"}, {"contexts", contexts.dump()},
       {"current_context", scenario.current_context}, {"users", users.dump()},
@@ -155,20 +170,21 @@ void finish_tables(Database& database, const Schema& schema, const Written& writ
   }
 }
 
-Written fill(Database& database, const Scenario& scenario, const CreateOptions& options) {
-  const Timestamp now = options.now ? *options.now : scenario.now ? *scenario.now : real_now();
-  const Schema schema = read_schema(scenario.release);
+Written fill(Database& database, const Scenario& given, const CreateOptions& options) {
+  const Timestamp now = options.now ? *options.now : given.now ? *given.now : real_now();
+  const Schema schema = read_schema(given.release);
+  const Scenario scenario = fitted(given, schema);
   const auto sizes = group_sizes(scenario, options.tasks);
   Random random(options.seed);
   add_functions(database, [now] { return now; });
 
+  database.set_schema(scenario.schema);
   database.run(kFastAndLoose);
   database.run("BEGIN");
   create_tables(database, schema);
-  database.run(kOwnTables);
+  create_own_tables(database);
   write_content_types(database, scenario);
-  TaskSite site{now, random.uuid(), {}};
-  insert(database, "authentik_tenants_tenant", {site.tenant, std::string("public"), std::string("Default"), std::int64_t{1}});
+  TaskSite site{now, write_tenants(database, scenario, random), {}};
   const Cluster cluster = make_cluster(scenario, now, random);
   for (const Cluster::Worker& worker : cluster.workers) site.workers.push_back(worker.hostname);
   write_cluster(database, cluster);
@@ -179,12 +195,15 @@ Written fill(Database& database, const Scenario& scenario, const CreateOptions& 
   const std::int64_t before = file_bytes(database);
   const Written written = write_tasks(database, schema, scenario, sizes, site, random);
   finish_tables(database, schema, written, file_bytes(database) - before);
+  for (const ExtraTable& extra : scenario.extra_tables) write_extra_table(database, extra, written.tasks);
   database.run("PRAGMA application_id = " + std::to_string(kApplicationId) + "; PRAGMA user_version = " + std::to_string(kWorldVersion));
   database.run("COMMIT; PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL");
   return written;
 }
 
 }  // namespace
+
+void create_own_tables(Database& database) { database.run(kOwnTables); }
 
 Written create_world(const std::string& path, const Scenario& scenario, const CreateOptions& options) {
   std::error_code failure;

@@ -20,6 +20,9 @@ struct CreateOptions {
   bool force = false;
 };
 
+/// The simulator's own tables beside authentik's (world.hpp), empty.
+void create_own_tables(Database& database);
+
 Written create_world(const std::string& path, const Scenario& scenario, const CreateOptions& options);
 
 }  // namespace akqueue::sim

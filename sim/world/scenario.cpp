@@ -54,13 +54,19 @@ std::vector<LogLine> read_logs(Fields& fields) {
   return logs;
 }
 
+/// A newer release may have states that nobody here has heard of, but `queud` is none of them.
+std::string read_state(Fields& fields) {
+  std::vector<std::string> states = words(task_state::kKnown);
+  states.emplace_back("waiting_for_dependencies");
+  const std::string given = fields.text("state");
+  return nearest(given, states) ? fields.choice("state", states) : given;
+}
+
 TaskGroup read_group(Fields fields) {
   TaskGroup group;
   group.actor = fields.text("actor");
   group.queue = fields.text_or("queue", std::string(kDefaultQueue));
-  std::vector<std::string> states = words(task_state::kKnown);
-  states.emplace_back("waiting_for_dependencies");
-  group.state = fields.choice("state", states);
+  group.state = read_state(fields);
   group.share = fields.share("share");
   if (fields.has("count")) group.count = fields.count_or("count", 0);
   if (group.share.has_value() == group.count.has_value()) {
@@ -81,9 +87,11 @@ TaskGroup read_group(Fields fields) {
   return group;
 }
 
-PodGroup read_pods(Fields fields) {
+PodGroup read_pods(Fields fields, const Scenario& scenario) {
   PodGroup pods;
   pods.component = fields.choice("component", {"server", "worker"});
+  pods.instance = fields.text_or("instance", scenario.instance);
+  pods.version = fields.text_or("version", "");
   pods.count = fields.count_or("count", 1, 0, 1000);
   pods.replicas = fields.count_or("replicas", pods.count, 0, 1000);
   pods.age = fields.duration_or("age", 6 * 86400);
@@ -107,6 +115,27 @@ PodGroup read_pods(Fields fields) {
   pods.heartbeat_ago = fields.duration_or("heartbeat", 12);
   fields.finish();
   return pods;
+}
+
+std::vector<ExtraTable> read_extra_tables(Fields& fields) {
+  const auto plain = [](const std::string& name) {
+    return name.size() < 64 && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  };
+  std::vector<ExtraTable> tables;
+  const Json items = fields.items("extra_tables");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Fields one = fields.item("extra_tables", i, items[i]);
+    ExtraTable extra{one.text("table"), one.text_or("column", "task_id"), one.count_or("rows", 0)};
+    for (const auto& [field, name] : {std::pair("table", extra.table), std::pair("column", extra.column)}) {
+      if (!plain(name)) one.wrong(field, "must be a name of small letters, digits and _");
+    }
+    const bool taken_name = std::ranges::find(tables, extra.table, &ExtraTable::table) != tables.end();
+    if (taken_name || extra.table.starts_with("sim_") || extra.table.starts_with("sqlite_")) one.wrong("table", "is a table already");
+    if (extra.column == "id") one.wrong("column", "must be another one than the table's own id");
+    one.finish();
+    tables.push_back(extra);
+  }
+  return tables;
 }
 
 ScheduleLine read_schedule(Fields fields) {
@@ -216,9 +245,12 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   scenario.title = fields.text("title");
   scenario.story = fields.text_or("story", "");
   scenario.release = fields.choice("release", known_releases(), scenario.release);
-  scenario.version = fields.text_or("version", scenario.version);
+  scenario.version = fields.text_or("version", "");
+  scenario.schema = fields.text_or("schema", scenario.schema);
+  if (const auto wrong = wrong_schema(scenario.schema)) fields.wrong("schema", *wrong);
   scenario.name_space = fields.text_or("namespace", scenario.name_space);
   scenario.instance = fields.text_or("instance", scenario.instance);
+  scenario.tenants = fields.count_or("tenants", scenario.tenants, 1, 1000);
   if (const std::string now = fields.text_or("now", ""); !now.empty()) {
     scenario.now = parse_timestamp(now);
     if (!scenario.now) fields.wrong("now", "must be a time like \"2026-05-01T12:00:00Z\"");
@@ -227,12 +259,13 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   const Json tasks = fields.items("tasks");
   for (std::size_t i = 0; i < tasks.size(); ++i) scenario.tasks.push_back(read_group(fields.item("tasks", i, tasks[i])));
   const Json pods = fields.items("pods");
-  for (std::size_t i = 0; i < pods.size(); ++i) scenario.pods.push_back(read_pods(fields.item("pods", i, pods[i])));
+  for (std::size_t i = 0; i < pods.size(); ++i) scenario.pods.push_back(read_pods(fields.item("pods", i, pods[i]), scenario));
+  scenario.extra_tables = read_extra_tables(fields);
   scenario.schedules = read_schedules(fields);
   const Json dead = fields.items("dead_workers");
   for (std::size_t i = 0; i < dead.size(); ++i) {
     Fields one = fields.item("dead_workers", i, dead[i]);
-    scenario.dead_workers.push_back({one.text("hostname"), one.duration_or("last_seen", 86400)});
+    scenario.dead_workers.push_back({one.text("hostname"), one.text_or("version", ""), one.duration_or("last_seen", 86400)});
     one.finish();
   }
   scenario.contexts = read_contexts(fields);
@@ -241,6 +274,12 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   check_shares(scenario, fields);
   fields.finish();
   return scenario;
+}
+
+std::optional<std::string> wrong_schema(std::string_view name) {
+  if (name.size() > 63) return "must be at most 63 bytes long";
+  if (name.starts_with("pg_") || name == "temp") return "must be another name: the databases keep this one for themselves";
+  return std::nullopt;
 }
 
 std::vector<Scenario> known_scenarios() {

@@ -31,7 +31,7 @@ struct RelatedObjects {
 struct TaskGroup {
   std::string actor;
   std::string queue = "default";
-  std::string state;
+  std::string state;  ///< also one that nobody has heard of, unless it looks like a slip of the hand
   std::optional<double> share;
   std::optional<std::int64_t> count;
   Span age{60, 3600};             ///< seconds since the task was enqueued (queued) or last touched
@@ -48,6 +48,8 @@ struct TaskGroup {
 
 struct PodGroup {
   std::string component;  ///< server, worker
+  std::string instance;   ///< the Helm release; the scenario's own by default
+  std::string version;    ///< of authentik; the scenario's by default
   std::int64_t count = 1;
   std::int64_t replicas = 1;  ///< what the deployment asks for
   std::int64_t age = 0;
@@ -75,7 +77,15 @@ struct ScheduleLine {
 
 struct DeadWorker {
   std::string hostname;
+  std::string version;  ///< the scenario's by default
   std::int64_t last_seen = 0;
+};
+
+/// A table that the tool has never heard of: `rows` rows with a key of their own, whose `column` references the tasks.
+struct ExtraTable {
+  std::string table;
+  std::string column;
+  std::int64_t rows = 0;
 };
 
 struct ContextLine {
@@ -96,12 +106,15 @@ struct Scenario {
   std::string title;
   std::string story;
   std::string release = "2025.10";     ///< of the tables
-  std::string version = "2025.12.4";   ///< of authentik
+  std::string version;                 ///< of authentik; one of the release by default
+  std::string schema = "public";       ///< PostgreSQL's, in which authentik's tables stand
   std::string name_space = "authentik";
-  std::string instance = "authentik";  ///< the Helm release
+  std::string instance = "authentik";  ///< the Helm release whose database this is
+  std::int64_t tenants = 1;
   std::optional<Timestamp> now;
   std::int64_t tasks_total = 0;
   std::vector<TaskGroup> tasks;
+  std::vector<ExtraTable> extra_tables;
   std::vector<PodGroup> pods;
   std::vector<ScheduleLine> schedules;
   std::vector<DeadWorker> dead_workers;
@@ -112,6 +125,9 @@ struct Scenario {
 
 /// Reads a scenario's text. `file` is what messages call it.
 Scenario read_scenario(std::string_view text, const std::string& file);
+
+/// What must be said of a schema that can't be had; nothing where it can.
+std::optional<std::string> wrong_schema(std::string_view name);
 
 /// The scenarios in the binary, by name.
 std::vector<Scenario> known_scenarios();

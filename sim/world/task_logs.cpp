@@ -1,5 +1,8 @@
 #include "world/task_logs.hpp"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "akqueue/tasks.hpp"
 
 namespace akqueue::sim {
@@ -12,6 +15,37 @@ constexpr std::string_view kFailure = "Task failed";
 LogRow by_middleware(std::string_view event) { return {event, "info", kMiddleware, kNothing}; }
 
 }  // namespace
+
+std::string_view aggregated_status(std::string_view state, const std::vector<LogRow>& seen) {
+  if (state != task_state::kDone) return state;
+  for (const std::string_view level : {"error", "warning", "info"}) {
+    const auto same = [&](const LogRow& row) { return !row.previous && row.level == level; };
+    if (std::ranges::any_of(seen, same)) return level;
+  }
+  return state;
+}
+
+LogMessages::LogMessages(const std::vector<LogRow>& rows, bool previous) : count_(rows.size()) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const LogRow& row = rows[i];
+    if (row.previous != previous) continue;
+    const nlohmann::ordered_json object{{"event", row.event}, {"log_level", row.level}, {"logger", row.logger}};
+    std::string before = object.dump();
+    before.back() = ',';
+    pieces_.push_back({i, before + "\"timestamp\":\"", "\",\"attributes\":" + std::string(row.attributes) + "}"});
+  }
+}
+
+std::string LogMessages::text(Timestamp mtime, Stamps& stamps) const {
+  std::string json = "[";
+  for (const Piece& piece : pieces_) {
+    if (json.size() > 1) json += ',';
+    json += piece.before;
+    json += stamps.text(log_time(mtime, piece.number, count_)).substr(0, 26) + "+00:00";  // as Python's isoformat() has it
+    json += piece.behind;
+  }
+  return json + "]";
+}
 
 std::vector<LogRow> log_rows(const TaskGroup& group) {
   using namespace task_state;

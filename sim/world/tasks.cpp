@@ -1,11 +1,15 @@
 #include "world/tasks.hpp"
 
-#include <algorithm>
+#include <deque>
 #include <numeric>
 #include <optional>
 
 #include "akqueue/tasks.hpp"
+#include "world/insert.hpp"
+#include "world/message.hpp"
 #include "world/pickle.hpp"
+#include "world/release.hpp"
+#include "world/stamps.hpp"
 #include "world/task_logs.hpp"
 
 namespace akqueue::sim {
@@ -16,8 +20,9 @@ using Json = Fields::Json;
 /// Dramatiq's result backend of authentik keeps a result for this long.
 constexpr Timestamp kResultAge = 600 * kSecond;
 
-/// From 2025.12 on a task that is done has an empty message.
-bool keeps_done_messages(const Scenario& scenario) { return scenario.version < "2025.12"; }
+/// Of the next release.
+constexpr std::string_view kDependencyTable = "authentik_tasks_taskdependency";
+constexpr std::string_view kWaiting = "waiting_for_dependencies";
 
 void replace(std::string& text, std::string_view mark, const std::string& by) {
   for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size())) text.replace(at, mark.size(), by);
@@ -37,117 +42,56 @@ Json filled(const Json& value, const std::string& object, const std::string& num
   return copy;
 }
 
-/// The column's literal where nobody gives it a value.
-std::string literal_for(const SchemaColumn& column) {
-  if (column.nullable) return "NULL";
-  if (column.type == "jsonb") return "'{}'";
-  if (column.type == "boolean" || column.type == "integer" || column.type == "bigint") return "0";
-  return "''";
-}
-
-/// An INSERT into a table whose columns differ between releases: those that the release lacks are passed over.
-class Insert {
- public:
-  Insert(Database& database, const SchemaTable& table, std::vector<std::string> names)
-      : names_(std::move(names)), statement_(database.prepare(text(table))) {
-    for (const std::string& name : names_) there_.push_back(table.has(name));
-  }
-
-  // `slot` counts the names given to the constructor, from 0.
-  void text(std::size_t slot, std::string_view value) {
-    if (there_[slot]) statement_.bind_text(parameter(slot), value), bytes_ += value.size();
-  }
-  void blob(std::size_t slot, std::string_view value) {
-    if (there_[slot]) statement_.bind_blob(parameter(slot), value), bytes_ += value.size();
-  }
-  void integer(std::size_t slot, std::int64_t value) {
-    if (there_[slot]) statement_.bind_integer(parameter(slot), value), bytes_ += 4;
-  }
-  void null(std::size_t slot) {
-    if (there_[slot]) statement_.bind_null(parameter(slot));
-  }
-  void run() { statement_.run(); }
-  std::int64_t bytes() const { return static_cast<std::int64_t>(bytes_); }
-
- private:
-  static int parameter(std::size_t slot) { return static_cast<int>(slot) + 1; }
-
-  std::string text(const SchemaTable& table) const {
-    std::string columns;
-    std::string values;
-    for (const SchemaColumn& column : table.columns) {
-      const auto known = std::ranges::find(names_, column.name);
-      columns += (columns.empty() ? "" : ", ") + quote_identifier(column.name);
-      values += (values.empty() ? "" : ", ") +
-                (known == names_.end() ? literal_for(column) : "?" + std::to_string(known - names_.begin() + 1));
-    }
-    return "INSERT INTO " + quote_identifier(table.name) + " (" + columns + ") VALUES (" + values + ")";
-  }
-
-  std::vector<std::string> names_;
-  std::vector<bool> there_;
-  Statement statement_;
-  std::size_t bytes_ = 0;
-};
-
-/// A group on the way: what its rows have in common, and how many are still to come.
+/// A group on the way: what its rows have in common, and how many are still to come. The messages know its texts, so it
+/// stays where it is.
 struct Progress {
+  Progress(const TaskGroup& of, std::int64_t tasks) : group(&of), size(tasks), left(tasks), logs(log_rows(of)) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
   const TaskGroup* group;
   std::int64_t size;
   std::int64_t left;
   std::vector<LogRow> logs;
+  std::string status;
+  LogMessages messages{logs, false};
+  LogMessages previous_messages{logs, true};
   std::int64_t content_type = 0;
   std::vector<std::string> objects;  ///< uuids
   std::vector<std::string> uids;
   std::vector<std::string> args;  ///< pickled, one an object
   std::string traceback;
-  bool message = true;
-};
-
-/// format_timestamp, for millions: the last minute's text is kept.
-class Stamps {
- public:
-  std::string text(Timestamp at) {
-    constexpr Timestamp kMinute = 60 * kSecond;
-    const Timestamp minute = at / kMinute;
-    if (minute != minute_) minute_ = minute, text_ = format_timestamp(minute * kMinute);
-    auto rest = static_cast<std::uint64_t>(at % kMinute);
-    std::string text = text_;
-    for (std::size_t place = 25; place >= 20; --place, rest /= 10) text[place] = static_cast<char>('0' + rest % 10);
-    text[18] = static_cast<char>('0' + rest % 10);
-    text[17] = static_cast<char>('0' + rest / 10);
-    return text;
-  }
-
- private:
-  Timestamp minute_ = -1;
-  std::string text_;
+  std::vector<MessageTemplate> templates;  ///< one an object; none where messages are empty
 };
 
 class Writer {
  public:
-  Writer(Database& database, const Schema& schema, const TaskSite& site, std::int64_t total_logs, Random& random)
+  Writer(Database& database, const Schema& schema, const TaskSite& site, std::int64_t total, std::int64_t total_logs, Random& random)
       : site_(site), random_(random), tasks_(database, *schema.find(kTaskTable), kTaskNames),
-        logs_(database, *schema.find(kTaskLogTable), kLogNames),
-        lock_(database.prepare("INSERT INTO sim_lock (message_id, worker) VALUES (?1, ?2)")),
-        log_step_(UINT64_MAX / static_cast<std::uint64_t>(total_logs + 1)) {}
+        lock_(database.prepare("INSERT INTO sim_lock (message_id, worker) VALUES (?1, ?2)")), task_step_(step(total)), log_step_(step(total_logs)) {
+    if (const SchemaTable* logs = schema.find(kTaskLogTable)) logs_.emplace(database, *logs, kLogNames);
+    if (const SchemaTable* table = schema.find(kDependencyTable)) dependencies_.emplace(database, *table, kDependencyNames);
+  }
 
   /// `progress` runs from 0 (the oldest of the group) to 1.
-  void write(const Progress& from, double progress) {
+  void write(Progress& from, double progress) {
     const TaskGroup& group = *from.group;
     const std::int64_t length = (group.age.to - group.age.from) * kSecond;
     const auto done = static_cast<std::int64_t>(static_cast<double>(length) * progress);
     const Timestamp mtime = site_.now - group.age.to * kSecond + done + random_.between(0, kSecond - 1) * (length == 0 ? 0 : 1);
     const std::size_t object = from.objects.empty() ? 0 : random_.below(from.objects.size());
-    id_ = random_.uuid();
+    id_ = growing_id(tasks_.rows(), task_step_);
     write_task(from, object, mtime);
-    write_logs(from, mtime);
+    if (logs_) write_logs(from, mtime);
+    if (dependencies_) write_dependencies(group);
     if (group.held && !site_.workers.empty()) {
       lock_.bind_text(1, id_).bind_text(2, site_.workers[random_.below(site_.workers.size())]).run();
     }
   }
 
-  Written written() const { return {tasks_written_, logs_written_, tasks_.bytes(), logs_.bytes()}; }
+  Written written() const {
+    return {tasks_.rows(), logs_ ? logs_->rows() : 0, tasks_.bytes(), logs_ ? logs_->bytes() : 0};
+  }
 
  private:
   enum Task : std::size_t {
@@ -160,15 +104,27 @@ class Writer {
   enum Log : std::size_t { kId, kEvent, kLevel, kLogger, kAt, kAttributes, kPrevious, kTask };
   static inline const std::vector<std::string> kLogNames{"id", "event", "log_level", "logger", "timestamp", "attributes",
                                                          "previous", "task_id"};
+  enum Dependency : std::size_t { kDependency, kDependent };
+  static inline const std::vector<std::string> kDependencyNames{"dependency_id", "task_id"};
 
-  void write_task(const Progress& from, std::size_t object, Timestamp mtime) {
+  static std::uint64_t step(std::int64_t total) { return UINT64_MAX / static_cast<std::uint64_t>(total + 1); }
+
+  /// Ids grow from row to row, over the whole range: an index that begins with one grows at its end, or is made of rows in
+  /// order, which takes a quarter of the time.
+  std::string growing_id(std::int64_t number, std::uint64_t step) {
+    return Random::format_uuid(static_cast<std::uint64_t>(number) * step + random_.below(step), random_.next());
+  }
+
+  void write_task(Progress& from, std::size_t object, Timestamp mtime) {
     const TaskGroup& group = *from.group;
     std::optional<Timestamp> due;
     if (group.eta) due = site_.now + random_.between(group.eta->from, group.eta->to) * kSecond;
     const std::string at = stamps_.text(mtime);
     const std::string expiry = stamps_.text(mtime + kResultAge);
     const std::string eta = due ? stamps_.text(*due) : "";
-    const std::string message = from.message ? message_of(from, object, mtime, due) : "";
+    const std::string_view message = from.templates.empty() ? std::string_view() : from.templates[object].message(id_, mtime, due);
+    const std::string messages = logs_ ? "[]" : from.messages.text(mtime, stamps_);
+    const std::string previous = logs_ ? "[]" : from.previous_messages.text(mtime, stamps_);
     const bool finished = group.state == task_state::kDone || group.state == task_state::kRejected;
 
     tasks_.text(kMessageId, id_);
@@ -182,79 +138,75 @@ class Writer {
     from.content_type != 0 ? tasks_.integer(kContentType, from.content_type) : tasks_.null(kContentType);
     from.content_type != 0 ? tasks_.text(kObjectId, from.objects[object]) : tasks_.null(kObjectId);
     group.uid.empty() ? tasks_.null(kUid) : tasks_.text(kUid, from.uids[object]);
-    tasks_.text(kMessages, "[]");
-    tasks_.text(kPreviousMessages, "[]");
-    tasks_.text(kStatus, group.state);  // what the trigger makes of a row without _messages
-    tasks_.text(kTenant, site_.tenant);
+    tasks_.text(kMessages, messages);
+    tasks_.text(kPreviousMessages, previous);
+    tasks_.text(kStatus, from.status);
+    tasks_.text(kTenant, site_.tenants.size() == 1 ? site_.tenants[0] : site_.tenants[random_.below(site_.tenants.size())]);
     eta.empty() ? tasks_.null(kEta) : tasks_.text(kEta, eta);
     tasks_.integer(kRetries, group.retries);
     tasks_.run();
-    ++tasks_written_;
-  }
-
-  /// A Dramatiq message as PickleEncoder writes it.
-  std::string message_of(const Progress& from, std::size_t object, Timestamp mtime, std::optional<Timestamp> eta) const {
-    const std::string bytes = message_with(from, object, mtime, eta, 0);
-    const auto wanted = static_cast<std::size_t>(from.group->message_bytes);
-    return bytes.size() >= wanted ? bytes : message_with(from, object, mtime, eta, wanted - bytes.size());
-  }
-
-  std::string message_with(const Progress& from, std::size_t object, Timestamp mtime, std::optional<Timestamp> eta,
-                           std::size_t padding) const {
-    const TaskGroup& group = *from.group;
-    Pickle pickle;
-    pickle.begin_dict(7).text("queue_name").text(group.queue).text("actor_name").text(group.actor);
-    pickle.text("args").piece(from.args[object]);
-    const std::size_t kwargs = padding > 0 ? 1 : 0;
-    pickle.text("kwargs").begin_dict(kwargs);
-    if (kwargs > 0) pickle.text("payload").text(std::string(padding, 'x'));
-    pickle.end_dict(kwargs);
-    const std::size_t options = (eta ? 1u : 0u) + (group.retries > 0 ? 2u : 0u);
-    pickle.text("options").begin_dict(options);
-    if (eta) pickle.text("eta").integer(*eta / 1000);
-    if (group.retries > 0) pickle.text("retries").integer(group.retries).text("traceback").text(from.traceback);
-    pickle.end_dict(options);
-    pickle.text("message_id").text(id_).text("message_timestamp").integer(mtime / 1000);
-    return pickle.end_dict(7).bytes();
   }
 
   void write_logs(const Progress& from, Timestamp mtime) {
-    const auto count = static_cast<std::int64_t>(from.logs.size());
-    for (std::int64_t i = 0; i < count; ++i) {
-      const LogRow& row = from.logs[static_cast<std::size_t>(i)];
-      // Growing ids: the key's index then grows at its end, which halves the time of a large world.
-      const auto high = static_cast<std::uint64_t>(logs_written_) * log_step_ + random_.below(log_step_);
-      const std::string id = Random::format_uuid(high, random_.next());
-      const std::string at = stamps_.text(mtime - (count - 1 - i) * 40'000);
-      logs_.text(kId, id);
-      logs_.text(kEvent, row.event);
-      logs_.text(kLevel, row.level);
-      logs_.text(kLogger, row.logger);
-      logs_.text(kAt, at);
-      logs_.text(kAttributes, row.attributes);
-      logs_.integer(kPrevious, row.previous ? 1 : 0);
-      logs_.text(kTask, id_);
-      logs_.run();
-      ++logs_written_;
+    for (std::size_t i = 0; i < from.logs.size(); ++i) {
+      const LogRow& row = from.logs[i];
+      const std::string id = growing_id(logs_->rows(), log_step_);
+      const std::string at = stamps_.text(log_time(mtime, i, from.logs.size()));
+      logs_->text(kId, id);
+      logs_->text(kEvent, row.event);
+      logs_->text(kLevel, row.level);
+      logs_->text(kLogger, row.logger);
+      logs_->text(kAt, at);
+      logs_->text(kAttributes, row.attributes);
+      logs_->integer(kPrevious, row.previous ? 1 : 0);
+      logs_->text(kTask, id_);
+      logs_->run();
     }
+  }
+
+  /// A task that waits does so for the unfinished one before it, or for the next that comes.
+  void write_dependencies(const TaskGroup& group) {
+    const bool finished = group.state == task_state::kDone || group.state == task_state::kRejected;
+    if (group.state == kWaiting) {
+      if (unfinished_.empty()) waiting_.push_back(id_);
+      else depend(id_, unfinished_);
+    } else if (!finished) {
+      unfinished_ = id_;
+      for (const std::string& waiting : waiting_) depend(waiting, id_);
+      waiting_.clear();
+    }
+  }
+
+  void depend(const std::string& task, const std::string& on) {
+    dependencies_->text(kDependency, on);
+    dependencies_->text(kDependent, task);
+    dependencies_->run();
   }
 
   const TaskSite& site_;
   Random& random_;
   Stamps stamps_;
   Insert tasks_;
-  Insert logs_;
+  std::optional<Insert> logs_;          ///< 2025.8 keeps them in the task's row
+  std::optional<Insert> dependencies_;  ///< the next release has them
   Statement lock_;
+  std::uint64_t task_step_;
   std::uint64_t log_step_;
   std::string id_;
-  std::int64_t tasks_written_ = 0;
-  std::int64_t logs_written_ = 0;
+  std::string unfinished_;            ///< the last task that something may wait for
+  std::vector<std::string> waiting_;  ///< came before any such
 };
 
-Progress start(Database& database, const Scenario& scenario, const TaskGroup& group, std::int64_t size) {
-  Progress progress{&group, size, size, log_rows(group), 0, {}, {}, {}, {}, true};
+/// What the trigger sees of a log when the row is written.
+std::string status_of(const Schema& schema, const TaskGroup& group, const std::vector<LogRow>& logs) {
+  const bool sees = schema.find(kTaskLogTable) == nullptr || schema.find(kTaskTable)->aggregated_status_from == kTaskLogTable;
+  return std::string(aggregated_status(group.state, sees ? logs : std::vector<LogRow>()));
+}
+
+void prepare(Progress& progress, Database& database, const Schema& schema, const std::string& version) {
+  const TaskGroup& group = *progress.group;
+  progress.status = status_of(schema, group, progress.logs);
   progress.traceback = "Traceback (most recent call last):\n" + (group.error.empty() ? "Exception" : group.error) + "\n";
-  progress.message = group.state != task_state::kDone || keeps_done_messages(scenario);
   const std::int64_t count = group.object ? group.object->count : 1;
   for (std::int64_t i = 0; i < count; ++i) {
     std::string uid = group.uid;
@@ -265,7 +217,11 @@ Progress start(Database& database, const Scenario& scenario, const TaskGroup& gr
     progress.args.push_back(Pickle().value(filled(group.args, object, std::to_string(i + 1))).body());
   }
   if (group.object) progress.content_type = content_type_id(database, group.object->app_label, group.object->model);
-  return progress;
+  if (group.state == task_state::kDone && !keeps_done_messages(version)) return;
+  for (const std::string& args : progress.args) {
+    progress.templates.emplace_back(MessageTemplate::Common{group.queue, group.actor, args, progress.traceback, group.retries,
+                                                            static_cast<std::size_t>(group.message_bytes)});
+  }
 }
 
 }  // namespace
@@ -283,14 +239,14 @@ std::string related_object_id(const std::string& app_label, const std::string& m
 
 Written write_tasks(Database& database, const Schema& schema, const Scenario& scenario,
                     const std::vector<std::int64_t>& sizes, const TaskSite& site, Random& random) {
-  std::vector<Progress> groups;
+  std::deque<Progress> groups;
   std::int64_t total_logs = 0;
   for (std::size_t i = 0; i < scenario.tasks.size(); ++i) {
-    groups.push_back(start(database, scenario, scenario.tasks[i], sizes[i]));
+    prepare(groups.emplace_back(scenario.tasks[i], sizes[i]), database, schema, scenario.version);
     total_logs += sizes[i] * static_cast<std::int64_t>(groups.back().logs.size());
   }
-  Writer writer(database, schema, site, total_logs, random);
   std::int64_t left = std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
+  Writer writer(database, schema, site, left, total_logs, random);
   for (; left > 0; --left) {
     // A group's chance is what it has left: all end together, and each has exactly its number.
     auto pick = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(left)));

@@ -1,5 +1,5 @@
-// Fills the task table and its log: rows as authentik leaves them (fixtures: observed on 2025.12.4), made from a seed, so
-// that the same scenario, seed and time give the same rows.
+// Fills the task table and what belongs to it: rows as authentik leaves them (fixtures: observed on 2025.12.4), made from a
+// seed, so that the same scenario, seed and time give the same rows.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace akqueue::sim {
 /// What generation was told and what others need to know.
 struct TaskSite {
   Timestamp now = 0;
-  std::string tenant;
+  std::vector<std::string> tenants;  ///< at least one
   std::vector<std::string> workers;  ///< hostnames of the live ones, for the rows that are held
 };
 
@@ -33,8 +33,8 @@ std::int64_t content_type_id(Database& database, const std::string& app_label, c
 /// The uuid of object `number` of its kind: the same wherever it is named.
 std::string related_object_id(const std::string& app_label, const std::string& model, std::int64_t number);
 
-/// Inserts the tasks of all groups, mixed, the oldest first, with their logs and the locks of live workers.
-/// Inside a transaction of the caller's.
+/// Inserts the tasks of all groups, mixed, the oldest first, with their logs, what they wait for and the locks of live
+/// workers. The scenario is fitted() to the schema's release. Inside a transaction of the caller's.
 Written write_tasks(Database& database, const Schema& schema, const Scenario& scenario,
                     const std::vector<std::int64_t>& sizes, const TaskSite& site, Random& random);
 

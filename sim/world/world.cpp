@@ -31,6 +31,7 @@ World::World(const std::string& path) : database_(existing(path)) {
   }
   // A rehearsal must survive any kill, not a power cut. SQLite's own 2 MB of cache thrash on a large world.
   database_.run("PRAGMA synchronous = OFF; PRAGMA cache_size = -65536");
+  if (const std::string schema = fact("schema"); !schema.empty()) database_.set_schema(schema);
   base_ = parse_timestamp(fact("now")).value_or(0);
   made_ = parse_timestamp(fact("made")).value_or(0);
   frozen_ = fact("frozen") == "1";

@@ -1,6 +1,6 @@
 // A world: one SQLite file with authentik's database (replica/schema.hpp) and the cluster around it. The simulator's own
 // tables begin with sim_:
-//   sim_world(key, value)           facts: scenario, seed, version, clock, contexts, users
+//   sim_world(key, value)           facts: scenario, seed, release, version, schema, clock, contexts, users
 //   sim_object(kind, namespace, name, json)  the cluster's objects as the API server shows them
 //   sim_lock(message_id, worker)    tasks that live workers hold; the view akqueue_held shows them to sessions
 //   sim_size, sim_trigger, sim_notification  what PostgreSQL's catalog and listeners would know

@@ -4,13 +4,11 @@
     schema.py [--release 2025.8|2025.10|2026.5|next] [--schema NAME]
 
 The connection is libpq's (PGHOST, PGDATABASE, ...). Keys, checks, indexes and triggers are those of a migrated
-database; the functions behind the triggers are our own words for what authentik's do. 2025.8 is derived from
-2025.10: there was no eta, no retries and no log table.
+database; the functions behind the triggers are our own words for what authentik's do.
 """
 import argparse
 import json
 import pathlib
-import re
 
 import psycopg
 import psycopg.sql
@@ -74,18 +72,7 @@ END $$;
 
 def description(release):
     """The tables of a release as fixtures/schema has them."""
-    if release != "2025.8":
-        return json.loads((FIXTURES / f"{release}.json").read_text())
-    older = json.loads((FIXTURES / "2025.10.json").read_text())
-    older["states"] = ["queued", "consumed", "rejected", "done"]
-    del older["tables"]["authentik_tasks_tasklog"]
-    task = older["tables"]["authentik_tasks_task"]
-    task["columns"] = [c for c in task["columns"] if c["name"] not in ("eta", "retries")]
-    task["constraints"] = [c for c in task["constraints"] if "retries" not in c]
-    task["indexes"] = [i for i in task["indexes"] if not re.search(r"\beta\b", i)]
-    task["triggers"] = [t.replace("((new.eta IS NULL) AND ((new.state)::text = 'queued'::text))",
-                                  "((new.state)::text = 'queued'::text)") for t in task["triggers"]]
-    return older
+    return json.loads((FIXTURES / f"{release}.json").read_text())
 
 
 def statements(release, schema):
@@ -102,14 +89,14 @@ def statements(release, schema):
         for key in table["foreign_keys"]:
             late.append(f"ALTER TABLE {schema}.{name} ADD " + key.replace("REFERENCES ", f"REFERENCES {schema}."))
         for trigger in table["triggers"]:
-            late += trigger_statements(trigger, release, schema)
+            late += trigger_statements(trigger, table, schema)
     yield from late
 
 
-def trigger_statements(trigger, release, schema):
+def trigger_statements(trigger, table, schema):
     name, definition = trigger.split(": ", 1)
     body = next(text for start, text in TRIGGER_BODIES.items() if name.startswith(start))
-    if release == "next" and "update_aggregated_status" in name:
+    if "aggregated_status_from" in table and "update_aggregated_status" in name:
         body = AGGREGATED_FROM_LOGS.format(schema=schema)
     yield TRIGGER_FUNCTION.format(schema=schema, name=name, body=body)
     definition = definition.replace(" ON public.", f" ON {schema}.")

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <map>
 
 #include "kubectl/arguments.hpp"
 #include "kubectl/fault.hpp"
@@ -186,6 +188,34 @@ BOOST_FIXTURE_TEST_CASE(exec_speaks_the_protocol, Site) {
   const Ran shell = session(*this, kHello, {"ak", "shell", "-c", "x"});
   BOOST_TEST(shell.out.find("### authentik shell") < shell.out.find("\nakqueue-agent 1\n"));
   BOOST_TEST(run({"exec", pod("server"), "-n", "authentik", "--", "python", "-c", "x"}).err == "command terminated with exit code 1\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_neighbours_pods_have_a_database_of_their_own, Site) {
+  const std::string path = folder.file("two");
+  create_world(path, find_scenario("two-releases"), {300, 1, parse_timestamp(kNow), false});
+  const std::string names = kubectl(path, {"get", "pods", "-n", "authentik", "-l", "app.kubernetes.io/instance=authentik-staging", "-o", "name"}).out;
+  BOOST_TEST(std::ranges::count(names, '\n') == 2);
+  const std::string count = "{\"op\":\"begin\"}\n{\"op\":\"query\",\"sql\":\"SELECT (SELECT count(*) FROM public.authentik_tasks_task),"
+                            " count(*), max(hostname) FROM authentik_tasks_workerstatus\"}\n";
+  for (const auto& [deployment, answer] : {std::pair("authentik-server", "\nr [300,2,\"authentik-worker-"),
+                                           std::pair("authentik-staging-server", "\nr [0,1,\"authentik-staging-worker-")}) {
+    const Ran ran = kubectl(path, {"exec", "-i", "deployment/" + std::string(deployment), "-n", "authentik", "--", "python", "-c", "x"}, "0\n" + kHello + count);
+    BOOST_TEST(ran.out.find(answer) != std::string::npos, ran.out << ran.err);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_pod_tells_its_own_version, Site) {
+  const std::string path = folder.file("half");
+  create_world(path, find_scenario("half-upgraded"), {100, 1, parse_timestamp(kNow), false});
+  World opened(path);
+  std::map<std::string, int> versions;
+  for (const auto& one : opened.objects("Pod", "authentik")) ++versions[one.at("metadata").at("labels").at("app.kubernetes.io/version").get<std::string>()];
+  BOOST_TEST((versions == std::map<std::string, int>{{"2026.2.2", 3}, {"2026.5.2", 3}}));
+  BOOST_TEST(opened.database().integer_of("SELECT count(*) FROM authentik_tasks_workerstatus WHERE version = '2026.2.2'") == 3);
+  const auto server = opened.objects("Deployment", "authentik").front();
+  BOOST_TEST(server.at("spec").at("replicas") == 2);
+  BOOST_TEST(server.at("status").at("updatedReplicas") == 2);
+  BOOST_TEST(server.at("status").at("replicas") == 3);
 }
 
 BOOST_FIXTURE_TEST_CASE(faults, Site) {

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "support.hpp"
+#include "world/release.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;
@@ -48,6 +49,34 @@ BOOST_AUTO_TEST_CASE(messages_name_file_and_field) {
   BOOST_TEST(fault(R"("tasks": [7])") == "x.json: tasks[0]: must be an object");
   BOOST_TEST(fault(R"("now": "today")") == "x.json: now: must be a time like \"2026-05-01T12:00:00Z\"");
   BOOST_TEST(fault(R"("tasks_total": 10, "tasks": [{"actor": "a", "state": "done", "share": 0.5}])") == "x.json: tasks: the shares must add up to 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_state_may_be_one_that_nobody_has_heard_of) {
+  BOOST_TEST(fault(task(R"("actor": "a", "state": "parked", "count": 1)")) == "none");
+  BOOST_TEST(fault(task(R"("actor": "a", "state": "waiting_for_dependency", "count": 1)")).ends_with("| did you mean waiting_for_dependencies?"));
+}
+
+BOOST_AUTO_TEST_CASE(names_that_can_not_be_had_are_refused) {
+  BOOST_TEST(fault(R"("schema": "authentik_main")") == "none");
+  BOOST_TEST(fault(R"("schema": "pg_mine")") == "x.json: schema: must be another name: the databases keep this one for themselves");
+  BOOST_TEST(fault(R"("tenants": 0)") == "x.json: tenants: must be a whole number from 1 to 1000");
+  BOOST_TEST(fault(R"("extra_tables": [{"table": "Mine", "rows": 1}])") == "x.json: extra_tables[0].table: must be a name of small letters, digits and _");
+  BOOST_TEST(fault(R"("extra_tables": [{"table": "a"}, {"table": "a"}])") == "x.json: extra_tables[1].table: is a table already");
+}
+
+BOOST_AUTO_TEST_CASE(another_release_brings_its_own_version) {
+  const Scenario calm = find_scenario("calm");
+  BOOST_TEST(fitted(calm, read_schema(calm.release)).version == "2025.12.4");
+  Scenario own = calm;
+  own.version = "2025.10.1";
+  BOOST_TEST(with_release(own, "2025.10").version == "2025.10.1");
+  BOOST_TEST(fitted(with_release(own, "2025.8"), read_schema("2025.8")).version == "2025.8.4");
+  BOOST_CHECK_EXCEPTION(with_release(calm, "2025.9"), Error, [](const Error& error) {
+    return error.what() == std::string("unknown release '2025.9'; known are 2025.8, 2025.10, 2026.5, next");
+  });
+  BOOST_TEST(keeps_done_messages("2025.8.4"));
+  BOOST_TEST(!keeps_done_messages("2025.12.0"));
+  BOOST_TEST(!keeps_done_messages("2026.2.2"));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_fields_are_refused_with_the_nearest) {

@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(hello_tells_the_facts) {
   BOOST_REQUIRE(answer.starts_with("= "));
   const auto facts = nlohmann::json::parse(answer.substr(2));
   BOOST_TEST(facts.at("engine") == "sqlite");
-  BOOST_TEST(facts.at("schema") == "main");
+  BOOST_TEST(facts.at("schema") == "public");
   BOOST_TEST(facts.at("now") == kNow);
   BOOST_TEST(facts.at("standby") == false);
   BOOST_TEST(facts.at("authentik") == "2025.12.4");

@@ -3,6 +3,7 @@
 
 #include "support.hpp"
 #include "world/crontab.hpp"
+#include "world/release.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;
@@ -90,6 +91,72 @@ BOOST_AUTO_TEST_CASE(every_release_can_be_made) {
     World world(folder.file(release));
     BOOST_TEST(world.database().integer_of("SELECT count(*) FROM authentik_tasks_task") == 50);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_release_is_told_in_its_own_words) {
+  const TempFolder folder;
+  const auto made = [&](const std::string& release) {
+    create_world(folder.file(release), with_release(find_scenario("outpost-storm"), release), {500, 1, parse_timestamp(kNow), true});
+    return std::make_unique<World>(folder.file(release));
+  };
+  const auto old = made("2025.8");
+  const auto count = [](World& in, const std::string& where) { return in.database().integer_of("SELECT count(*) FROM authentik_tasks_task WHERE " + where); };
+  BOOST_TEST(old->fact("version") == "2025.8.4");
+  BOOST_TEST(count(*old, "state = 'running'") == 0);
+  BOOST_TEST(count(*old, "state = 'consumed'") > 0);
+  BOOST_TEST(count(*old, "queue_name = 'default.DQ'") > 0);
+  BOOST_TEST(count(*old, "state = 'done' AND length(message) = 0") == 0);  // they are kept
+  BOOST_TEST(count(*old, "state = 'done' AND aggregated_status <> 'info'") == 0);
+  BOOST_TEST(count(*old, "state = 'rejected' AND json_array_length(_previous_messages) = 9") > 0);
+  BOOST_TEST(count(*old, "json_extract(_messages, '$[0].timestamp') NOT LIKE '____-__-__T__:__:__.______+00:00'") == 0);
+  const auto next = made("next");
+  BOOST_TEST(next->fact("version") == "2026.8.0");
+  BOOST_TEST(count(*next, "state = 'done' AND aggregated_status <> 'info'") == 0);
+  // What was generated is what the trigger makes of it.
+  for (World* one : {old.get(), next.get()}) {
+    const std::string all = "SELECT group_concat(aggregated_status) FROM authentik_tasks_task";
+    const auto before = one->database().text_of(all);
+    one->database().run("UPDATE authentik_tasks_task SET aggregated_status = ''");
+    BOOST_TEST((one->database().text_of(all) == before));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tables_stand_in_the_schema_of_the_scenario) {
+  const TempFolder folder;
+  Scenario scenario = find_scenario("calm");
+  const std::string count = ".authentik_tasks_task";
+  create_world(folder.file("usual"), scenario, {20, 1, {}, false});
+  BOOST_TEST(World(folder.file("usual")).database().integer_of("SELECT count(*) FROM public" + count) == 20);
+  scenario.schema = "it's \"theirs\"";
+  create_world(folder.file("odd"), scenario, {20, 1, {}, false});
+  World world(folder.file("odd"));
+  BOOST_TEST(world.database().schema() == scenario.schema);
+  BOOST_TEST(world.database().integer_of("SELECT count(*) FROM " + quote_identifier(scenario.schema) + count) == 20);
+  BOOST_CHECK_THROW(world.database().integer_of("SELECT count(*) FROM public" + count), Error);
+}
+
+BOOST_AUTO_TEST_CASE(tasks_wait_for_others_and_belong_to_tenants_and_strangers) {
+  const TempFolder folder;
+  std::ofstream(folder.file("own.json")) << R"({"title": "t", "release": "next", "tenants": 3,
+    "extra_tables": [{"table": "some_note", "rows": 7}],
+    "tasks": [{"actor": "a", "state": "waiting_for_dependencies", "count": 10}, {"actor": "b", "state": "queued", "count": 5},
+              {"actor": "c", "state": "parked", "count": 2}]})";
+  Scenario scenario = find_scenario(folder.file("own.json"));
+  create_world(folder.file("next"), scenario, {0, 1, {}, false});
+  World next(folder.file("next"));
+  const auto number = [](World& in, const std::string& sql) { return in.database().integer_of(sql); };
+  BOOST_TEST(number(next, "SELECT count(*) FROM authentik_tasks_taskdependency d JOIN authentik_tasks_task t ON t.message_id = d.task_id"
+                          " JOIN authentik_tasks_task o ON o.message_id = d.dependency_id WHERE t.state = 'waiting_for_dependencies'"
+                          " AND o.state <> t.state") == 10);
+  BOOST_TEST(number(next, "SELECT count(DISTINCT task_id) FROM some_note") == 7);
+  BOOST_TEST(number(next, "SELECT count(*) FROM authentik_tasks_task WHERE state = 'parked'") == 2);
+  BOOST_TEST(!next.database().text_of("PRAGMA foreign_key_check").has_value());
+  scenario = with_release(scenario, "2025.10");
+  create_world(folder.file("usual"), scenario, {0, 1, {}, false});
+  World usual(folder.file("usual"));
+  BOOST_TEST(number(usual, "SELECT count(DISTINCT tenant_id) FROM authentik_tasks_task") == 3);
+  BOOST_TEST(number(usual, "SELECT count(*) FROM authentik_tasks_task WHERE state = 'queued'") == 15);
+  BOOST_TEST(!usual.database().text_of("PRAGMA foreign_key_check").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(the_clock_goes_on_unless_it_was_stopped) {
