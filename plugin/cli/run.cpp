@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "ui/text.hpp"
 
@@ -10,6 +11,16 @@ namespace {
 
 /// As a shell says of a program that wrote into a pipe without a reader.
 constexpr int kOutputClosed = 141;
+
+/// For shells, in the way of kubectl's own plugins: `kubectl-akqueue __complete WORD...`.
+constexpr std::string_view kComplete = "__complete";
+
+/// One candidate a line; the last line tells the shell not to offer files instead.
+int print_completions(const std::vector<std::string>& words, Terminal& terminal) {
+  for (const std::string& candidate : completions(words)) terminal.out(candidate + "\n");
+  terminal.out(":4\n");
+  return 0;
+}
 
 const Command& command_of(const std::string& name) {
   if (const Command* command = find_command(name)) return *command;
@@ -40,6 +51,7 @@ int dispatch(const std::vector<std::string>& args, World& world) {
     world.terminal.out(help_of_all());
     return 0;
   }
+  if (args[0] == kComplete) return print_completions({args.begin() + 1, args.end()}, world.terminal);
   if (args[0] == "--version") return run_command(*find_command("version"), {"--client"}, world);
   if (args[0].starts_with("-")) {
     throw Error(ErrorCode::usage, "the command comes first, before '" + args[0] + "'", "kubectl akqueue COMMAND " + args[0] + " …; kubectl akqueue help lists the commands");

@@ -142,7 +142,10 @@ int run_list(const Invocation& invocation) {
 
   const auto printer = printer_for(invocation, site, listed);
   std::int64_t count = 0;
-  list_tasks(database, selection, limit, [&](const TaskLine& task) {
+  bool more = false;
+  // One more than is shown tells whether there are more.
+  list_tasks(database, selection, limit == 0 ? 0 : limit + 1, [&](const TaskLine& task) {
+    if ((more = limit > 0 && count == limit)) return;
     ++count;
     printer->add(task);
   });
@@ -150,7 +153,7 @@ int run_list(const Invocation& invocation) {
   printer->finish(count);
   Terminal& terminal = invocation.world.terminal;
   if (count == 0) terminal.err("no " + visible(in_words(listed.filter)) + "\n");
-  if (limit > 0 && count == limit) terminal.err("the newest " + std::to_string(limit) + "; --limit N shows more, --limit 0 all\n");
+  if (more) terminal.err("the newest " + std::to_string(limit) + "; --limit N shows more, --limit 0 all\n");
   return 0;
 }
 

@@ -46,12 +46,12 @@ BOOST_AUTO_TEST_CASE(everything_of_every_state) {
 }
 
 BOOST_AUTO_TEST_CASE(by_more_ids_than_one_statement_takes) {
-  insert_many(2500, "many", 1);
+  insert_many(12'000, "many", 1);
   Choice choice;
   for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"})) choice.ids.push_back(text(row.at(0)));
   const std::string spared = choice.ids.back();
   choice.ids.back() = "ffffffff-1111-4111-8111-000000000000";  // no such task
-  check_complete(run(choice), 2499);
+  check_complete(run(choice), 11'999);
   BOOST_TEST(one({"SELECT t.message_id FROM authentik_tasks_task AS t"}) == Value(spared));
   BOOST_TEST(logs() == 1);
 }

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(stop_before_the_first_batch_deletes_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(stop_counts_in_a_sweep_as_well) {
-  insert_many(1500, "many");
+  insert_many(2500, "many");
   Choice choice;
   for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"})) choice.ids.push_back(text(row.at(0)));
   DeletionOrders given = orders(choice);
@@ -50,8 +50,8 @@ BOOST_AUTO_TEST_CASE(stop_counts_in_a_sweep_as_well) {
   given.stop = [&] { return stop; };
   const DeletionResult result = run(given);
   BOOST_TEST((result.ending == Ending::interrupted));
-  BOOST_TEST(total(result.deleted) + tasks() == 1500);
-  BOOST_TEST(tasks() == 500);  // the first thousand ids were one batch
+  BOOST_TEST(total(result.deleted) + tasks() == 2500);
+  BOOST_TEST(tasks() == 500);  // the first two thousand were one batch
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_somebody_has_locked_stays_and_is_counted) {
