@@ -23,8 +23,8 @@ BOOST_AUTO_TEST_CASE(stop_ends_it_after_the_batch) {
   BOOST_TEST(total(result.deleted) == when_asked);
   BOOST_TEST(tasks() > 0);
   BOOST_TEST(total(result.deleted) + tasks() == 12'000);
-  BOOST_TEST(result.other_rows == total(result.deleted));
-  BOOST_TEST(logs() == tasks());
+  BOOST_TEST(result.other_rows == log_rows(total(result.deleted)));
+  BOOST_TEST(logs() == log_rows(tasks()));
   BOOST_TEST(!result.counted);
   BOOST_TEST(result.in_doubt == 0);
   check_complete(run(), 12'000 - total(result.deleted));  // and it can be taken up again
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_row_that_somebody_has_locked_stays_and_is_counted) {
   BOOST_TEST(result.held == 0);
   BOOST_TEST(result.remaining == 1);
   BOOST_TEST(tasks() == 1);
-  BOOST_TEST(logs() == 1);
+  BOOST_TEST(logs() == log_rows(1));
 }
 
 BOOST_AUTO_TEST_CASE(a_log_row_that_is_locked_is_waited_for_and_tried_again) {
@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(a_log_row_that_is_locked_is_waited_for_and_tried_again) {
     BOOST_TEST_MESSAGE("SQLite has no row locks");
     return;
   }
+  if (!offers(kTaskLogTable)) return;
   const std::string task = insert_task();
   insert_log({.task = task});
   const Opened other = peer.open();
@@ -101,16 +102,18 @@ BOOST_AUTO_TEST_CASE(a_sink_gets_every_row_once_and_before_it_is_gone) {
   DeletionOrders given = orders();
   given.sink = &books;
   const Opened other = peer.open();
+  const std::int64_t all = 5000 + log_rows(10'000);
   std::int64_t given_away = 0;
   books.on_seal = [&](const std::set<std::string>& rows) {
     const Transaction transaction(*other.session, kReading);
-    const auto left = other.session->rows({"SELECT (SELECT count(*) FROM authentik_tasks_task) + (SELECT count(*) FROM authentik_tasks_tasklog)"});
-    BOOST_TEST(integer(left.at(0).at(0)) == 15'000 - given_away);  // nothing of this batch is gone for anybody else
+    const std::string with_logs = has_logs() ? " + (SELECT count(*) FROM authentik_tasks_tasklog)" : "";
+    const auto left = other.session->rows({"SELECT (SELECT count(*) FROM authentik_tasks_task)" + with_logs});
+    BOOST_TEST(integer(left.at(0).at(0)) == all - given_away);  // nothing of this batch is gone for anybody else
     given_away += static_cast<std::int64_t>(rows.size());
   };
   const DeletionResult result = run(given);
   check_complete(result, 5000);
-  BOOST_TEST(books.gone.size() == 15'000U);
+  BOOST_TEST(static_cast<std::int64_t>(books.gone.size()) == all);
   BOOST_TEST(books.twice.empty());
   BOOST_TEST(books.back.empty());
   BOOST_TEST(!books.unsealed);
@@ -137,8 +140,8 @@ BOOST_AUTO_TEST_CASE(a_sink_that_fails_keeps_its_batch_in_the_table) {
   // Every row of the failed batch is still there, and none of the first.
   std::set<std::string> there;
   for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"})) there.insert("authentik_tasks_task " + text(row.at(0)));
-  for (const Value& row : read({"SELECT l.id FROM authentik_tasks_tasklog AS l"})) there.insert("authentik_tasks_tasklog " + text(row.at(0)));
-  BOOST_TEST(there.size() + books.gone.size() == 24'000U);
+  for (const Value& row : has_logs() ? read({"SELECT l.id FROM authentik_tasks_tasklog AS l"}) : std::vector<Value>()) there.insert("authentik_tasks_tasklog " + text(row.at(0)));
+  BOOST_TEST(static_cast<std::int64_t>(there.size() + books.gone.size()) == 12'000 + log_rows(12'000));
   for (const std::string& key : books.back) BOOST_TEST(there.contains(key), key);
   for (const std::string& key : books.gone) BOOST_TEST(!there.contains(key), key);
 }

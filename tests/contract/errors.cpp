@@ -13,6 +13,8 @@ struct Mistake {
   const char* sqlstate;
   const char* sql;
   Value params = Value::array();
+  std::string_view table = {};  ///< what the statement is about, where not every release has it
+  std::string_view column = {};
 };
 
 // A key of type integer would do for none of these: SQLite takes such a column for its own row number, which is never NULL.
@@ -38,7 +40,7 @@ const std::vector<Mistake>& mistakes() {
       {"23505", "INSERT INTO akqueue_rules (id) VALUES (1)"},
       {"23505", "INSERT INTO akqueue_rules (id, single) VALUES (2, 'taken')"},
       {"23514", "INSERT INTO akqueue_rules (id, positive) VALUES (2, 0)"},
-      {"23514", "UPDATE authentik_tasks_task SET retries = -1"},
+      {"23514", "UPDATE authentik_tasks_task SET retries = -1", Value::array(), kTaskTable, "retries"},
       {"22P02", "SELECT CAST('nonsense' AS uuid)"},
       {"22P02", "SELECT CAST($1 AS uuid)", Value::array({"11111111-2222-4333-8444"})},
       {"22P02", "SELECT CAST($1 AS boolean)", Value::array({"perhaps"})},
@@ -46,9 +48,9 @@ const std::vector<Mistake>& mistakes() {
       {"22P02", "SELECT CAST($1 AS jsonb)", Value::array({"{half"})},
       {"22P02", "UPDATE authentik_tasks_task SET message_id = $1", Value::array({"nonsense"})},
       {"22P02", "UPDATE authentik_tasks_task SET _messages = $1", Value::array({"{half"})},
-      {"22P02", "UPDATE authentik_tasks_tasklog SET previous = $1", Value::array({"perhaps"})},
-      {"22P02", "UPDATE authentik_tasks_tasklog SET attributes = $1", Value::array({"nonsense"})},
-      {"22P02", "UPDATE authentik_tasks_task SET retries = $1", Value::array({"many"})},
+      {"22P02", "UPDATE authentik_tasks_tasklog SET previous = $1", Value::array({"perhaps"}), kTaskLogTable},
+      {"22P02", "UPDATE authentik_tasks_tasklog SET attributes = $1", Value::array({"nonsense"}), kTaskLogTable},
+      {"22P02", "UPDATE authentik_tasks_task SET retries = $1", Value::array({"many"}), kTaskTable, "retries"},
       {"22007", "UPDATE authentik_tasks_task SET mtime = $1", Value::array({"yesterday noon"})},
       {"22003", "UPDATE authentik_tasks_task SET rel_obj_content_type_id = $1", Value::array({"3000000000"})},
       {"08P01", "SELECT CAST($1 AS text)", Value::array()},
@@ -62,6 +64,11 @@ struct WithRules : EmptyQueue {
     write({"INSERT INTO akqueue_rules (id, single) VALUES (1, 'taken')"});
     insert_log({.task = insert_task()});
   }
+  /// In a release that lacks what the statement names, that is the mistake.
+  std::string wanted(const Mistake& mistake) {
+    if (mistake.table.empty() || offers(mistake.table, mistake.column)) return std::string("sql ") + mistake.sqlstate;
+    return mistake.column.empty() ? "sql 42P01" : "sql 42703";
+  }
   ExtraTable table{*this, "akqueue_rules",
                    "id bigint NOT NULL PRIMARY KEY, parent bigint REFERENCES akqueue_rules (id), needed text NOT NULL DEFAULT 'x', single text UNIQUE,"
                    " positive integer CHECK (positive > 0)"};
@@ -73,9 +80,9 @@ BOOST_FIXTURE_TEST_SUITE(errors, WithRules)
 
 BOOST_AUTO_TEST_CASE(each_mistake_has_its_sqlstate) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
+    const std::string failure = wanted(mistake);
     const Transaction transaction(*session, kWriting);
-    const std::string wanted = std::string("sql ") + mistake.sqlstate;
-    BOOST_TEST(failure_of([&] { session->execute({mistake.sql, mistake.params}); }) == wanted);
+    BOOST_TEST(failure_of([&] { session->execute({mistake.sql, mistake.params}); }) == failure);
     BOOST_TEST(failure_of([&] { session->rows({"SELECT 1"}); }) == "sql 25P02");
   }
   BOOST_TEST(count("akqueue_rules") == 1);
@@ -83,8 +90,9 @@ BOOST_AUTO_TEST_CASE(each_mistake_has_its_sqlstate) {
 
 BOOST_AUTO_TEST_CASE(query_and_execute_fail_alike) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
+    const std::string failure = wanted(mistake);
     const Transaction transaction(*session, kWriting);
-    BOOST_TEST(failure_of([&] { session->rows({mistake.sql, mistake.params}); }) == std::string("sql ") + mistake.sqlstate);
+    BOOST_TEST(failure_of([&] { session->rows({mistake.sql, mistake.params}); }) == failure);
   }
 }
 

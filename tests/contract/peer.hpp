@@ -1,8 +1,9 @@
 // The peer that all cases of this run talk to, reached as the plugin reaches it: a kubectl that is spawned, `exec -i`,
 // the bootstrap, the agent's source over standard input.
 //
-//   sqlite    akqueue-sim kubectl --world WORLD, with a world made for this run
-//   postgres  the stand-in kubectl of tests/postgres, under with-cluster: the real agent on a real PostgreSQL
+//   sqlite    akqueue-sim kubectl --world WORLD, with a world made for this run, of the release and in the schema asked for
+//   postgres  the stand-in kubectl of tests/postgres, under with-cluster: the real agent on a real PostgreSQL, of the
+//             release and in the schema that with-cluster was given
 //
 // Every case begins by emptying the tables, so no kubectl but these two is ever started: not the one on PATH.
 #pragma once
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "cluster/discovery.hpp"
+#include "release.hpp"
 #include "session/agent.hpp"
 
 namespace akqueue::contract {
@@ -23,6 +25,7 @@ class Peer {
   virtual ~Peer() = default;
   virtual Engine engine() const = 0;
   bool is_postgres() const { return engine() == Engine::postgres; }
+  const Release& release() const { return release_; }
 
   /// Runs a command in the server's container.
   std::unique_ptr<Process> exec(const std::vector<std::string>& command);
@@ -31,13 +34,14 @@ class Peer {
 
  protected:
   /// `program` is what stands for kubectl.
-  Peer(Interrupts& interrupts, const std::vector<std::string>& program)
-      : launcher_(interrupts), kubectl_(launcher_, program, {"--namespace=authentik"}) {}
+  Peer(Interrupts& interrupts, const std::vector<std::string>& program, Release release)
+      : launcher_(interrupts), kubectl_(launcher_, program, {"--namespace=authentik"}), release_(std::move(release)) {}
 
  private:
   SystemLauncher launcher_;
   Kubectl kubectl_;
   Target target_;
+  Release release_;
 };
 
 /// The peer that the command line names. What is missing for it is told on standard error: nothing then, never a pass.

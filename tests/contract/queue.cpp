@@ -2,24 +2,24 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "akqueue/tasks.hpp"
-
 namespace akqueue::contract {
 namespace {
 
-/// Rows of 2025.10 in the order of its columns.
-constexpr std::string_view kInsertTask =
-    "INSERT INTO authentik_tasks_task (message_id, queue_name, actor_name, message, state, mtime, _uid, _messages, eta, tenant_id,"
-    " result, result_expiry, rel_obj_id, rel_obj_content_type_id, _previous_messages, aggregated_status, retries)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, NULL, NULL, NULL, '[]', '', 0)";
+using Given = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::string_view kInsertMany = R"(
-  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-  INSERT INTO authentik_tasks_task (message_id, queue_name, actor_name, message, state, mtime, _messages, tenant_id,
-                                    _previous_messages, aggregated_status, retries)
-  SELECT CAST(CAST($2 AS text) || '-0000-4000-8000-' || substr(CAST(1000000000000 + i AS text), 2) AS uuid), 'default', CAST($3 AS text),
-         CAST($4 AS bytea), 'queued', CAST($5 AS timestamp with time zone), '[]', CAST($6 AS uuid), '[]', '', 0
-  FROM n)";
+/// A statement that inserts tasks: `given` are columns with their values in SQL. Those that the release lacks are left
+/// out. The values stand between `before` and `behind`.
+std::string insert_tasks(const Release& release, Given given, const std::string& before, const std::string& behind) {
+  given.insert(given.end(), {{"_previous_messages", "'[]'"}, {"aggregated_status", "''"}, {"retries", "0"}});
+  std::string columns;
+  std::string values;
+  for (const auto& [column, value] : given) {
+    if (!release.has(kTaskTable, column)) continue;
+    columns += (columns.empty() ? "" : ", ") + column;
+    values += (values.empty() ? "" : ", ") + value;
+  }
+  return "INSERT INTO authentik_tasks_task (" + columns + ") " + before + values + behind;
+}
 
 constexpr std::string_view kInsertManyLogs = R"(
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
@@ -81,8 +81,8 @@ EmptyQueue::EmptyQueue() : EmptyQueue(contract::peer().open()) {}
 EmptyQueue::EmptyQueue(Opened opened)
     : facts(opened.facts), session(std::move(opened.session)), dialect(make_dialect(facts.engine, facts.server_version)), worker(*session) {
   Transaction transaction(*session, kWriting);
-  for (const std::string_view table : {kTaskLogTable, kTaskTable, kWorkerStatusTable, kScheduleTable}) {
-    session->execute({"DELETE FROM " + std::string(table)});
+  for (const std::string_view table : {kDependencyTable, kTaskLogTable, kTaskTable, kWorkerStatusTable, kScheduleTable}) {
+    if (release().has(table)) session->execute({"DELETE FROM " + std::string(table)});
   }
   if (!peer.is_postgres()) session->execute({"DELETE FROM sim_lock"});
   tenant_ = text(session->rows({"SELECT tenant_uuid FROM authentik_tenants_tenant"}).at(0).at(0));
@@ -97,21 +97,36 @@ std::string EmptyQueue::next_id() {
 std::string EmptyQueue::insert_task(const Task& task) {
   const std::string id = task.id.empty() ? next_id() : task.id;
   const Value eta = task.eta_in_s ? Value(format_timestamp(now() + *task.eta_in_s * kSecond)) : Value();
-  write({std::string(kInsertTask), Value::array({id, task.queue, task.actor, task.message, task.state, format_timestamp(now() - task.age_s * kSecond),
-                                                 task.uid, task.messages, eta, tenant_})});
+  Statement insert;
+  Given given{{"message_id", insert.bind(id)}, {"queue_name", insert.bind(task.queue)}, {"actor_name", insert.bind(task.actor)},
+              {"message", insert.bind(task.message)}, {"state", insert.bind(task.state)},
+              {"mtime", insert.bind(format_timestamp(now() - task.age_s * kSecond))}, {"_uid", insert.bind(task.uid)},
+              {"_messages", insert.bind(task.messages)}};
+  if (release().has(kTaskTable, "eta")) given.emplace_back("eta", insert.bind(eta));
+  if (release().has(kTaskTable, "tenant_id")) given.emplace_back("tenant_id", insert.bind(tenant_));
+  insert.sql = insert_tasks(release(), given, "VALUES (", ")");
+  write(insert);
   return id;
 }
 
 void EmptyQueue::insert_many(int count, const std::string& actor, int logs, const std::string& prefix) {
+  Statement insert;
+  const std::string rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + insert.bind(count) + ") ";
+  const std::string id = "CAST(CAST(" + insert.bind(prefix) + " AS text) || '-0000-4000-8000-' || substr(CAST(1000000000000 + i AS text), 2) AS uuid)";
+  Given given{
+      {"message_id", id}, {"queue_name", "'default'"}, {"actor_name", "CAST(" + insert.bind(actor) + " AS text)"},
+      {"message", "CAST(" + insert.bind(Value{{"b64", std::string(400, 'A')}}) + " AS bytea)"}, {"state", "'queued'"},
+      {"mtime", "CAST(" + insert.bind(format_timestamp(now() - 3600 * kSecond)) + " AS timestamp with time zone)"}, {"_messages", "'[]'"}};
+  if (release().has(kTaskTable, "tenant_id")) given.emplace_back("tenant_id", "CAST(" + insert.bind(tenant_) + " AS uuid)");
+  insert.sql = rows + insert_tasks(release(), given, "SELECT ", " FROM n");
   Transaction transaction(*session, kWriting);
-  const std::string at = format_timestamp(now() - 3600 * kSecond);
-  const Value message = {{"b64", std::string(400, 'A')}};
-  BOOST_REQUIRE_EQUAL(session->execute({std::string(kInsertMany), Value::array({count, prefix, actor, message, at, tenant_})}), count);
-  if (logs > 0) session->execute({std::string(kInsertManyLogs), Value::array({logs, actor})});
+  BOOST_REQUIRE_EQUAL(session->execute(insert), count);
+  if (logs > 0 && has_logs()) session->execute({std::string(kInsertManyLogs), Value::array({logs, actor})});
   transaction.commit();
 }
 
 std::string EmptyQueue::insert_log(const Log& log) {
+  if (!has_logs()) return {};
   const std::string id = next_id();
   write({"INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)"
          " VALUES ($1, $2, $3, 'authentik.tasks.models', $4, $5, $6, $7)",
@@ -151,6 +166,20 @@ Value EmptyQueue::one(const Statement& statement) {
 
 std::int64_t EmptyQueue::count(std::string_view table, std::string_view condition) {
   return integer(one({"SELECT count(*) FROM " + std::string(table) + " WHERE " + std::string(condition)}));
+}
+
+std::int64_t EmptyQueue::log_rows(std::int64_t count) const {
+  if (has_logs()) return count;
+  BOOST_TEST_MESSAGE("release " << release().name() << " has no log table: 0 log rows, not " << count);
+  return 0;
+}
+
+bool EmptyQueue::offers(std::string_view table, std::string_view column) {
+  if (column.empty() ? release().has(table) : release().has(table, column)) return true;
+  BOOST_TEST_MESSAGE("release " << release().name() << " has no " << table << (column.empty() ? "" : ".") << column);
+  const Catalog found = session->introspect(std::string(table));
+  BOOST_TEST((found.tables.empty() || (!column.empty() && !found.tables.front().has(column))));
+  return false;
 }
 
 Database EmptyQueue::database() {

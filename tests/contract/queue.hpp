@@ -7,13 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "akqueue/tasks.hpp"
 #include "peer.hpp"
 #include "queue/survey.hpp"
 #include "session/dialect.hpp"
 
 namespace akqueue::contract {
 
-/// A task row; ages are in seconds before the fixture's now().
+/// A task row; ages are in seconds before the fixture's now(). What the release has no column for is left out.
 struct Task {
   std::string id = {};  ///< empty: the next one
   std::string queue = "default";
@@ -75,6 +76,7 @@ struct EmptyQueue {
   /// `count` queued tasks of one actor in a single statement, `logs` log rows each. Their ids begin with `prefix`,
   /// eight hexadecimal digits.
   void insert_many(int count, const std::string& actor, int logs = 0, const std::string& prefix = "0aaaaaaa");
+  /// Nothing in a release without the log table: see log_rows().
   std::string insert_log(const Log& log);
   void insert_schedule(const std::string& actor, const std::string& crontab, Timestamp next_run, bool paused = false);
   void insert_worker(const std::string& hostname, std::int64_t seen_ago_s, const std::string& version = "2025.12.4");
@@ -85,6 +87,13 @@ struct EmptyQueue {
   /// The only value of the only row.
   Value one(const Statement& statement);
   std::int64_t count(std::string_view table, std::string_view condition = "1 = 1");
+
+  const Release& release() const { return peer.release(); }
+  bool has_logs() const { return release().has(kTaskLogTable); }
+  /// How many there are where `count` log rows were inserted. None in a release without the log table, which it says.
+  std::int64_t log_rows(std::int64_t count) const;
+  /// Whether the release has this table or this column of the tasks. If not it says so, and checks that the database has none.
+  bool offers(std::string_view table, std::string_view column = {});
 
   /// With the catalog as it is now.
   Database database();

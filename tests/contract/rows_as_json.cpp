@@ -41,13 +41,16 @@ BOOST_FIXTURE_TEST_SUITE(rows_as_json, Deleting)
 BOOST_AUTO_TEST_CASE(a_plain_task_has_every_column) {
   const std::string id = insert_task({.message = nullptr});
   write({"UPDATE authentik_tasks_task SET mtime = '2026-05-01T12:34:56.123456Z'"});
-  const std::string tenant = text(one({"SELECT t.tenant_id FROM authentik_tasks_task AS t"}));
+  const std::string tenant = text(one({"SELECT n.tenant_uuid FROM authentik_tenants_tenant AS n"}));
   const std::vector<Json> rows = delete_all(kTaskTable);
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
-  const Json wanted = {{"message_id", id}, {"queue_name", "default"}, {"actor_name", "authentik.core.tasks.clean_expired_models"}, {"message", nullptr},
+  Json wanted = {{"message_id", id}, {"queue_name", "default"}, {"actor_name", "authentik.core.tasks.clean_expired_models"}, {"message", nullptr},
                        {"state", "queued"}, {"mtime", "2026-05-01T12:34:56.123456+00:00"}, {"result", nullptr}, {"result_expiry", nullptr},
                        {"rel_obj_id", nullptr}, {"_uid", nullptr}, {"_messages", Json::array()}, {"_previous_messages", Json::array()},
                        {"aggregated_status", "queued"}, {"rel_obj_content_type_id", nullptr}, {"tenant_id", tenant}, {"eta", nullptr}, {"retries", 0}};
+  for (const char* column : {"tenant_id", "eta", "retries"}) {
+    if (!offers(kTaskTable, column)) wanted.erase(column);
+  }
   for (const auto& [column, value] : wanted.items()) BOOST_TEST(rows[0].at(column) == value, column << ": " << rows[0].at(column) << " for " << value);
   BOOST_TEST(rows[0].size() == wanted.size());
 }
@@ -55,7 +58,9 @@ BOOST_AUTO_TEST_CASE(a_plain_task_has_every_column) {
 BOOST_AUTO_TEST_CASE(texts_bytes_and_json_of_any_kind) {
   insert_task({.queue = "it's \"ä\" \\ \n", .actor = "", .message = {{"b64", "AP9cJwoiXHg="}}, .uid = kWords,
                .messages = R"([{"event": "it's \"so\" \\ \n ä𝄞 \u0001", "n": [9007199254740993, -2.5, true, null, {}]}])"});
-  write({"UPDATE authentik_tasks_task SET result = $1, retries = 9223372036854775807", Value::array({Value{{"b64", ""}}})});
+  write({"UPDATE authentik_tasks_task SET result = $1", Value::array({Value{{"b64", ""}}})});
+  const bool retries = offers(kTaskTable, "retries");
+  if (retries) write({"UPDATE authentik_tasks_task SET retries = 9223372036854775807"});
   const std::vector<Json> rows = delete_all(kTaskTable);
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
   BOOST_TEST(rows[0].at("queue_name") == Json("it's \"ä\" \\ \n"));
@@ -63,11 +68,12 @@ BOOST_AUTO_TEST_CASE(texts_bytes_and_json_of_any_kind) {
   BOOST_TEST(rows[0].at("actor_name") == Json(""));
   BOOST_TEST(rows[0].at("message") == Json("\\x00ff5c270a225c78"));
   BOOST_TEST(rows[0].at("result") == Json("\\x"));
-  BOOST_TEST(rows[0].at("retries") == Json(9223372036854775807LL));
+  if (retries) BOOST_TEST(rows[0].at("retries") == Json(9223372036854775807LL));
   BOOST_TEST(rows[0].at("_messages") == Json::parse(R"([{"event": "it's \"so\" \\ \n ä𝄞 \u0001", "n": [9007199254740993, -2.5, true, null, {}]}])"));
 }
 
 BOOST_AUTO_TEST_CASE(log_rows_with_booleans_and_objects) {
+  if (!offers(kTaskLogTable)) return;
   const std::string task = insert_task();
   insert_log({.task = task, .event = kWords, .level = "error", .attributes = R"({"exception": {"n": 1e3, "deep": [[]]}, "b": "\u2028"})", .previous = true});
   insert_log({.task = task, .event = ""});

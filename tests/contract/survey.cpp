@@ -129,19 +129,22 @@ BOOST_AUTO_TEST_CASE(status_splits_what_is_due_from_what_comes_later) {
   insert_task({.age_s = 100, .eta_in_s = 1200});
   insert_task({.queue = "default.DQ", .age_s = 900, .eta_in_s = 300});
   insert_task({.state = "future_state", .age_s = 5000});
+  const bool etas = offers(kTaskTable, "eta");  // where there are none, all is due
   const QueueStatus seen = status();
   BOOST_TEST(seen.total() == 6);
   BOOST_TEST(seen.queued() == 5);
-  BOOST_TEST(seen.queued_later() == 3);
+  BOOST_TEST(seen.queued_later() == (etas ? 3 : 0));
   BOOST_TEST(seen.oldest_queued().value() == now() - 900 * kSecond);
-  BOOST_TEST(seen.next_eta().value() == now() + 300 * kSecond);
+  BOOST_TEST((seen.next_eta() == (etas ? std::optional(now() + 300 * kSecond) : std::nullopt)));
   const QueueState* queued = find(seen, "default", "queued");
   BOOST_REQUIRE(queued != nullptr);
   BOOST_TEST(queued->count.tasks == 4);
-  BOOST_TEST(queued->count.later == 2);
-  BOOST_TEST(queued->count.next_eta.value() == now() + 600 * kSecond);
+  BOOST_TEST(queued->count.later == (etas ? 2 : 0));
+  BOOST_TEST((queued->count.next_eta == (etas ? std::optional(now() + 600 * kSecond) : std::nullopt)));
   BOOST_REQUIRE(find(seen, "default", "future_state") != nullptr);
-  BOOST_REQUIRE_EQUAL(seen.tables.size(), 2U);
+  std::size_t tables = 1;
+  for (const std::string_view table : {kTaskLogTable, kDependencyTable}) tables += release().has(table) ? 1 : 0;
+  BOOST_REQUIRE_EQUAL(seen.tables.size(), tables);
   BOOST_TEST(seen.tables[0].table == "authentik_tasks_task");
   BOOST_TEST(seen.tables[0].bytes > 0);
 }
@@ -160,10 +163,12 @@ BOOST_AUTO_TEST_CASE(heartbeats_last_seen_first) {
 
 BOOST_AUTO_TEST_CASE(a_time_that_is_infinite_is_no_time) {
   insert_task();
-  write({"UPDATE authentik_tasks_task SET mtime = '-infinity', eta = 'infinity'"});
+  const bool etas = offers(kTaskTable, "eta");
+  write({"UPDATE authentik_tasks_task SET mtime = '-infinity'"});
+  if (etas) write({"UPDATE authentik_tasks_task SET eta = 'infinity'"});
   const QueueStatus seen = status();
   BOOST_TEST(!seen.oldest_queued().has_value());
-  BOOST_TEST(seen.queued_later() == 1);
+  BOOST_TEST(seen.queued_later() == (etas ? 1 : 0));
   BOOST_TEST(!seen.next_eta().has_value());
 }
 

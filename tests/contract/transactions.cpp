@@ -1,5 +1,6 @@
 // What a transaction promises: begin, commit, rollback, what is refused when, limits of time, snapshots.
 #include <boost/test/unit_test.hpp>
+#include <optional>
 #include <thread>
 
 #include "queue.hpp"
@@ -130,6 +131,11 @@ BOOST_AUTO_TEST_CASE(a_foreign_key_is_checked_at_commit_which_then_rolls_back) {
   const std::string gone = insert_task();
   const std::string kept = insert_task();
   insert_log({.task = gone});
+  std::optional<ExtraTable> note;  // stands in for the log table where there is none
+  if (!offers(kTaskLogTable)) {
+    note.emplace(*this, "akqueue_note", "task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED");
+    write({"INSERT INTO akqueue_note VALUES ($1)", Value::array({gone})});
+  }
   session->begin(kWriting);
   BOOST_TEST(session->execute({"DELETE FROM authentik_tasks_task"}) == 2);
   BOOST_TEST(failure_of([&] { session->commit(); }) == "sql 23503");
@@ -138,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_key_is_checked_at_commit_which_then_rolls_back) {
   // In any order within one transaction, as it is deferred.
   session->begin(kWriting);
   session->execute({"DELETE FROM authentik_tasks_task"});
-  session->execute({"DELETE FROM authentik_tasks_tasklog"});
+  session->execute({std::string("DELETE FROM ") + (note ? "akqueue_note" : "authentik_tasks_tasklog")});
   session->commit();
   BOOST_TEST(count("authentik_tasks_task") == 0);
 }

@@ -131,8 +131,9 @@ BOOST_AUTO_TEST_CASE(numbers_in_json_lose_no_digit) {
 
 BOOST_AUTO_TEST_CASE(a_parameter_takes_its_type_from_the_context_or_from_a_cast) {
   const std::string id = insert_task({.age_s = 100, .uid = "7"});
+  const std::string number = offers(kTaskTable, "retries") ? "t.retries" : "coalesce(t.rel_obj_content_type_id, 0)";
   const auto rows = read({"SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS uuid), count(*) FROM authentik_tasks_task AS t"
-                          " WHERE t.mtime < $4 AND t.retries = $5 AND t._uid = $6 AND t.message_id = $7 GROUP BY t.state",
+                          " WHERE t.mtime < $4 AND " + number + " = $5 AND t._uid = $6 AND t.message_id = $7 GROUP BY t.state",
                           Value::array({42, "x", id, format_timestamp(now()), 0, "7", id})});
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
   BOOST_TEST(rows[0] == Value::array({42, "x", id, 1}));
@@ -146,15 +147,17 @@ BOOST_AUTO_TEST_CASE(null_as_a_parameter_compares_with_nothing) {
 
 BOOST_AUTO_TEST_CASE(columns_are_named_with_their_types) {
   insert_task();
+  const bool retries = offers(kTaskTable, "retries");
   Wire wire(peer);
   wire.begin(true);
-  const Reply reply = wire.query("SELECT t.message_id, t.message, t.state, t.mtime AS \"when\", t._messages, t.retries, t.rel_obj_content_type_id,"
+  const Reply reply = wire.query("SELECT t.message_id, t.message, t.state, t.mtime AS \"when\", t._messages, " +
+                                 std::string(retries ? "t.retries" : "t.rel_obj_content_type_id AS retries") + ", t.rel_obj_content_type_id,"
                                  " t.queue_name, count(*) AS n, max(t.mtime) AS latest FROM authentik_tasks_task AS t GROUP BY t.message_id");
   BOOST_REQUIRE_EQUAL(reply.failure(), "");
   BOOST_TEST(reply.object.at("rows") == 1);
   const std::vector<std::pair<const char*, const char*>> wanted{
       {"message_id", "uuid"}, {"message", "bytea"}, {"state", "character varying"}, {"when", "timestamp with time zone"}, {"_messages", "jsonb"},
-      {"retries", "bigint"}, {"rel_obj_content_type_id", "integer"}, {"queue_name", "text"}, {"n", "bigint"}};
+      {"retries", retries ? "bigint" : "integer"}, {"rel_obj_content_type_id", "integer"}, {"queue_name", "text"}, {"n", "bigint"}};
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     BOOST_TEST(reply.object.at("columns").at(i) == Json({{"name", wanted[i].first}, {"type", wanted[i].second}}));
   }
