@@ -130,19 +130,15 @@ std::string Selection::where(Statement& statement, const Database& database, std
 
 std::vector<Selection> Selection::pieces() const {
   if (filter.ids.size() <= kIdsAtOnce) return {*this};
+  // Without the ids first: a copy would keep room for all of them.
+  Selection conditions = *this;
+  conditions.filter.ids = {};
   std::vector<Selection> all;
   for (std::size_t at = 0; at < filter.ids.size(); at += kIdsAtOnce) {
     const auto begin = filter.ids.begin() + static_cast<std::ptrdiff_t>(at);
     const auto end = filter.ids.begin() + static_cast<std::ptrdiff_t>(std::min(at + kIdsAtOnce, filter.ids.size()));
-    Selection piece;
-    piece.as_of = as_of;
-    piece.with_newer = with_newer;
-    piece.kept = kept;
-    piece.last = last;
-    TaskFilter conditions = filter;
-    conditions.ids.assign(begin, end);
-    piece.filter = std::move(conditions);
-    all.push_back(std::move(piece));
+    all.push_back(conditions);
+    all.back().filter.ids.assign(begin, end);
   }
   return all;
 }
