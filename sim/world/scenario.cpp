@@ -277,7 +277,7 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
 }
 
 std::optional<std::string> wrong_schema(std::string_view name) {
-  if (name.size() > 63) return "must be at most 63 bytes long";
+  if (name.empty() || name.size() > 63) return "must be 1 to 63 bytes long";
   if (name.starts_with("pg_") || name == "temp") return "must be another name: the databases keep this one for themselves";
   return std::nullopt;
 }
