@@ -1,10 +1,12 @@
 #include "cli/run.hpp"
+#include "queue/state_directory.hpp"
 
 int main(int argc, char** argv) {
   akqueue::SignalInterrupts interrupts;
   akqueue::SystemLauncher launcher(interrupts);
   akqueue::SystemTerminal terminal(interrupts);
   akqueue::SteadyClock clock;
-  akqueue::World world{launcher, interrupts, terminal, clock};
+  const akqueue::StateDirectory state(akqueue::StateDirectory::usual_root());
+  akqueue::World world{launcher, interrupts, terminal, clock, state};
   return akqueue::run({argv + 1, argv + argc}, world);
 }

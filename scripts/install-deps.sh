@@ -2,7 +2,7 @@
 # Installs what is missing of the Debian packages that building or testing needs: install-deps.sh build|test
 set -euo pipefail
 
-build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev)
+build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev)
 test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq)
 
 case ${1-} in

@@ -31,7 +31,8 @@ constexpr std::array kKinds{
     ErrorKind{sql, "sql", 1, "a statement failed"},
     ErrorKind{lost, "lost", 1, "the session was cut"},
     ErrorKind{tables_missing, "tables-missing", 1, "the database has no task tables"},
-    ErrorKind{not_found, "not-found", 1, "there is no such task"},
+    ErrorKind{not_found, "not-found", 1, "there is no such thing"},
+    ErrorKind{damaged, "damaged", 1, "a backup file is not what was written"},
     ErrorKind{unsupported, "unsupported", 3, "something in the database can't be handled safely"},
     ErrorKind{system, "system", 1, "a file or another resource of this machine failed"},
 };

@@ -40,6 +40,8 @@ enum class ErrorCode {
   // what the database holds
   tables_missing,
   not_found,
+  // backups
+  damaged,
   unsupported,
   // anything of the machine's own: files, memory
   system,

@@ -1,5 +1,7 @@
 #include "akqueue/time.hpp"
 
+#include <utility>
+
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -116,6 +118,17 @@ std::int64_t parse_duration(std::string_view text) {
   // A hundred years: more is a slip of the hand, and would leave the calendar of a timestamp.
   if (total == 0 || total > std::int64_t{86400} * 36525) throw fail();
   return total;
+}
+
+std::string format_duration(std::int64_t seconds) {
+  constexpr std::pair<std::int64_t, char> kUnits[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+  if (seconds == 0) return "0s";
+  std::string text;
+  for (const auto& [length, unit] : kUnits) {
+    if (seconds >= length) text += std::to_string(seconds / length) + unit;
+    seconds %= length;
+  }
+  return text;
 }
 
 std::string format_age(std::int64_t seconds) {

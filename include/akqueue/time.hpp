@@ -25,6 +25,9 @@ std::optional<Timestamp> parse_timestamp(std::string_view text);
 /// Throws Error (usage) for anything else, a bare number and zero length included.
 std::int64_t parse_duration(std::string_view text);
 
+/// The same length again, exactly, in the fewest of these units: `47h59m`, `6h`, `30d`, `1d1s`.
+std::string format_duration(std::int64_t seconds);
+
 /// An age as kubectl prints it, from seconds: `45s`, `3m20s`, `95m`, `5h12m`, `3d4h`, `40d`, `2y30d`.
 std::string format_age(std::int64_t seconds);
 

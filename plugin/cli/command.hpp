@@ -14,16 +14,19 @@
 
 namespace akqueue {
 
+class StateDirectory;  // queue/state_directory.hpp
+
 /// The outside world, passed in. main.cpp builds the real one, tests their own.
 struct World {
   Launcher& launcher;
   Interrupts& interrupts;
   Terminal& terminal;
   const Clock& clock;
+  const StateDirectory& state;
 };
 
-/// What a command may do. Asking first, `--dry-run` and the summary follow from it.
-enum class Effect { looks, destroys };
+/// What a command may do. Asking first, `--dry-run` and the summary follow from it; what destroys writes a backup.
+enum class Effect { looks, restores, destroys };
 
 struct Command;
 

@@ -6,7 +6,11 @@
 #include "commands/delete.hpp"
 #include "commands/flush.hpp"
 #include "commands/help.hpp"
+#include "commands/backups.hpp"
+#include "commands/history.hpp"
 #include "commands/list.hpp"
+#include "commands/restore.hpp"
+#include "commands/restoring.hpp"
 #include "commands/schema.hpp"
 #include "commands/show.hpp"
 #include "commands/status.hpp"
@@ -58,7 +62,8 @@ const std::vector<Command>& rows() {
        .arguments = "[ID...]",
        .most_arguments = static_cast<std::size_t>(-1),
        .description = "The tasks that all given conditions select, as the admin UI shows them: without the\n"
-                      "successful ones, unless --all, a state, ids or --expired ask for them. LOG is the worst\n"
+                      "successful ones, unless --all is given or certain ones are asked for by state, id, uid,\n"
+                      "object, log or --expired. LOG is the worst\n"
                       "level in the log of the last attempt. Rows stream, however many they are.",
        .options = and_choosing({{"limit", 0, "N", "show this many (default 50; 0: all)"}, {"all", 0, "", "successful ones too"}}, {"limit"}),
        .examples = {{"list --state rejected", "what failed for good"},
@@ -124,6 +129,59 @@ const std::vector<Command>& rows() {
                     {"delete -f ids.txt --yes", "the tasks of a list"}},
        .outputs = "table|json|jsonl",
        .run = run_delete},
+      {.name = "undo",
+       .group = "Bring back",
+       .summary = "Take the last deletion back",
+       .arguments = "",
+       .description = "Restores what the last flush or delete of this context, namespace and database deleted, from\n"
+                      "the backup that it wrote on this machine. Tasks that are there already are left alone, so a\n"
+                      "second undo goes further back. Conditions choose a part.",
+       .effect = Effect::restores,
+       .options = restoring_options(),
+       .examples = {{"undo --dry-run", "what would come back"},
+                    {"undo", "everything that the last deletion took"},
+                    {"undo --as-rejected", "without letting the workers run it"}},
+       .outputs = "table|json|jsonl",
+       .run = run_undo},
+      {.name = "restore",
+       .group = "Bring back",
+       .summary = "Put the rows of a backup back",
+       .arguments = "FILE",
+       .most_arguments = 1,
+       .description = "Checks the whole file first, then inserts its rows batch by batch: tasks, their logs and\n"
+                      "rows of other tables. Tasks that are there already are left alone, and counted. Triggers\n"
+                      "fire: restored queued tasks wake the workers.",
+       .effect = Effect::restores,
+       .options = restoring_options(),
+       .examples = {{"restore backup.jsonl.gz --dry-run", "what would come back, exactly: every batch is rolled back"},
+                    {"restore backup.jsonl.gz --actor outpost_send_update", "a part of it"}},
+       .outputs = "table|json|jsonl",
+       .run = run_restore},
+      {.name = "history",
+       .group = "Bring back",
+       .summary = "Show what was changed from this machine",
+       .arguments = "",
+       .description = "When, by which command, where, how many tasks, how it ended, and with -o wide why and which\n"
+                      "backup. A command that was killed is in it as well.",
+       .options = {{"limit", 0, "N", "show this many, the last first (default 20; 0: all)"}},
+       .examples = {{"history", "the last twenty"}, {"history -o wide", "with reasons and backups"}},
+       .outputs = "table|wide|json|jsonl",
+       .enters_cluster = false,
+       .run = run_history},
+      {.name = "backups",
+       .group = "Bring back",
+       .summary = "List, check or prune the backups of this machine",
+       .arguments = "[list|verify [FILE...]|prune]",
+       .most_arguments = static_cast<std::size_t>(-1),
+       .description = "verify reads whole files and checks every sum in them. prune deletes what is older than\n"
+                      "a time.",
+       .options = {{"older-than", 0, "DURATION", "with prune: what to delete, like 30d"},
+                   {"dry-run", 0, "", "with prune: show what would go, delete nothing"},
+                   {"yes", 'y', "", "with prune: do not ask"}},
+       .examples = {{"backups", "what there is"}, {"backups verify", "whether all of them are whole"}, {"backups prune --older-than 90d", "what is old enough to go"}},
+       .outputs = "table|json|jsonl|name",
+       .enters_cluster = false,
+       .run = run_backups},
       {.name = "version",
        .group = "Other",
        .summary = "Show the versions of everything involved",
@@ -172,10 +230,15 @@ constexpr std::array kCommon{
     Option{"help", 'h', "", "explain the command"},
 };
 
-constexpr std::array kDestroying{
-    Option{"dry-run", 0, "", "show what would go, delete nothing"},
+constexpr std::array kChanging{
+    Option{"dry-run", 0, "", "show what would be done, change nothing"},
     Option{"yes", 'y', "", "do not ask"},
-    Option{"reason", 0, "TEXT", "why; goes into the summary"},
+    Option{"reason", 0, "TEXT", "why; goes into the summary and the history"},
+};
+
+constexpr std::array kDestroying{
+    Option{"backup-file", 0, "FILE", "write the backup there (default: under ~/.local/state/akqueue)"},
+    Option{"no-backup", 0, "", "write no backup: what is deleted is gone"},
 };
 
 }  // namespace
@@ -194,6 +257,7 @@ std::span<const Option> target_options() { return kTarget; }
 std::vector<Option> options_of(const Command& command) {
   std::vector<Option> all = command.options;
   const auto append = [&](std::span<const Option> more) { all.insert(all.end(), more.begin(), more.end()); };
+  if (command.effect != Effect::looks) append(kChanging);
   if (command.effect == Effect::destroys) append(kDestroying);
   if (!command.outputs.empty()) {
     all.push_back({.name = "output", .letter = 'o', .argument = "FORMAT", .help = "how to print the result", .values = command.outputs});

@@ -1,5 +1,7 @@
 #include "cluster/kubectl.hpp"
 
+#include <filesystem>
+
 namespace akqueue {
 namespace {
 
@@ -46,7 +48,7 @@ constexpr Symptom kSymptoms[] = {
 
 std::vector<std::string> kubectl_program(const std::string& world) {
   if (world.empty()) return {"kubectl"};
-  return {"akqueue-sim", "kubectl", "--world", world};
+  return {"akqueue-sim", "kubectl", "--world", std::filesystem::absolute(world).string()};
 }
 
 std::unique_ptr<Process> Kubectl::start(const std::vector<std::string>& args, const std::vector<std::string>& after_dashes) {

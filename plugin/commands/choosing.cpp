@@ -20,20 +20,25 @@ constexpr std::array kOptions{
     Option{"newer-than", 0, "DURATION", "only tasks changed within this time"},
     Option{"log", 0, "TEXT", "only tasks with this text in their log, in upper or lower case"},
     Option{"expired", 0, "", "only finished tasks whose result has expired: authentik may purge them"},
-    Option{"keep-newest", 0, "N", "without the newest N of each actor and uid"},
+    Option{"keep-newest", 0, "N", "without the newest N of each actor and object; tasks that name none are kept, unless a schedule makes them"},
     Option{"limit", 0, "N", "only the oldest N"},
     Option{"filename", 'f', "FILE", "tasks whose ids stand in this file, one a line (-: standard input)"},
 };
 
 constexpr std::array<std::string_view, 7> kTexts{"queue", "state", "actor", "uid", "object", "tenant", "log"};
 
+/// `a,,b` and `,` as well.
+bool has_empty_piece(const std::string& value) {
+  return value.empty() || value.front() == ',' || value.back() == ',' || value.find(",,") != std::string::npos;
+}
+
 /// An empty value selects nothing or everything, and is what a shell makes of an unset variable.
 void check_not_empty(const Options& options) {
   for (const std::string_view name : kTexts) {
     if (!options.has(name)) continue;
     const auto values = options.each(name);
-    if (std::ranges::find(values, std::string()) == values.end()) continue;
-    throw Error(ErrorCode::usage, "--" + std::string(name) + " is empty", "leave it out to choose tasks by other conditions");
+    if (std::ranges::none_of(values, [](const std::string& value) { return has_empty_piece(value); })) continue;
+    throw Error(ErrorCode::usage, "--" + std::string(name) + " has an empty value", "leave it out to choose tasks by other conditions");
   }
 }
 

@@ -24,7 +24,7 @@ TaskChoice choice_of(const Options& options) {
   }
   if (narrowed && options.has("all")) throw Error(ErrorCode::usage, "--all does not go with a condition", "leave out one of them");
   // The history stays unless it is asked for: by state, by id, or by having expired.
-  if (!options.has("state") && !choice.has_ids() && !choice.expired) choice.states.emplace_back(task_state::kQueued);
+  if (options.all("state").empty() && !choice.has_ids() && !choice.expired) choice.states.emplace_back(task_state::kQueued);
   return choice;
 }
 

@@ -62,12 +62,12 @@ void gather_rest(std::vector<ActorCounts>& actors) {
 
 }  // namespace
 
-std::string draw_deleted(const Terminal& terminal, const Tally& tally) {
+std::string draw_tally(const Terminal& terminal, const Tally& tally, const std::string& header) {
   if (tally.empty()) return {};
   const std::vector<std::string> states = states_of(tally);
   std::vector<ActorCounts> actors = actors_of(tally);
   gather_rest(actors);
-  std::vector<ListingColumn> columns{{"ACTOR", false, true}, {"DELETED", true}};
+  std::vector<ListingColumn> columns{{"ACTOR", false, true}, {header, true}};
   for (const std::string& state : states) columns.push_back({header_of(state), true});
   Listing listing(columns);
   for (const ActorCounts& row : actors) {

@@ -1,4 +1,4 @@
-// The table of what went: actors down, states across.
+// The table of what went or came back: actors down, states across.
 #pragma once
 
 #include <string>
@@ -9,6 +9,7 @@
 namespace akqueue {
 
 /// States in the order of a task's life, the actors with the most first, the rest in one line. Empty for an empty tally.
-std::string draw_deleted(const Terminal& terminal, const Tally& tally);
+/// `header` stands over the sums.
+std::string draw_tally(const Terminal& terminal, const Tally& tally, const std::string& header);
 
 }  // namespace akqueue

@@ -17,15 +17,17 @@ constexpr int kInterruptedStatus = 130;
 constexpr std::size_t kSamples = 5;
 
 std::vector<Preview::Sample> read_samples(const Database& database, const Selection& selection) {
-  const Selection piece = selection.pieces().front();
-  Statement statement;
-  const std::string where = piece.where(statement, database, "t");
-  statement.sql = "SELECT t.message_id, t.actor_name, t.state, t.mtime FROM " + database.task().quoted() + " AS t WHERE " + where +
-                  " LIMIT " + std::to_string(kSamples);
   std::vector<Preview::Sample> samples;
-  database.session.query(statement, [&](const Value& row) {
-    samples.push_back({text(row.at(0)), text(row.at(1)), text(row.at(2)), timestamp(row.at(3))});
-  });
+  for (const Selection& piece : selection.pieces()) {
+    if (samples.size() == kSamples) break;
+    Statement statement;
+    const std::string where = piece.where(statement, database, "t");
+    statement.sql = "SELECT t.message_id, t.actor_name, t.state, t.mtime FROM " + database.task().quoted() + " AS t WHERE " + where + " LIMIT " +
+                    std::to_string(kSamples - samples.size());
+    database.session.query(statement, [&](const Value& row) {
+      samples.push_back({text(row.at(0)), text(row.at(1)), text(row.at(2)), timestamp(row.at(3))});
+    });
+  }
   return samples;
 }
 
@@ -39,25 +41,16 @@ std::vector<Schedule> schedules_of(const Database& database, const Survey& surve
   return schedules;
 }
 
-/// Empty: is it a slip of the hand?
-void check_names(const Database& database, const Deleting& deleting) {
-  const KnownNames known = read_names(database);
-  check_known("state", deleting.choice.states, known.states);
-  check_known("queue", deleting.queue.empty() ? deleting.choice.queues : std::vector<std::string>{deleting.queue}, known.queues);
-}
-
 Preview look(const Invocation& invocation, const Site& site, const Deleting& deleting) {
   const Database database = site.database();
   const Transaction transaction(*site.session, kLooking);
   Preview preview;
+  check_states_and_queues(database, deleting.choice.states, deleting.queue.empty() ? deleting.choice.queues : std::vector<std::string>{deleting.queue});
   const TaskFilter filter = resolve(database, deleting.choice);
   explain_filter(invocation, filter);
   preview.selection = pin(database, filter, transaction.now());
   preview.survey = survey(database, preview.selection);
-  if (preview.survey.groups.empty()) {
-    check_names(database, deleting);
-    return preview;
-  }
+  if (preview.survey.groups.empty()) return preview;
   preview.schedules = schedules_of(database, preview.survey);
   if (invocation.options.has("dry-run")) preview.samples = read_samples(database, preview.selection);
   return preview;
@@ -77,7 +70,7 @@ void ask(const Invocation& invocation, const Site& site, const Deleting& deletin
   }
 }
 
-DeletionResult carry_out(const Invocation& invocation, const Site& site, const Preview& preview) {
+DeletionResult carry_out(const Invocation& invocation, const Site& site, const Preview& preview, Keeping& keeping) {
   Interrupts& interrupts = invocation.world.interrupts;
   const Interrupts::Grace grace(interrupts);
   ProgressLine line(invocation.world.terminal, invocation.world.clock);
@@ -85,6 +78,7 @@ DeletionResult carry_out(const Invocation& invocation, const Site& site, const P
   orders.selection = preview.selection;
   orders.expected = preview.survey.total();
   orders.include_held = invocation.options.has("include-running");
+  orders.sink = keeping.sink();
   orders.stop = [&] { return interrupts.requested(); };
   orders.progress = [&](const DeletionProgress& progress) {
     const char* state = interrupts.requested()         ? "ending after this batch"
@@ -100,6 +94,16 @@ void note_missing_ids(Terminal& terminal, const Preview& preview) {
   const auto given = static_cast<std::int64_t>(preview.selection.filter.ids.size());
   const std::int64_t found = preview.survey.total();
   if (given > 1 && found > 0 && found < given) terminal.err(with_separators(given - found) + " of the " + with_separators(given) + " ids name no such task\n");
+}
+
+/// What the file could not take at its end does not undo the deletion, and must be said.
+void end_keeping(Keeping& keeping, DeletionResult& result) {
+  try {
+    keeping.finish({total(result.deleted), result.other_rows, ending_word(result.ending)});
+  } catch (const Error& error) {
+    if (!result.failure) result.failure = error;
+    if (result.ending == Ending::no_more_rows) result.ending = Ending::failed;
+  }
 }
 
 int exit_status(const DeletionResult& result) {
@@ -118,7 +122,7 @@ int delete_with_questions(const Invocation& invocation, const Site& site, const 
     throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed", "authentik's configuration of this pod points to a read replica");
   }
   rows_to_delete_first(site.catalog);  // what can't be handled is refused before anybody is asked
-  const Preview preview = look(invocation, site, deleting);
+  Preview preview = look(invocation, site, deleting);
   note_missing_ids(terminal, preview);
   Json document = document_of_deletion(invocation, site, preview);
   const bool nothing = preview.survey.total() == 0;
@@ -128,11 +132,15 @@ int delete_with_questions(const Invocation& invocation, const Site& site, const 
     terminal.out(machine ? as_json(invocation, document) : text);
     return 0;
   }
+  preview.entry = entry_of(invocation, site, headline_of(deleting, preview), preview.survey.total(), preview.selection.as_of);
+  preview.backup = plan_backup(invocation, site, preview.entry);
   if (!invocation.options.has("yes")) ask(invocation, site, deleting, preview);
 
-  const DeletionResult result = carry_out(invocation, site, preview);
-  add_result(document, preview, result);
-  terminal.out(machine ? as_json(invocation, document) : describe_result(invocation, preview, result));
+  Keeping keeping(invocation, site, preview.backup, preview.entry);
+  DeletionResult result = carry_out(invocation, site, preview, keeping);
+  end_keeping(keeping, result);
+  add_result(document, preview, result, keeping);
+  terminal.out(machine ? as_json(invocation, document) : describe_result(invocation, preview, result, keeping));
   if (result.failure && result.ending == Ending::failed) print_error(terminal, *result.failure);
   return exit_status(result);
 }

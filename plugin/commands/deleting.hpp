@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "commands/site.hpp"
+#include "commands/keeping.hpp"
 #include "queue/choice.hpp"
 #include "queue/deletion.hpp"
 #include "queue/schedules.hpp"
@@ -33,6 +33,8 @@ struct Preview {
     std::optional<Timestamp> changed;
   };
   std::vector<Sample> samples;
+  BackupPlan backup;
+  HistoryEntry entry;
 };
 
 /// Runs the whole of it on an entered site. Returns the exit status.

@@ -37,7 +37,7 @@ Json document_of_deletion(const Invocation& invocation, const Site& site, const 
   return document;
 }
 
-void add_result(Json& document, const Preview& preview, const DeletionResult& result) {
+void add_result(Json& document, const Preview& preview, const DeletionResult& result, const Keeping& keeping) {
   Json& outcome = document["result"];
   outcome["before"] = preview.survey.total();
   outcome["deleted"] = total(result.deleted);
@@ -50,6 +50,7 @@ void add_result(Json& document, const Preview& preview, const DeletionResult& re
   outcome["longest_transaction_ms"] = result.longest.count();
   outcome["took_ms"] = result.took.count();
   outcome["ending"] = ending_word(result.ending);
+  outcome["backup"] = keeping.path().empty() ? Json() : Json{{"path", keeping.path()}, {"bytes", keeping.bytes()}};
   if (result.failure) outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
 }
 

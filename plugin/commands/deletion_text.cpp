@@ -72,10 +72,15 @@ std::string outpost_note(const Preview& preview) {
 }
 
 std::string headline(const Deleting& deleting, const Preview& preview) {
-  const Survey& survey = preview.survey;
-  const std::string count = count_of(survey.total(), "task", "tasks");
-  if (deleting.whole_queue.empty()) return count + ": " + visible(in_words(preview.selection.filter));
-  return "queue " + visible(deleting.whole_queue) + " and all of its history: " + count;
+  const std::string count = count_of(preview.survey.total(), "task", "tasks");
+  const std::string what = visible(headline_of(deleting, preview));
+  return deleting.whole_queue.empty() ? count + ": " + what : what + ": " + count;
+}
+
+/// What comes after the table: can it be had back?
+std::string backup_note(const Terminal& terminal, const Preview& preview) {
+  if (!preview.backup.wanted) return terminal.warning("No backup is written: there is no undo.") + "\n";
+  return "backup: about " + format_size(preview.backup.expected_bytes) + " in " + visible(preview.backup.path) + "\n";
 }
 
 std::string body(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
@@ -99,8 +104,14 @@ std::string left_words(const DeletionResult& result) {
 
 }  // namespace
 
+std::string headline_of(const Deleting& deleting, const Preview& preview) {
+  if (deleting.whole_queue.empty()) return in_words(preview.selection.filter);
+  return "queue " + deleting.whole_queue + " and all of its history";
+}
+
 std::string describe_preview(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
-  return terminal.warning("This deletes " + headline(deleting, preview) + ".") + "\n" + terminal.warning("There is no undo.") + "\n\n" + body(terminal, site, deleting, preview, include_running);
+  return terminal.warning("This deletes " + headline(deleting, preview) + ".") + "\n\n" + body(terminal, site, deleting, preview, include_running) +
+         backup_note(terminal, preview);
 }
 
 std::string describe_dry_run(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
@@ -112,8 +123,8 @@ std::string describe_dry_run(const Terminal& terminal, const Site& site, const D
   return text + "some of them:\n" + listing.draw(terminal);
 }
 
-std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result) {
-  std::string text = draw_deleted(invocation.world.terminal, result.deleted);
+std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result, const Keeping& keeping) {
+  std::string text = draw_tally(invocation.world.terminal, result.deleted, "DELETED");
   if (!text.empty()) text += "\n";
   const std::int64_t deleted = total(result.deleted);
   text += "before " + with_separators(preview.survey.total()) + ", deleted " + with_separators(deleted);
@@ -125,6 +136,9 @@ std::string describe_result(const Invocation& invocation, const Preview& preview
   }
   text += "deleted " + count_of(deleted, "task", "tasks") + " and " + count_of(result.other_rows, "log row", "log rows") + " in " +
           format_took(result.took.count()) + ": " + ending_word(result.ending) + "\n";
+  if (!keeping.path().empty()) {
+    text += "backup: " + visible(keeping.path()) + " (" + format_size(keeping.bytes()) + "); kubectl akqueue undo brings them back\n";
+  }
   const std::string reason = invocation.options.text("reason");
   if (!reason.empty()) text += "reason: " + visible(reason) + "\n";
   return text;

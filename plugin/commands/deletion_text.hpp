@@ -14,6 +14,9 @@ std::string describe_preview(const Terminal& terminal, const Site& site, const D
 std::string describe_dry_run(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running);
 
 /// What was done, what was left and why, and why it ended.
-std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result);
+std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result, const Keeping& keeping);
+
+/// `queue default and all of its history`, or the filter in words.
+std::string headline_of(const Deleting& deleting, const Preview& preview);
 
 }  // namespace akqueue

@@ -1,5 +1,7 @@
 #include "commands/list.hpp"
 
+#include <limits>
+
 #include "commands/choosing.hpp"
 #include "queue/kinds.hpp"
 #include "queue/names.hpp"
@@ -11,6 +13,7 @@ namespace akqueue {
 namespace {
 
 constexpr std::int64_t kDefaultRows = 50;
+constexpr std::int64_t kMostRows = std::numeric_limits<std::int64_t>::max();
 /// Enough of an id to name a task among billions.
 constexpr std::size_t kShortId = 13;
 
@@ -114,13 +117,6 @@ std::unique_ptr<TaskPrinter> printer_for(const Invocation& invocation, const Sit
   return std::make_unique<TablePrinter>(terminal, listed, output == "wide");
 }
 
-void check_names(const Database& database, const TaskFilter& filter) {
-  if (filter.states.empty() && filter.queues.empty()) return;
-  const KnownNames known = read_names(database);
-  check_known("state", filter.states, known.states);
-  check_known("queue", filter.queues, known.queues);
-}
-
 }  // namespace
 
 int run_list(const Invocation& invocation) {
@@ -129,13 +125,18 @@ int run_list(const Invocation& invocation) {
   const std::int64_t limit = options.number("limit").value_or(kDefaultRows);
   const Site site = enter(invocation);
   const Database database = site.database();
-  const Transaction transaction(*site.session, kLooking);
+  // However slowly somebody reads: a long list has no time limit of its own.
+  TransactionSettings settings = kLooking;
+  if (limit == 0) settings.statement_timeout_ms = 0;
+  const Transaction transaction(*site.session, settings);
   Listed listed;
   listed.now = transaction.now();
   listed.kinds = read_kinds(database);
+  check_states_and_queues(database, choice.states, choice.queues);
   listed.filter = resolve(database, choice);
-  // As in the admin UI; who names a state, an id or the expired ones means them.
-  listed.filter.hide_successful = !options.has("all") && !options.has("state") && !choice.has_ids() && !choice.expired;
+  // As in the admin UI; who asks for certain tasks means the successful ones as well.
+  const bool certain = options.has("state") || choice.has_ids() || choice.expired || !choice.log_text.empty() || !choice.uids.empty() || !choice.objects.empty();
+  listed.filter.hide_successful = !options.has("all") && !certain;
   explain_filter(invocation, listed.filter);
   Selection selection = pin(database, listed.filter, listed.now);
   selection.with_newer = true;
@@ -144,12 +145,11 @@ int run_list(const Invocation& invocation) {
   std::int64_t count = 0;
   bool more = false;
   // One more than is shown tells whether there are more.
-  list_tasks(database, selection, limit == 0 ? 0 : limit + 1, [&](const TaskLine& task) {
+  list_tasks(database, selection, limit == 0 || limit == kMostRows ? limit : limit + 1, [&](const TaskLine& task) {
     if ((more = limit > 0 && count == limit)) return;
     ++count;
     printer->add(task);
   });
-  if (count == 0) check_names(database, listed.filter);
   printer->finish(count);
   Terminal& terminal = invocation.world.terminal;
   if (count == 0) terminal.err("no " + visible(in_words(listed.filter)) + "\n");

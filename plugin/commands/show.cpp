@@ -7,6 +7,7 @@
 #include "queue/choice.hpp"
 #include "queue/logs.hpp"
 #include "queue/task.hpp"
+#include "ui/streaming.hpp"
 #include "ui/text.hpp"
 
 namespace akqueue {
@@ -19,7 +20,6 @@ constexpr std::size_t kTextShown = 4000;
 struct Shown {
   Timestamp now = 0;
   TaskDetail task;
-  std::vector<LogLine> logs;
 };
 
 std::string shortened(const std::string& text, std::size_t longest) {
@@ -109,14 +109,17 @@ std::string event_text(const LogLine& line) {
   return text;
 }
 
-std::string logs_text(const Terminal& terminal, const Shown& shown, bool previous) {
-  std::string text;
-  for (const LogLine& line : shown.logs) {
-    if (line.previous != previous) continue;
-    text += "  " + (line.at ? format_timestamp(*line.at) : std::string(27, ' ')) + "  " + level_text(terminal, line.level) + "  " + event_text(line) + "\n";
-  }
-  if (text.empty()) return {};
-  return (previous ? "\nLog of the attempts before\n" : "\nLog\n") + text;
+/// The log of the current attempt, or of those before, as it comes. Nothing where there is none.
+void print_logs(Terminal& terminal, const Database& database, const std::string& id, bool previous) {
+  BufferedOutput output(terminal);
+  bool first = true;
+  read_logs(database, id, kEventShown, [&](const LogLine& line) {
+    if (line.previous != previous) return;
+    if (first) output.print(previous ? "\nLog of the attempts before\n" : "\nLog\n");
+    first = false;
+    output.print("  " + (line.at ? format_timestamp(*line.at) : std::string(27, ' ')) + "  " + level_text(terminal, line.level) + "  " + event_text(line) + "\n");
+  });
+  output.flush();
 }
 
 std::string references_text(const TaskDetail& task) {
@@ -139,15 +142,29 @@ Json document_of_task(const Site& site, const Shown& shown) {
   document["taken"] = shown.task.taken;
   document["held"] = site.facts.standby ? Json() : Json(shown.task.held);
   document["object"] = shown.task.object.empty() ? Json() : Json(shown.task.object);
-  document["log"] = Json::array();
-  for (const LogLine& line : shown.logs) {
-    Json attributes = Json::parse(line.attributes, nullptr, false);
-    document["log"].push_back({{"at", to_json(line.at)}, {"level", line.level}, {"logger", line.logger}, {"event", line.event},
-                               {"attributes", attributes.is_discarded() ? Json(line.attributes) : std::move(attributes)}, {"previous", line.previous}});
-  }
   document["referenced"] = Json::array();
   for (const auto& one : shown.task.referenced) document["referenced"].push_back({{"by", one.table}, {"rows", one.rows}});
   return document;
+}
+
+Json json_of(const LogLine& line) {
+  Json attributes = Json::parse(line.attributes, nullptr, false);
+  return {{"at", to_json(line.at)}, {"level", line.level}, {"logger", line.logger}, {"event", line.event},
+          {"attributes", attributes.is_discarded() ? Json(line.attributes) : std::move(attributes)}, {"previous", line.previous}};
+}
+
+void print_document(const Invocation& invocation, const Site& site, const Shown& shown, const std::string& id) {
+  Terminal& terminal = invocation.world.terminal;
+  Json document = document_of_task(site, shown);
+  if (invocation.options.text("output") == "jsonl") {
+    document["log"] = Json::array();
+    read_logs(site.database(), id, 0, [&](const LogLine& line) { document["log"].push_back(json_of(line)); });
+    terminal.out(as_json(invocation, document));
+    return;
+  }
+  StreamedDocument stream(terminal, document, "log");
+  read_logs(site.database(), id, 0, [&](const LogLine& line) { stream.add(json_of(line)); });
+  stream.finish(Json::object());
 }
 
 }  // namespace
@@ -158,27 +175,21 @@ int run_show(const Invocation& invocation) {
   const std::string written(without_kind(arguments.front()));
   if (!Uuid::beginning_with(written)) throw Error(ErrorCode::usage, "'" + arguments.front() + "' is no task id", "kubectl akqueue list shows ids");
   const Site site = enter(invocation);
-  const bool machine = invocation.machine_output();
-  Shown shown;
-  {
-    const Transaction transaction(*site.session, kLooking);
-    const Database database = site.database();
-    shown.now = transaction.now();
-    const Uuid id = resolve_id(database, written);
-    shown.task = read_task(database, id);
-    read_logs(database, id.to_string(), machine ? 0 : kEventShown, [&](const LogLine& line) { shown.logs.push_back(line); });
-  }
+  const Database database = site.database();
+  const Transaction transaction(*site.session, kLooking);
+  const Uuid id = resolve_id(database, written);
+  const Shown shown{transaction.now(), read_task(database, id)};
   Terminal& terminal = invocation.world.terminal;
-  if (machine) {
-    terminal.out(as_json(invocation, document_of_task(site, shown)));
-    return 0;
+  if (invocation.machine_output()) {
+    print_document(invocation, site, shown, id.to_string());
+  } else if (invocation.options.text("output") == "name") {
+    terminal.out("task/" + id.to_string() + "\n");
+  } else {
+    terminal.out(columns_text(site, shown) + message_text(shown.task.message));
+    print_logs(terminal, database, id.to_string(), true);
+    print_logs(terminal, database, id.to_string(), false);
+    terminal.out(references_text(shown.task));
   }
-  if (invocation.options.text("output") == "name") {
-    terminal.out("task/" + text(shown.task.value("message_id")) + "\n");
-    return 0;
-  }
-  terminal.out(columns_text(site, shown) + message_text(shown.task.message) + logs_text(terminal, shown, true) + logs_text(terminal, shown, false) +
-               references_text(shown.task));
   return 0;
 }
 

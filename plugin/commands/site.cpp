@@ -35,7 +35,10 @@ void trace_statements(const Invocation& invocation, Session& session) {
   if (!invocation.options.has("verbose")) return;
   Terminal& terminal = invocation.world.terminal;
   session.on_statement([&terminal](const Statement& statement) {
-    show(terminal, "sql", statement.sql + (statement.params.empty() ? "" : "  -- " + statement.params.dump()));
+    const std::string values = statement.params.dump(-1, ' ', false, Value::error_handler_t::replace);
+    constexpr std::size_t kShown = 400;
+    const std::string shown = values.size() > kShown ? values.substr(0, kShown) + "… (" + std::to_string(values.size()) + " bytes)" : values;
+    show(terminal, "sql", statement.sql + (statement.params.empty() ? "" : "  -- " + shown));
   });
 }
 
@@ -118,11 +121,13 @@ Cluster open_cluster(const Invocation& invocation, bool with_context) {
   if (search.name_space.empty()) search.name_space = context.name_space;
   if (search.name_space.empty()) search.name_space = kUsualNamespace;
   flags.push_back("--namespace=" + search.name_space);
-  return {Kubectl(invocation.world.launcher, program, flags), context, search};
+  std::string line;
+  for (const std::string& word : program) line += (line.empty() ? "" : " ") + word;
+  return {Kubectl(invocation.world.launcher, program, flags), line, context, search};
 }
 
 Site enter(const Invocation& invocation) {
-  Cluster cluster = open_cluster(invocation, invocation.command.effect == Effect::destroys);
+  Cluster cluster = open_cluster(invocation, invocation.command.effect != Effect::looks);
   Terminal& terminal = invocation.world.terminal;
   const bool verbose = invocation.options.has("verbose");
   const auto traced = [&](auto&& call) {
@@ -135,6 +140,7 @@ Site enter(const Invocation& invocation) {
   const Inventory inventory = traced([&] { return take_inventory(cluster.kubectl, cluster.search); });
   if (inventory.pods.empty() && inventory.deployments.empty()) throw nothing_found(cluster.kubectl, cluster.search);
   Site site;
+  site.kubectl = cluster.program;
   site.context = cluster.context.name;
   site.name_space = cluster.search.name_space;
   site.target = choose_server(inventory, cluster.search);

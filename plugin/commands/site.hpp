@@ -19,12 +19,14 @@ using Json = nlohmann::ordered_json;
 /// kubectl with the global flags of the command line, and where it will look.
 struct Cluster {
   Kubectl kubectl;
+  std::string program;  ///< what stands for kubectl, as a line
   Context context;  ///< read only where it was needed
   Search search;
 };
 
 /// An authentik, entered.
 struct Site {
+  std::string kubectl;  ///< what stands for kubectl, as a line
   std::string context;  ///< empty where it was not asked for
   std::string name_space;
   Target target;

@@ -114,16 +114,12 @@ int run_top(const Invocation& invocation) {
   {
     const Transaction transaction(*site.session, kLooking);
     top.now = transaction.now();
+    check_states_and_queues(site.database(), choice.states, choice.queues);
     filter = resolve(site.database(), choice);
     explain_filter(invocation, filter);
     Selection selection = pin(site.database(), filter, top.now);
     selection.with_newer = true;
     const Survey found = survey(site.database(), selection);
-    if (found.groups.empty() && !(filter.states.empty() && filter.queues.empty())) {
-      const KnownNames known = read_names(site.database());
-      check_known("state", filter.states, known.states);
-      check_known("queue", filter.queues, known.queues);
-    }
     top.rows = by_actor(found);
     top.total = found.total();
   }

@@ -27,9 +27,10 @@ class TableSink final : public RowSink {
 struct Outcome {
   DeletedRows* sink = nullptr;
   bool committed = false;
+  bool certain = true;
 
   ~Outcome() {
-    if (sink != nullptr) sink->ended(committed);
+    if (sink != nullptr) sink->ended(committed, certain);
   }
 };
 
@@ -67,7 +68,7 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
                       " that were locked",
                   "a trigger or a rule of this database interferes; the batch was rolled back");
     }
-    if (sink_ != nullptr) sink_->seal();
+    if (sink_ != nullptr && gone + result.other_rows > 0) sink_->seal(transaction_id());
     in_doubt_ = gone;
     transaction.commit();
     in_doubt_ = 0;
@@ -75,6 +76,7 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
   } catch (const Error& error) {
     // An answer, even a bad one, leaves no doubt.
     if (error.code() != ErrorCode::lost && error.code() != ErrorCode::interrupted && error.code() != ErrorCode::protocol) in_doubt_ = 0;
+    outcome.certain = in_doubt_ == 0;
     throw;
   }
   result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
@@ -117,6 +119,13 @@ std::int64_t Batch::delete_rows(const Table& table, const std::string& key, cons
   if (sink_ == nullptr) return database_.session.execute({sql});
   TableSink sink(*sink_, table);
   return database_.session.copy_out(sql + " RETURNING " + database_.dialect.row_json(table, "r"), sink);
+}
+
+std::string Batch::transaction_id() {
+  const std::string sql = database_.dialect.transaction_id();
+  std::string id;
+  if (!sql.empty()) database_.session.query({sql}, [&](const Value& row) { id = text(row.at(0)); });
+  return id;
 }
 
 Tally Batch::tally() {

@@ -22,10 +22,12 @@ class DeletedRows {
   virtual ~DeletedRows() = default;
   /// One row as JSON, exactly as the database wrote it.
   virtual void row(const Table& table, std::string_view json) = 0;
-  /// All rows of this batch were given: make them durable. What it throws rolls the batch back.
-  virtual void seal() = 0;
-  /// The batch is committed (or not, and its rows since the last seal are still in the table).
-  virtual void ended(bool committed) noexcept = 0;
+  /// All rows of this batch were given (there were some): make them durable. What it throws rolls the batch back. `transaction` is the
+  /// database's own name for it, by which it can be asked later whether it was committed; empty where it has none.
+  virtual void seal(const std::string& transaction) = 0;
+  /// The batch is committed, or not and its rows are still in the table. Not `certain`: COMMIT was sent, and nobody
+  /// answered.
+  virtual void ended(bool committed, bool certain) noexcept = 0;
 };
 
 /// Tasks by (state, actor).
@@ -67,6 +69,7 @@ class Batch {
   /// Rows whose `key` is among the batch's `batch_column`.
   std::int64_t delete_rows(const Table& table, const std::string& key, const std::string& batch_column);
   Tally tally();
+  std::string transaction_id();
 
   Database database_;
   std::vector<ReferencingRows> first_;

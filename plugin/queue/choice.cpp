@@ -47,6 +47,9 @@ RelatedObjects resolve_object(const std::string& written, const std::vector<Kind
   }
   object.content_types = types_named(written.substr(0, slash), kinds);
   if (slash != std::string::npos) object.id = written.substr(slash + 1);
+  if (slash != std::string::npos && object.id.empty()) {
+    throw Error(ErrorCode::usage, "'" + written + "' has no ID behind the slash", "leave the slash out to mean all objects of the kind");
+  }
   return object;
 }
 
@@ -72,12 +75,13 @@ std::string resolve_tenant(const std::string& written, const std::vector<Tenant>
   std::vector<std::string> meant;
   std::vector<std::string> known;
   for (const Tenant& tenant : tenants) {
-    if (written == tenant.id || written == tenant.name || written == tenant.schema_name) return tenant.id;
-    if (written.size() >= kLeastBeginning && tenant.id.starts_with(written)) meant.push_back(tenant.id);
+    if (written == tenant.id) return tenant.id;
+    const bool begun = written.size() >= kLeastBeginning && tenant.id.starts_with(written);
+    if (begun || written == tenant.name || written == tenant.schema_name) meant.push_back(tenant.id);
     known.push_back(tenant.name.empty() ? tenant.id : tenant.name);
   }
   if (meant.size() == 1) return meant.front();
-  if (meant.size() > 1) throw Error(ErrorCode::usage, "'" + written + "' could be any of the tenants " + listing(meant), "write more of the id");
+  if (meant.size() > 1) throw Error(ErrorCode::usage, "'" + written + "' could be any of the tenants " + listing(meant), "write the whole id");
   const auto near = nearest(written, known);
   throw Error(ErrorCode::usage, "no tenant '" + written + "'", near ? "did you mean " + *near + "?" : "there are " + listing(known));
 }
@@ -85,6 +89,26 @@ std::string resolve_tenant(const std::string& written, const std::vector<Tenant>
 void check_tenant_column(const Database& database) {
   if (database.task().has("tenant_id")) return;
   throw Error(ErrorCode::unsupported, "tasks have no tenant in this release of authentik", "leave out --tenant");
+}
+
+/// Some task is of this actor. Found at once where there are many of them.
+bool exists(const Database& database, const std::string& actor) {
+  Statement statement;
+  const std::string name = statement.bind(actor);
+  statement.sql = "SELECT 1 FROM " + database.task().quoted() + " AS t WHERE t.actor_name = " + name + " LIMIT 1";
+  return !database.session.rows(statement).empty();
+}
+
+/// Whole names that tasks have need no list of all names, which is a scan of the table.
+std::vector<std::string> actors_of(const Database& database, const std::vector<std::string>& written) {
+  const auto whole = [&](const std::string& name) { return name.find_first_of("*?") == std::string::npos && name.find('.') != std::string::npos && exists(database, name); };
+  if (std::ranges::all_of(written, whole)) {
+    std::vector<std::string> names = written;
+    std::ranges::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+  }
+  return resolve_actors(written, read_actors(database));
 }
 
 }  // namespace
@@ -105,7 +129,7 @@ TaskFilter resolve(const Database& database, const TaskChoice& choice) {
   filter.expired = choice.expired;
   filter.keep_newest = choice.keep_newest;
   filter.limit = choice.limit;
-  if (!choice.actors.empty()) filter.actors = resolve_actors(choice.actors, read_names(database).actors);
+  if (!choice.actors.empty()) filter.actors = actors_of(database, choice.actors);
   if (!choice.objects.empty()) {
     const std::vector<Kind> kinds = read_kinds(database);
     for (const std::string& written : choice.objects) filter.objects.push_back(resolve_object(written, kinds));

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "akqueue/tasks.hpp"
-#include "queue/selection.hpp"
 
 namespace akqueue {
 namespace {
@@ -48,8 +47,12 @@ std::optional<QueueCount> group_after(const Database& database, const std::optio
 
 void count_group(const Database& database, QueueCount& group, std::int64_t most) {
   Statement statement;
-  const std::string where = any_of(statement, "t", "queue_name", {group.queue}) + " AND " + any_of(statement, "t", "state", {group.state});
-  statement.sql = "SELECT count(*) FROM (SELECT 1 FROM " + database.task().quoted() + " AS t WHERE " + where + " LIMIT " + std::to_string(most + 1) + ") AS c";
+  const std::string queue = statement.bind(group.queue);
+  const std::string state = statement.bind(group.state);
+  // In the order of the index: the planner would gather all of the group's entries first otherwise, whatever the limit.
+  statement.sql = "SELECT count(*) FILTER (WHERE c.queue_name = " + queue + " AND c.state = " + state + ") FROM (SELECT t.queue_name, t.state FROM " +
+                  database.task().quoted() + " AS t WHERE (t.queue_name, t.state) >= (" + queue + ", " + state + ") ORDER BY t.queue_name, t.state LIMIT " +
+                  std::to_string(most + 1) + ") AS c";
   database.session.query(statement, [&](const Value& row) { group.tasks = integer(row.at(0)); });
   group.estimated = group.tasks > most;
 }
@@ -95,6 +98,12 @@ bool CountLimits::exceeded(const Database& database) const {
   return database.dialect.can_sample() && database.task().rows_estimate.value_or(0) > exact_rows;
 }
 
+std::vector<QueueCount> queue_groups(const Database& database) {
+  std::vector<QueueCount> groups;
+  for (auto group = group_after(database, std::nullopt); group; group = group_after(database, *group)) groups.push_back(*group);
+  return groups;
+}
+
 std::vector<QueueCount> count_queues(const Database& database, Timestamp now, const CountLimits& limits) {
   std::vector<QueueCount> counts;
   if (!limits.exceeded(database)) {
@@ -102,10 +111,8 @@ std::vector<QueueCount> count_queues(const Database& database, Timestamp now, co
     count_later(database, now, counts);
     return counts;
   }
-  for (auto group = group_after(database, std::nullopt); group; group = group_after(database, *group)) {
-    count_group(database, *group, limits.counted_up_to);
-    counts.push_back(*group);
-  }
+  counts = queue_groups(database);
+  for (QueueCount& group : counts) count_group(database, group, limits.counted_up_to);
   estimate(database, now, limits, counts);
   const bool all_queued_counted = std::ranges::none_of(counts, [](const QueueCount& count) { return count.estimated && count.state == task_state::kQueued; });
   if (all_queued_counted) count_later(database, now, counts);

@@ -36,6 +36,9 @@ struct CountLimits {
 /// In queue and state order. In a transaction that began at `now`.
 std::vector<QueueCount> count_queues(const Database& database, Timestamp now, const CountLimits& limits);
 
+/// The queues and states that there are, without counting: a short look into the index for each.
+std::vector<QueueCount> queue_groups(const Database& database);
+
 /// An estimate as it is shown: more digits would claim what a sample does not know.
 std::int64_t round_to_three_digits(double number);
 

@@ -102,15 +102,18 @@ class Deleter {
   /// Sweeps up what is left of the selection and counts what has to stay. Nothing left needs no sweep: one scan.
   void finish() {
     std::optional<Remaining> remaining = count();
-    if (remaining && remaining->previewed > 0 && !found_by_index()) {
+    std::optional<std::int64_t> held = remaining ? held_now(*remaining) : std::nullopt;
+    // What live workers hold needs no sweep: it stays.
+    if (remaining && held && remaining->previewed > *held && !found_by_index()) {
       sweep_all();
       if (stopped()) return;
       remaining = count();
+      held = remaining ? held_now(*remaining) : std::nullopt;
     }
-    if (!remaining) return;
+    if (!remaining || !held) return;
     result_.remaining = remaining->now;
     result_.arrived = remaining->now - remaining->previewed;
-    result_.held = orders_.include_held ? 0 : held_now(*remaining);
+    result_.held = *held;
     result_.locked = remaining->previewed - result_.held;
     result_.counted = true;
   }
@@ -132,8 +135,8 @@ class Deleter {
         report(true);
         limit = std::max<std::int64_t>(1, limit / 4);
         if (++failures < kAttempts) continue;
-        // Rows that stay locked are counted and left; what else does not pass is an error.
-        if (error.sqlstate() == kLockTimeout) return;
+        // Rows that stay locked, or can't be found in time, are counted and left; what else does not pass is an error.
+        if (error.sqlstate() == kLockTimeout || error.sqlstate() == kStatementTimeout) return;
         throw;
       }
     }
@@ -184,10 +187,16 @@ class Deleter {
     }
   }
 
-  std::int64_t held_now(const Remaining& remaining) {
-    if (remaining.previewed == 0) return 0;
-    const Transaction transaction(database_.session, kCounting);
-    return std::min(remaining.previewed, survey(database_, orders_.selection).held());
+  /// Nothing when it takes too long.
+  std::optional<std::int64_t> held_now(const Remaining& remaining) {
+    if (remaining.previewed == 0 || orders_.include_held) return 0;
+    try {
+      const Transaction transaction(database_.session, kCounting);
+      return std::min(remaining.previewed, survey(database_, orders_.selection).held());
+    } catch (const Error& error) {
+      if (error.sqlstate() == kStatementTimeout) return std::nullopt;
+      throw;
+    }
   }
 
   bool stopped() {

@@ -38,9 +38,9 @@ std::string in_words(const TaskFilter& filter) {
   if (!filter.queues.empty()) words += " in queue " + list(filter.queues, "or");
   if (!filter.tenants.empty()) words += " of tenant " + list(filter.tenants, "or");
   if (!filter.log_text.empty()) words += ", with '" + filter.log_text + "' in the log";
-  if (filter.older_than_s) words += ", older than " + format_age(*filter.older_than_s);
-  if (filter.newer_than_s) words += ", newer than " + format_age(*filter.newer_than_s);
-  if (filter.keep_newest) words += ", without the newest " + (*filter.keep_newest == 1 ? "" : std::to_string(*filter.keep_newest) + " ") + "of each actor and uid";
+  if (filter.older_than_s) words += ", older than " + format_duration(*filter.older_than_s);
+  if (filter.newer_than_s) words += ", newer than " + format_duration(*filter.newer_than_s);
+  if (filter.keep_newest) words += ", without the newest " + (*filter.keep_newest == 1 ? "" : std::to_string(*filter.keep_newest) + " ") + "of each actor and object";
   if (filter.limit) words += ", only the oldest " + std::to_string(*filter.limit);
   return words;
 }

@@ -32,7 +32,7 @@ struct TaskFilter {
   std::string log_text = {};        ///< some log row's event has it, in upper or lower case
   bool expired = false;             ///< finished, and past result_expiry: authentik may purge it
   bool hide_successful = false;     ///< without what the admin UI calls successful
-  std::optional<std::int64_t> keep_newest = {};  ///< without the newest so many of each actor and uid
+  std::optional<std::int64_t> keep_newest = {};  ///< without the newest so many of each actor and object
   std::optional<std::int64_t> limit = {};        ///< only so many, the oldest first
 
   /// Nothing but the choice of queues or states was given: the command would take them whole.

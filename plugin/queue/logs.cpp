@@ -1,5 +1,7 @@
 #include "queue/logs.hpp"
 
+#include <algorithm>
+
 #include "akqueue/tasks.hpp"
 
 namespace akqueue {
@@ -27,6 +29,21 @@ void read_rows(const Database& database, const Table& log, const std::string& id
   });
 }
 
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u; }
+
+std::int64_t characters_of(const std::string& text, std::size_t bytes) {
+  return std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bytes), begins_character);
+}
+
+/// How many bytes the first so many characters take.
+std::size_t bytes_of(const std::string& text, std::int64_t characters) {
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    if (begins_character(text[end]) && characters-- == 0) return end;
+  }
+  return end;
+}
+
 LogLine line_of(const Value& message, std::int64_t longest) {
   LogLine line;
   const auto word = [&](const char* name) {
@@ -37,8 +54,8 @@ LogLine line_of(const Value& message, std::int64_t longest) {
   line.level = word("log_level");
   line.logger = word("logger");
   line.event = word("event");
-  line.event_size = static_cast<std::int64_t>(line.event.size());
-  if (longest > 0) line.event.resize(std::min(line.event.size(), static_cast<std::size_t>(longest)));
+  line.event_size = characters_of(line.event, line.event.size());
+  if (longest > 0) line.event.resize(bytes_of(line.event, longest));
   line.attributes = message.contains("attributes") ? message["attributes"].dump() : "{}";
   return line;
 }
@@ -71,12 +88,16 @@ void read_logs(const Database& database, const std::string& id, std::int64_t lon
 
 std::string worst_level(const Database& database, std::string_view alias) {
   const std::string task(alias);
+  std::string from_rows;
+  std::string from_list;
   if (const Table* log = database.referencing(kTaskLogTable)) {
-    return "(SELECT max(" + rank_of("l.log_level") + ") FROM " + log->quoted() + " AS l WHERE l.task_id = " + task + ".message_id AND NOT l.previous)";
+    from_rows = "(SELECT max(" + rank_of("l.log_level") + ") FROM " + log->quoted() + " AS l WHERE l.task_id = " + task + ".message_id AND NOT l.previous)";
   }
-  if (!database.task().has(kMessages)) return {};
-  return "(SELECT max(" + rank_of("(e.value ->> 'log_level')") + ") FROM " +
-         database.dialect.elements(task + "." + quote_identifier(kMessages), "e") + ")";
+  if (database.task().has(kMessages)) {
+    from_list = "(SELECT max(" + rank_of("(e.value ->> 'log_level')") + ") FROM " + database.dialect.elements(task + "." + quote_identifier(kMessages), "e") + ")";
+  }
+  if (from_rows.empty() || from_list.empty()) return from_rows + from_list;
+  return "coalesce(" + from_rows + ", " + from_list + ")";
 }
 
 std::string level_named(std::int64_t rank) {

@@ -8,6 +8,8 @@
 namespace akqueue {
 namespace {
 
+constexpr int kDeepest = 60;
+
 std::string beginning_of(std::string_view bytes) {
   constexpr std::size_t kShown = 32;
   std::string text;
@@ -27,13 +29,20 @@ Message read_message(std::string_view bytes) {
   if (bytes.empty()) return message;
   if (bytes.front() == '{') {
     message.form = Message::Form::json;
-    message.content = nlohmann::ordered_json::parse(bytes, nullptr, false);
+    // What is nested deeper than any message would overflow whoever walks through it.
+    bool too_deep = false;
+    const auto keep = [&](int depth, nlohmann::ordered_json::parse_event_t, nlohmann::ordered_json&) {
+      too_deep = too_deep || depth > kDeepest;
+      return depth <= kDeepest;
+    };
+    message.content = nlohmann::ordered_json::parse(bytes, keep, false);
+    if (too_deep) message.problem = "it is JSON that is nested too deep";
     if (message.content.is_discarded()) message.problem = "it begins like JSON and is none";
   } else {
     message.form = Message::Form::pickle;
     try {
       message.content = read_pickle(bytes);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       message.problem = error.what();
     }
   }

@@ -5,6 +5,7 @@
 
 #include "akqueue/command_line.hpp"
 #include "akqueue/tasks.hpp"
+#include "queue/counts.hpp"
 #include "queue/schedules.hpp"
 
 namespace akqueue {
@@ -35,18 +36,23 @@ std::optional<std::string> nearest_actor(const std::string& written, const std::
 
 }  // namespace
 
-KnownNames read_names(const Database& database) {
+std::vector<std::string> read_actors(const Database& database) {
   std::set<std::string> actors;
-  std::set<std::string> states(task_state::kKnown.begin(), task_state::kKnown.end());
-  std::set<std::string> queues{std::string(kDefaultQueue)};
-  database.session.query({"SELECT DISTINCT t.actor_name, t.state, t.queue_name FROM " + database.task().quoted() + " AS t"},
-                         [&](const Value& row) {
-                           actors.insert(text(row.at(0)));
-                           states.insert(text(row.at(1)));
-                           queues.insert(text(row.at(2)));
-                         });
+  database.session.query({"SELECT DISTINCT t.actor_name FROM " + database.task().quoted() + " AS t"}, [&](const Value& row) { actors.insert(text(row.at(0))); });
   for (const Schedule& schedule : read_schedules(database)) actors.insert(schedule.actor);
-  return {sorted(actors), sorted(states), sorted(queues)};
+  return sorted(actors);
+}
+
+void check_states_and_queues(const Database& database, const std::vector<std::string>& states, const std::vector<std::string>& queues) {
+  if (states.empty() && queues.empty()) return;
+  std::set<std::string> known_states(task_state::kKnown.begin(), task_state::kKnown.end());
+  std::set<std::string> known_queues{std::string(kDefaultQueue)};
+  for (const QueueCount& group : queue_groups(database)) {
+    known_states.insert(group.state);
+    known_queues.insert(group.queue);
+  }
+  check_known("state", states, sorted(known_states));
+  check_known("queue", queues, sorted(known_queues));
 }
 
 bool is_tail_of(std::string_view tail, std::string_view name) {

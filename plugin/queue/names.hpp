@@ -9,14 +9,12 @@
 
 namespace akqueue {
 
-struct KnownNames {
-  std::vector<std::string> actors;  ///< of tasks and of schedules
-  std::vector<std::string> states;
-  std::vector<std::string> queues;
-};
+/// Of tasks and of schedules. One scan of the task table. In a transaction.
+std::vector<std::string> read_actors(const Database& database);
 
-/// One scan of the task table. In a transaction.
-KnownNames read_names(const Database& database);
+/// Throws Error (usage) with the nearest name for a state or a queue that no release and no task has. Reads the index
+/// only. In a transaction.
+void check_states_and_queues(const Database& database, const std::vector<std::string>& states, const std::vector<std::string>& queues);
 
 /// `outpost_send_update`, `tasks.outpost_send_update`: the whole of `name` or its end after a dot.
 bool is_tail_of(std::string_view tail, std::string_view name);

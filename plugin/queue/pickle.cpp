@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostNodes = 200'000;  ///< while reading
 constexpr std::size_t kMostShown = 20'000;   ///< in the JSON: what is shared in a pickle is shown again each time
+constexpr std::size_t kMostBytes = 4u << 20;   ///< of texts in the JSON
 constexpr int kDeepest = 60;
 constexpr std::size_t kBytesShown = 64;
 
@@ -23,9 +24,9 @@ struct Node;
 using NodePtr = const Node*;
 
 struct Node {
-  enum class Kind { scalar, list, dictionary, global, object, mark };
+  enum class Kind { scalar, integer, list, dictionary, global, object, mark };
   Kind kind = Kind::scalar;
-  Json scalar = {};
+  Json scalar = {};  ///< of an integer beyond 64 bits: its hexadecimal digits, with a sign
   std::vector<NodePtr> items = {};  ///< of a dictionary: key, value, key, value; of an object: callable, arguments
   NodePtr state = nullptr;          ///< of an object, by BUILD
 };
@@ -40,6 +41,16 @@ std::string hexadecimal(std::string_view bytes) {
     text += pair;
   }
   return text;
+}
+
+/// Of a big-endian number in two's complement.
+void negate(std::string& number) {
+  bool carry = true;
+  for (std::size_t i = number.size(); i-- > 0;) {
+    const unsigned value = (~static_cast<unsigned>(static_cast<unsigned char>(number[i])) & 0xffu) + (carry ? 1u : 0u);
+    carry = value > 0xffu;
+    number[i] = static_cast<char>(value & 0xffu);
+  }
 }
 
 class Input {
@@ -147,8 +158,11 @@ class Reader {
 /// Two's complement.
 void Reader::push_long(std::string_view little_endian) {
   if (little_endian.size() > 8) {
-    const std::string digits = hexadecimal(std::string(little_endian.rbegin(), little_endian.rend()));
-    push_scalar({{"int", "0x" + digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1))}});
+    std::string magnitude(little_endian.rbegin(), little_endian.rend());
+    const bool negative = (static_cast<unsigned char>(magnitude.front()) & 0x80u) != 0;
+    if (negative) negate(magnitude);
+    const std::string digits = hexadecimal(magnitude);
+    push({Node::Kind::integer, (negative ? "-0x" : "0x") + digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)), {}, nullptr});
     return;
   }
   std::uint64_t value = !little_endian.empty() && (static_cast<unsigned char>(little_endian.back()) & 0x80u) != 0 ? ~std::uint64_t{0} : 0;
@@ -263,7 +277,8 @@ class Renderer {
   Json render(const Node& node, int depth = 0) {
     if (depth > kDeepest || ++shown_ > kMostShown) return "…";
     switch (node.kind) {
-      case Node::Kind::scalar: return node.scalar;
+      case Node::Kind::scalar: return scalar(node.scalar);
+      case Node::Kind::integer: return Json{{"int", node.scalar}};
       case Node::Kind::list: return list(node, depth);
       case Node::Kind::dictionary: return dictionary(node, depth);
       case Node::Kind::global: return Json{{"global", node.scalar}};
@@ -274,6 +289,12 @@ class Renderer {
   }
 
  private:
+  /// A long text that is shared may stand in the JSON many times.
+  Json scalar(const Json& value) {
+    if (!value.is_string()) return value;
+    bytes_ += value.get_ref<const std::string&>().size();
+    return bytes_ > kMostBytes ? Json("…") : value;
+  }
   Json list(const Node& node, int depth) {
     Json items = Json::array();
     for (const NodePtr& item : node.items) {
@@ -294,27 +315,37 @@ class Renderer {
     const Node& callable = *node.items[0];
     const std::string name = callable.kind == Node::Kind::global ? callable.scalar.get<std::string>() : "?";
     Json state = node.state ? render(*node.state, depth + 1) : Json();
-    if (name == "uuid.UUID" && state.is_object() && state.contains("int")) {
-      if (const std::string id = uuid_of(state["int"]); !id.empty()) return id;
+    if (name == "uuid.UUID") {
+      if (const std::string id = uuid_of(node.state); !id.empty()) return id;
     }
     Json shown{{"object", name}, {"args", render(*node.items[1], depth + 1)}};
+    // Keyword arguments, or what was added to a container of a class of its own.
+    if (node.items.size() > 2) shown["items"] = list({Node::Kind::list, {}, {node.items.begin() + 2, node.items.end()}, nullptr}, depth + 1);
     if (node.state) shown["state"] = std::move(state);
     return shown;
   }
-  static std::string uuid_of(const Json& number) {
-    std::string digits;
-    if (number.is_object() && number.contains("int")) digits = number["int"].get<std::string>().substr(2);
-    if (number.is_number_integer()) {
-      char text[17];
-      std::snprintf(text, sizeof text, "%llx", static_cast<unsigned long long>(number.get<std::uint64_t>()));
-      digits = text;
+  /// From its state, a dictionary whose `int` is the 128 bits.
+  static std::string uuid_of(NodePtr state) {
+    if (state == nullptr || state->kind != Node::Kind::dictionary) return {};
+    for (std::size_t i = 0; i + 1 < state->items.size(); i += 2) {
+      if (state->items[i]->scalar != Json("int")) continue;
+      const Node& number = *state->items[i + 1];
+      std::string digits;
+      if (number.kind == Node::Kind::integer) digits = number.scalar.get<std::string>();
+      if (number.kind == Node::Kind::scalar && number.scalar.is_number_integer() && number.scalar.get<std::int64_t>() >= 0) {
+        char text[19];
+        std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(number.scalar.get<std::uint64_t>()));
+        digits = text;
+      }
+      if (!digits.starts_with("0x") || digits.size() > 34) return {};
+      digits = std::string(34 - digits.size(), '0') + digits.substr(2);
+      for (const std::size_t dash : {8, 13, 18, 23}) digits.insert(dash, "-");
+      return digits;
     }
-    if (digits.empty() || digits.size() > 32) return {};
-    digits.insert(0, 32 - digits.size(), '0');
-    for (const std::size_t dash : {8, 13, 18, 23}) digits.insert(dash, "-");
-    return digits;
+    return {};
   }
 
+  std::size_t bytes_ = 0;
   std::size_t shown_ = 0;
 };
 

@@ -11,8 +11,8 @@
 namespace akqueue {
 
 /// In JSON: None, booleans, floats, texts, lists, dictionaries as such; whole numbers as such or, beyond 64 bits, as
-/// `{"int": "0x…"}`; tuples and sets as lists; bytes as `{"bytes": "…"}` (hexadecimal) with their length when long; a UUID
-/// as its text; other objects as `{"object": "module.Name", "args": …, "state": …}`. Dictionary keys that are no texts
+/// `{"int": "-0x…"}`; tuples and sets as lists; bytes as `{"bytes": "…"}` (hexadecimal) with their length when long; a UUID
+/// as its text; other objects as `{"object": "module.Name", "args": …, "items": …, "state": …}`. Dictionary keys that are no texts
 /// become their JSON text. What is nested or repeated beyond reason is cut, shown as "…".
 /// Throws Error (unsupported) for what is no pickle, ends early, or has an opcode that nobody knows.
 nlohmann::ordered_json read_pickle(std::string_view bytes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "akqueue/tasks.hpp"
+#include "queue/schedules.hpp"
 
 namespace akqueue {
 namespace {
@@ -23,16 +24,23 @@ std::string about(Statement& statement, std::string_view alias, const RelatedObj
   return (condition.empty() ? "" : condition + " AND ") + column_of(alias, "rel_obj_id") + " = " + statement.bind(object.id);
 }
 
-/// Some event of the task's log has the text. Releases before 2025.10 keep the log in the task's own row.
+/// Some event of the task's log has the text. Releases before 2025.10 kept the log in the task's own row, and rows from
+/// then may still have it there.
 std::string logged(Statement& statement, const Database& database, std::string_view alias, const std::string& text) {
   const std::string needle = statement.bind(text);
+  std::string any;
   if (const Table* log = database.referencing(kTaskLogTable)) {
-    return "EXISTS (SELECT 1 FROM " + log->quoted() + " AS l WHERE l.task_id = " + column_of(alias, "message_id") + " AND " +
-           database.dialect.contains("l.event", needle) + ")";
+    any = "EXISTS (SELECT 1 FROM " + log->quoted() + " AS l WHERE l.task_id = " + column_of(alias, "message_id") + " AND " +
+          database.dialect.contains("l.event", needle) + ")";
+  } else {
+    require(database.task(), "_messages", "--log");
   }
-  require(database.task(), "_messages", "--log");
-  return "EXISTS (SELECT 1 FROM " + database.dialect.elements(column_of(alias, "_messages"), "e") + " WHERE " +
-         database.dialect.contains("(e.value ->> 'event')", needle) + ")";
+  for (const std::string_view column : {"_messages", "_previous_messages"}) {
+    if (!database.task().has(column)) continue;
+    any += (any.empty() ? "" : " OR ") + ("EXISTS (SELECT 1 FROM " + database.dialect.elements(column_of(alias, column), "e") + " WHERE " +
+                                          database.dialect.contains("(e.value ->> 'event')", needle) + ")");
+  }
+  return "(" + any + ")";
 }
 
 /// (mtime, message_id) <= (last.mtime, last.id)
@@ -68,11 +76,28 @@ void add_conditions(std::vector<std::string>& conditions, Statement& statement, 
   if (filter.hide_successful) add(column_of(alias, "aggregated_status") + " NOT IN (" + statement.bind("done") + ", " + statement.bind("info") + ")");
 }
 
-/// The newest so many of each actor and uid: what stays.
+/// What tasks are about the same thing by: authentik's own key for that, and the related object.
+std::string same_thing(const Table& task) {
+  std::string columns;
+  for (const char* column : {"tenant_id", "queue_name", "actor_name", "_uid", "rel_obj_content_type_id", "rel_obj_id"}) {
+    if (task.has(column)) columns += (columns.empty() ? "" : ", ") + column_of("t", column);
+  }
+  return columns;
+}
+
+/// A task tells what it is about by its uid or its object. Without either, only those that a schedule makes are alike:
+/// of all others the arguments differ, which are in the message.
+std::string tells_its_object(Statement& statement, std::string_view alias, const std::vector<std::string>& scheduled) {
+  std::string condition = column_of(alias, "_uid") + " IS NOT NULL OR " + column_of(alias, "rel_obj_id") + " IS NOT NULL";
+  if (!scheduled.empty()) condition += " OR " + any_of(statement, alias, "actor_name", scheduled);
+  return "(" + condition + ")";
+}
+
+/// The newest so many of each actor and object: what stays.
 std::vector<Uuid> newest_of_each(const Database& database, const Selection& selection, std::int64_t count) {
   Statement statement;
   const std::string where = selection.where(statement, database, "t");
-  statement.sql = "SELECT k.message_id FROM (SELECT t.message_id, row_number() OVER (PARTITION BY t.actor_name, t._uid"
+  statement.sql = "SELECT k.message_id FROM (SELECT t.message_id, row_number() OVER (PARTITION BY " + same_thing(database.task()) +
                   " ORDER BY t.mtime DESC, t.message_id DESC) AS place FROM " +
                   database.task().quoted() + " AS t WHERE " + where + ") AS k WHERE k.place <= " + std::to_string(count) + " LIMIT " +
                   std::to_string(kMostKept + 1);
@@ -115,6 +140,7 @@ std::string Selection::where_now(Statement& statement, const Database& database,
     conditions.push_back(any_of(statement, alias, "state", {task_state::kFinished.begin(), task_state::kFinished.end()}));
     conditions.push_back(column_of(alias, "result_expiry") + " < " + before(0));
   }
+  if (filter.keep_newest) conditions.push_back(tells_its_object(statement, alias, scheduled));
   if (!kept.empty()) conditions.push_back(column_of(alias, "message_id") + " NOT IN (" + database.dialect.listed(statement, kept) + ")");
   if (last) conditions.push_back(up_to(statement, alias, *last));
   std::string all;
@@ -145,6 +171,11 @@ std::vector<Selection> Selection::pieces() const {
 
 Selection pin(const Database& database, const TaskFilter& filter, Timestamp as_of) {
   Selection selection{.filter = filter, .as_of = as_of};
+  if (filter.keep_newest) {
+    for (const Schedule& schedule : read_schedules(database)) selection.scheduled.push_back(schedule.actor);
+    std::ranges::sort(selection.scheduled);
+    selection.scheduled.erase(std::unique(selection.scheduled.begin(), selection.scheduled.end()), selection.scheduled.end());
+  }
   if (filter.keep_newest) selection.kept = newest_of_each(database, selection, *filter.keep_newest);
   if (filter.limit) selection.last = place_of(database, selection, *filter.limit);
   return selection;

@@ -22,6 +22,7 @@ struct Selection {
   bool with_newer = false;
   /// What keep_newest keeps and limit allows, found out once: see pin().
   std::vector<Uuid> kept = {};
+  std::vector<std::string> scheduled = {};  ///< actors that schedules make, for keep_newest
   struct Place {
     std::string mtime;
     std::string id;

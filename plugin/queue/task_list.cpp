@@ -1,6 +1,8 @@
 #include "queue/task_list.hpp"
 
-#include "akqueue/tasks.hpp"
+#include <algorithm>
+
+#include "queue/counts.hpp"
 #include "queue/logs.hpp"
 
 namespace akqueue {
@@ -11,25 +13,51 @@ std::string column_or_null(const Table& table, std::string_view column) {
   return (table.has(column) ? "t." + quote_identifier(column) : std::string("NULL")) + " AS " + quote_identifier(column);
 }
 
-/// SELECT …, (worst level) FROM (SELECT … FROM task t WHERE … ORDER BY t.mtime DESC, … LIMIT n) AS t ORDER BY …
+constexpr std::string_view kColumns[] = {"message_id", "queue_name", "actor_name", "state", "aggregated_status", "mtime", "_uid",
+                                         "rel_obj_content_type_id", "rel_obj_id", "eta", "retries", "tenant_id"};
+constexpr std::string_view kOrder = " ORDER BY t.mtime DESC, t.message_id DESC";
+
+std::string columns_of(const Table& task) {
+  std::string columns;
+  for (const std::string_view column : kColumns) columns += (columns.empty() ? "" : ", ") + column_or_null(task, column);
+  // The worst level may be in there.
+  if (task.has("_messages")) columns += ", t.\"_messages\"";
+  return columns;
+}
+
+/// SELECT … FROM task t WHERE … ORDER BY t.mtime DESC, … LIMIT n
+std::string newest_of(Statement& statement, const Database& database, const Selection& selection, std::int64_t limit) {
+  const std::string where = selection.where(statement, database, "t");
+  return "SELECT " + columns_of(database.task()) + " FROM " + database.task().quoted() + " AS t WHERE " + where + std::string(kOrder) +
+         (limit > 0 ? " LIMIT " + std::to_string(limit) : "");
+}
+
+/// One for each state, put together: no index leads with mtime, but one with (state, mtime), so that the newest of ten
+/// million are found without reading them all.
+std::string newest_by_state(Statement& statement, const Database& database, const Selection& selection, std::int64_t limit) {
+  std::vector<std::string> states;
+  for (const QueueCount& group : queue_groups(database)) {
+    if (std::ranges::find(states, group.state) == states.end()) states.push_back(group.state);
+  }
+  std::string all;
+  for (const std::string& state : states) {
+    Selection part = selection;
+    part.filter.states = {state};
+    all += (all.empty() ? "" : " UNION ALL ") + ("SELECT * FROM (" + newest_of(statement, database, part, limit) + ") AS u");
+  }
+  return all.empty() ? newest_of(statement, database, selection, limit) : "SELECT * FROM (" + all + ") AS t" + std::string(kOrder) + " LIMIT " + std::to_string(limit);
+}
+
+/// SELECT …, (worst level) FROM (the newest) AS t ORDER BY …
 /// The log is asked for the rows that are shown, not for all that were sorted.
 Statement lines_of(const Database& database, const Selection& selection, std::int64_t limit) {
-  constexpr std::string_view kColumns[] = {"message_id", "queue_name", "actor_name", "state", "aggregated_status", "mtime", "_uid",
-                                           "rel_obj_content_type_id", "rel_obj_id", "eta", "retries", "tenant_id"};
   Statement statement;
   const std::string level = worst_level(database, "t");
-  const bool from_messages = database.referencing(kTaskLogTable) == nullptr && !level.empty();
-  std::string inner;
-  std::string outer;
-  for (const std::string_view column : kColumns) {
-    inner += (inner.empty() ? "" : ", ") + column_or_null(database.task(), column);
-    outer += (outer.empty() ? "" : ", ") + ("t." + quote_identifier(column));
-  }
-  if (from_messages) inner += ", t.\"_messages\"";
-  const std::string order = " ORDER BY t.mtime DESC, t.message_id DESC";
-  const std::string where = selection.where(statement, database, "t");
-  statement.sql = "SELECT " + outer + ", " + (level.empty() ? "NULL" : level) + " FROM (SELECT " + inner + " FROM " + database.task().quoted() + " AS t WHERE " +
-                  where + order + (limit > 0 ? " LIMIT " + std::to_string(limit) : "") + ") AS t" + order;
+  std::string columns;
+  for (const std::string_view column : kColumns) columns += (columns.empty() ? "" : ", ") + ("t." + quote_identifier(column));
+  const bool any_state = limit > 0 && selection.filter.states.empty() && selection.filter.ids.empty();
+  const std::string newest = any_state ? newest_by_state(statement, database, selection, limit) : newest_of(statement, database, selection, limit);
+  statement.sql = "SELECT " + columns + ", " + (level.empty() ? "NULL" : level) + " FROM (" + newest + ") AS t" + std::string(kOrder);
   return statement;
 }
 

@@ -86,6 +86,17 @@ class PostgresDialect final : public Dialect {
     return "SELECT CAST(i.value AS uuid) FROM json_array_elements_text(CAST(" + statement.bind(json_list(ids)) + " AS json)) AS i(value)";
   }
 
+  std::string transaction_id() const override { return "SELECT CAST(txid_current() AS text)"; }
+
+  std::string fate_of_transaction(Statement& statement, const std::string& id) const override {
+    return "SELECT txid_status(CAST(" + statement.bind(id) + " AS bigint))";
+  }
+
+  // json, not jsonb: numbers keep all of their digits.
+  std::string unpacked(const Table& table, const std::vector<Column>&, std::string_view staged, std::string_view alias) const override {
+    return std::string(staged) + " AS s CROSS JOIN LATERAL json_populate_record(CAST(NULL AS " + table.quoted() + "), CAST(s.row AS json)) AS " + std::string(alias);
+  }
+
   bool can_sample() const override { return true; }
 
   std::string sampled(double share) const override {
@@ -98,7 +109,8 @@ class PostgresDialect final : public Dialect {
   }
 
   std::string elements(const std::string& array, std::string_view alias) const override {
-    return "jsonb_array_elements(" + array + ") AS " + std::string(alias) + "(value)";
+    return "(SELECT v.value FROM jsonb_array_elements(CASE jsonb_typeof(" + array + ") WHEN 'array' THEN " + array +
+           " ELSE '[]' END) AS v(value) WHERE jsonb_typeof(v.value) = 'object') AS " + std::string(alias);
   }
 
  private:
@@ -154,6 +166,22 @@ class SqliteDialect final : public Dialect {
     return "SELECT i.value FROM json_each(" + statement.bind(json_list(ids)) + ") AS i";
   }
 
+  std::string transaction_id() const override { return {}; }
+
+  std::string fate_of_transaction(Statement&, const std::string&) const override { return {}; }
+
+  // The replica's triggers bring texts into the form in which it keeps a type; JSON stays JSON.
+  std::string unpacked(const Table&, const std::vector<Column>& columns, std::string_view staged, std::string_view alias) const override {
+    std::string list;
+    for (const Column& column : columns) {
+      const bool json = column.type == "jsonb" || column.type == "json";
+      const std::string path = literal("$." + quote_identifier(column.name));
+      const std::string value = std::string("s.row ") + (json ? "->" : "->>") + " '" + path + "'";
+      list += (list.empty() ? "" : ", ") + (json ? "nullif(" + value + ", 'null')" : value) + " AS " + quote_identifier(column.name);
+    }
+    return "(SELECT " + list + " FROM " + std::string(staged) + " AS s) AS " + std::string(alias);
+  }
+
   bool can_sample() const override { return false; }
 
   std::string sampled(double) const override { return {}; }
@@ -163,7 +191,8 @@ class SqliteDialect final : public Dialect {
   }
 
   std::string elements(const std::string& array, std::string_view alias) const override {
-    return "json_each(" + array + ") AS " + std::string(alias);
+    return "(SELECT v.value FROM json_each(CASE json_type(" + array + ") WHEN 'array' THEN " + array + " ELSE '[]' END) AS v WHERE v.type = 'object') AS " +
+           std::string(alias);
   }
 
  private:

@@ -39,13 +39,22 @@ class Dialect {
   virtual std::string among(const std::string& value, const std::string& query) const = 0;
   /// A SELECT whose rows are `ids`, bound as one value.
   virtual std::string listed(Statement& statement, const std::vector<Uuid>& ids) const = 0;
+  /// A statement whose one value names the open transaction; empty where transactions have no name.
+  virtual std::string transaction_id() const = 0;
+  /// A statement whose one value is what became of the transaction of that name: `committed`, `aborted`, `in progress`,
+  /// NULL for one that is forgotten; empty where transactions have no name.
+  virtual std::string fate_of_transaction(Statement& statement, const std::string& id) const = 0;
+  /// What selects, from a temporary table `staged(row text)` of JSON rows, the columns of `table` that are `columns`, under
+  /// their names and with their types: it stands in FROM as `alias`.
+  virtual std::string unpacked(const Table& table, const std::vector<Column>& columns, std::string_view staged, std::string_view alias) const = 0;
   /// Whether it can look at some of a table's pages instead of all.
   virtual bool can_sample() const = 0;
   /// What stands behind a table's alias for that: `share` (0 to 1) of its pages, chosen by chance.
   virtual std::string sampled(double share) const = 0;
   /// A condition: `value` contains the text `needle`; upper and lower case are the same.
   virtual std::string contains(const std::string& value, const std::string& needle) const = 0;
-  /// What stands in FROM for the elements of a jsonb array: a row each, JSON in the column `value`.
+  /// What stands in FROM for the objects in a jsonb array: a row each, JSON in the column `value`. None where it is no
+  /// array.
   virtual std::string elements(const std::string& array, std::string_view alias) const = 0;
 };
 

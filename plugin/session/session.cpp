@@ -57,26 +57,11 @@ void Session::send(const Value& request) {
   }
 }
 
-Value Session::ask(const Value& request, char expected, const OnLine& on_line) {
+template <class Action>
+auto Session::guarded(const Action& action) {
   if (over_) throw Error(ErrorCode::lost, "the session is over");
   try {
-    send(request);
-    for (;;) {
-      const auto line = channel_->receive(kPatience);
-      if (!line) fail_lost();
-      if (line->size() < 2 || (*line)[1] != ' ') throw not_understood(*line);
-      const char tag = line->front();
-      const std::string_view body = line->substr(2);
-      if (tag == expected) {
-        on_line(body);
-        continue;
-      }
-      if (tag != protocol::kOk && tag != protocol::kFailed) throw not_understood(*line);
-      const Value reply = Value::parse(body, nullptr, false);
-      if (!reply.is_object()) throw not_understood(*line);
-      if (tag == protocol::kOk) return reply;
-      throw error_of(reply);
-    }
+    return action();
   } catch (const Error& error) {
     // After these the two sides no longer agree on whose turn it is.
     if (error.code() == ErrorCode::lost || error.code() == ErrorCode::interrupted || error.code() == ErrorCode::protocol) {
@@ -84,6 +69,32 @@ Value Session::ask(const Value& request, char expected, const OnLine& on_line) {
     }
     throw;
   }
+}
+
+Value Session::read_reply(char expected, const OnLine& on_line) {
+  for (;;) {
+    const auto line = channel_->receive(kPatience);
+    if (!line) fail_lost();
+    if (line->size() < 2 || (*line)[1] != ' ') throw not_understood(*line);
+    const char tag = line->front();
+    const std::string_view body = line->substr(2);
+    if (tag == expected) {
+      on_line(body);
+      continue;
+    }
+    if (tag != protocol::kOk && tag != protocol::kFailed) throw not_understood(*line);
+    const Value reply = Value::parse(body, nullptr, false);
+    if (!reply.is_object()) throw not_understood(*line);
+    if (tag == protocol::kOk) return reply;
+    throw error_of(reply);
+  }
+}
+
+Value Session::ask(const Value& request, char expected, const OnLine& on_line) {
+  return guarded([&] {
+    send(request);
+    return read_reply(expected, on_line);
+  });
 }
 
 Value Session::ask(const Value& request) {
@@ -157,6 +168,39 @@ std::int64_t Session::copy_out(const std::string& sql, RowSink& sink) {
   Value request = request_for("copy_out", {sql, Value::array()});
   request.erase("params");
   return integer(ask(request, protocol::kData, [&](std::string_view body) { sink.row(body); }).value("rows", Value()));
+}
+
+void Session::begin_copy_in(std::string_view table) {
+  guarded([&] {
+    if (on_statement_) on_statement_({"COPY " + std::string(table) + " FROM STDIN"});
+    send({{"op", "copy_in"}, {"table", table}});
+    return 0;
+  });
+}
+
+void Session::copy_row(std::string_view text) {
+  constexpr std::size_t kPiece = 64 * 1024;
+  copying_.append(1, protocol::kData).append(1, ' ').append(text).append(1, '\n');
+  if (copying_.size() >= kPiece) flush_copy();
+}
+
+void Session::flush_copy() {
+  guarded([&] {
+    try {
+      channel_->send(copying_);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::lost) fail_lost();
+      throw;
+    }
+    copying_.clear();
+    return 0;
+  });
+}
+
+std::int64_t Session::end_copy_in() {
+  copying_.append(protocol::kEndOfData).append(1, '\n');
+  flush_copy();
+  return guarded([&] { return integer(read_reply('\0', [](std::string_view) {}).value("rows", Value())); });
 }
 
 void Session::bye() {

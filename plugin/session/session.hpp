@@ -87,6 +87,12 @@ class Session {
   /// The rows of a statement with one text column and no parameters. Returns their number.
   std::int64_t copy_out(const std::string& sql, RowSink& sink);
 
+  /// Rows of text into a table with one text column: begin, any number of rows, end. What fails on the way is thrown by
+  /// the end. Returns their number.
+  void begin_copy_in(std::string_view table);
+  void copy_row(std::string_view text);
+  std::int64_t end_copy_in();
+
   /// Ends the session. The peer is not needed any more.
   void bye();
 
@@ -97,6 +103,10 @@ class Session {
   using OnLine = std::function<void(std::string_view)>;
   void send(const Value& request);
   Value ask(const Value& request, char expected, const OnLine& on_line);
+  Value read_reply(char expected, const OnLine& on_line);
+  void flush_copy();
+  template <class Action>
+  auto guarded(const Action& action);
   Value ask(const Value& request);
   Value request_for(std::string_view op, const Statement& statement);
   [[noreturn]] void fail_lost();
@@ -104,6 +114,7 @@ class Session {
   std::unique_ptr<Channel> channel_;
   std::function<void(const Statement&)> on_statement_;
   std::string schema_;
+  std::string copying_;  ///< rows that are not sent yet
   bool over_ = false;
 };
 

@@ -6,8 +6,9 @@
 Fills a database once, clones it for every run, and prints a table of ratios:
 
 * status: `kubectl akqueue status` against one `SELECT queue_name, state, count(*) … GROUP BY` through psql;
-* delete: `kubectl akqueue delete --all` (every queued task, about 70 %) against one SQL statement that deletes the log
-  rows and the tasks;
+* delete: `kubectl akqueue delete --all --no-backup` (every queued task, about 70 %) against one SQL statement that
+  deletes the log rows and the tasks;
+* backup: the same with its backup, against the one without;
 * the longest transaction that deletes, and the peak memory of the plugin and of the agent.
 
 The plugin is `kubectl-akqueue` on PATH; the agent is the real one, run by the stand-in kubectl. Nothing here is a test:
@@ -20,12 +21,14 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOOD = os.path.join(HERE, "..", "postgres", "flood.py")
 
+STATE = tempfile.TemporaryDirectory(prefix="akqueue-bench.")
 ONE_STATEMENT_STATUS = "SELECT queue_name, state, count(*) FROM authentik_tasks_task GROUP BY queue_name, state"
 ONE_STATEMENT_DELETE = """WITH gone AS (DELETE FROM authentik_tasks_tasklog l USING authentik_tasks_task t
               WHERE l.task_id = t.message_id AND t.state = 'queued')
@@ -85,7 +88,7 @@ class PeakMemory(threading.Thread):
 
 def akqueue(*arguments):
     """(document, peak KiB of the plugin, peak KiB of the agent)"""
-    environment = dict(os.environ, AUTHENTIK_POSTGRESQL__NAME="bench")
+    environment = dict(os.environ, AUTHENTIK_POSTGRESQL__NAME="bench", XDG_STATE_HOME=STATE.name)
     memory = PeakMemory()
     memory.start()
     process = subprocess.Popen(["kubectl-akqueue", *arguments, "-o", "json", "-n", "authentik"], env=environment,
@@ -112,22 +115,25 @@ def main():
     source = os.environ["AUTHENTIK_POSTGRESQL__NAME"]
     subprocess.run([FLOOD, str(options.tasks), "--logs", str(options.logs)], check=True)
 
-    figures = {name: [] for name in ("status, one statement", "status, plugin", "delete, one statement", "delete, plugin")}
-    longest, plugin_kib, agent_kib, deleted = [], [], [], 0
+    figures = {name: [] for name in ("status, one statement", "status, plugin", "delete, one statement", "delete, plugin", "delete, with a backup")}
+    longest = {"delete, plugin": [], "delete, with a backup": []}
+    plugin_kib, agent_kib, backup_bytes, deleted = [], [], [], 0
     for _ in range(options.rounds):
         fresh_clone(source)
         psql("bench", ONE_STATEMENT_STATUS)
         figures["status, one statement"].append(timed(lambda: psql("bench", ONE_STATEMENT_STATUS))[0])
         figures["status, plugin"].append(timed(lambda: akqueue("status"))[0])
         figures["delete, one statement"].append(timed(lambda: psql("bench", ONE_STATEMENT_DELETE))[0])
-        fresh_clone(source)
-        psql("bench", ONE_STATEMENT_STATUS)
-        seconds, (document, plugin, agent) = timed(lambda: akqueue("delete", "--all", "--yes"))
-        figures["delete, plugin"].append(seconds)
-        deleted = document["result"]["deleted"]
-        longest.append(document["result"]["longest_transaction_ms"] / 1000)
-        plugin_kib.append(plugin)
-        agent_kib.append(agent)
+        for name, backup in (("delete, plugin", ["--no-backup"]), ("delete, with a backup", [])):
+            fresh_clone(source)
+            psql("bench", ONE_STATEMENT_STATUS)
+            seconds, (document, plugin, agent) = timed(lambda: akqueue("delete", "--all", "--yes", *backup))
+            figures[name].append(seconds)
+            deleted = document["result"]["deleted"]
+            longest[name].append(document["result"]["longest_transaction_ms"] / 1000)
+            plugin_kib.append(plugin)
+            agent_kib.append(agent)
+        backup_bytes.append(document["result"]["backup"]["bytes"])
     admin("DROP DATABASE bench")
 
     print(f"{options.tasks:,} tasks, {options.logs} log rows a finished task, {deleted:,} deleted; median of {options.rounds} (least to most)")
@@ -136,7 +142,11 @@ def main():
     for what in ("status", "delete"):
         ratios = [b / a for a, b in zip(figures[f"{what}, one statement"], figures[f"{what}, plugin"])]
         print(f"  {what + ', ratio':24}{spread(ratios)}")
-    print(f"  {'longest transaction':24}{spread(longest)} s")
+    ratios = [b / a for a, b in zip(figures["delete, plugin"], figures["delete, with a backup"])]
+    print(f"  {'backup, ratio':24}{spread(ratios)}")
+    for name, values in longest.items():
+        print(f"  {'longest transaction':24}{spread(values)} s: {name}")
+    print(f"  {'backup file':24}{max(backup_bytes) / (1 << 20):8.1f} MiB")
     print(f"  {'plugin, peak memory':24}{max(plugin_kib) / 1024:8.1f} MiB")
     print(f"  {'agent, peak memory':24}{max(agent_kib) / 1024:8.1f} MiB")
     return 0

@@ -68,6 +68,7 @@ BOOST_AUTO_TEST_CASE(objects_by_kind_and_id) {
   BOOST_TEST(chosen({.objects = {"11111111-2222-4333-8444-555555555555"}}) == Ids{one}, boost::test_tools::per_element());
   BOOST_TEST(chosen({.objects = {"22", "outpost/nothing"}}) == Ids{two}, boost::test_tools::per_element());
   BOOST_TEST(failure({.objects = {"outpots"}}) == "usage");
+  BOOST_TEST(failure({.objects = {"outpost/"}}) == "usage");
 }
 
 BOOST_AUTO_TEST_CASE(tenants_by_name_and_id) {
@@ -82,6 +83,11 @@ BOOST_AUTO_TEST_CASE(tenants_by_name_and_id) {
     BOOST_TEST(chosen({.tenants = {written}}) == Ids{id}, boost::test_tools::per_element());
   }
   BOOST_TEST(failure({.tenants = {"Defautl"}}) == "usage");
+  if (peer.is_postgres()) write({"ALTER TABLE authentik_tenants_tenant DROP CONSTRAINT IF EXISTS authentik_tenants_tenant_name_key"});
+  write({"INSERT INTO authentik_tenants_tenant (tenant_uuid, schema_name, name, ready) VALUES ('0fffffff-0000-4000-8000-000000000000', 't_two', 'Default', true)"});
+  const std::string ambiguous = failure({.tenants = {"Default"}});
+  write({"DELETE FROM authentik_tenants_tenant WHERE schema_name = 't_two'"});
+  BOOST_TEST(ambiguous == "usage");
 }
 
 BOOST_AUTO_TEST_CASE(log_text_in_either_case) {
@@ -114,7 +120,8 @@ BOOST_AUTO_TEST_CASE(expired_ones_are_finished_and_past_their_time) {
   BOOST_TEST(chosen({.expired = true}) == Ids{gone}, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(the_newest_of_each_actor_and_uid_stay) {
+BOOST_AUTO_TEST_CASE(the_newest_of_each_actor_and_object_stay) {
+  insert_schedule("b", "0 * * * *", now());
   const std::string a1 = insert_task({.actor = "a", .age_s = 30, .uid = "1"});
   const std::string a2 = insert_task({.actor = "a", .age_s = 20, .uid = "1"});
   insert_task({.actor = "a", .age_s = 10, .uid = "1"});
@@ -125,6 +132,19 @@ BOOST_AUTO_TEST_CASE(the_newest_of_each_actor_and_uid_stay) {
   BOOST_TEST(chosen({.keep_newest = 2}) == Ids{a1}, boost::test_tools::per_element());
   BOOST_TEST(chosen({.actors = {"b"}, .keep_newest = 1}) == Ids{b1}, boost::test_tools::per_element());
   BOOST_TEST(chosen({.keep_newest = 3}).empty());
+  BOOST_TEST(chosen({.keep_newest = 1, .limit = 2}) == (Ids{a1, b1}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(tasks_that_may_be_about_different_things_are_never_taken_for_copies) {
+  insert_task({.actor = "mail", .age_s = 30});
+  insert_task({.actor = "mail", .age_s = 20});
+  const std::string one = insert_task({.actor = "dispatch", .age_s = 30});
+  const std::string two = insert_task({.actor = "dispatch", .age_s = 20});
+  set(one, "rel_obj_id = 'event-1'");
+  set(two, "rel_obj_id = 'event-2'");
+  insert_task({.queue = "default.DQ", .actor = "dispatch", .age_s = 10, .uid = "u"});
+  insert_task({.actor = "dispatch", .age_s = 5, .uid = "u"});
+  BOOST_TEST(chosen({.keep_newest = 1}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_limit_takes_the_oldest) {
@@ -152,6 +172,7 @@ BOOST_AUTO_TEST_CASE(ids_by_their_beginning) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_kept_stays_through_a_deletion) {
+  insert_schedule("a", "0 * * * *", now());
   insert_many(3000, "a");
   insert_many(3000, "b", 0, "0bbbbbbb");
   const std::int64_t before = tasks();

@@ -3,12 +3,14 @@
 
     test_ending.py sqlite|postgres [--rounds N] [--seed N]
 
-By Ctrl-C once (ends after the batch), by Ctrl-C twice (ends at once), and by SIGKILL. Afterwards: every task is either
-deleted or there, with exactly its log rows; the summary's figures add up; no process and no database session is left; and
-the next command works. `sqlite` makes worlds with akqueue-sim, `postgres` runs under tests/postgres/with-cluster.
+By Ctrl-C once (ends after the batch), by Ctrl-C twice (ends at once), and by SIGKILL of the plugin, by SIGKILL of its
+kubectl, and by cutting the agent's connection to the database (the replica has none; its kubectl dies of SIGTERM). Afterwards: every task is in the table, with exactly its log rows, or in a backup that
+`undo` takes; the summary's figures add up; no process and no database session is left; the history knows of the command;
+and after `undo` every row is there again, compared by a hash of all rows. `sqlite` makes worlds with akqueue-sim, `postgres` runs under tests/postgres/with-cluster.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -21,7 +23,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOOD = os.path.join(HERE, "..", "postgres", "flood.py")
-WAYS = {"ctrl-c": [signal.SIGINT], "ctrl-c twice": [signal.SIGINT, signal.SIGINT], "kill": [signal.SIGKILL]}
+WAYS = {"ctrl-c": [signal.SIGINT], "ctrl-c twice": [signal.SIGINT, signal.SIGINT], "kill": [signal.SIGKILL], "kill kubectl": [], "cut": []}
 
 
 class Replica:
@@ -33,7 +35,7 @@ class Replica:
         self.world = os.path.join(self.scratch, "world")
         subprocess.run(["akqueue-sim", "create", self.master, "--scenario", "outpost-storm", "--tasks", "30000"], check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.environment = dict(os.environ, AKQUEUE_SIM=self.world)
+        self.environment = dict(os.environ, AKQUEUE_SIM=self.world, XDG_STATE_HOME=os.path.join(self.scratch, "state"))
         self.mark = self.world
 
     def renew(self):
@@ -50,6 +52,26 @@ class Replica:
             return database.execute("SELECT count(*) FROM authentik_tasks_tasklog WHERE task_id NOT IN "
                                     "(SELECT message_id FROM authentik_tasks_task)").fetchone()[0]
 
+    def everything(self):
+        """A hash of all rows; what is JSON by its value, not by its spaces."""
+        import sqlite3
+
+        def plain(value):
+            if isinstance(value, str) and value[:1] in ("{", "["):
+                return json.dumps(json.loads(value), sort_keys=True)
+            return value
+
+        digest = hashlib.sha256()
+        with sqlite3.connect(self.world) as database:
+            for table, key in (("authentik_tasks_task", "message_id"), ("authentik_tasks_tasklog", "id")):
+                for row in database.execute(f"SELECT * FROM {table} ORDER BY {key}"):
+                    digest.update(repr([plain(value) for value in row]).encode())
+        return digest.hexdigest()
+
+    def cut(self, process):
+        for pid in children(process):
+            os.kill(pid, signal.SIGTERM)
+
     def leftovers(self):
         found = subprocess.run(["pgrep", "-f", self.mark], stdout=subprocess.PIPE, check=False).stdout.split()
         return [pid for pid in found if int(pid) != os.getpid()]
@@ -62,7 +84,15 @@ class Postgres:
     """The test bed's database, filled again for every round."""
 
     def __init__(self):
-        self.environment = dict(os.environ)
+        self.scratch = tempfile.mkdtemp(prefix="akqueue-ending.")
+        self.environment = dict(os.environ, XDG_STATE_HOME=self.scratch)
+
+    def everything(self):
+        return self.psql("SELECT (SELECT md5(string_agg(md5(t::text), '' ORDER BY t.message_id)) FROM authentik_tasks_task t), "
+                         "(SELECT md5(string_agg(md5(l::text), '' ORDER BY l.id)) FROM authentik_tasks_tasklog l)")
+
+    def cut(self, _):
+        self.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'akqueue'")
 
     def renew(self):
         self.psql("TRUNCATE authentik_tasks_task, authentik_tasks_tasklog")
@@ -80,7 +110,36 @@ class Postgres:
         return self.psql("SELECT pid FROM pg_stat_activity WHERE application_name = 'akqueue'").split()
 
     def close(self):
-        pass
+        shutil.rmtree(self.scratch)
+
+
+def children(process):
+    found = subprocess.run(["pgrep", "-P", str(process.pid)], stdout=subprocess.PIPE, check=False).stdout.split()
+    return [int(pid) for pid in found]
+
+
+def akqueue(peer, *arguments):
+    """(exit status, document, standard error)"""
+    done = subprocess.run(["kubectl-akqueue", *arguments, "-o", "json"], env=peer.environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False, timeout=120)
+    return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr.decode()
+
+
+def taken_back(peer, before, hash_before, after):
+    """Undoes what was deleted; every row must be as it was."""
+    entries = akqueue(peer, "history")[1]["entries"]
+    if not entries or entries[0]["command"] != "flush":
+        if after != before:
+            raise AssertionError("rows are gone, and the history knows of no flush")
+        return
+    status, document, errors = akqueue(peer, "undo", "--yes", "-n", "authentik")
+    # Killed before its first batch it has left no backup to take back.
+    if status != 0 and not (after == before and ("nothing to undo" in errors or "is no backup" in errors or "was" in errors)):
+        raise AssertionError(f"undo failed with {status}: {errors}")
+    if status == 0 and document["result"]["restored"] != before - after:
+        raise AssertionError(f"{before - after} were deleted, {document['result']} restored")
+    if peer.everything() != hash_before:
+        raise AssertionError("the rows are not what they were")
 
 
 def counted(peer):
@@ -94,13 +153,18 @@ def counted(peer):
 def end_one(peer, way, delay):
     """One deletion ended after `delay` seconds. Returns a word about what happened."""
     peer.renew()
-    before = counted(peer)
+    before, hash_before = counted(peer), peer.everything()
     process = subprocess.Popen(["kubectl-akqueue", "flush", "--yes", "-o", "json", "-n", "authentik"], env=peer.environment,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     time.sleep(delay)
     for one in WAYS[way]:
         process.send_signal(one)
         time.sleep(0.05)
+    if way == "kill kubectl":
+        for pid in children(process):
+            os.kill(pid, signal.SIGKILL)
+    if way == "cut":
+        peer.cut(process)
     output, errors = process.communicate(timeout=60)
     deadline = time.monotonic() + 5
     while peer.leftovers() and time.monotonic() < deadline:
@@ -110,13 +174,15 @@ def end_one(peer, way, delay):
     after = counted(peer)
     if peer.strays() != 0:
         raise AssertionError(f"{peer.strays()} log rows without their task")
+    taken_back(peer, before, hash_before, after)
     if process.returncode == -signal.SIGKILL:
         return f"killed, {before - after} deleted"
-    if process.returncode not in (0, 130):
+    allowed = (0, 130) if WAYS[way] else (0, 1, 4)
+    if process.returncode not in allowed:
         raise AssertionError(f"exit status {process.returncode}: {errors.decode()}")
     if not output:
-        # Interrupted before the first row: the command had nothing to report yet.
-        if process.returncode != 130 or after != before:
+        # Ended before the first row: the command had nothing to report yet.
+        if process.returncode not in (130, 1) or after != before:
             raise AssertionError(f"no report, exit status {process.returncode}, {before} before, {after} after")
         return "interrupted before the first batch"
     result = json.loads(output)["result"]
@@ -130,7 +196,7 @@ def end_one(peer, way, delay):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("peer", choices=["sqlite", "postgres"])
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     choice = random.Random(options.seed)

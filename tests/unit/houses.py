@@ -23,6 +23,7 @@ ONE_FILE = {
     "boost/asio": "plugin/cluster/process.cpp",
     "boost/program_options": "include/akqueue/command_line.cpp",
     "sqlite3.h": "sim/replica/database.cpp",
+    "zlib.h": "plugin/queue/gzip_file.cpp",
 }
 
 

@@ -46,6 +46,7 @@ BOOST_AUTO_TEST_CASE(an_empty_value_never_means_everything) {
   for (const char* option : {"--queue", "--state", "--actor", "--uid", "--object", "--tenant", "--log"}) {
     BOOST_TEST((error_of([&] { choice_of({option, ""}); }) == ErrorCode::usage), option);
     BOOST_TEST((error_of([&] { choice_of({option, "a", option, ""}); }) == ErrorCode::usage), option);
+    for (const char* value : {",", "a,", ",a", "a,,b"}) BOOST_TEST((error_of([&] { choice_of({option, value}); }) == ErrorCode::usage), option << " " << value);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "cli/help.hpp"
 #include "cli/run.hpp"
 #include "fakes.hpp"
+#include "queue/state_directory.hpp"
 
 using namespace akqueue;
 using namespace akqueue::testing;
@@ -17,7 +18,8 @@ struct Fixture {
   FakeInterrupts interrupts;
   FakeTerminal terminal;
   FakeClock clock;
-  World world{launcher, interrupts, terminal, clock};
+  StateDirectory state{{}};
+  World world{launcher, interrupts, terminal, clock, state};
 
   int call(const std::vector<std::string>& args) {
     terminal.printed.clear();
@@ -55,8 +57,10 @@ BOOST_AUTO_TEST_CASE(every_row_is_whole) {
     }
     std::stringstream lines{std::string(command.description)};
     for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 92u, line);
-    BOOST_TEST(options.contains("yes") == (command.effect == Effect::destroys), command.name);
-    BOOST_TEST(options.contains("dry-run") == (command.effect == Effect::destroys), command.name);
+    if (!command.enters_cluster) continue;
+    BOOST_TEST(options.contains("yes") == (command.effect != Effect::looks), command.name);
+    BOOST_TEST(options.contains("dry-run") == (command.effect != Effect::looks), command.name);
+    BOOST_TEST(options.contains("no-backup") == (command.effect == Effect::destroys), command.name);
   }
 }
 

@@ -1,4 +1,5 @@
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 
 #include "cluster/kubectl.hpp"
 #include "fakes.hpp"
@@ -27,7 +28,7 @@ BOOST_AUTO_TEST_CASE(global_flags_go_with_every_call) {
 
 BOOST_AUTO_TEST_CASE(the_simulator_gets_the_same_arguments) {
   BOOST_TEST(kubectl_program("") == std::vector<std::string>{"kubectl"}, boost::test_tools::per_element());
-  BOOST_TEST(kubectl_program("w.world") == (std::vector<std::string>{"akqueue-sim", "kubectl", "--world", "w.world"}), boost::test_tools::per_element());
+  BOOST_TEST(kubectl_program("w.world") == (std::vector<std::string>{"akqueue-sim", "kubectl", "--world", std::filesystem::absolute("w.world").string()}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(what_kubectl_says_becomes_a_kind_of_error) {

@@ -41,6 +41,7 @@ BOOST_AUTO_TEST_CASE(what_python_writes) {
   check("{\"args\": (1, 2), \"kwargs\": {}, \"long\": \"x\" * 300, 7: (1,)}", Json{{"args", {1, 2}}, {"kwargs", Json::object()}, {"long", std::string(300, 'x')}, {"7", {1}}});
   check("2**100", Json{{"int", "0x10000000000000000000000000"}});
   check("uuid.UUID(\"1b4e28ba-2fa1-41d2-883f-0016d3cca427\")", "1b4e28ba-2fa1-41d2-883f-0016d3cca427");
+  check("-2**70", Json{{"int", "-0x400000000000000000"}});
   check("uuid.UUID(int=5)", "00000000-0000-0000-0000-000000000005");
 }
 
@@ -50,6 +51,31 @@ BOOST_AUTO_TEST_CASE(objects_are_named_never_made) {
   // What would run a command if it were unpickled.
   const std::string evil("\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c\x0ftouch /tmp/evil\x85R.");
   BOOST_TEST(read_pickle(evil).dump() == R"({"object":"posix.system","args":["touch /tmp/evil"]})");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_added_to_an_object_is_shown) {
+  const std::string shown = read_pickle(pickled("__import__(\"collections\").OrderedDict(a=1)", 4)).dump();
+  BOOST_TEST(shown == R"({"object":"collections.OrderedDict","args":[],"items":["a",1]})");
+}
+
+BOOST_AUTO_TEST_CASE(a_uuid_that_is_none_is_an_object) {
+  const std::string inner = pickled("{\"int\": {\"int\": 5}}", 4);
+  const std::string head("\x80\x04\x8c\x04uuid\x8c\x04UUID\x93)\x81");
+  const Message message = read_message(head + inner.substr(2 + 9, inner.size() - 12) + "b.");
+  BOOST_TEST((message.form == Message::Form::pickle));
+  BOOST_TEST(message.content["object"] == "uuid.UUID");
+}
+
+BOOST_AUTO_TEST_CASE(a_text_that_is_recalled_a_thousand_times_ends) {
+  std::string bomb = "\x80\x04X" + std::string("\x00\x00\x10\x00", 4) + std::string(1 << 20, 'x') + "\x94" "0(";
+  for (int i = 0; i < 15000; ++i) bomb += std::string("h\0", 2);
+  bomb += "l.";
+  BOOST_TEST(read_pickle(bomb).dump().size() < (8u << 20));
+}
+
+BOOST_AUTO_TEST_CASE(json_nested_without_end_is_refused) {
+  const std::string deep = "{\"a\":" + std::string(200000, '[') + std::string(200000, ']') + "}";
+  BOOST_TEST((read_message(deep).form == Message::Form::unknown));
 }
 
 BOOST_AUTO_TEST_CASE(circles_and_bombs_end) {

@@ -83,7 +83,12 @@ BOOST_AUTO_TEST_CASE(a_filter_in_words) {
              "queued and done tasks of a.b in queue default, older than 6h");
   BOOST_TEST(in_words({.ids = {Uuid::parse("0AAAAAAA-0000-4000-8000-000000000000").value()}}) == "task 0aaaaaaa-0000-4000-8000-000000000000");
   BOOST_TEST(in_words({.uids = {"u"}, .objects = {{{1}, "", "outpost"}}, .log_text = "timed out", .expired = true, .keep_newest = 3, .limit = 10}) ==
-             "expired tasks with uid u about outpost, with 'timed out' in the log, without the newest 3 of each actor and uid, only the oldest 10");
+             "expired tasks with uid u about outpost, with 'timed out' in the log, without the newest 3 of each actor and object, only the oldest 10");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_confirmed_is_exact) {
+  BOOST_TEST(in_words({.older_than_s = 47 * 3600 + 59 * 60}) == "tasks, older than 1d23h59m");
+  BOOST_TEST(in_words({.newer_than_s = 61}) == "tasks, newer than 1m1s");
 }
 
 BOOST_AUTO_TEST_CASE(actors_by_name_tail_and_glob) {

@@ -1,0 +1,124 @@
+#include "commands/keeping.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace akqueue {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A row of JSON is about as large as its row with the indexes on it, and gzip leaves a seventh (tests/bench).
+constexpr std::int64_t kShrinks = 7;
+constexpr std::int64_t kRoomLeft = 64 << 20;
+
+std::int64_t expected_bytes(const Site& site, std::int64_t tasks) {
+  const Table& task = site.catalog.tables.front();
+  const std::int64_t all = std::max<std::int64_t>(task.rows_estimate.value_or(0), std::max<std::int64_t>(tasks, 1));
+  std::int64_t bytes = 0;
+  for (const Table& table : site.catalog.tables) bytes += table.bytes;
+  return static_cast<std::int64_t>(static_cast<double>(bytes) * static_cast<double>(tasks) / static_cast<double>(all)) / kShrinks;
+}
+
+/// Letters, digits and little else: a namespace could be anything by the time it is a file's name.
+std::string in_file_name(const std::string& text) {
+  std::string name;
+  for (const char c : text) name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ? c : '_';
+  return name;
+}
+
+/// The file's name is on the disk as well.
+void sync_directory(const fs::path& path) {
+  const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return;
+  ::fsync(directory);
+  ::close(directory);
+}
+
+BackupHeader header_of(const Site& site, const HistoryEntry& entry) {
+  return {.tool = "kubectl-akqueue " AKQUEUE_VERSION,
+          .created = entry.at,
+          .context = entry.context,
+          .name_space = entry.name_space,
+          .release = entry.release,
+          .database = entry.database,
+          .schema = site.facts.schema,
+          .engine = site.facts.engine + " " + site.facts.server_version,
+          .authentik = site.facts.authentik,
+          .command = entry.command,
+          .filter = entry.what,
+          .reason = entry.reason,
+          .tables = site.catalog.tables};
+}
+
+}  // namespace
+
+HistoryEntry entry_of(const Invocation& invocation, const Site& site, const std::string& what, std::int64_t expected, Timestamp now) {
+  HistoryEntry entry;
+  entry.at = format_timestamp(now);
+  entry.id = new_history_id(entry.at);
+  entry.command = invocation.command.name;
+  entry.kubectl = site.kubectl;
+  entry.context = site.context;
+  entry.name_space = site.name_space;
+  entry.release = site.target.instance;
+  entry.database = site.facts.database;
+  entry.what = what;
+  entry.reason = invocation.options.text("reason");
+  entry.expected = expected;
+  return entry;
+}
+
+BackupPlan plan_backup(const Invocation& invocation, const Site& site, const HistoryEntry& entry) {
+  const Options& options = invocation.options;
+  BackupPlan plan;
+  plan.wanted = !options.has("no-backup");
+  if (!plan.wanted) {
+    if (options.has("backup-file")) throw Error(ErrorCode::usage, "--no-backup does not go with --backup-file", "leave out one of them");
+    return plan;
+  }
+  const StateDirectory& state = invocation.world.state;
+  state.prepare();
+  plan.expected_bytes = expected_bytes(site, entry.expected);
+  plan.path = options.text("backup-file");
+  if (plan.path.empty()) plan.path = (state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" + entry.command + ".jsonl.gz")).string();
+  plan.path = fs::absolute(plan.path).string();
+  if (fs::exists(plan.path)) throw Error(ErrorCode::refused, plan.path + " is there already", "choose another --backup-file");
+  const fs::path folder = fs::path(plan.path).parent_path();
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) throw Error(ErrorCode::system, "can't write into " + folder.string(), "choose another --backup-file");
+  const std::int64_t room = StateDirectory::free_bytes(folder);
+  if (room < plan.expected_bytes + kRoomLeft) {
+    throw Error(ErrorCode::refused, "the backup may take " + std::to_string(plan.expected_bytes >> 20) + " MiB, and " + folder.string() + " has " + std::to_string(room >> 20) + " MiB left",
+                "make room, name another place with --backup-file, or do without by --no-backup");
+  }
+  return plan;
+}
+
+Keeping::Keeping(const Invocation& invocation, const Site& site, const BackupPlan& plan, HistoryEntry entry)
+    : state_(invocation.world.state), entry_(std::move(entry)) {
+  entry_.backup = plan.path;
+  if (plan.wanted) {
+    backup_ = std::make_unique<BackupWriter>(plan.path, header_of(site, entry_), true);
+    sync_directory(fs::path(plan.path).parent_path());
+  } else {
+    state_.prepare();
+  }
+  begin_history(state_, entry_);
+}
+
+void Keeping::finish(const HistoryEntry::End& end) {
+  if (backup_) {
+    backup_->finish(end.ending);
+    if (backup_->rows() == 0) {
+      backup_.reset();
+      std::error_code ignored;
+      fs::remove(entry_.backup, ignored);
+    }
+  }
+  end_history(state_, entry_.id, end);
+}
+
+}  // namespace akqueue

@@ -1,0 +1,161 @@
+#include "commands/restoring.hpp"
+
+#include <algorithm>
+
+#include "cli/run.hpp"
+#include "commands/choosing.hpp"
+#include "commands/deleted_table.hpp"
+#include "queue/names.hpp"
+#include "ui/prompt.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr int kInterruptedStatus = 130;
+
+/// Names are looked for among those of the backup: the site may have forgotten them.
+TaskFilter filter_of(const Database& database, TaskChoice choice, const BackupContents& contents) {
+  std::vector<std::string> actors;
+  std::vector<std::string> states;
+  for (const auto& [key, count] : contents.tasks) {
+    states.push_back(key.first);
+    actors.push_back(key.second);
+  }
+  if (!choice.actors.empty()) choice.actors = resolve_actors(choice.actors, actors);
+  check_known("state", choice.states, states);
+  const std::vector<std::string> resolved = choice.actors;
+  choice.actors.clear();
+  TaskFilter filter = resolve(database, choice);
+  filter.actors = resolved;
+  return filter;
+}
+
+std::string as_words(const Invocation& invocation) { return invocation.options.has("as-rejected") ? ", unfinished ones as rejected" : ""; }
+
+std::string describe(const Terminal& terminal, const Site& site, const Restoring& restoring, const BackupContents& contents, const std::string& what) {
+  const BackupHeader& header = contents.header;
+  std::string text = "backup " + visible(restoring.path) + "\n";
+  text += "of " + visible(header.created.substr(0, 19)) + "Z, " + visible(header.command) + ": " + visible(header.filter) + "\n";
+  if (!header.reason.empty()) text += "reason: " + visible(header.reason) + "\n";
+  text += "from " + (header.context.empty() ? "" : "context " + visible(header.context) + ", ") + "namespace " + visible(header.name_space) + ", database " +
+          visible(header.database) + "\n";
+  if (!contents.complete) text += terminal.warning("The command that wrote it was cut short; what it had deleted is in it.") + "\n";
+  text += "\n" + draw_tally(terminal, contents.tasks, "TASKS") + "\n";
+  text += "restores: " + visible(what) + "\n";
+  return text + "into " + site.where() + ", database " + visible(site.facts.database) + "\n";
+}
+
+std::string left_words(const RestoreResult& result) {
+  std::string words;
+  const auto add = [&](std::int64_t count, const std::string& why) {
+    if (count > 0) words += (words.empty() ? "" : ", ") + with_separators(count) + " " + why;
+  };
+  add(result.present, "there already");
+  add(result.passed_over, "not chosen");
+  add(result.conflicting, "that a unique index does not let in");
+  add(result.never_deleted, "whose deletion was never committed");
+  return words;
+}
+
+std::string describe_result(const Terminal& terminal, const RestoreResult& result, bool dry_run) {
+  std::string text = draw_tally(terminal, result.restored, "RESTORED");
+  if (!text.empty()) text += "\n";
+  const std::string left = left_words(result);
+  if (!left.empty()) text += "left alone: " + left + "\n";
+  if (result.other_left > 0) text += "left out: " + count_of(result.other_left, "row", "rows") + " of other tables, whose tasks are not there\n";
+  return text + (dry_run ? "would restore " : "restored ") + count_of(total(result.restored), "task", "tasks") + " and " +
+         count_of(result.other_rows, "other row", "other rows") + " in " + format_took(result.took.count()) + ": " + ending_word(result.ending) + (dry_run ? " (dry run)" : "") +
+         "\n";
+}
+
+Json document_of(const Invocation& invocation, const Site& site, const Restoring& restoring, const BackupContents& contents, const TaskFilter& filter, const RestoreResult& result) {
+  Json document = akqueue::document_of("restoration");
+  document["command"] = invocation.command.name;
+  document["dry_run"] = invocation.options.has("dry-run");
+  if (invocation.options.has("reason")) document["reason"] = invocation.options.text("reason");
+  document["site"] = site.to_json();
+  document["backup"] = {{"path", restoring.path}, {"created", contents.header.created}, {"command", contents.header.command}, {"complete", contents.complete}};
+  document["filter"] = json_of_filter(filter);
+  Json& outcome = document["result"];
+  outcome["restored"] = total(result.restored);
+  outcome["groups"] = Json::array();
+  for (const auto& [key, count] : result.restored) outcome["groups"].push_back({{"actor", key.second}, {"state", key.first}, {"tasks", count}});
+  outcome["other_rows"] = result.other_rows;
+  outcome["left"] = {{"present", result.present},           {"not_chosen", result.passed_over}, {"conflicting", result.conflicting},
+                     {"never_deleted", result.never_deleted}, {"other_rows", result.other_left}};
+  outcome["batches"] = result.batches;
+  outcome["longest_transaction_ms"] = result.longest.count();
+  outcome["took_ms"] = result.took.count();
+  outcome["ending"] = ending_word(result.ending);
+  if (result.failure) outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
+  return document;
+}
+
+RestoreResult carry_out(const Invocation& invocation, const Site& site, const BackupContents& contents, RestoreOrders orders) {
+  Interrupts& interrupts = invocation.world.interrupts;
+  const Interrupts::Grace grace(interrupts);
+  ProgressLine line(invocation.world.terminal, invocation.world.clock);
+  orders.stop = [&] { return interrupts.requested(); };
+  orders.progress = [&](const DeletionProgress& progress) {
+    line.update(progress.deleted, progress.expected, interrupts.requested() ? "ending after this batch" : "restoring");
+  };
+  return restore(site.database(), contents, orders);
+}
+
+int exit_status(const RestoreResult& result) {
+  if (result.ending == Ending::interrupted) return kInterruptedStatus;
+  if (result.ending == Ending::no_more_rows) return 0;
+  return error_kind(result.restored.empty() ? result.failure->code() : ErrorCode::partial).exit_status;
+}
+
+}  // namespace
+
+int restore_with_questions(const Invocation& invocation, const Site& site, const Restoring& restoring) {
+  Terminal& terminal = invocation.world.terminal;
+  const Options& options = invocation.options;
+  const bool dry_run = options.has("dry-run");
+  if (site.facts.standby) throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed", "authentik's configuration of this pod points to a read replica");
+  const BackupContents contents = read_backup(restoring.path);
+  RestoreOrders orders{.path = restoring.path, .as_rejected = options.has("as-rejected"), .drop_columns = options.has("drop-columns"), .dry_run = dry_run};
+  TaskFilter filter;
+  Timestamp now = 0;
+  {
+    const Transaction transaction(*site.session, kLooking);
+    now = transaction.now();
+    filter = filter_of(site.database(), restoring.choice, contents);
+    explain_filter(invocation, filter);
+    check_target(site.database(), contents, orders.drop_columns);
+  }
+  orders.selection = {.filter = filter, .as_of = now};
+  const std::string what = in_words(filter) + as_words(invocation);
+  if (!dry_run && !options.has("yes")) {
+    check_can_ask(terminal, invocation.machine_output());
+    terminal.err(describe(terminal, site, restoring, contents, what));
+    ask_yes(terminal, invocation.world.interrupts, "Restore?");
+  }
+
+  HistoryEntry entry = entry_of(invocation, site, what, total(contents.tasks), now);
+  entry.backup = restoring.path;
+  entry.of = restoring.undoes;
+  const StateDirectory& state = invocation.world.state;
+  if (!dry_run) {
+    state.prepare();
+    begin_history(state, entry);
+  }
+  const RestoreResult result = carry_out(invocation, site, contents, orders);
+  if (!dry_run) end_history(state, entry.id, {total(result.restored), result.other_rows, ending_word(result.ending)});
+  terminal.out(invocation.machine_output() ? as_json(invocation, document_of(invocation, site, restoring, contents, filter, result)) : describe_result(terminal, result, dry_run));
+  if (result.failure && result.ending == Ending::failed) print_error(terminal, *result.failure);
+  return exit_status(result);
+}
+
+std::vector<Option> restoring_options() {
+  std::vector<Option> options{{"as-rejected", 0, "", "bring unfinished tasks back as rejected: no worker runs them until they are retried"},
+                              {"drop-columns", 0, "", "leave out what is in columns that this site's tables lack"}};
+  // What asks the site's log or counts by age in the table means nothing for rows in a file.
+  for (const Option& option : choosing_options({"log", "keep-newest", "limit", "expired", "filename"})) options.push_back(option);
+  return options;
+}
+
+}  // namespace akqueue

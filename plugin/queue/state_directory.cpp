@@ -1,0 +1,101 @@
+#include "queue/state_directory.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <limits>
+
+#include "akqueue/error.hpp"
+
+namespace akqueue {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(const std::string& what, const fs::path& path) {
+  throw Error(ErrorCode::system, "can't " + what + " " + path.string() + ": " + std::strerror(errno), "XDG_STATE_HOME names another place; --no-backup does without");
+}
+
+void make_directory(const fs::path& path) {
+  std::error_code failure;
+  fs::create_directories(path.parent_path(), failure);
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail("make", path);
+}
+
+/// Backups hold what tasks hold; and what is restored from here goes into a database.
+void check_ownership(const fs::path& path) {
+  struct stat found{};
+  if (::stat(path.c_str(), &found) != 0) fail("look at", path);
+  if (!S_ISDIR(found.st_mode)) throw Error(ErrorCode::refused, path.string() + " is no directory");
+  if (found.st_uid != ::geteuid()) throw Error(ErrorCode::refused, path.string() + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
+  if ((found.st_mode & 0077) != 0) {
+    throw Error(ErrorCode::refused, "others may look into " + path.string(), "chmod 700 " + path.string());
+  }
+  if (::access(path.c_str(), W_OK | X_OK) != 0) fail("write into", path);
+}
+
+class OpenFile {
+ public:
+  OpenFile(const fs::path& path, int flags) : file(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600)) {}
+  ~OpenFile() {
+    if (file >= 0) ::close(file);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  int file;
+};
+
+}  // namespace
+
+fs::path StateDirectory::usual_root() {
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? fs::path() : fs::path(value);
+  };
+  if (const fs::path state = variable("XDG_STATE_HOME"); state.is_absolute()) return state / "akqueue";
+  const fs::path home = variable("HOME");
+  return home.empty() ? home : home / ".local" / "state" / "akqueue";
+}
+
+void StateDirectory::prepare() const {
+  if (root_.empty()) throw Error(ErrorCode::system, "neither XDG_STATE_HOME nor HOME says where to keep backups", "set one of them, or --no-backup to do without");
+  for (const fs::path& path : {root_, backups()}) {
+    make_directory(path);
+    check_ownership(path);
+  }
+}
+
+void StateDirectory::append_history(const std::string& line) const {
+  const OpenFile open(history(), O_WRONLY | O_CREAT | O_APPEND);
+  if (open.file < 0) fail("write", history());
+  if (::flock(open.file, LOCK_EX) != 0) fail("lock", history());
+  // A line that a killed process left half is ended first.
+  const off_t end = ::lseek(open.file, 0, SEEK_END);
+  std::string text = line + "\n";
+  const OpenFile reading(history(), O_RDONLY);
+  char last = '\n';
+  if (end > 0 && ::pread(reading.file, &last, 1, end - 1) == 1 && last != '\n') text.insert(0, "\n");
+  if (::write(open.file, text.data(), text.size()) != static_cast<ssize_t>(text.size()) || ::fsync(open.file) != 0) fail("write", history());
+}
+
+std::vector<std::string> StateDirectory::read_history() const {
+  std::vector<std::string> lines;
+  std::ifstream file(history());
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+std::int64_t StateDirectory::free_bytes(const fs::path& path) {
+  struct statvfs found{};
+  if (::statvfs(path.c_str(), &found) != 0) return std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(found.f_bavail) * static_cast<std::int64_t>(found.f_frsize);
+}
+
+}  // namespace akqueue

@@ -1,0 +1,39 @@
+// Where this machine keeps what was done: the history and the backups.
+//
+//   $XDG_STATE_HOME/akqueue (or ~/.local/state/akqueue), 0700
+//     history.jsonl          0600, a line when a command begins and a line when it ends
+//     backups/…jsonl.gz      0600
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace akqueue {
+
+class StateDirectory {
+ public:
+  explicit StateDirectory(std::filesystem::path root) : root_(std::move(root)) {}
+  /// The usual place; empty where neither variable names one.
+  static std::filesystem::path usual_root();
+
+  /// Makes it where it is missing. Throws Error (system) where it can't be made or written, (refused) where somebody else
+  /// owns it or could write into it.
+  void prepare() const;
+  std::filesystem::path backups() const { return root_ / "backups"; }
+  std::filesystem::path history() const { return root_ / "history.jsonl"; }
+
+  /// Adds a line to the history; it is on the disk when this returns, whole, whoever else writes. After prepare().
+  void append_history(const std::string& line) const;
+  /// Its lines; none where there is no history.
+  std::vector<std::string> read_history() const;
+
+  /// Bytes that the file system of `path` has left for this user.
+  static std::int64_t free_bytes(const std::filesystem::path& path);
+
+ private:
+  std::filesystem::path root_;
+};
+
+}  // namespace akqueue
