@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and walks through a flooded queue in the simulator: look, rehearse, delete, flush.
+# Installs what is missing, builds, and walks through a flooded queue in the simulator: look, rehearse, delete, flush, undo.
 # Nothing outside this folder and a temporary directory is touched; no cluster is needed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -13,7 +13,7 @@ cmake --build build --target kubectl-akqueue akqueue-sim >/dev/null
 
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
-export PATH=$PWD/build/bin:$PATH
+export PATH=$PWD/build/bin:$PATH XDG_STATE_HOME=$directory/state
 world=$directory/storm.world
 
 say() { printf '\n\n# %s\n' "$*"; }
@@ -25,7 +25,6 @@ run() {
 say "A site whose outposts flooded the queue: 100,000 tasks"
 printf '$ akqueue-sim create storm.world --scenario outpost-storm --tasks 100000\n'
 akqueue-sim create "$world" --scenario outpost-storm --tasks 100000
-cp "$world" "$directory/as-it-was.world"
 
 say "What is going on?"
 run kubectl akqueue status
@@ -45,9 +44,12 @@ run kubectl akqueue flush --yes
 say "What is left: what live workers hold"
 run kubectl akqueue status
 
-say "Undo the rehearsal: the world as it was"
-cp "$directory/as-it-was.world" "$world"
-rm -f "$world-wal" "$world-shm"
+say "Every row was written to a backup before it went. Take the flush back, and then the deletion"
+run kubectl akqueue history
+run kubectl akqueue undo --yes
+run kubectl akqueue undo --yes
+
+say "As it was"
 run kubectl akqueue status
 
 say "Your turn: a world of your own, and a shell in which kubectl akqueue works"

@@ -237,7 +237,7 @@ constexpr std::array kChanging{
 };
 
 constexpr std::array kDestroying{
-    Option{"backup-file", 0, "FILE", "write the backup there (default: under ~/.local/state/akqueue)"},
+    Option{"backup-file", 0, "FILE", "write the backup there, compressed if its name ends in .gz (default: under ~/.local/state/akqueue)"},
     Option{"no-backup", 0, "", "write no backup: what is deleted is gone"},
 };
 

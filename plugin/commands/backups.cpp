@@ -88,6 +88,7 @@ int verify(const Invocation& invocation, const std::vector<std::string>& written
   int status = 0;
   for (const std::string& path : paths) {
     try {
+      StateDirectory::check_readable(path);
       const BackupContents contents = read_backup(path);
       std::string words = count_of(total(contents.tasks), "task", "tasks") + ", " + count_of(contents.other_rows, "other row", "other rows");
       if (!contents.complete) words += "; its command was cut short";
@@ -108,7 +109,7 @@ int prune(const Invocation& invocation) {
   std::erase_if(old, [&](const BackupFile& file) { return file.age_s <= seconds; });
   Terminal& terminal = invocation.world.terminal;
   if (old.empty()) {
-    terminal.out("no backup is older than " + format_age(seconds) + "\n");
+    terminal.out("no backup is older than " + format_duration(seconds) + "\n");
     return 0;
   }
   const bool dry_run = invocation.options.has("dry-run");

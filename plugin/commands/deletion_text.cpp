@@ -138,6 +138,8 @@ std::string describe_result(const Invocation& invocation, const Preview& preview
           format_took(result.took.count()) + ": " + ending_word(result.ending) + "\n";
   if (!keeping.path().empty()) {
     text += "backup: " + visible(keeping.path()) + " (" + format_size(keeping.bytes()) + "); kubectl akqueue undo brings them back\n";
+  } else if (deleted > 0) {
+    text += "no backup was written: there is no undo\n";
   }
   const std::string reason = invocation.options.text("reason");
   if (!reason.empty()) text += "reason: " + visible(reason) + "\n";

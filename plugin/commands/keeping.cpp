@@ -86,6 +86,7 @@ BackupPlan plan_backup(const Invocation& invocation, const Site& site, const His
   plan.path = options.text("backup-file");
   if (plan.path.empty()) plan.path = (state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" + entry.command + ".jsonl.gz")).string();
   plan.path = fs::absolute(plan.path).string();
+  if (!plan.path.ends_with(".gz")) plan.expected_bytes *= kShrinks;
   if (fs::exists(plan.path)) throw Error(ErrorCode::refused, plan.path + " is there already", "choose another --backup-file");
   const fs::path folder = fs::path(plan.path).parent_path();
   if (::access(folder.c_str(), W_OK | X_OK) != 0) throw Error(ErrorCode::system, "can't write into " + folder.string(), "choose another --backup-file");
@@ -101,7 +102,7 @@ Keeping::Keeping(const Invocation& invocation, const Site& site, const BackupPla
     : state_(invocation.world.state), entry_(std::move(entry)) {
   entry_.backup = plan.path;
   if (plan.wanted) {
-    backup_ = std::make_unique<BackupWriter>(plan.path, header_of(site, entry_), true);
+    backup_ = std::make_unique<BackupWriter>(plan.path, header_of(site, entry_), plan.path.ends_with(".gz"));
     sync_directory(fs::path(plan.path).parent_path());
   } else {
     state_.prepare();

@@ -1,6 +1,7 @@
 #include "commands/restoring.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "cli/run.hpp"
 #include "commands/choosing.hpp"
@@ -16,14 +17,14 @@ constexpr int kInterruptedStatus = 130;
 
 /// Names are looked for among those of the backup: the site may have forgotten them.
 TaskFilter filter_of(const Database& database, TaskChoice choice, const BackupContents& contents) {
-  std::vector<std::string> actors;
-  std::vector<std::string> states;
+  std::set<std::string> actors;
+  std::set<std::string> states;
   for (const auto& [key, count] : contents.tasks) {
-    states.push_back(key.first);
-    actors.push_back(key.second);
+    states.insert(key.first);
+    actors.insert(key.second);
   }
-  if (!choice.actors.empty()) choice.actors = resolve_actors(choice.actors, actors);
-  check_known("state", choice.states, states);
+  if (!choice.actors.empty()) choice.actors = resolve_actors(choice.actors, {actors.begin(), actors.end()});
+  check_known("state", choice.states, {states.begin(), states.end()});
   const std::vector<std::string> resolved = choice.actors;
   choice.actors.clear();
   TaskFilter filter = resolve(database, choice);
@@ -116,6 +117,7 @@ int restore_with_questions(const Invocation& invocation, const Site& site, const
   const Options& options = invocation.options;
   const bool dry_run = options.has("dry-run");
   if (site.facts.standby) throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed", "authentik's configuration of this pod points to a read replica");
+  StateDirectory::check_readable(restoring.path);
   const BackupContents contents = read_backup(restoring.path);
   RestoreOrders orders{.path = restoring.path, .as_rejected = options.has("as-rejected"), .drop_columns = options.has("drop-columns"), .dry_run = dry_run};
   TaskFilter filter;
@@ -137,7 +139,8 @@ int restore_with_questions(const Invocation& invocation, const Site& site, const
 
   HistoryEntry entry = entry_of(invocation, site, what, total(contents.tasks), now);
   entry.backup = restoring.path;
-  entry.of = restoring.undoes;
+  // A part that was taken back leaves the rest to be taken back.
+  if (restoring.choice.empty()) entry.of = restoring.undoes;
   const StateDirectory& state = invocation.world.state;
   if (!dry_run) {
     state.prepare();

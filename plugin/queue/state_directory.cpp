@@ -92,6 +92,16 @@ std::vector<std::string> StateDirectory::read_history() const {
   return lines;
 }
 
+void StateDirectory::check_readable(const fs::path& file) {
+  struct stat found{};
+  if (::stat(file.c_str(), &found) != 0) throw Error(ErrorCode::system, "can't read " + file.string() + ": " + std::strerror(errno));
+  if (!S_ISREG(found.st_mode)) throw Error(ErrorCode::refused, file.string() + " is no file");
+  const bool mine = found.st_uid == ::geteuid() || found.st_uid == 0;
+  if (!mine || (found.st_mode & 0022) != 0) {
+    throw Error(ErrorCode::refused, "others could have written " + file.string(), "look at it; then make it yours, and chmod 600 it");
+  }
+}
+
 std::int64_t StateDirectory::free_bytes(const fs::path& path) {
   struct statvfs found{};
   if (::statvfs(path.c_str(), &found) != 0) return std::numeric_limits<std::int64_t>::max();

@@ -29,6 +29,10 @@ class StateDirectory {
   /// Its lines; none where there is no history.
   std::vector<std::string> read_history() const;
 
+  /// What is restored goes into a database. Throws Error (system) for a file that is not there, (refused) for one that
+  /// others could have written.
+  static void check_readable(const std::filesystem::path& file);
+
   /// Bytes that the file system of `path` has left for this user.
   static std::int64_t free_bytes(const std::filesystem::path& path);
 

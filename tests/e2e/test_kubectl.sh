@@ -17,7 +17,7 @@ check() { # WHAT, WANTED STATUS, WANTED WORDS, COMMAND...
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 unset AKQUEUE_SIM KUBERNETES_SERVICE_HOST HTTPS_PROXY https_proxy HTTP_PROXY http_proxy ALL_PROXY all_proxy
-export HOME=$directory KUBECONFIG=$directory/config
+export HOME=$directory XDG_STATE_HOME=$directory/state KUBECONFIG=$directory/config
 
 check "kubectl finds the plugin" 0 "kubectl-akqueue" kubectl akqueue version --client
 check "kubectl's own version is shown" 0 '"kubectl": "v' kubectl akqueue version --client -o json

@@ -45,6 +45,10 @@ def normalised(text):
     text = re.sub(r"[^\n]*\r(?!\n)", "", text).replace("\r\n", "\n")
     text = re.sub(r"sqlite \d+(\.\d+)+", "sqlite <version>", text)
     text = re.sub(r" in \d+\.\ds", " in <time>", text)
+    text = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{4}", "<id>", text)
+    text = re.sub(r"(jsonl\.gz) \([0-9.]+ [KMG]?i?B\)", r"\1 (<size>)", text)
+    text = re.sub(r'(jsonl\.gz",\s*"bytes": )\d+', r"\1<number>", text)
+    text = re.sub(r"(jsonl\.gz +[0-9,]+ +)[0-9.]+ [KMG]?i?B", r"\1<size>", text)
     text = re.sub(r'"(longest_transaction_ms|took_ms|batches)": ?\d+', r'"\1": <number>', text)
     return text
 
