@@ -6,6 +6,7 @@
 #include "commands/delete.hpp"
 #include "commands/flush.hpp"
 #include "commands/help.hpp"
+#include "commands/backup.hpp"
 #include "commands/backups.hpp"
 #include "commands/history.hpp"
 #include "commands/list.hpp"
@@ -168,6 +169,18 @@ const std::vector<Command>& rows() {
        .outputs = "table|wide|json|jsonl",
        .enters_cluster = false,
        .run = run_history},
+      {.name = "backup",
+       .group = "Bring back",
+       .summary = "Write tasks to a backup, delete nothing",
+       .arguments = "[ID...]",
+       .most_arguments = static_cast<std::size_t>(-1),
+       .description = "The tasks that all given conditions select (none: all), with their logs and rows of other\n"
+                      "tables, from one snapshot of the database, in the file that restore takes.",
+       .options = and_choosing({{"backup-file", 0, "FILE", "write it there, compressed if its name ends in .gz"},
+                                {"dry-run", 0, "", "show what would be written"}}),
+       .examples = {{"backup", "everything"}, {"backup --state rejected --backup-file rejected.jsonl.gz", "what failed, for later"}},
+       .outputs = "table|json|jsonl",
+       .run = run_backup},
       {.name = "backups",
        .group = "Bring back",
        .summary = "List, check or prune the backups of this machine",

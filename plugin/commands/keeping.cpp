@@ -38,7 +38,9 @@ void sync_directory(const fs::path& path) {
   ::close(directory);
 }
 
-BackupHeader header_of(const Site& site, const HistoryEntry& entry) {
+}  // namespace
+
+BackupHeader backup_header(const Site& site, const HistoryEntry& entry) {
   return {.tool = "kubectl-akqueue " AKQUEUE_VERSION,
           .created = entry.at,
           .context = entry.context,
@@ -53,8 +55,6 @@ BackupHeader header_of(const Site& site, const HistoryEntry& entry) {
           .reason = entry.reason,
           .tables = site.catalog.tables};
 }
-
-}  // namespace
 
 HistoryEntry entry_of(const Invocation& invocation, const Site& site, const std::string& what, std::int64_t expected, Timestamp now) {
   HistoryEntry entry;
@@ -102,7 +102,7 @@ Keeping::Keeping(const Invocation& invocation, const Site& site, const BackupPla
     : state_(invocation.world.state), entry_(std::move(entry)) {
   entry_.backup = plan.path;
   if (plan.wanted) {
-    backup_ = std::make_unique<BackupWriter>(plan.path, header_of(site, entry_), plan.path.ends_with(".gz"));
+    backup_ = std::make_unique<BackupWriter>(plan.path, backup_header(site, entry_), plan.path.ends_with(".gz"));
     sync_directory(fs::path(plan.path).parent_path());
   } else {
     state_.prepare();

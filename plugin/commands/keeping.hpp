@@ -24,6 +24,9 @@ BackupPlan plan_backup(const Invocation& invocation, const Site& site, const His
 /// An entry for this command on this site, with a new id.
 HistoryEntry entry_of(const Invocation& invocation, const Site& site, const std::string& what, std::int64_t expected, Timestamp now);
 
+/// The header of a backup of this site.
+BackupHeader backup_header(const Site& site, const HistoryEntry& entry);
+
 class Keeping {
  public:
   /// Creates the backup file and writes the history's first line.

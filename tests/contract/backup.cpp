@@ -7,6 +7,7 @@
 #include "deletions.hpp"
 #include "queue/backup_reader.hpp"
 #include "queue/backup_writer.hpp"
+#include "queue/export.hpp"
 #include "queue/restore.hpp"
 
 using namespace akqueue;
@@ -229,6 +230,28 @@ BOOST_AUTO_TEST_CASE(a_batch_that_was_never_committed_brings_nothing_back) {
   BOOST_TEST(result.never_deleted == contents.batches.front().tasks());
   BOOST_TEST(result.never_deleted > 0);
   BOOST_TEST(tasks() == 2999);
+}
+
+BOOST_AUTO_TEST_CASE(a_backup_without_a_deletion) {
+  insert_many(9000, "a", 1);
+  insert_many(100, "b", 0, "0bbbbbbb");
+  const auto before = everything();
+  {
+    BackupWriter writer(path(), header(), true);
+    const Database open = database();
+    const Transaction transaction(*session, kReading);
+    ExportOrders given;
+    given.selection = {.filter = {.actors = {"a"}}, .as_of = transaction.now()};
+    const ExportResult result = export_tasks(open, given, writer);
+    writer.finish("no more rows");
+    BOOST_TEST(result.tasks == 9000);
+  }
+  BOOST_TEST((everything() == before));
+  BOOST_TEST(total(read_backup(path()).tasks) == 9000);
+  run({.actors = {"a"}});
+  BOOST_TEST(tasks() == 100);
+  BOOST_TEST(total(bring_back().restored) == 9000);
+  BOOST_TEST((everything() == before));
 }
 
 BOOST_AUTO_TEST_CASE(every_truncated_file_is_a_shorter_backup_or_an_error) {
