@@ -54,7 +54,7 @@ Json document_of_status(const Site& site, const QueueStatus& status) {
   // The workers' locks are on the primary.
   if (site.facts.standby) document["taken"]["held"] = document["taken"]["orphaned"] = nullptr;
   document["flow"] = json_of(status.flow);
-  document["finished"] = json_of(status.log_levels);
+  document["finished"] = status.log_levels_in_time ? json_of(status.log_levels) : Json();
   document["workers"] = {{"alive", status.workers_alive()}, {"seen", Json::array()}};
   for (const WorkerHeartbeat& worker : status.workers) {
     document["workers"]["seen"].push_back({{"hostname", worker.hostname}, {"version", worker.version}, {"last_seen", to_json(worker.last_seen)}});
@@ -173,6 +173,7 @@ int run_status(const Invocation& invocation) {
     const Transaction transaction(*site.session, kLooking);
     status = read_status(site.database(), transaction.now(), limits);
   }
+  add_log_levels(site.database(), status, limits);
   Terminal& terminal = invocation.world.terminal;
   const std::string output = invocation.options.text("output", "table");
   if (invocation.machine_output()) {
@@ -189,6 +190,7 @@ int run_status(const Invocation& invocation) {
   text += "Last " + format_age(QueueStatus::kFlowSeconds / 60 * 60) + "   " + flow_line(status.flow) + "\n";
   const std::string growing = growing_line(status.flow);
   if (!growing.empty()) text += "Growing   " + growing + "\n";
+  if (!status.log_levels_in_time) text += "Finished  " + with_separators(status.finished()) + "; their worst log levels could not be read in time\n";
   if (!status.log_levels.levels.empty()) text += "Finished  " + finished_line(status.log_levels) + "\n";
   text += "Workers   " + workers_line(status) + "\n";
   text += "Tables    " + tables_line(status) + "\n";

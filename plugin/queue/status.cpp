@@ -104,6 +104,17 @@ std::int64_t QueueStatus::workers_alive() const {
   });
 }
 
+void add_log_levels(const Database& database, QueueStatus& status, const CountLimits& limits, int time_limit_ms) {
+  constexpr std::string_view kStatementTimeout = "57014";
+  try {
+    const Transaction transaction(database.session, {.read_only = true, .statement_timeout_ms = time_limit_ms});
+    status.log_levels = read_log_levels(database, status.finished(), limits);
+  } catch (const Error& error) {
+    if (error.sqlstate() != kStatementTimeout) throw;
+    status.log_levels_in_time = false;
+  }
+}
+
 QueueStatus read_status(const Database& database, Timestamp now, const CountLimits& limits) {
   QueueStatus status;
   status.now = now;
@@ -113,7 +124,6 @@ QueueStatus read_status(const Database& database, Timestamp now, const CountLimi
     status.orphaned = integer(row.at(0)) - status.held;
   });
   status.flow = read_flow(database, now, QueueStatus::kFlowSeconds);
-  status.log_levels = read_log_levels(database, status.finished(), limits);
   read_workers(database, status);
   for (const Table& table : database.catalog.tables) status.tables.push_back({table.name, table.bytes, table.rows_estimate});
   return status;

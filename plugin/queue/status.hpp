@@ -36,7 +36,8 @@ struct QueueStatus {
   std::vector<WorkerHeartbeat> workers;  ///< last seen first
   std::vector<TableSize> tables;
   Flow flow;
-  LogLevels log_levels;
+  LogLevels log_levels;             ///< by add_log_levels()
+  bool log_levels_in_time = true;
 
   std::int64_t total() const;
   /// Over all queues; `now` and `later` split the queued tasks.
@@ -58,5 +59,10 @@ struct QueueStatus {
 /// Cheap on ten million rows: what can't be counted from an index in a moment is estimated, and says so.
 /// In a read-only transaction that began at `now`.
 QueueStatus read_status(const Database& database, Timestamp now, const CountLimits& limits = {});
+
+/// The one question of a status that may take long: each finished task is a look into the log, and where the database's
+/// statistics are older than a flood it may choose to read the whole log for each. So it has a transaction and a time
+/// limit of its own. Outside a transaction.
+void add_log_levels(const Database& database, QueueStatus& status, const CountLimits& limits = {}, int time_limit_ms = 3'000);
 
 }  // namespace akqueue
