@@ -232,6 +232,34 @@ BOOST_AUTO_TEST_CASE(a_batch_that_was_never_committed_brings_nothing_back) {
   BOOST_TEST(tasks() == 2999);
 }
 
+/// A release to come may keep only one unfinished task of a uid (a column and a partial unique index).
+BOOST_AUTO_TEST_CASE(a_unique_index_lets_in_what_it_can) {
+  write({"ALTER TABLE authentik_tasks_task ADD COLUMN _deduplicate_by_uid boolean NOT NULL DEFAULT false"});
+  write({"CREATE UNIQUE INDEX akqueue_deduplicate ON authentik_tasks_task (queue_name, actor_name, _uid) WHERE _deduplicate_by_uid AND state IN ('queued', 'running')"});
+  struct Mend {
+    Keeping& queue;
+    ~Mend() {
+      queue.write({"DROP INDEX akqueue_deduplicate"});
+      queue.write({"ALTER TABLE authentik_tasks_task DROP COLUMN _deduplicate_by_uid"});
+    }
+  } const mend{*this};
+  const bool logged = database().referencing("authentik_tasks_tasklog") != nullptr;
+  const std::string twin = insert_task({.actor = "a", .uid = "u"});
+  const std::string single = insert_task({.actor = "a", .uid = "v"});
+  for (const std::string& id : {twin, single}) {
+    write({"UPDATE authentik_tasks_task SET _deduplicate_by_uid = true WHERE message_id = $1", {id}});
+    if (logged) insert_log({.task = id});
+  }
+  check_complete(remove(), 2);
+  const std::string newer = insert_task({.actor = "a", .uid = "u"});
+  write({"UPDATE authentik_tasks_task SET _deduplicate_by_uid = true WHERE message_id = $1", {newer}});
+  const RestoreResult result = bring_back();
+  BOOST_TEST(total(result.restored) == 1);
+  BOOST_TEST(result.conflicting == 1);
+  BOOST_TEST(tasks("message_id = '" + single + "' AND _deduplicate_by_uid") == 1);
+  if (logged) BOOST_TEST(logs() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_backup_without_a_deletion) {
   insert_many(9000, "a", 1);
   insert_many(100, "b", 0, "0bbbbbbb");

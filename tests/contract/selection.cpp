@@ -86,8 +86,15 @@ BOOST_AUTO_TEST_CASE(tenants_by_name_and_id) {
   if (peer.is_postgres()) write({"ALTER TABLE authentik_tenants_tenant DROP CONSTRAINT IF EXISTS authentik_tenants_tenant_name_key"});
   write({"INSERT INTO authentik_tenants_tenant (tenant_uuid, schema_name, name, ready) VALUES ('0fffffff-0000-4000-8000-000000000000', 't_two', 'Default', true)"});
   const std::string ambiguous = failure({.tenants = {"Default"}});
+  const std::string other = insert_task({.age_s = 1});
+  set(other, "tenant_id = '0fffffff-0000-4000-8000-000000000000'");
+  const Ids of_two = chosen({.tenants = {"t_two"}});
+  const Ids of_both = chosen({.tenants = {"t_two", tenant}});
+  write({"DELETE FROM authentik_tasks_task WHERE message_id = $1", {other}});
   write({"DELETE FROM authentik_tenants_tenant WHERE schema_name = 't_two'"});
   BOOST_TEST(ambiguous == "usage");
+  BOOST_TEST(of_two == Ids{other}, boost::test_tools::per_element());
+  BOOST_TEST(of_both == (Ids{other, id}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(log_text_in_either_case) {
