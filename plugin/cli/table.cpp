@@ -63,9 +63,9 @@ const std::vector<Command>& rows() {
        .arguments = "[ID...]",
        .most_arguments = static_cast<std::size_t>(-1),
        .description = "The tasks that all given conditions select, as the admin UI shows them: without the\n"
-                      "successful ones, unless --all is given or certain ones are asked for by state, id, uid,\n"
-                      "object, log or --expired. LOG is the worst\n"
-                      "level in the log of the last attempt. Rows stream, however many they are.",
+                      "successful ones (of those that are done it looks through the newest 10,000), unless --all is\n"
+                      "given or certain ones are asked for by state, id, uid, object, log or --expired. LOG is\n"
+                      "the worst level in the log of the last attempt. Rows stream, however many they are.",
        .options = and_choosing({{"limit", 0, "N", "show this many (default 50; 0: all)"}, {"all", 0, "", "successful ones too"}}, {"limit"}),
        .examples = {{"list --state rejected", "what failed for good"},
                     {"list --actor outpost_send_update --log 'timed out'", "by what its log says"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/tasks.hpp"
 #include "queue/counts.hpp"
 #include "queue/logs.hpp"
 
@@ -25,11 +26,16 @@ std::string columns_of(const Table& task) {
   return columns;
 }
 
-/// SELECT … FROM task t WHERE … ORDER BY t.mtime DESC, … LIMIT n
-std::string newest_of(Statement& statement, const Database& database, const Selection& selection, std::int64_t limit) {
+/// SELECT … FROM <from> AS t WHERE … ORDER BY t.mtime DESC, … LIMIT n
+std::string newest_of(Statement& statement, const Database& database, const Selection& selection, std::int64_t limit, const std::string& from) {
   const std::string where = selection.where(statement, database, "t");
-  return "SELECT " + columns_of(database.task()) + " FROM " + database.task().quoted() + " AS t WHERE " + where + std::string(kOrder) +
+  return "SELECT " + columns_of(database.task()) + " FROM " + from + " AS t WHERE " + where + std::string(kOrder) +
          (limit > 0 ? " LIMIT " + std::to_string(limit) : "");
+}
+
+std::string newest_done(Statement& statement, const Database& database) {
+  return "(SELECT t.* FROM " + database.task().quoted() + " AS t WHERE t.state = " + statement.bind(task_state::kDone) + std::string(kOrder) + " LIMIT " +
+         std::to_string(kDoneLookedThrough) + ")";
 }
 
 /// One for each state, put together: no index leads with mtime, but one with (state, mtime), so that the newest of ten
@@ -43,9 +49,12 @@ std::string newest_by_state(Statement& statement, const Database& database, cons
   for (const std::string& state : states) {
     Selection part = selection;
     part.filter.states = {state};
-    all += (all.empty() ? "" : " UNION ALL ") + ("SELECT * FROM (" + newest_of(statement, database, part, limit) + ") AS u");
+    // Nearly all that is done was successful: looking for the others means looking through them.
+    const bool mostly_hidden = selection.filter.hide_successful && state == task_state::kDone;
+    const std::string from = mostly_hidden ? newest_done(statement, database) : database.task().quoted();
+    all += (all.empty() ? "" : " UNION ALL ") + ("SELECT * FROM (" + newest_of(statement, database, part, limit, from) + ") AS u");
   }
-  return all.empty() ? newest_of(statement, database, selection, limit) : "SELECT * FROM (" + all + ") AS t" + std::string(kOrder) + " LIMIT " + std::to_string(limit);
+  return all.empty() ? newest_of(statement, database, selection, limit, database.task().quoted()) : "SELECT * FROM (" + all + ") AS t" + std::string(kOrder) + " LIMIT " + std::to_string(limit);
 }
 
 /// SELECT …, (worst level) FROM (the newest) AS t ORDER BY …
@@ -56,7 +65,8 @@ Statement lines_of(const Database& database, const Selection& selection, std::in
   std::string columns;
   for (const std::string_view column : kColumns) columns += (columns.empty() ? "" : ", ") + ("t." + quote_identifier(column));
   const bool any_state = limit > 0 && selection.filter.states.empty() && selection.filter.ids.empty();
-  const std::string newest = any_state ? newest_by_state(statement, database, selection, limit) : newest_of(statement, database, selection, limit);
+  const std::string newest = any_state ? newest_by_state(statement, database, selection, limit)
+                                       : newest_of(statement, database, selection, limit, database.task().quoted());
   statement.sql = "SELECT " + columns + ", " + (level.empty() ? "NULL" : level) + " FROM (" + newest + ") AS t" + std::string(kOrder);
   return statement;
 }

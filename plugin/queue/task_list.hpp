@@ -26,6 +26,9 @@ struct TaskLine {
   std::string worst_level;  ///< of the current attempt's log; empty where it has none
 };
 
+/// With a limit and without the successful ones, of the tasks that are done only the newest so many are looked through.
+inline constexpr std::int64_t kDoneLookedThrough = 10'000;
+
 /// At most `limit` of them (0: all), in constant memory. In a transaction.
 void list_tasks(const Database& database, const Selection& selection, std::int64_t limit, const std::function<void(const TaskLine&)>& on_task);
 
