@@ -111,6 +111,8 @@ Keeping::Keeping(const Invocation& invocation, const Site& site, const BackupPla
 }
 
 void Keeping::finish(const HistoryEntry::End& end) {
+  // First: whatever becomes of the file's last line, the history must know how the command ended.
+  end_history(state_, entry_.id, end);
   if (backup_) {
     backup_->finish(end.ending);
     if (backup_->rows() == 0) {
@@ -119,7 +121,6 @@ void Keeping::finish(const HistoryEntry::End& end) {
       fs::remove(entry_.backup, ignored);
     }
   }
-  end_history(state_, entry_.id, end);
 }
 
 }  // namespace akqueue

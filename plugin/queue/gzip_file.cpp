@@ -36,12 +36,27 @@ struct GzipWriter::State {
   z_stream stream{};
   std::vector<unsigned char> buffer;
   std::int64_t size = 0;
+  std::int64_t synced = 0;  ///< bytes that are on the disk
+  bool broken = false;
+
+  /// Whatever comes behind a gap could not be read: the file ends where it was whole, and takes nothing more.
+  [[noreturn]] void give_up() {
+    const int reason = errno;
+    broken = true;
+    if (::ftruncate(file, synced) == 0) size = synced;
+    errno = reason;
+    fail("write", path);
+  }
+
+  void check() const {
+    if (broken) throw Error(ErrorCode::system, path + " can't be written any more", "what it has taken can be restored");
+  }
 
   void write_out(const unsigned char* bytes, std::size_t count) {
     while (count > 0) {
       const ssize_t written = ::write(file, bytes, count);
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) fail("write", path);
+      if (written < 0) give_up();
       bytes += written;
       count -= static_cast<std::size_t>(written);
       size += written;
@@ -79,6 +94,7 @@ GzipWriter::~GzipWriter() {
 }
 
 void GzipWriter::write(std::string_view bytes) {
+  state_->check();
   if (!state_->compressed) return state_->write_out(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
   // zlib's interface is not const, its use is.
   state_->stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
@@ -87,11 +103,14 @@ void GzipWriter::write(std::string_view bytes) {
 }
 
 void GzipWriter::sync() {
+  state_->check();
   if (state_->compressed && !state_->finished) state_->deflate_all(Z_SYNC_FLUSH);
-  if (::fdatasync(state_->file) != 0) fail("write", state_->path);
+  if (::fdatasync(state_->file) != 0) state_->give_up();
+  state_->synced = state_->size;
 }
 
 void GzipWriter::finish() {
+  state_->check();
   if (state_->compressed) state_->deflate_all(Z_FINISH);
   state_->finished = true;
   sync();

@@ -11,6 +11,7 @@
 
 namespace akqueue {
 
+/// A writer that failed once takes nothing more, and its file ends with what was synced last: it can be read so far.
 class GzipWriter {
  public:
   /// Creates the file (0600; it must not be there yet). `compressed` false: the bytes as they are.

@@ -1,0 +1,125 @@
+#include <sys/resource.h>
+
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "fakes.hpp"
+#include "queue/gzip_file.hpp"
+
+using namespace akqueue;
+using namespace akqueue::testing;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Folder {
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "akqueue-gzip.XXXXXX").string();
+    folder = mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(folder); }
+  std::string file(const char* name) const { return (folder / name).string(); }
+  fs::path folder;
+};
+
+std::vector<std::string> lines_of(const std::string& path, bool& cut) {
+  GzipReader reader(path);
+  std::vector<std::string> lines;
+  while (const auto line = reader.line()) lines.emplace_back(*line);
+  cut = reader.cut_short();
+  return lines;
+}
+
+/// The disk takes only so many bytes of a file: what a full one does, without one.
+struct FullDisk {
+  explicit FullDisk(rlim_t bytes) {
+    before = std::signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit small{bytes, limit.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &limit);
+    std::signal(SIGXFSZ, before);
+  }
+  rlimit limit{};
+  void (*before)(int);
+};
+
+/// Does not shrink much.
+std::string noise(std::size_t size, unsigned seed) {
+  std::string text;
+  for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('!' + (seed = seed * 1103515245u + 12345u) / 65536u % 90u);
+  return text;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(gzip_file, Folder)
+
+BOOST_AUTO_TEST_CASE(lines_come_back) {
+  for (const bool compressed : {true, false}) {
+    const std::string path = file(compressed ? "a.gz" : "a");
+    {
+      GzipWriter writer(path, compressed);
+      writer.write("one\n\ntwo ü\n");
+      writer.sync();
+      writer.write(std::string(1'000'000, 'x') + "\n");
+      writer.finish();
+    }
+    bool cut = true;
+    const auto lines = lines_of(path, cut);
+    BOOST_TEST(!cut);
+    BOOST_TEST(lines.size() == 4u);
+    BOOST_TEST(lines[2] == "two ü");
+    BOOST_TEST(lines[3].size() == 1'000'000u);
+    BOOST_TEST((fs::status(path).permissions() == (fs::perms::owner_read | fs::perms::owner_write)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_synced_can_be_read_without_an_end) {
+  GzipWriter writer(file("a.gz"), true);
+  writer.write("one\ntwo\n");
+  writer.sync();
+  writer.write("three\n");
+  bool cut = false;
+  BOOST_TEST(lines_of(file("a.gz"), cut).size() == 2u);
+  BOOST_TEST(cut);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_leaves_what_was_synced) {
+  for (const bool compressed : {true, false}) {
+    const std::string path = file(compressed ? "b.gz" : "b");
+    GzipWriter writer(path, compressed);
+    writer.write("one\n" + noise(100'000, 1) + "\n");
+    writer.sync();
+    const std::int64_t synced = writer.size();
+    {
+      const FullDisk full(static_cast<rlim_t>(synced) + 5000);
+      const auto more = [&] {
+        for (unsigned i = 0; i < 20; ++i) writer.write(noise(100'000, i) + "\n");
+        writer.sync();
+      };
+      BOOST_TEST((error_of(more) == ErrorCode::system));
+    }
+    // Room again: nothing may come behind the gap.
+    BOOST_TEST((error_of([&] { writer.write("late\n"); }) == ErrorCode::system));
+    BOOST_TEST((error_of([&] { writer.finish(); }) == ErrorCode::system));
+    BOOST_TEST(writer.size() == synced);
+    bool cut = false;
+    BOOST_TEST(lines_of(path, cut).size() == 2u);
+    BOOST_TEST(cut == compressed);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_there_is_never_overwritten) {
+  std::ofstream(file("there")) << "mine";
+  BOOST_TEST((error_of([&] { GzipWriter(file("there"), true); }) == ErrorCode::system));
+  fs::create_symlink(file("elsewhere"), file("link"));
+  BOOST_TEST((error_of([&] { GzipWriter(file("link"), true); }) == ErrorCode::system));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
