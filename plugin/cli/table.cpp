@@ -233,6 +233,7 @@ constexpr std::array kKubectl{
 
 constexpr std::array kTarget{
     Option{"selector", 'l', "SELECTOR", "labels of authentik's pods (default: app.kubernetes.io/name=authentik)"},
+    Option{"release", 0, "RELEASE", "the Helm release, where a namespace holds several"},
     Option{"pod", 0, "POD", "enter this server pod"},
     Option{"container", 'c', "CONTAINER", "enter this container of the pod (default: server)"},
     Option{"sim", 0, "WORLD", "act on this world of akqueue-sim instead of a cluster (or AKQUEUE_SIM)"},
