@@ -10,6 +10,7 @@
 #include "commands/backups.hpp"
 #include "commands/history.hpp"
 #include "commands/list.hpp"
+#include "commands/rbac.hpp"
 #include "commands/restore.hpp"
 #include "commands/restoring.hpp"
 #include "commands/schema.hpp"
@@ -195,6 +196,18 @@ const std::vector<Command>& rows() {
        .outputs = "table|json|jsonl|name",
        .enters_cluster = false,
        .run = run_backups},
+      {.name = "rbac",
+       .group = "Other",
+       .summary = "Print the least role that the work needs",
+       .arguments = "[look|delete]",
+       .most_arguments = 1,
+       .description = "A Role for authentik's namespace, with the reason for each rule, and with --to a RoleBinding:\n"
+                      "YAML for kubectl apply. Looking and deleting need the same of the cluster. Changes nothing.",
+       .options = {{"to", 0, "SUBJECT", "bind it to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME", true},
+                   {"name", 0, "NAME", "the role's name (default: kubectl-akqueue)"}},
+       .examples = {{"rbac delete --to group:on-call | kubectl apply -f -", "let the people on call delete"}, {"rbac look", "what looking needs"}},
+       .outputs = "yaml|json",
+       .run = run_rbac},
       {.name = "version",
        .group = "Other",
        .summary = "Show the versions of everything involved",
