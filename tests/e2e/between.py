@@ -5,16 +5,17 @@ On PATH under the names kubectl and akqueue-sim, before the real ones (AKQUEUE_F
 stands in AKQUEUE_FAULT, and what was done is written to the file AKQUEUE_FAULT_DONE:
 
     record                     nothing; writes the operations of the session, one a line
-    ACTION MOMENT N [SEED]     at request N of the session (from 0):
+    ACTION MOMENT WHERE [SEED] at a request of the session: WHERE is its number (from 0; `rows`: the first answer with rows from
+                               there on), or an operation: the first such request once a copy_out has had rows
 
     MOMENT  before     the request has come from the plugin, the agent does not know of it
             sent       the agent has it; no line of the answer has been read
-            rows       the first lines of the answer have been passed on
+            rows       the first row of the answer has come
             answered   the agent has answered; the plugin does not know of it
     ACTION  kill-plugin, kill-kubectl, kill-agent (SIGKILL)
             cut         the agent's connection to the database is ended (the replica has none: its process is)
             truncate    half of a line is passed on, then the process ends
-            corrupt     one byte of a line is another one
+            corrupt     one bit of a line is another one: in its middle, or somewhere by SEED
             delay       nothing passes for half a second
 
 A batch's rows are written to the backup as they pass, and synchronised before the commit is requested: `rows` of the last
@@ -38,9 +39,9 @@ def descendants(pid):
 class Between:
     def __init__(self, arguments, fault, path):
         self.fault, self.path = fault, path
-        self.action, self.moment, self.number = (fault + ["", "", "-1"])[:3]
-        self.number = int(self.number or "-1")
-        self.choice = random.Random(fault[3] if len(fault) > 3 else "0")
+        self.action, self.moment, self.where = (fault + ["", ""])[:3]
+        self.copied = False  # whether a copy_out has had rows
+        self.choice = random.Random(fault[3]) if len(fault) > 3 else None
         self.child = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.plugin = os.getppid()
         self.damage = None  # what the next line that passes suffers
@@ -66,8 +67,8 @@ class Between:
     def damaged(self, line, stream):
         damage, self.damage = self.damage, None
         if damage == "corrupt":
-            at = self.choice.randrange(max(1, len(line) - 1))
-            return line[:at] + bytes([line[at] ^ (1 << self.choice.randrange(7))]) + line[at + 1:]
+            at = self.choice.randrange(len(line) - 1) if self.choice else len(line) // 2
+            return line[:at] + bytes([line[at] ^ 1]) + line[at + 1:]
         if damage == "truncate":
             stream.write(line[:len(line) // 2])
             stream.flush()
@@ -83,11 +84,18 @@ class Between:
     def die(self):
         os.kill(os.getpid(), signal.SIGKILL)
 
+    def is_here(self, number, op):
+        if self.where is None:
+            return False
+        if self.where.isdigit():
+            return number >= int(self.where) if self.moment == "rows" else number == int(self.where)
+        return op == self.where and (self.copied or op == "copy_out")
+
     def at(self, moment, number, op):
-        if number != self.number or moment != self.moment or self.damage is not None:
+        if moment != self.moment or not self.is_here(number, op):
             return
         self.note(f"{self.action} {moment} {op}")
-        self.number = -1
+        self.where = None
         if self.action == "kill-plugin":
             os.kill(self.plugin, signal.SIGKILL)
             self.leave()
@@ -127,7 +135,8 @@ class Between:
                 self.to_plugin(line)
                 return
             rows += 1
-            if rows == 2:
+            if rows == 1:
+                self.copied = self.copied or op == "copy_out"
                 self.at("rows", number, op)
             self.to_plugin(line)
         self.finish()

@@ -142,22 +142,16 @@ class Faults:
             return 1, f"{flush_fault} | {undo_fault}: {broken}"
 
 
-def one_batch(operations):
-    """Of the deletion's first batch that returns rows: the numbers of its copies, and of what follows up to its commit."""
-    first = operations.index("copy_out")
-    last = operations.index("commit", first)
-    return range(first, last + 2)
-
-
-def steps_of(operations):
-    for number in one_batch(operations):
+def steps_of_a_batch():
+    """The rows of the deletion's first batch that has any, what names its transaction, its commit, the next one's begin."""
+    for operation in ("copy_out", "query", "commit", "begin"):
         for action in ACTIONS[:-1]:
             for moment in MOMENTS:
-                if moment == "rows" and operations[number] != "copy_out":
+                if moment == "rows" and operation != "copy_out":
                     continue
                 if action in ("truncate", "corrupt") and moment == "sent":
                     continue  # the next line that passes is that of "rows" or "answered"
-                yield f"{action} {moment} {number}"
+                yield f"{action} {moment} {operation}"
 
 
 def random_fault(choice, operations):
@@ -178,14 +172,11 @@ def main():
         flush, undo = faults.record("flush", "--yes"), faults.record("undo", "--yes")
         faults.take_back(0)
         wrong, began = [], time.monotonic()
-        steps = 0
-        for step in steps_of(flush):
+        steps = list(steps_of_a_batch())
+        for step in steps:
             count, failure = faults.tried(step)
-            steps += count
-            wrong += [failure] if failure else []
-        print(f"{steps} steps of one batch, {time.monotonic() - began:.0f} s", flush=True)
-        if steps < 40:
-            wrong.append(f"only {steps} steps could be broken")
+            wrong += [failure] if failure else [] if count else [f"{step}: never came to it"]
+        print(f"{len(steps)} steps of one batch, {time.monotonic() - began:.0f} s", flush=True)
         points, began = 0, time.monotonic()
         while points < options.points:
             count, failure = faults.tried(random_fault(choice, flush), random_fault(choice, undo))
