@@ -248,7 +248,7 @@ ReplicaServer::Json ReplicaServer::copy_out(const Json& request, const Write& wr
 
 /// The lines of data come whatever happens here, so a failure waits for their end.
 ReplicaServer::Json ReplicaServer::copy_in(const Json& request, const Write&) {
-  copy_in_.emplace();
+  copy_in_.emplace(CopyIn{});
   try {
     const auto table = required<std::string>(request, "table");
     if (phase_ == Phase::greeted) throw Error(ErrorCode::state, "copy_in is not allowed before hello");
