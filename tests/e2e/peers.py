@@ -94,6 +94,8 @@ class Postgres(Peer):
 
     name = "postgres"
 
+    name = "postgres"
+
     def renew(self):
         self.ask(f"TRUNCATE {TASKS}, {LOGS}")
         subprocess.run([FLOOD, str(self.tasks), "--logs", "2"], check=True, stdout=subprocess.DEVNULL)

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """A disk that fills for real, and places that can't be written: nothing goes that is not kept, and the message says why.
 
+    test_disk.py sqlite|postgres
+
 A small file system of its own (tmpfs in a mount namespace) holds the state directory. The flush is told that there is room,
 because the check before it would refuse it: something else fills the disk meanwhile.
 """
@@ -11,7 +13,7 @@ import sys
 import tempfile
 import time
 
-from peers import Replica
+from peers import make_peer
 
 INSIDE = "AKQUEUE_DISK_TEST"
 TASKS = 40000
@@ -97,7 +99,8 @@ def read_only(peer):
 def main():
     if INSIDE not in os.environ:
         return in_a_namespace()
-    peer = Replica(TASKS)
+    peer = make_peer(sys.argv[1], TASKS)
+    print(peer.name)
     faults = []
     try:
         for case in (disk_fills, disk_is_full, read_only):
