@@ -99,22 +99,24 @@ const std::vector<Command>& rows() {
        .group = "Look",
        .summary = "Watch where the queue is going",
        .arguments = "",
-       .description = "Looks at every interval, over one connection: what is queued and in each state, how many\n"
-                      "tasks come and are finished a second, which actors grow, when the queue will be empty, how\n"
-                      "often workers were restarted. A full screen on a terminal (q ends, p pauses, s sorts, ? helps),\n"
-                      "a line an interval elsewhere, one JSON document a line with -o json. When its pod dies it goes\n"
-                      "on through another; a look that failed is shown as one, never as zeros.\n"
+       .description = "Looks at every interval, over one connection: what is queued and in each state, how\n"
+                      "many tasks come and are finished a second, which actors grow, when the queue will be\n"
+                      "empty, how often workers were restarted. A full screen on a terminal (q ends, p\n"
+                      "pauses, s sorts, ? helps), a line an interval elsewhere, one JSON document a line with\n"
+                      "-o json. When its pod dies it goes on through another; a look that failed is shown as\n"
+                      "one, never as zeros.\n"
                       "\n"
-                      "Rates are those of the last minute. A row tells only its state and its last change, so they\n"
-                      "are the least that explains what is seen: finished is what became done or rejected, came what\n"
-                      "was new (a task put to wait again by a person too), removed what went without being finished\n"
-                      "(deleted). A task that came and was deleted between two looks leaves no trace. Where the table\n"
-                      "is too large to count every time, figures with ~ are estimates and removed is not known.\n"
+                      "Rates are those of the last minute. A row tells only its state and its last change, so\n"
+                      "they are the least that explains what is seen: finished is what became done or\n"
+                      "rejected, came what was new (a task put to wait again by a person too), removed what\n"
+                      "went without being finished (deleted). A task that came and was deleted between two\n"
+                      "looks leaves no trace. Where the table is too large to count every time, figures with\n"
+                      "~ are estimates and removed is not known.\n"
                       "\n"
-                      "Conditions compare queued, any other state, tasks, taken, held, orphaned, workers or restarts\n"
-                      "with a number, or rate, completions or growth with tasks /s, /m or /h; by < <= = != >= >.\n"
-                      "Exit status: 0; 5 when an --until did not come to hold (at the --timeout or on q), and when an\n"
-                      "--alert held at any time, whatever else; 130 on Ctrl-C.",
+                      "Conditions compare queued, any other state, tasks, taken, held, orphaned, workers or\n"
+                      "restarts with a number, or rate, completions or growth with tasks /s, /m or /h; by <\n"
+                      "<= = != >= >. Exit status: 0; 5 when an --until did not come to hold (at the --timeout\n"
+                      "or on q), and when an --alert held at any time, whatever else; 130 on Ctrl-C.",
        .options = {{"interval", 0, "DURATION", "look this often (default 10s, at least 1s)"},
                    {"timeout", 0, "DURATION", "end after this long"},
                    {"until", 0, "CONDITION", "end when this holds, like 'queued<1000'; of several all must hold", true},
@@ -133,8 +135,8 @@ const std::vector<Command>& rows() {
        .group = "Look",
        .summary = "Wait until a condition holds",
        .arguments = "",
-       .description = "For scripts: prints nothing but `condition met: …` at the end, and how far it is on standard\n"
-                      "error. Conditions are those of watch. Exit status 5 when the time is over.",
+       .description = "For scripts: prints nothing but `condition met: …` at the end, and how far it is on\n"
+                      "standard error. Conditions are those of watch. Exit status 5 when the time is over.",
        .options = {{"for", 0, "CONDITION", "wait for this, like 'queued=0'; of several all must hold", true},
                    {"timeout", 0, "DURATION", "give up after this long (default: never)"},
                    {"interval", 0, "DURATION", "look this often (default 2s, at least 1s)"},

@@ -54,7 +54,7 @@ std::string states_line(const Sample& sample) {
   for (const auto& [state, tasks] : sample.states) {
     if (std::ranges::find(task_state::kKnown, state) == task_state::kKnown.end()) add(state, tasks);
   }
-  return text.empty() ? "nothing but queued tasks" : (sample.estimated ? "~ " : "") + text;
+  return text.empty() ? "no other" : (sample.estimated ? "~ " : "") + text;
 }
 
 std::string taken_line(const Sample& sample) {
@@ -99,6 +99,17 @@ void add_conditions(std::vector<Ranked>& lines, const WatchPicture& picture) {
   }
 }
 
+/// How the last one ended stands behind, where there is room, or below.
+void add_workers(std::vector<Ranked>& lines, const WatchPicture& picture, std::size_t width) {
+  const WorkerRestarts* const workers = picture.workers ? &*picture.workers : nullptr;
+  const std::string text = labelled("Workers", workers_words(workers, picture.trend.last()));
+  const std::string end = last_end_words(workers, picture.trend.last().now);
+  const std::string both = end.empty() ? text : text + " (" + end + ")";
+  const bool fits = columns_of(both) <= width;
+  lines.push_back({{fits ? both : text}, 3});
+  if (!fits) lines.push_back({{labelled("", end)}, 4});
+}
+
 /// Everything above the actors.
 std::vector<Ranked> overview(const WatchPicture& picture, std::size_t width) {
   const std::string when = "every " + format_duration(picture.interval.count()) + "  " + time_of_day(picture.at);
@@ -117,7 +128,7 @@ std::vector<Ranked> overview(const WatchPicture& picture, std::size_t width) {
   lines.push_back({{labelled("In all", totals_line(trend))}, 8});
   lines.push_back({{labelled("States", states_line(trend.last()))}, 5});
   lines.push_back({{labelled("Taken", taken_line(trend.last()))}, 5});
-  lines.push_back({{labelled("Workers", workers_words(picture.workers ? &*picture.workers : nullptr, trend.last()))}, 4});
+  add_workers(lines, picture, width);
   return lines;
 }
 

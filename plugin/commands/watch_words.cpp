@@ -54,17 +54,21 @@ std::string until_empty(const Trend& trend) {
 
 std::string workers_words(const WorkerRestarts* workers, const Sample& sample) {
   std::string words;
+  const auto add = [&](const std::string& one) { words += (words.empty() ? "" : ", ") + one; };
   if (workers != nullptr) {
-    words = count_of(workers->pods(), "pod", "pods");
+    add(count_of(workers->pods(), "pod", "pods"));
     if (workers->ready() < workers->pods()) words += " (" + std::to_string(workers->ready()) + " ready)";
-    words += ", " + count_of(workers->restarts(), "restart", "restarts") + " since the start";
-    if (const auto& end = workers->last_end()) {
-      words += " (" + visible(end->pod) + " " + visible(end->reason) + " " + format_age(std::max<Timestamp>(0, sample.now - end->at) / kSecond) + " ago)";
-    }
-    if (workers->replaced() > 0) words += ", " + count_of(workers->replaced(), "new pod", "new pods");
+    if (workers->replaced() > 0) add(std::to_string(workers->replaced()) + " new");
   }
-  if (sample.workers_alive) words += (words.empty() ? "" : "; ") + with_separators(*sample.workers_alive) + " with a heartbeat";
+  if (sample.workers_alive) add(with_separators(*sample.workers_alive) + " with a heartbeat");
+  if (workers != nullptr) add(count_of(workers->restarts(), "restart", "restarts") + " since the start");
   return words.empty() ? "unknown" : words;
+}
+
+std::string last_end_words(const WorkerRestarts* workers, Timestamp now) {
+  if (workers == nullptr || !workers->last_end()) return {};
+  const WorkerRestarts::End& end = *workers->last_end();
+  return visible(end.pod) + " " + visible(end.reason) + " " + format_age(std::max<Timestamp>(0, now - end.at) / kSecond) + " ago";
 }
 
 std::string short_name(const std::string& actor) { return actor.substr(actor.rfind('.') + 1); }

@@ -20,8 +20,10 @@ std::string format_count(std::int64_t count, bool estimated);
 std::string time_of_day(Timestamp at);
 /// `3h20m`; empty where it does not get empty.
 std::string until_empty(const Trend& trend);
-/// `3 pods, 2 restarts since the start (authentik-worker-x OOMKilled 40s ago); 2 heartbeats`.
+/// `3 pods (2 ready), 2 with a heartbeat, 2 restarts since the start`; `unknown`.
 std::string workers_words(const WorkerRestarts* workers, const Sample& sample);
+/// `authentik-worker-x OOMKilled 40s ago`; empty where none is known.
+std::string last_end_words(const WorkerRestarts* workers, Timestamp now);
 /// `outpost_send_update`: the last part of an actor's name.
 std::string short_name(const std::string& actor);
 
