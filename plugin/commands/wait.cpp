@@ -84,7 +84,7 @@ Json document_of_wait(const Conditions& conditions, const Feed& feed, bool met) 
   document["met"] = met;
   document["conditions"] = Json::array();
   for (const ConditionState& one : conditions.untils()) {
-    document["conditions"].push_back({{"condition", one.condition.text()}, {"holds", one.holds}, {"value", one.value ? Json(*one.value) : Json()}});
+    document["conditions"].push_back(json_of(one));
   }
   return document;
 }
@@ -98,11 +98,12 @@ int run_wait(const Invocation& invocation) {
     throw Error(ErrorCode::usage, "nothing to wait for", "say it with --for, like --for 'queued=0'");
   }
   const bool pods = std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.measure() == "restarts"; });
+  const auto timeout = timeout_of(options);
   World& world = invocation.world;
   Feed feed(invocation, {.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 2s), .pods = pods});
   conditions.check(feed.site());
   Waiting view(world);
-  const WatchEnding ending = watch(world, feed, view, conditions, timeout_of(options));
+  const WatchEnding ending = watch(world, feed, view, conditions, timeout);
   view.clear();
   const bool met = ending == WatchEnding::met;
   if (invocation.machine_output()) {

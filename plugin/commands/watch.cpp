@@ -56,7 +56,7 @@ int run_watch(const Invocation& invocation) {
   try {
     if (auto screen = screen_for(invocation)) {
       const NoticeTerminal::Held held(notices);
-      WatchScreen view(std::move(screen), world);
+      WatchScreen view(std::move(screen), world, feed, conditions);
       ending = watch(world, feed, view, conditions, timeout);
     } else if (invocation.machine_output()) {
       WatchJson view(world);

@@ -62,7 +62,10 @@ void add_sample(Json& document, const Feed& feed) {
 
 void add_conditions(Json& document, const std::vector<ConditionState>& states, std::string_view role) {
   for (const ConditionState& state : states) {
-    document["conditions"].push_back({{"condition", state.condition.text()}, {"role", role}, {"value", or_null(state.value)}, {"holds", state.holds}, {"began", state.began}});
+    Json one = json_of(state);
+    one["role"] = role;
+    one["began"] = state.began;
+    document["conditions"].push_back(std::move(one));
   }
 }
 

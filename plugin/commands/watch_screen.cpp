@@ -26,7 +26,8 @@ bool handle_key(const Key& key, WatchControls& controls, std::size_t actors) {
   return false;
 }
 
-WatchScreen::WatchScreen(std::unique_ptr<FullScreen> full, const World& world) : full_(std::move(full)), screen_(*full_, world.terminal.colours()) {}
+WatchScreen::WatchScreen(std::unique_ptr<FullScreen> full, const World& world, const Feed& feed, const Conditions& conditions)
+    : full_(std::move(full)), screen_(*full_, world.terminal.colours()), newest_(picture_of(feed, {}, conditions)) {}
 
 void WatchScreen::show(const Feed& feed, const Reading& reading, const Conditions& conditions) {
   newest_ = picture_of(feed, reading, conditions);

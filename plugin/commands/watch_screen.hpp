@@ -44,7 +44,7 @@ bool handle_key(const Key& key, WatchControls& controls, std::size_t actors);
 
 class WatchScreen final : public WatchView {
  public:
-  WatchScreen(std::unique_ptr<FullScreen> full, const World& world);
+  WatchScreen(std::unique_ptr<FullScreen> full, const World& world, const Feed& feed, const Conditions& conditions);
 
   void show(const Feed& feed, const Reading& reading, const Conditions& conditions) override;
   void attend() override { idle(std::chrono::milliseconds(0)); }

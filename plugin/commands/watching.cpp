@@ -96,6 +96,13 @@ std::string value_words(const ConditionState& state) {
   return state.condition.is_rate() ? format_rate(*state.value) : with_separators(std::llround(*state.value));
 }
 
+Json json_of(const ConditionState& state) {
+  Json one{{"condition", state.condition.text()}, {"holds", state.holds}, {"value", nullptr}};
+  if (state.value && state.condition.is_rate()) one["value"] = *state.value;
+  if (state.value && !state.condition.is_rate()) one["value"] = std::llround(*state.value);
+  return one;
+}
+
 std::string shortfall(const ConditionState& state, const Trend& trend) {
   std::string words = state.condition.text() + ": it is " + value_words(state);
   if (state.condition.measure() != task_state::kQueued || trend.empty() || trend.recent().seconds == 0) return words;

@@ -66,6 +66,9 @@ std::optional<std::chrono::seconds> timeout_of(const Options& options);
 /// `12,345`, `12.4/s`: the value of a condition; `unknown`.
 std::string value_words(const ConditionState& state);
 
+/// As documents have it: `condition`, `holds`, `value` (null: not known).
+Json json_of(const ConditionState& state);
+
 /// `queued<10: it is 12,345, falling by 20/s`: why it does not hold.
 std::string shortfall(const ConditionState& state, const Trend& trend);
 

@@ -57,7 +57,10 @@ class Watch:
         self.output = ""
         self.child, self.master = pty.fork()
         if self.child == 0:
-            os.execvpe("kubectl-akqueue", ["kubectl-akqueue", "watch", "--interval", "1s", *arguments], peer.environment)
+            try:
+                os.execvpe("kubectl-akqueue", ["kubectl-akqueue", "watch", "--interval", "1s", *arguments], peer.environment)
+            finally:
+                os._exit(127)
         self.resize(*size)
 
     def resize(self, rows, columns):
@@ -109,7 +112,7 @@ class Watch:
 def keys(peer):
     watch = Watch(peer)
     before = watch.settings()
-    watch.until(r"Queued .*[\s\S]*s sort: growth")
+    watch.until("sort: growth[\\s\\S]*Queued ")
     assert not watch.settings()[3] & (termios.ICANON | termios.ECHO), "keys are not read as they are typed"
     at = watch.type("s")
     watch.until("s sort: queued", at)
