@@ -67,7 +67,7 @@ void WatchText::print_trouble(const Feed& feed, const Reading& reading) {
 
 void say_alerts(Terminal& terminal, const Conditions& conditions) {
   for (const ConditionState& alert : conditions.alerts()) {
-    if (alert.just_began) terminal.err(terminal.failure("ALERT: ") + alert.condition.text() + " holds: it is " + value_words(alert) + "\n");
+    if (alert.just_began) terminal.err((terminal.err_is_terminal() ? "\a" : "") + terminal.failure("ALERT: ") + alert.condition.text() + " holds: it is " + value_words(alert) + "\n");
     if (alert.just_ended) terminal.err("alert over: " + alert.condition.text() + ": it is " + value_words(alert) + "\n");
   }
 }

@@ -5,7 +5,7 @@
 
 namespace akqueue {
 
-/// Lines to standard output, alerts and notices to standard error. At its end go_by() says what was seen.
+/// Lines to standard output, alerts and notices to standard error.
 class WatchText final : public WatchView {
  public:
   explicit WatchText(World& world) : world_(world) {}
@@ -23,7 +23,7 @@ class WatchText final : public WatchView {
   Moment unread_printed_{};
 };
 
-/// Says on standard error which alerts came to hold, or are over.
+/// Says on standard error which alerts came to hold, with the bell on a terminal, or are over.
 void say_alerts(Terminal& terminal, const Conditions& conditions);
 
 /// `watched 5m20s: queued 700,000 -> 12,345; 1,200 came, 688,855 finished, 0 removed`.
