@@ -1,6 +1,6 @@
 // A Kubernetes control plane for tests: one program with several names, since each part linked alone would hold most of
-// the others. kube-apiserver and kubectl are Kubernetes' own commands, controllers its own controllers, and node stands
-// in for a kubelet.
+// the others. etcd, kube-apiserver and kubectl are those projects' own commands, controllers runs Kubernetes' own
+// controllers, and node stands in for a kubelet.
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"go.etcd.io/etcd/server/v3/etcdmain"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/component-base/cli"
@@ -22,6 +23,9 @@ import (
 func main() {
 	name := filepath.Base(os.Args[0])
 	switch name {
+	case "etcd":
+		etcdmain.Main(os.Args)
+		return
 	case "kube-apiserver":
 		os.Exit(cli.Run(apiserver.NewAPIServerCommand()))
 	case "kubectl":
@@ -35,14 +39,19 @@ func main() {
 	os.Exit(2)
 }
 
-var clientCertificate = flag.String("client-certificate", "", "who may run commands in pods: the API server's certificate towards kubelets")
+// Flags, not variables: the environment of a node is that of the commands that run on it.
+var (
+	kubeconfig        = flag.String("kubeconfig", "", "the API server and the rights there")
+	nodeName          = flag.String("name", "", "node: what the pod templates name, as no scheduler runs here")
+	clientCertificate = flag.String("client-certificate", "", "node: who may run commands in pods, the API server's own towards kubelets")
+)
 
-// ended runs one part until a signal ends it; the API server is the one in the file that KUBECONFIG names.
+// ended runs one part until a signal ends it.
 func ended(name string, run func(context.Context, *rest.Config) error) int {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
+	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
 	if err == nil {
 		// A client's own limit of five requests a second is no help on one machine.
 		config.QPS, config.Burst = 500, 1000

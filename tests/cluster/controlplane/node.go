@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net"
-	"os"
 
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
@@ -12,9 +11,6 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 )
-
-// NODE_NAME is what the pod templates name, as no scheduler runs here.
-var nodeName = os.Getenv("NODE_NAME")
 
 // runNode stands in for a kubelet: its pods come up and go away, and commands run in them run on this machine with the
 // environment that this program was started in.
@@ -42,10 +38,10 @@ func register(ctx context.Context, client kubernetes.Interface, port int) error 
 		v1.ResourceMemory: resource.MustParse("256Gi"),
 		v1.ResourcePods:   resource.MustParse("1000"),
 	}
-	node := &v1.Node{ObjectMeta: metav1.ObjectMeta{Name: nodeName, Labels: map[string]string{v1.LabelHostname: nodeName}}}
+	node := &v1.Node{ObjectMeta: metav1.ObjectMeta{Name: *nodeName, Labels: map[string]string{v1.LabelHostname: *nodeName}}}
 	node, err := client.CoreV1().Nodes().Create(ctx, node, metav1.CreateOptions{})
 	if errors.IsAlreadyExists(err) {
-		node, err = client.CoreV1().Nodes().Get(ctx, nodeName, metav1.GetOptions{})
+		node, err = client.CoreV1().Nodes().Get(ctx, *nodeName, metav1.GetOptions{})
 	}
 	if err != nil {
 		return err
@@ -53,7 +49,7 @@ func register(ctx context.Context, client kubernetes.Interface, port int) error 
 	node.Status = v1.NodeStatus{
 		Capacity:        room,
 		Allocatable:     room,
-		Addresses:       []v1.NodeAddress{{Type: v1.NodeInternalIP, Address: "127.0.0.1"}, {Type: v1.NodeHostName, Address: nodeName}},
+		Addresses:       []v1.NodeAddress{{Type: v1.NodeInternalIP, Address: "127.0.0.1"}, {Type: v1.NodeHostName, Address: *nodeName}},
 		DaemonEndpoints: v1.NodeDaemonEndpoints{KubeletEndpoint: v1.DaemonEndpoint{Port: int32(port)}},
 		Conditions:      []v1.NodeCondition{{Type: v1.NodeReady, Status: v1.ConditionTrue, Reason: "KubeletReady"}},
 	}

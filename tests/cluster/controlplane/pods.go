@@ -39,7 +39,7 @@ type pods struct {
 
 func newPods(client kubernetes.Interface, running *commands) *pods {
 	mine := informers.WithTweakListOptions(func(options *metav1.ListOptions) {
-		options.FieldSelector = fields.OneTermEqualSelector("spec.nodeName", nodeName).String()
+		options.FieldSelector = fields.OneTermEqualSelector("spec.nodeName", *nodeName).String()
 	})
 	p := &pods{
 		client:   client,
