@@ -146,7 +146,7 @@ def main():
     status, command, plane = 1, None, ControlPlane()
     try:
         plane.start()
-        command = subprocess.Popen(sys.argv[1:], env=plane.command_environment())
+        command = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *sys.argv[1:]], env=plane.command_environment())
         status = command.wait()
         status = status if status >= 0 else 128 - status
     except SystemExit as asked_to_end:
