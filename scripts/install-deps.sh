@@ -3,7 +3,7 @@
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev)
-test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq)
+test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq clang)
 
 case ${1-} in
   build) wanted=("${build_packages[@]}") ;;
@@ -17,6 +17,12 @@ for package in "${wanted[@]}"; do
 done
 # Any kubectl will do for the tests; Debian's own where there is none.
 if [[ $1 == test ]] && ! command -v kubectl >/dev/null; then missing+=(kubernetes-client); fi
+# The sanitizers' runtime is a package of the compiler's version.
+clang_runtime() { apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/libclang-rt-\1-dev/p'; }
+if [[ $1 == test ]] && [[ " ${missing[*]} " != *" clang "* ]]; then
+  runtime=$(clang_runtime)
+  [[ -z $runtime || $(dpkg-query -W -f='${Status}' "$runtime" 2>/dev/null) == "install ok installed" ]] || missing+=("$runtime")
+fi
 ((${#missing[@]} == 0)) && exit 0
 
 echo "installing ${missing[*]}"
@@ -24,4 +30,5 @@ as_root=()
 if ((EUID != 0)); then as_root=(sudo); fi
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -qq
+if [[ " ${missing[*]} " == *" clang "* ]]; then missing+=("$(clang_runtime)"); fi
 "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

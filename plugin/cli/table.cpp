@@ -232,12 +232,12 @@ const std::vector<Command>& rows() {
        .summary = "Print the least role that the work needs",
        .arguments = "[look|delete|drain]",
        .most_arguments = 1,
-       .description = "A Role for authentik's namespace, with the reason for each rule, and with --to a RoleBinding:\n"
-                      "YAML for kubectl apply. Looking and deleting (the default) need the same of the cluster.\n"
-                      "Changes nothing.",
+       .description = "A Role for authentik's namespace, with the reason for each rule, and with --to a\n"
+                      "RoleBinding: YAML for kubectl apply -f -. Looking and deleting (the default) need the\n"
+                      "same of the cluster. Changes nothing.",
        .options = {{"to", 0, "SUBJECT", "bind it to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME", true},
                    {"name", 0, "NAME", "the role's name (default: kubectl-akqueue)"}},
-       .examples = {{"rbac drain --to group:on-call | kubectl apply -f -", "let the people on call drain"}, {"rbac look", "what looking needs"}},
+       .examples = {{"rbac drain --to group:on-call", "what lets the people on call drain"}, {"rbac look", "what looking needs"}},
        .outputs = "yaml|json",
        .run = run_rbac},
       {.name = "version",

@@ -111,7 +111,7 @@ struct Search {
   std::string selector = std::string(kDefaultSelector);
   std::string pod;        ///< take this one; still refused when it is a worker or not Ready
   std::string container;  ///< empty: `server`
-  std::string release;    ///< empty: the only one
+  std::string release = {};  ///< empty: the only one
 
   static constexpr std::string_view kDefaultSelector = "app.kubernetes.io/name=authentik";
 };
