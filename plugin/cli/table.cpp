@@ -2,8 +2,10 @@
 #include <array>
 
 #include "cli/command.hpp"
+#include "commands/aftermath.hpp"
 #include "commands/choosing.hpp"
 #include "commands/delete.hpp"
+#include "commands/drain.hpp"
 #include "commands/flush.hpp"
 #include "commands/help.hpp"
 #include "commands/backup.hpp"
@@ -25,6 +27,13 @@ namespace akqueue {
 namespace {
 
 constexpr Option kIncludeRunning{"include-running", 0, "", "delete what live workers hold as well: they may insert it again"};
+
+/// With what shows afterwards whether the queue refills.
+std::vector<Option> and_following(std::vector<Option> own) {
+  for (const Option& option : follow_options()) own.push_back(option);
+  return own;
+}
+
 /// The command's own options, then those that choose tasks.
 std::vector<Option> and_choosing(std::vector<Option> own, std::initializer_list<std::string_view> without = {}) {
   for (const Option& option : choosing_options(without)) own.push_back(option);
@@ -161,7 +170,7 @@ const std::vector<Command>& rows() {
                       "in after the preview. Ctrl-C ends after the batch that runs; what is deleted by then stays\n"
                       "deleted, and a second flush goes on.",
        .effect = Effect::destroys,
-       .options = and_choosing({{"only-queued", 0, "", "delete what waits, keep the history"}, kIncludeRunning}, {"queue", "filename"}),
+       .options = and_choosing(and_following({{"only-queued", 0, "", "delete what waits, keep the history"}, kIncludeRunning}), {"queue", "filename"}),
        .examples = {{"flush --dry-run", "what would go"},
                     {"flush", "empty the default queue, history included"},
                     {"flush --only-queued --yes", "drop what waits, keep the history, do not ask"}},
@@ -176,7 +185,7 @@ const std::vector<Command>& rows() {
                       "that the history stays; with ids or --expired, whatever their state is. Asks first,\n"
                       "with the list by actor. Needs a condition, or --all.",
        .effect = Effect::destroys,
-       .options = and_choosing({{"all", 0, "", "no condition: every queued task (every task with --state any)"}, kIncludeRunning}),
+       .options = and_choosing(and_following({{"all", 0, "", "no condition: every queued task (every task with --state any)"}, kIncludeRunning})),
        .examples = {{"delete --actor outpost_send_update", "what waits of one actor"},
                     {"delete --state done,rejected --older-than 30d", "old history"},
                     {"delete --actor '*.certificate_discovery' --older-than 1h --dry-run", "what would go"},
@@ -184,6 +193,28 @@ const std::vector<Command>& rows() {
                     {"delete -f ids.txt --yes", "the tasks of a list"}},
        .outputs = "table|json|jsonl",
        .run = run_delete},
+      {.name = "drain",
+       .group = "Delete",
+       .summary = "Scale the workers to 0, delete, scale back",
+       .arguments = "[flush [QUEUE]|delete [ID...]]",
+       .most_arguments = static_cast<std::size_t>(-1),
+       .description = "Shows what will go and every step, asks, scales the release's worker deployments to 0,\n"
+                      "waits until their pods are gone, runs the flush (of the default queue, where nothing else\n"
+                      "is said) or the delete, scales back to what was there, waits until the workers are Ready,\n"
+                      "and watches for a minute whether the queue refills.\n"
+                      "\n"
+                      "What brings the workers back is noted on the deployment in the same change that scales it\n"
+                      "down: whatever ends the command, drain --resume finishes it from any machine, and status\n"
+                      "says that it is unfinished. Ctrl-C at any step offers to scale back; where nobody can be\n"
+                      "asked, a drain that fails scales back by itself.",
+       .effect = Effect::destroys,
+       .options = drain_options(),
+       .examples = {{"drain --dry-run", "the plan, step by step"},
+                    {"drain", "workers down, empty the default queue, workers back"},
+                    {"drain delete --actor outpost_send_update --reason 'incident 42'", "only a part goes"},
+                    {"drain --resume", "finish what was cut short"}},
+       .outputs = "table|json|jsonl",
+       .run = run_drain},
       {.name = "undo",
        .group = "Bring back",
        .summary = "Take the last deletion back",
@@ -252,14 +283,14 @@ const std::vector<Command>& rows() {
       {.name = "rbac",
        .group = "Other",
        .summary = "Print the least role that the work needs",
-       .arguments = "[look|delete]",
+       .arguments = "[look|delete|drain]",
        .most_arguments = 1,
        .description = "A Role for authentik's namespace, with the reason for each rule, and with --to a\n"
-                      "RoleBinding: YAML for kubectl apply -f -. Looking and deleting need the same of the\n"
-                      "cluster. Changes nothing.",
+                      "RoleBinding: YAML for kubectl apply -f -. Looking and deleting (the default) need the\n"
+                      "same of the cluster. Changes nothing.",
        .options = {{"to", 0, "SUBJECT", "bind it to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME", true},
                    {"name", 0, "NAME", "the role's name (default: kubectl-akqueue)"}},
-       .examples = {{"rbac delete --to group:on-call", "what lets the people on call delete"}, {"rbac look", "what looking needs"}},
+       .examples = {{"rbac drain --to group:on-call", "what lets the people on call drain"}, {"rbac look", "what looking needs"}},
        .outputs = "yaml|json",
        .run = run_rbac},
       {.name = "version",

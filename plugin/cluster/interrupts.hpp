@@ -16,9 +16,9 @@ class Interrupts {
   virtual int count() const = 0;
 
   /// Whether to drop everything now. Throws nothing; whoever waits asks it several times a second.
-  bool at_once() const { return count() > patience_ || (cut_ && cut_()); }
+  bool at_once() const { return count() - forgotten_ > patience_ || (cut_ && cut_()); }
   /// Whether to end at the next good place.
-  bool requested() const { return count() > 0; }
+  bool requested() const { return count() > forgotten_; }
 
   /// While one lives, the first interrupt is only a request.
   class Grace {
@@ -46,8 +46,23 @@ class Interrupts {
     std::function<bool()> before_;
   };
 
+  /// While one lives, the interrupts before it are forgotten: what brings things back to order after an interrupt can be
+  /// interrupted anew.
+  class Afresh {
+   public:
+    explicit Afresh(Interrupts& interrupts) : interrupts_(interrupts), before_(interrupts.forgotten_) { interrupts_.forgotten_ = interrupts.count(); }
+    ~Afresh() { interrupts_.forgotten_ = before_; }
+    Afresh(const Afresh&) = delete;
+    Afresh& operator=(const Afresh&) = delete;
+
+   private:
+    Interrupts& interrupts_;
+    int before_;
+  };
+
  private:
   int patience_ = 0;
+  int forgotten_ = 0;
   std::function<bool()> cut_;
 };
 

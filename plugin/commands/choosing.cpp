@@ -59,8 +59,8 @@ void add_id(TaskChoice& choice, const std::string& written) {
   }
 }
 
-void add_ids(TaskChoice& choice, const Options& options) {
-  for (const std::string& written : options.arguments()) add_id(choice, written);
+void add_ids(TaskChoice& choice, const Options& options, const std::vector<std::string>& ids) {
+  for (const std::string& written : ids) add_id(choice, written);
   if (const auto file = options.value("filename")) {
     const std::vector<Uuid> listed = read_id_list(*file);
     choice.ids.insert(choice.ids.end(), listed.begin(), listed.end());
@@ -77,7 +77,9 @@ std::vector<Option> choosing_options(std::initializer_list<std::string_view> wit
   return options;
 }
 
-TaskChoice read_choice(const Options& options, ChoiceParts parts) {
+TaskChoice read_choice(const Options& options, ChoiceParts parts) { return read_choice_among(options, options.arguments(), parts); }
+
+TaskChoice read_choice_among(const Options& options, const std::vector<std::string>& ids, ChoiceParts parts) {
   check_not_empty(options);
   TaskChoice choice;
   choice.queues = options.all("queue");
@@ -92,7 +94,7 @@ TaskChoice read_choice(const Options& options, ChoiceParts parts) {
   choice.expired = options.has("expired");
   if (const auto count = options.number("keep-newest", 1)) choice.keep_newest = *count;
   if (parts.limit && options.has("limit")) choice.limit = options.number("limit", 1);
-  if (parts.ids) add_ids(choice, options);
+  if (parts.ids) add_ids(choice, options, ids);
   if (std::ranges::find(choice.states, kAnyState) != choice.states.end()) choice.states.clear();
   if (choice.has_ids() && (choice.keep_newest || choice.limit)) {
     throw Error(ErrorCode::usage, "--keep-newest and --limit do not go with ids", "the ids say which tasks are meant");

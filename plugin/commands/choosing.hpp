@@ -22,6 +22,8 @@ struct ChoiceParts {
 /// What the options say.
 /// Throws Error (usage) for values that are empty or no duration, number or id, (system) for a file that can't be read.
 TaskChoice read_choice(const Options& options, ChoiceParts parts = {});
+/// The same with these ids instead of the arguments.
+TaskChoice read_choice_among(const Options& options, const std::vector<std::string>& ids, ChoiceParts parts = {});
 
 /// A filter as documents have it: `words`, and each condition that was given.
 Json json_of_filter(const TaskFilter& filter);

@@ -15,8 +15,8 @@ bool has_condition(const TaskChoice& choice) {
   return !conditions.empty();
 }
 
-TaskChoice choice_of(const Options& options) {
-  TaskChoice choice = read_choice(options);
+TaskChoice choice_of(const Options& options, const std::vector<std::string>& ids) {
+  TaskChoice choice = read_choice_among(options, ids);
   const bool narrowed = has_condition(choice);
   if (!narrowed && !options.has("all")) {
     throw Error(ErrorCode::usage, "delete needs a condition, or --all",
@@ -30,10 +30,10 @@ TaskChoice choice_of(const Options& options) {
 
 }  // namespace
 
+Deleting delete_orders(const Options& options, const std::vector<std::string>& ids) { return {.choice = choice_of(options, ids)}; }
+
 int run_delete(const Invocation& invocation) {
-  const Deleting deleting{.choice = choice_of(invocation.options)};
-  const Site site = enter(invocation);
-  return delete_with_questions(invocation, site, deleting);
+  return delete_with_questions(invocation, delete_orders(invocation.options, invocation.options.arguments()));
 }
 
 }  // namespace akqueue

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "cli/run.hpp"
+#include "commands/aftermath.hpp"
 #include "commands/choosing.hpp"
 #include "commands/deletion_json.hpp"
 #include "commands/deletion_text.hpp"
@@ -56,20 +57,6 @@ Preview look(const Invocation& invocation, const Site& site, const Deleting& del
   return preview;
 }
 
-void ask(const Invocation& invocation, const Site& site, const Deleting& deleting, const Preview& preview) {
-  Terminal& terminal = invocation.world.terminal;
-  check_can_ask(terminal, invocation.machine_output());
-  terminal.err(describe_preview(terminal, site, deleting, preview, invocation.options.has("include-running")));
-  const std::string count = count_of(preview.survey.total(), "task", "tasks");
-  if (deleting.whole_queue.empty()) {
-    ask_yes(terminal, invocation.world.interrupts, "Delete " + count + "?");
-  } else {
-    ask_typed(terminal, invocation.world.interrupts,
-              "Type the queue's name, " + terminal.strong(visible(deleting.whole_queue)) + ", to delete " + count + ": ",
-              deleting.whole_queue);
-  }
-}
-
 DeletionResult carry_out(const Invocation& invocation, const Site& site, const Preview& preview, Keeping& keeping) {
   Interrupts& interrupts = invocation.world.interrupts;
   const Interrupts::Grace grace(interrupts);
@@ -115,34 +102,90 @@ int exit_status(const DeletionResult& result) {
 
 }  // namespace
 
-int delete_with_questions(const Invocation& invocation, const Site& site, const Deleting& deleting) {
-  Terminal& terminal = invocation.world.terminal;
-  const bool machine = invocation.machine_output();
+Preview prepare_deletion(const Invocation& invocation, const Site& site, const Deleting& deleting) {
   if (site.facts.standby && !invocation.options.has("dry-run")) {
     throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed", "authentik's configuration of this pod points to a read replica");
   }
   rows_to_delete_first(site.catalog);  // what can't be handled is refused before anybody is asked
   Preview preview = look(invocation, site, deleting);
-  note_missing_ids(terminal, preview);
-  Json document = document_of_deletion(invocation, site, preview);
-  const bool nothing = preview.survey.total() == 0;
-  if (nothing || invocation.options.has("dry-run")) {
-    const std::string text = nothing ? "no " + visible(in_words(preview.selection.filter)) + ": nothing to delete\n"
-                                     : describe_dry_run(terminal, site, deleting, preview, invocation.options.has("include-running"));
-    terminal.out(machine ? as_json(invocation, document) : text);
-    return 0;
-  }
+  note_missing_ids(invocation.world.terminal, preview);
+  if (preview.survey.total() == 0 || invocation.options.has("dry-run")) return preview;
   preview.entry = entry_of(invocation, site, headline_of(deleting, preview), preview.survey.total(), preview.selection.as_of);
   preview.backup = plan_backup(invocation, site, preview.entry);
-  if (!invocation.options.has("yes")) ask(invocation, site, deleting, preview);
+  return preview;
+}
 
+void ask_to_delete(const Invocation& invocation, const Site& site, const Deleting& deleting, const Preview& preview, const std::string& more) {
+  Terminal& terminal = invocation.world.terminal;
+  check_can_ask(terminal, invocation.machine_output());
+  terminal.err(describe_preview(terminal, site, deleting, preview, invocation.options.has("include-running")) + more);
+  const std::string count = count_of(preview.survey.total(), "task", "tasks");
+  if (deleting.whole_queue.empty()) {
+    ask_yes(terminal, invocation.world.interrupts, "Delete " + count + "?");
+  } else {
+    ask_typed(terminal, invocation.world.interrupts,
+              "Type the queue's name, " + terminal.strong(visible(deleting.whole_queue)) + ", to delete " + count + ": ",
+              deleting.whole_queue);
+  }
+}
+
+Deleted delete_previewed(const Invocation& invocation, const Site& site, const Preview& preview, Json& document) {
   Keeping keeping(invocation, site, preview.backup, preview.entry);
   DeletionResult result = carry_out(invocation, site, preview, keeping);
   end_keeping(keeping, result);
   add_result(document, preview, result, keeping);
-  terminal.out(machine ? as_json(invocation, document) : describe_result(invocation, preview, result, keeping));
-  if (result.failure && result.ending == Ending::failed) print_error(terminal, *result.failure);
-  return exit_status(result);
+  const int status = exit_status(result);
+  std::string text = describe_result(invocation, preview, result, keeping);
+  return {std::move(result), std::move(text), status};
+}
+
+namespace {
+
+/// What can't be looked at afterwards does not undo what was done.
+std::string aftermath_of(Terminal& terminal, const Site& site, const Preview& preview, Json& document) {
+  try {
+    const Aftermath aftermath = look_after(site, preview);
+    document["aftermath"] = json_of(aftermath);
+    return describe(aftermath);
+  } catch (const Error& error) {
+    terminal.err("can't look whether the queue refills: " + visible(error.what()) + "\n");
+    return {};
+  }
+}
+
+}  // namespace
+
+void report_deletion(const Invocation& invocation, Cluster& cluster, const Site& site, const Preview& preview, const Deleted& deleted, Json& document) {
+  Terminal& terminal = invocation.world.terminal;
+  const bool machine = invocation.machine_output();
+  std::string text = deleted.text;
+  const bool whole = deleted.result.ending == Ending::no_more_rows;
+  if (whole) text += aftermath_of(terminal, site, preview, document);
+  if (!machine) terminal.out(text);
+  if (whole) document["aftermath"]["follow"] = follow(invocation, cluster, site, follow_time(invocation.options));
+  if (machine) terminal.out(as_json(invocation, document));
+  if (deleted.result.failure && deleted.result.ending == Ending::failed) print_error(terminal, *deleted.result.failure);
+}
+
+int delete_with_questions(const Invocation& invocation, const Deleting& deleting) {
+  Cluster cluster = open_cluster(invocation, true);
+  const Site site = enter(invocation, cluster, look_around(invocation, cluster));
+  Terminal& terminal = invocation.world.terminal;
+  const bool machine = invocation.machine_output();
+  const Preview preview = prepare_deletion(invocation, site, deleting);
+  Json document = document_of_deletion(invocation, site, preview);
+  const bool nothing = preview.survey.total() == 0;
+  if (nothing || invocation.options.has("dry-run")) {
+    const std::string text = nothing ? describe_nothing(preview)
+                                     : describe_dry_run(terminal, site, deleting, preview, invocation.options.has("include-running"));
+    terminal.out(machine ? as_json(invocation, document) : text);
+    return 0;
+  }
+  if (!invocation.options.has("yes")) ask_to_delete(invocation, site, deleting, preview);
+
+  const Deleted deleted = delete_previewed(invocation, site, preview, document);
+  report_deletion(invocation, cluster, site, preview, deleted, document);
+  return deleted.exit_status;
 }
 
 }  // namespace akqueue

@@ -17,6 +17,8 @@ struct Deleting {
   std::string queue = {};
   /// Not empty: the whole queue of this name goes, history included, and its name must be typed.
   std::string whole_queue = {};
+  /// The workers end first, and let go of what they hold.
+  bool drains = false;
 };
 
 /// What was shown before the question.
@@ -37,7 +39,27 @@ struct Preview {
   HistoryEntry entry;
 };
 
-/// Runs the whole of it on an entered site. Returns the exit status.
-int delete_with_questions(const Invocation& invocation, const Site& site, const Deleting& deleting);
+/// Everything up to the question: what goes, and where its backup goes. Refuses what can't be handled.
+/// Throws Error (refused, usage, unsupported, system).
+Preview prepare_deletion(const Invocation& invocation, const Site& site, const Deleting& deleting);
+
+/// Shows it, with `more` below, and asks. Throws Error (declined, refused, interrupted).
+void ask_to_delete(const Invocation& invocation, const Site& site, const Deleting& deleting, const Preview& preview, const std::string& more = {});
+
+/// What became of it.
+struct Deleted {
+  DeletionResult result;
+  std::string text;  ///< the summary
+  int exit_status = 0;
+};
+
+/// Deletes what was previewed and keeps it. Adds `result` to the document.
+Deleted delete_previewed(const Invocation& invocation, const Site& site, const Preview& preview, Json& document);
+
+/// Prints the summary, what comes after it, and what ended it early, and follows the queue where that was asked for.
+void report_deletion(const Invocation& invocation, Cluster& cluster, const Site& site, const Preview& preview, const Deleted& deleted, Json& document);
+
+/// The whole of it. Returns the exit status.
+int delete_with_questions(const Invocation& invocation, const Deleting& deleting);
 
 }  // namespace akqueue

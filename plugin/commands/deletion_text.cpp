@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "akqueue/tasks.hpp"
+#include "commands/aftermath.hpp"
 #include "commands/deleted_table.hpp"
 #include "ui/listing.hpp"
 #include "ui/text.hpp"
@@ -39,11 +40,12 @@ std::string actors_table(const Terminal& terminal, const Survey& survey) {
   return listing.draw(terminal);
 }
 
-std::string held_note(const Site& site, const Preview& preview, bool include_running) {
+std::string held_note(const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
   if (site.facts.standby) return "which of them live workers hold can't be told on a standby\n";
   const std::int64_t held = preview.survey.held();
   if (held == 0) return {};
   const std::string tasks = count_of(held, "task is held by a live worker", "tasks are held by live workers");
+  if (deleting.drains) return tasks + ": what these have not finished when they end goes too\n";
   if (include_running) return tasks + " and will be deleted too: a worker may insert what it runs again\n";
   return tasks + " and will be left alone\n";
 }
@@ -59,16 +61,6 @@ std::string schedule_notes(const Preview& preview) {
     notes += "\n";
   }
   return notes;
-}
-
-/// The runbook's note: nothing enqueues these again by itself soon enough.
-std::string outpost_note(const Preview& preview) {
-  const auto is_update = [](const Group& group) {
-    if (std::ranges::find(task_state::kFinished, group.state) != task_state::kFinished.end()) return false;
-    return group.actor.ends_with(".outpost_send_update") || group.actor.ends_with(".outpost_controller");
-  };
-  if (std::ranges::none_of(preview.survey.groups, is_update)) return {};
-  return "outposts miss the updates that go: they may need a manual trigger\n";
 }
 
 std::string headline(const Deleting& deleting, const Preview& preview) {
@@ -87,7 +79,7 @@ std::string body(const Terminal& terminal, const Site& site, const Deleting& del
   std::string text = actors_table(terminal, preview.survey) + "\n";
   if (!deleting.whole_queue.empty()) text += "queues: " + visible(joined(preview.selection.filter.queues)) + "\n";
   text += "by state: " + by_state_words(preview.survey.by_state()) + "\n";
-  text += held_note(site, preview, include_running) + schedule_notes(preview) + outpost_note(preview);
+  text += held_note(site, deleting, preview, include_running) + schedule_notes(preview) + (takes_outpost_updates(preview.survey) ? "outposts miss the updates that go: they may need a manual trigger\n" : "");
   return text + site.where() + ", database " + visible(site.facts.database) + "\n";
 }
 
@@ -122,6 +114,8 @@ std::string describe_dry_run(const Terminal& terminal, const Site& site, const D
   }
   return text + "some of them:\n" + listing.draw(terminal);
 }
+
+std::string describe_nothing(const Preview& preview) { return "no " + visible(in_words(preview.selection.filter)) + ": nothing to delete\n"; }
 
 std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result, const Keeping& keeping) {
   std::string text = draw_tally(invocation.world.terminal, result.deleted, "DELETED");

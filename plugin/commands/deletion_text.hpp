@@ -13,6 +13,9 @@ std::string describe_preview(const Terminal& terminal, const Site& site, const D
 /// The same as the result of --dry-run, with some of the rows.
 std::string describe_dry_run(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running);
 
+/// Nothing matches.
+std::string describe_nothing(const Preview& preview);
+
 /// What was done, what was left and why, and why it ended.
 std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result, const Keeping& keeping);
 

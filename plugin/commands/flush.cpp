@@ -6,20 +6,22 @@
 
 namespace akqueue {
 
-int run_flush(const Invocation& invocation) {
-  const auto& arguments = invocation.options.arguments();
+Deleting flush_orders(const Options& options, const std::vector<std::string>& arguments) {
   const std::string queue = arguments.empty() ? std::string(kDefaultQueue) : arguments.front();
   if (queue.empty()) throw Error(ErrorCode::usage, "the queue's name is empty", "kubectl akqueue status -o name lists the queues");
   const auto queues = broker_queues(queue);
-  Deleting deleting{.choice = read_choice(invocation.options, {.ids = false}), .queue = queue};
-  if (invocation.options.has("only-queued")) {
-    if (invocation.options.has("state")) throw Error(ErrorCode::usage, "--only-queued does not go with --state", "leave out one of them");
+  Deleting deleting{.choice = read_choice(options, {.ids = false}), .queue = queue};
+  if (options.has("only-queued")) {
+    if (options.has("state")) throw Error(ErrorCode::usage, "--only-queued does not go with --state", "leave out one of them");
     deleting.choice.states = {std::string(task_state::kQueued)};
   }
   if (deleting.choice.empty()) deleting.whole_queue = queue;
   deleting.choice.queues = {queues.begin(), queues.end()};
-  const Site site = enter(invocation);
-  return delete_with_questions(invocation, site, deleting);
+  return deleting;
+}
+
+int run_flush(const Invocation& invocation) {
+  return delete_with_questions(invocation, flush_orders(invocation.options, invocation.options.arguments()));
 }
 
 }  // namespace akqueue

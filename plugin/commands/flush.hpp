@@ -1,9 +1,12 @@
 // kubectl akqueue flush
 #pragma once
 
-#include "cli/command.hpp"
+#include "commands/deleting.hpp"
 
 namespace akqueue {
+
+/// What `flush ARGUMENTS` with these options means. Throws Error (usage).
+Deleting flush_orders(const Options& options, const std::vector<std::string>& arguments);
 
 int run_flush(const Invocation& invocation);
 

@@ -1,5 +1,9 @@
 #include "commands/rbac.hpp"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "cluster/permissions.hpp"
 #include "commands/site.hpp"
 
@@ -7,6 +11,13 @@ namespace akqueue {
 namespace {
 
 constexpr std::string_view kRoleGroup = "rbac.authorization.k8s.io";
+
+struct Rule {
+  std::string group;
+  std::string resource;
+  std::set<std::string> verbs;
+  std::vector<std::string> whys;
+};
 
 std::vector<std::string> pieces(std::string_view list) {
   std::vector<std::string> words;
@@ -18,10 +29,24 @@ std::vector<std::string> pieces(std::string_view list) {
   }
 }
 
-void check_work(const Options& options) {
-  if (options.arguments().empty()) return;
-  const std::string& word = options.arguments().front();
-  if (word != "look" && word != "delete") throw Error(ErrorCode::usage, "rbac knows look and delete, not '" + word + "'", "kubectl akqueue rbac delete");
+/// One rule a resource, whatever the work is that needs it.
+std::vector<Rule> rules_of(Work work) {
+  std::vector<Rule> rules;
+  for (const Permission& permission : permissions()) {
+    if (permission.work > work) continue;
+    auto rule = std::ranges::find_if(rules, [&](const Rule& one) { return one.group == permission.group && one.resource == permission.resource; });
+    if (rule == rules.end()) rule = rules.insert(rules.end(), Rule{std::string(permission.group), std::string(permission.resource), {}, {}});
+    for (std::string& verb : pieces(permission.verbs)) rule->verbs.insert(std::move(verb));
+    rule->whys.push_back(std::string(permission.why) + (permission.optional ? "; may be left out" : ""));
+  }
+  return rules;
+}
+
+Work work_of(const Options& options) {
+  const std::string word = options.arguments().empty() ? "delete" : options.arguments().front();
+  if (word == "look" || word == "delete") return Work::look;
+  if (word == "drain") return Work::drain;
+  throw Error(ErrorCode::usage, "rbac knows look, delete and drain, not '" + word + "'", "kubectl akqueue rbac drain");
 }
 
 /// Names go into YAML as they are.
@@ -47,9 +72,9 @@ Json subject_of(const std::string& written) {
 
 Json metadata(const std::string& name, const std::string& name_space) { return {{"name", name}, {"namespace", name_space}}; }
 
-Json role(const std::string& name, const std::string& name_space) {
+Json role(const std::vector<Rule>& rules, const std::string& name, const std::string& name_space) {
   Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"}, {"kind", "Role"}, {"metadata", metadata(name, name_space)}, {"rules", Json::array()}};
-  for (const Permission& one : permissions()) document["rules"].push_back({{"apiGroups", {one.group}}, {"resources", {one.resource}}, {"verbs", pieces(one.verbs)}});
+  for (const Rule& rule : rules) document["rules"].push_back({{"apiGroups", {rule.group}}, {"resources", {rule.resource}}, {"verbs", rule.verbs}});
   return document;
 }
 
@@ -75,10 +100,10 @@ std::string yaml_head(const Json& document) {
   return text;
 }
 
-std::string yaml_role(const Json& document) {
+std::string yaml_role(const Json& document, const std::vector<Rule>& rules) {
   std::string text = yaml_head(document) + "rules:\n";
-  for (std::size_t i = 0; i < permissions().size(); ++i) {
-    text += "  # " + std::string(permissions()[i].why) + (permissions()[i].optional ? "; may be left out" : "") + "\n";
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (const std::string& why : rules[i].whys) text += "  # " + why + "\n";
     std::string indent = "  - ";
     for (const auto& [key, value] : document["rules"][i].items()) {
       text += yaml_line(indent, key, value);
@@ -106,18 +131,18 @@ std::string yaml_binding(const Json& document) {
 
 int run_rbac(const Invocation& invocation) {
   const Options& options = invocation.options;
-  check_work(options);
+  const auto rules = rules_of(work_of(options));
   const std::string name = plain(options.text("name", "kubectl-akqueue"));
   const auto to = options.each("to");
   Cluster cluster = open_cluster(invocation, false);
   const std::string name_space = plain(cluster.search.name_space);
-  const Json the_role = role(name, name_space);
+  const Json the_role = role(rules, name, name_space);
   if (invocation.machine_output()) {
     Json list{{"apiVersion", "v1"}, {"kind", "List"}, {"items", Json::array({the_role})}};
     if (!to.empty()) list["items"].push_back(binding(to, name, name_space));
     invocation.world.terminal.out(as_json(invocation, list));
   } else {
-    invocation.world.terminal.out(yaml_role(the_role) + (to.empty() ? "" : yaml_binding(binding(to, name, name_space))));
+    invocation.world.terminal.out(yaml_role(the_role, rules) + (to.empty() ? "" : yaml_binding(binding(to, name, name_space))));
   }
   return 0;
 }

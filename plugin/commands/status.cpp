@@ -5,6 +5,7 @@
 #include <set>
 
 #include "akqueue/tasks.hpp"
+#include "cluster/drain_note.hpp"
 #include "commands/site.hpp"
 #include "queue/status.hpp"
 #include "ui/listing.hpp"
@@ -19,6 +20,15 @@ std::string age(Timestamp now, const std::optional<Timestamp>& at) { return at ?
 
 std::string number(std::int64_t count, bool estimated) { return (estimated ? "~" : "") + with_separators(count); }
 
+/// Nothing for a note that a newer version may have written.
+std::optional<DrainNote> readable_note(const Deployment& deployment) {
+  try {
+    return drain_note_of(deployment);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 Json json_of(const Flow& flow) {
   Json one{{"window_s", flow.window_s}, {"came", flow.came()}, {"done", flow.done()}, {"rejected", flow.rejected()}, {"actors", Json::array()}};
   for (const ActorFlow& actor : flow.actors) {
@@ -31,6 +41,16 @@ Json json_of(const LogLevels& levels) {
   Json one{{"estimated", levels.estimated}, {"worst_log_level", Json::object()}};
   for (const LevelCount& count : levels.levels) one["worst_log_level"][count.level.empty() ? "none" : count.level] = count.tasks;
   return one;
+}
+
+Json drains(const Site& site) {
+  Json list = Json::array();
+  for (const Deployment& deployment : site.inventory.deployments) {
+    if (!deployment.annotations.contains(kDrainAnnotation)) continue;
+    const auto note = readable_note(deployment);
+    list.push_back({{"deployment", deployment.name}, {"replicas", deployment.replicas}, {"note", note ? note->to_json() : Json()}});
+  }
+  return list;
 }
 
 Json document_of_status(const Site& site, const QueueStatus& status) {
@@ -59,6 +79,7 @@ Json document_of_status(const Site& site, const QueueStatus& status) {
   for (const WorkerHeartbeat& worker : status.workers) {
     document["workers"]["seen"].push_back({{"hostname", worker.hostname}, {"version", worker.version}, {"last_seen", to_json(worker.last_seen)}});
   }
+  document["drains"] = drains(site);
   document["tables"] = Json::array();
   for (const TableSize& table : status.tables) {
     document["tables"].push_back({{"table", table.table}, {"bytes", table.bytes}, {"rows_estimate", table.rows_estimate ? Json(*table.rows_estimate) : Json()}});
@@ -148,6 +169,19 @@ std::string tables_line(const QueueStatus& status) {
   return line;
 }
 
+/// A drain that nobody has finished: the workers are down, and that explains the rest.
+std::string drain_lines(const Site& site) {
+  std::string lines;
+  for (const Deployment& deployment : site.inventory.deployments) {
+    if (!deployment.annotations.contains(kDrainAnnotation)) continue;
+    lines += "Drain     unfinished: deployment/" + visible(deployment.name) + " is at " + std::to_string(deployment.replicas);
+    const auto note = readable_note(deployment);
+    if (note) lines += ", was " + std::to_string(note->replicas) + "; begun by " + visible(note->by) + " at " + visible(note->at.substr(0, 19)) + "Z" + (note->deleted ? ", its deletion is done" : "");
+    lines += "\n          kubectl akqueue drain --resume finishes it, drain --cancel scales back\n";
+  }
+  return lines;
+}
+
 std::string heartbeats_table(const Terminal& terminal, const QueueStatus& status) {
   Listing listing({{"WORKER", false, true}, {"VERSION"}, {"LAST-SEEN", true}});
   for (const WorkerHeartbeat& worker : status.workers) listing.add({worker.hostname, worker.version, age(status.now, worker.last_seen)});
@@ -194,6 +228,7 @@ int run_status(const Invocation& invocation) {
   if (!status.log_levels.levels.empty()) text += "Finished  " + finished_line(status.log_levels) + "\n";
   text += "Workers   " + workers_line(status) + "\n";
   text += "Tables    " + tables_line(status) + "\n";
+  text += drain_lines(site);
   if (output == "wide") text += heartbeats_table(terminal, status);
   terminal.out(text);
   return 0;

@@ -23,10 +23,16 @@ std::int64_t Flow::done() const { return sum(actors, &ActorFlow::done); }
 std::int64_t Flow::rejected() const { return sum(actors, &ActorFlow::rejected); }
 
 Flow read_flow(const Database& database, Timestamp now, std::int64_t window_s) {
+  Flow flow = read_flow_since(database, now - window_s * kSecond, now);
+  flow.window_s = window_s;
+  return flow;
+}
+
+Flow read_flow_since(const Database& database, Timestamp since, Timestamp now) {
   Statement statement;
   const std::string states = any_of(statement, "t", "state", {std::string(task_state::kQueued), std::string(task_state::kDone), std::string(task_state::kRejected)});
-  const std::string since = statement.bind(format_timestamp(now - window_s * kSecond));
-  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + database.task().quoted() + " AS t WHERE " + states + " AND t.mtime > " + since +
+  const std::string after = statement.bind(format_timestamp(since));
+  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + database.task().quoted() + " AS t WHERE " + states + " AND t.mtime > " + after +
                   " GROUP BY t.actor_name, t.state";
   std::map<std::string, ActorFlow> by_actor;
   database.session.query(statement, [&](const Value& row) {
@@ -37,7 +43,7 @@ Flow read_flow(const Database& database, Timestamp now, std::int64_t window_s) {
     (state == task_state::kQueued ? flow.came : state == task_state::kDone ? flow.done : flow.rejected) += integer(row.at(2));
   });
   Flow flow;
-  flow.window_s = window_s;
+  flow.window_s = (now - since) / kSecond;
   for (auto& [actor, one] : by_actor) flow.actors.push_back(std::move(one));
   std::ranges::stable_sort(flow.actors, std::greater<>(), &ActorFlow::growth);
   return flow;

@@ -29,7 +29,11 @@ struct Flow {
   std::int64_t rejected() const;
 };
 
-/// Reads the rows of the window only, by the index (state, mtime). In a transaction that began at `now`.
+/// Since a moment, by the database's clock. Reads the rows since then only, by the index (state, mtime). In a transaction
+/// that began at `now`.
+Flow read_flow_since(const Database& database, Timestamp since, Timestamp now);
+
+/// The same over the last seconds.
 Flow read_flow(const Database& database, Timestamp now, std::int64_t window_s);
 
 }  // namespace akqueue

@@ -24,16 +24,28 @@ std::string answer(Terminal& terminal, const Interrupts& interrupts, const std::
 
 Error declined() { return Error(ErrorCode::declined, "declined; nothing was deleted"); }
 
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
 }  // namespace
 
 void ask_yes(Terminal& terminal, const Interrupts& interrupts, const std::string& question) {
-  std::string said = answer(terminal, interrupts, question + " [y/N] ");
-  std::ranges::transform(said, said.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string said = lower(answer(terminal, interrupts, question + " [y/N] "));
   if (said != "y" && said != "yes") throw declined();
 }
 
 void ask_typed(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::string& word) {
   if (answer(terminal, interrupts, question) != word) throw declined();
+}
+
+bool confirm(Terminal& terminal, const Interrupts& interrupts, const std::string& question) {
+  terminal.err(question + " [Y/n] ");
+  const auto line = terminal.read_line();
+  if (!line) terminal.err("\n");
+  const std::string said = line ? lower(trimmed(*line)) : "n";
+  return !interrupts.requested() && said != "n" && said != "no";
 }
 
 std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::vector<std::string>& words) {

@@ -14,6 +14,9 @@ void ask_yes(Terminal& terminal, const Interrupts& interrupts, const std::string
 /// The person types `word` out. Throws the same.
 void ask_typed(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::string& word);
 
+/// `[Y/n]`: false for n or no alone, and on Ctrl-C.
+bool confirm(Terminal& terminal, const Interrupts& interrupts, const std::string& question);
+
 /// One of `words`, typed out; asked again while it is none of them. Throws Error (declined) for an empty line, (interrupted).
 std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::vector<std::string>& words);
 

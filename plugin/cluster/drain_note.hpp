@@ -1,0 +1,34 @@
+// What a drain leaves on a worker deployment, in the same change that scales it down: all that is needed to bring it
+// back, from any machine, whatever becomes of the one that began.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/inventory.hpp"
+
+namespace akqueue {
+
+struct DrainNote {
+  int replicas = 0;  ///< what was there
+  std::string by;    ///< `alice@laptop`
+  std::string at;    ///< by that machine's clock
+  std::string reason;
+  /// The deletion as words of the command line: `flush`, `default`, `--only-queued`.
+  std::vector<std::string> deletion = {};
+  bool deleted = false;  ///< the deletion is done
+
+  nlohmann::ordered_json to_json() const;
+  /// The annotation's value.
+  std::string to_text() const { return to_json().dump(); }
+};
+
+inline constexpr const char* kDrainAnnotation = "kubectl-akqueue/drain";
+
+/// The note on a deployment; nothing where there is none.
+/// Throws Error (unsupported) for one that makes no sense, which a newer version may have written.
+std::optional<DrainNote> drain_note_of(const Deployment& deployment);
+
+}  // namespace akqueue

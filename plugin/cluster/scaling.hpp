@@ -1,0 +1,22 @@
+// Scaling a worker deployment down and back. Each change is one `kubectl patch` that the API server applies as a whole or
+// not at all: it tests the replicas that were seen, and writes or removes the drain's note with them.
+#pragma once
+
+#include "cluster/drain_note.hpp"
+
+namespace akqueue {
+
+/// Leaves the note and scales to 0. False, and nothing is changed, when the replicas are not what `deployment` says.
+/// Throws the Errors of kubectl, as all of these do.
+[[nodiscard]] bool scale_down(Kubectl& kubectl, const Deployment& deployment, const DrainNote& note);
+
+/// Notes that the deletion is done. False when the note is not `note` any more: somebody else has gone on.
+[[nodiscard]] bool note_deleted(Kubectl& kubectl, const Deployment& deployment, DrainNote& note);
+
+/// Scales from 0 to `replicas` and removes the note. False, and nothing is changed, when it is not at 0.
+[[nodiscard]] bool scale_back(Kubectl& kubectl, const Deployment& deployment, int replicas);
+
+/// Removes the note alone.
+void forget_drain(Kubectl& kubectl, const Deployment& deployment);
+
+}  // namespace akqueue

@@ -1,0 +1,91 @@
+#include "commands/drain_plan.hpp"
+
+#include <algorithm>
+
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+std::string name_of(const Drained& one) { return "deployment/" + visible(one.deployment.name); }
+
+class Steps {
+ public:
+  void add(const std::string& step) { text_ += "  " + std::to_string(++count_) + "  " + step + "\n"; }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  int count_ = 0;
+};
+
+void add_downs(Steps& steps, const DrainPlan& plan) {
+  for (const Drained& one : plan.drained) {
+    const std::string from = std::to_string(one.deployment.replicas);
+    if (one.down) {
+      steps.add(name_of(one) + " is at 0 already, with the drain's note on it");
+    } else if (one.deployment.replicas == 0) {
+      steps.add(name_of(one) + " is at 0 already");
+    } else {
+      steps.add("scale " + name_of(one) + " from " + from + " to 0, and note on it what brings it back");
+    }
+  }
+}
+
+void add_backs(Steps& steps, const DrainPlan& plan) {
+  if (plan.keep_down) {
+    steps.add("leave the workers at 0; kubectl akqueue drain --resume brings them back");
+    return;
+  }
+  for (const Drained& one : plan.drained) {
+    steps.add(one.back_to == 0 ? "leave " + name_of(one) + " at 0, where it was" : "scale " + name_of(one) + " back to " + std::to_string(one.back_to));
+  }
+  steps.add("wait until the workers are Ready, at most " + format_age(plan.timeout.count()));
+}
+
+}  // namespace
+
+DrainPlan make_plan(const Inventory& inventory) {
+  DrainPlan plan;
+  for (const Deployment* deployment : inventory.workers()) {
+    plan.drained.push_back({*deployment, {}, deployment->replicas});
+    plan.owners.push_back(owners_of(inventory, *deployment));
+    plan.pods.push_back(static_cast<std::size_t>(std::ranges::count_if(inventory.pods, [&](const Pod& pod) { return deployment->owns(pod); })));
+  }
+  return plan;
+}
+
+std::string describe(const DrainPlan& plan) {
+  Steps steps;
+  add_downs(steps, plan);
+  std::size_t pods = 0;
+  for (const std::size_t count : plan.pods) pods += count;
+  steps.add("wait until " + (pods == 0 ? std::string("no worker pod is left") : count_of(static_cast<std::int64_t>(pods), "worker pod is gone", "worker pods are gone")) +
+            ", at most " + format_age(plan.timeout.count()));
+  if (plan.deletes) steps.add("delete what is shown above");
+  add_backs(steps, plan);
+  if (plan.follow.count() > 0) steps.add("watch for " + format_age(plan.follow.count()) + " whether the queue refills");
+  std::string text = "plan:\n" + steps.text();
+  for (std::size_t i = 0; i < plan.drained.size(); ++i) {
+    for (const Owner& owner : plan.owners[i]) {
+      text += owner.kind + (owner.name.empty() ? "" : " " + visible(owner.name)) + ": " + name_of(plan.drained[i]) + " – " + visible(owner.will) + "\n";
+      if (owner.rival()) text += "  first: " + visible(owner.advice) + "\n";
+    }
+  }
+  return text;
+}
+
+Json json_of(const DrainPlan& plan) {
+  Json document{{"deployments", Json::array()}, {"timeout_s", plan.timeout.count()}, {"follow_s", plan.follow.count()}, {"keep_down", plan.keep_down}, {"deletes", plan.deletes}};
+  for (std::size_t i = 0; i < plan.drained.size(); ++i) {
+    const Drained& one = plan.drained[i];
+    Json deployment{{"name", one.deployment.name}, {"replicas", one.deployment.replicas}, {"back_to", one.back_to}, {"pods", plan.pods[i]}, {"owners", Json::array()}};
+    for (const Owner& owner : plan.owners[i]) {
+      deployment["owners"].push_back({{"kind", owner.kind}, {"name", owner.name}, {"will", owner.will}, {"first", owner.rival() ? Json(owner.advice) : Json()}});
+    }
+    document["deployments"].push_back(std::move(deployment));
+  }
+  return document;
+}
+
+}  // namespace akqueue

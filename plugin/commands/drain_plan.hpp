@@ -1,0 +1,30 @@
+// What a drain is going to do, for a person and as JSON.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "cluster/owners.hpp"
+#include "commands/draining.hpp"
+
+namespace akqueue {
+
+struct DrainPlan {
+  std::vector<Drained> drained;
+  /// Of each deployment, in the same order.
+  std::vector<std::vector<Owner>> owners;
+  std::vector<std::size_t> pods;  ///< of each
+  std::chrono::seconds timeout{0};
+  std::chrono::seconds follow{0};
+  bool keep_down = false;
+  bool deletes = true;
+};
+
+/// For every worker deployment of the inventory: what it has now, and where it goes back to.
+DrainPlan make_plan(const Inventory& inventory);
+
+/// Step by step, and what else scales these deployments.
+std::string describe(const DrainPlan& plan);
+Json json_of(const DrainPlan& plan);
+
+}  // namespace akqueue

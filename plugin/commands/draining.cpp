@@ -1,0 +1,151 @@
+#include "commands/draining.hpp"
+
+#include <algorithm>
+
+#include "commands/pausing.hpp"
+#include "ui/text.hpp"
+#include "ui/waiting.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr auto kLookEvery = std::chrono::seconds(1);
+
+const Deployment* find(const Inventory& inventory, const std::string& name) {
+  const auto found = std::ranges::find(inventory.deployments, name, &Deployment::name);
+  return found == inventory.deployments.end() ? nullptr : &*found;
+}
+
+std::vector<const Pod*> pods_of(const Inventory& inventory, const std::vector<Drained>& drained) {
+  std::vector<const Pod*> pods;
+  for (const Pod& pod : inventory.pods) {
+    if (std::ranges::any_of(drained, [&](const Drained& one) { return one.deployment.owns(pod); })) pods.push_back(&pod);
+  }
+  return pods;
+}
+
+std::string named(const std::vector<const Pod*>& pods) {
+  std::string words;
+  for (const Pod* pod : pods) words += (words.empty() ? "" : ", ") + visible(pod->name) + " " + (pod->terminating ? "terminating" : visible(pod->phase));
+  return words;
+}
+
+Error rival(const Deployment& deployment) {
+  return Error(ErrorCode::refused, "deployment/" + deployment.name + " was scaled to " + std::to_string(deployment.replicas) + " by something else meanwhile",
+               "an autoscaler, Argo CD or Flux may own its replicas: suspend it first, or flush without draining");
+}
+
+Error still_there(const std::vector<const Pod*>& pods, const std::string& name_space, std::chrono::seconds timeout) {
+  const std::string first = pods.front()->name;
+  return Error(ErrorCode::condition, "after " + format_age(timeout.count()) + " not all worker pods are gone: " + named(pods),
+               "if the pod's node is lost: kubectl delete pod " + first + " -n " + name_space + " --force --grace-period=0; --timeout waits longer");
+}
+
+}  // namespace
+
+void Draining::say(const std::string& line) { invocation_.world.terminal.err(line + "\n"); }
+
+Inventory Draining::look() {
+  return traced(invocation_, cluster_.kubectl, [&] { return take_inventory(cluster_.kubectl, cluster_.search); }).of_release(release_);
+}
+
+void Draining::scale_down() {
+  for (Drained& one : drained_) {
+    const std::string name = "deployment/" + visible(one.deployment.name);
+    if (!traced(invocation_, cluster_.kubectl, [&] { return akqueue::scale_down(cluster_.kubectl, one.deployment, one.note); })) {
+      throw Error(ErrorCode::refused, name + " is not at " + std::to_string(one.deployment.replicas) + " replicas any more: somebody has scaled it meanwhile",
+                  "look at it, then begin again: kubectl get " + name + " -n " + cluster_.search.name_space);
+    }
+    one.down = true;
+    one.deployment.annotations[kDrainAnnotation] = one.note.to_text();
+    say(name + " scaled to 0 (was " + std::to_string(one.deployment.replicas) + ")");
+  }
+}
+
+void Draining::wait_until_gone() {
+  World& world = invocation_.world;
+  const Interrupts::Grace grace(world.interrupts);
+  WaitingLine line(world.terminal, world.clock);
+  const auto deadline = world.clock.now() + timeout_;
+  for (;;) {
+    const Inventory inventory = look();
+    for (const Drained& one : drained_) {
+      const Deployment* now = find(inventory, one.deployment.name);
+      if (now != nullptr && now->replicas > 0) throw rival(*now);
+    }
+    const auto pods = pods_of(inventory, drained_);
+    if (pods.empty()) break;
+    if (world.clock.now() >= deadline) throw still_there(pods, cluster_.search.name_space, timeout_);
+    line.update("waiting until " + count_of(static_cast<std::int64_t>(pods.size()), "worker pod is", "worker pods are") + " gone: " + named(pods));
+    if (!pause_for(world, kLookEvery)) throw Error(ErrorCode::interrupted, "interrupted while waiting for the worker pods to end; nothing was deleted");
+  }
+  line.clear();
+  say("worker pods are gone");
+}
+
+void Draining::note_deleted() {
+  for (Drained& one : drained_) {
+    // Somebody else has gone on with this drain: the note is theirs.
+    if (one.down && !traced(invocation_, cluster_.kubectl, [&] { return akqueue::note_deleted(cluster_.kubectl, one.deployment, one.note); })) one.down = false;
+  }
+}
+
+void Draining::scale_back() {
+  World& world = invocation_.world;
+  const Interrupts::Afresh afresh(world.interrupts);
+  const Interrupts::Grace grace(world.interrupts);
+  for (Drained& one : drained_) {
+    if (!one.down) continue;
+    const std::string name = "deployment/" + visible(one.deployment.name);
+    if (traced(invocation_, cluster_.kubectl, [&] { return akqueue::scale_back(cluster_.kubectl, one.deployment, one.back_to); })) {
+      say(name + " scaled to " + std::to_string(one.back_to));
+    } else {
+      forget_drain(cluster_.kubectl, one.deployment);
+      say(name + " is not at 0 any more, and is left as it is: something else has scaled it");
+    }
+    one.down = false;
+  }
+}
+
+bool Draining::wait_until_ready() {
+  World& world = invocation_.world;
+  const Interrupts::Grace grace(world.interrupts);
+  WaitingLine line(world.terminal, world.clock);
+  const auto deadline = world.clock.now() + timeout_;
+  for (;;) {
+    const Inventory inventory = look();
+    int ready = 0, wanted = 0;
+    bool all = true;
+    for (const Drained& one : drained_) {
+      const Deployment* now = find(inventory, one.deployment.name);
+      if (now == nullptr) continue;
+      ready += now->ready;
+      wanted += now->replicas;
+      all = all && now->generation_seen && now->ready >= now->replicas;
+    }
+    const std::string words = std::to_string(ready) + " of " + count_of(wanted, "worker", "workers") + " Ready";
+    if (all) {
+      line.clear();
+      say(words);
+      return true;
+    }
+    line.update("waiting until the workers are Ready: " + words);
+    if (world.clock.now() >= deadline || !pause_for(world, kLookEvery)) {
+      line.clear();
+      say("only " + words + (world.interrupts.requested() ? "" : " after " + format_age(timeout_.count())) + "; kubectl akqueue workers shows why");
+      return false;
+    }
+  }
+}
+
+bool Draining::any_down() const {
+  return std::ranges::any_of(drained_, &Drained::down);
+}
+
+std::string Draining::back_words() const {
+  std::string words;
+  for (const Drained& one : drained_) words += (words.empty() ? "" : ", ") + visible(one.deployment.name) + " back to " + std::to_string(one.back_to);
+  return words;
+}
+
+}  // namespace akqueue

@@ -1,0 +1,54 @@
+// The steps of a drain: down, wait, (the deletion,) back, wait. Each can be interrupted, and says what it waits for.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "cluster/scaling.hpp"
+#include "commands/site.hpp"
+
+namespace akqueue {
+
+/// A worker deployment that is drained.
+struct Drained {
+  Deployment deployment;  ///< as it was seen before
+  DrainNote note;
+  int back_to = 0;        ///< replicas afterwards
+  bool down = false;      ///< it is scaled down, with the note on it
+};
+
+class Draining {
+ public:
+  Draining(const Invocation& invocation, Cluster& cluster, std::string release, std::vector<Drained> drained, std::chrono::seconds timeout)
+      : invocation_(invocation), cluster_(cluster), release_(std::move(release)), drained_(std::move(drained)), timeout_(timeout) {}
+
+  /// Notes on each deployment what is needed to bring it back, and scales it to 0.
+  /// Throws Error (refused) when somebody has scaled one meanwhile.
+  void scale_down();
+  /// Until no pod of them is left. Throws Error (condition) at the timeout, with each pod that hangs; (refused) when
+  /// something scales them up meanwhile; (interrupted).
+  void wait_until_gone();
+  void note_deleted();
+  /// Scales back those that are down. What something else has scaled up meanwhile is left as it is.
+  void scale_back();
+  /// Until all are Ready. False at the timeout, and on an interrupt.
+  bool wait_until_ready();
+
+  bool any_down() const;
+  /// `authentik-worker back to 3`.
+  std::string back_words() const;
+  const std::vector<Drained>& drained() const { return drained_; }
+
+ private:
+  Inventory look();
+  void say(const std::string& line);
+
+  const Invocation& invocation_;
+  Cluster& cluster_;
+  std::string release_;
+  std::vector<Drained> drained_;
+  std::chrono::seconds timeout_;
+};
+
+}  // namespace akqueue

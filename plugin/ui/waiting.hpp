@@ -1,0 +1,28 @@
+// How a wait shows that it goes on: one line with the time that has passed, redrawn on a terminal; elsewhere a plain line
+// at first and then every ten seconds.
+#pragma once
+
+#include "ui/progress.hpp"
+
+namespace akqueue {
+
+class WaitingLine {
+ public:
+  WaitingLine(Terminal& terminal, const Clock& clock) : terminal_(terminal), clock_(clock), started_(clock.now()) {}
+  ~WaitingLine() { clear(); }
+  WaitingLine(const WaitingLine&) = delete;
+  WaitingLine& operator=(const WaitingLine&) = delete;
+
+  void update(const std::string& words);
+  /// Takes the line away: what follows stands in its place.
+  void clear();
+
+ private:
+  Terminal& terminal_;
+  const Clock& clock_;
+  std::chrono::steady_clock::time_point started_;
+  std::chrono::steady_clock::time_point last_{};
+  bool drawn_ = false;
+};
+
+}  // namespace akqueue
