@@ -42,6 +42,11 @@ bool scale_down(Kubectl& kubectl, const Deployment& deployment, const DrainNote&
   return patch(kubectl, deployment, operations, "scale deployment/" + deployment.name + " to 0");
 }
 
+bool scale_down_again(Kubectl& kubectl, const Deployment& deployment, const DrainNote& note) {
+  return patch(kubectl, deployment, Json::array({test(kReplicas, deployment.replicas), test(kNote, note.to_text()), replace(kReplicas, 0)}),
+               "scale deployment/" + deployment.name + " to 0");
+}
+
 bool note_deleted(Kubectl& kubectl, const Deployment& deployment, DrainNote& note) {
   const std::string before = note.to_text();
   note.deleted = true;

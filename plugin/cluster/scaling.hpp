@@ -10,6 +10,9 @@ namespace akqueue {
 /// Throws the Errors of kubectl, as all of these do.
 [[nodiscard]] bool scale_down(Kubectl& kubectl, const Deployment& deployment, const DrainNote& note);
 
+/// Scales to 0 again what `note` is on already and something has scaled up since. False when either is not so any more.
+[[nodiscard]] bool scale_down_again(Kubectl& kubectl, const Deployment& deployment, const DrainNote& note);
+
 /// Notes that the deletion is done. False when the note is not `note` any more: somebody else has gone on.
 [[nodiscard]] bool note_deleted(Kubectl& kubectl, const Deployment& deployment, DrainNote& note);
 

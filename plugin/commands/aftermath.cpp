@@ -75,7 +75,7 @@ Json json_of(const Aftermath& aftermath) {
 }
 
 std::chrono::seconds follow_time(const Options& options, bool always) {
-  if (const auto given = options.value("follow-for")) return std::chrono::seconds(parse_duration(*given));
+  if (const auto given = options.value("follow-for")) return std::chrono::seconds(*given == "0" || *given == "0s" ? 0 : parse_duration(*given));
   return always || options.has("follow") ? kUsualTime : std::chrono::seconds(0);
 }
 

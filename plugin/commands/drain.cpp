@@ -90,7 +90,7 @@ void set_replicas(const Options& options, DrainPlan& plan) {
     }
     if (name.empty() && plan.drained.size() > 1) throw Error(ErrorCode::usage, "--replicas: there are several worker deployments", "--replicas " + plan.drained.front().deployment.name + "=" + number);
     const auto one = std::ranges::find_if(plan.drained, [&](const Drained& drained) { return name.empty() || drained.deployment.name == name; });
-    if (one == plan.drained.end()) throw Error(ErrorCode::not_found, "--replicas: no worker deployment " + name, "the worker deployments: kubectl akqueue workers");
+    if (one == plan.drained.end()) throw Error(ErrorCode::not_found, "--replicas: no worker deployment " + name, "the worker deployments: kubectl get deployments -l app.kubernetes.io/component=worker");
     one->back_to = std::stoi(number);
   }
 }
@@ -186,9 +186,11 @@ int carry_out(const Invocation& invocation, Cluster& cluster, const Inventory& i
   Draining draining(invocation, cluster, inventory.releases().front(), to_drain, plan.timeout);
   int status = 0;
   try {
-    draining.scale_down();
-    draining.wait_until_gone();
-    if (plan.deletes) status = delete_drained(invocation, cluster, preview, draining, document);
+    if (plan.deletes) {
+      draining.scale_down();
+      draining.wait_until_gone();
+      status = delete_drained(invocation, cluster, preview, draining, document);
+    }
     if (status == 0) status = bring_back(invocation, cluster, preview, plan, draining, document);
   } catch (const Error& error) {
     print_error(terminal, error);
@@ -255,12 +257,17 @@ Options noted_options(const Invocation& invocation, const DrainNote& note) {
 int resume_drain(const Invocation& invocation, Cluster& cluster, const Inventory& inventory, DrainPlan plan) {
   Terminal& terminal = invocation.world.terminal;
   const Options& options = invocation.options;
-  std::erase_if(plan.drained, [](const Drained& one) { return !one.down; });
-  if (plan.drained.empty()) throw Error(ErrorCode::not_found, "no drain is unfinished in namespace " + cluster.search.name_space, "kubectl akqueue workers shows the deployments");
-  set_replicas(options, plan);
-  const DrainNote note = plan.drained.front().note;
+  const auto first = std::ranges::find_if(plan.drained, &Drained::down);
+  if (first == plan.drained.end()) throw Error(ErrorCode::not_found, "no drain is unfinished in namespace " + cluster.search.name_space, "kubectl akqueue status tells of one");
+  const DrainNote note = first->note;
   terminal.err("unfinished: a drain by " + visible(note.by) + " at " + visible(note.at) + (note.reason.empty() ? "" : ", " + visible(note.reason)) + "\n");
   plan.deletes = !note.deleted && !options.has("cancel");
+  // One that it had not come to is drained with the others, unless they only come back.
+  if (!plan.deletes) std::erase_if(plan.drained, [](const Drained& one) { return !one.down; });
+  set_replicas(options, plan);
+  for (Drained& one : plan.drained) {
+    if (!one.down) one.note = {one.back_to, who(), wall_clock(), note.reason, note.deletion};
+  }
 
   Json document = document_of("drain");
   Preview preview;

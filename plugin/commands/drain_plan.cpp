@@ -23,7 +23,8 @@ void add_downs(Steps& steps, const DrainPlan& plan) {
   for (const Drained& one : plan.drained) {
     const std::string from = std::to_string(one.deployment.replicas);
     if (one.down) {
-      steps.add(name_of(one) + " is at 0 already, with the drain's note on it");
+      steps.add(one.deployment.replicas == 0 ? name_of(one) + " is at 0 already, with the drain's note on it"
+                                             : "scale " + name_of(one) + " from " + from + " to 0 again: something has scaled it up since");
     } else if (one.deployment.replicas == 0) {
       steps.add(name_of(one) + " is at 0 already");
     } else {
@@ -48,27 +49,28 @@ void add_backs(Steps& steps, const DrainPlan& plan) {
 DrainPlan make_plan(const Inventory& inventory) {
   DrainPlan plan;
   for (const Deployment* deployment : inventory.workers()) {
-    plan.drained.push_back({*deployment, {}, deployment->replicas});
-    plan.owners.push_back(owners_of(inventory, *deployment));
-    plan.pods.push_back(static_cast<std::size_t>(std::ranges::count_if(inventory.pods, [&](const Pod& pod) { return deployment->owns(pod); })));
+    const auto pods = std::ranges::count_if(inventory.pods, [&](const Pod& pod) { return deployment->owns(pod); });
+    plan.drained.push_back({.deployment = *deployment, .owners = owners_of(inventory, *deployment), .pods = static_cast<std::size_t>(pods), .back_to = deployment->replicas});
   }
   return plan;
 }
 
 std::string describe(const DrainPlan& plan) {
   Steps steps;
-  add_downs(steps, plan);
-  std::size_t pods = 0;
-  for (const std::size_t count : plan.pods) pods += count;
-  steps.add("wait until " + (pods == 0 ? std::string("no worker pod is left") : count_of(static_cast<std::int64_t>(pods), "worker pod is gone", "worker pods are gone")) +
-            ", at most " + format_age(plan.timeout.count()));
-  if (plan.deletes) steps.add("delete what is shown above");
+  if (plan.deletes) {
+    add_downs(steps, plan);
+    std::size_t pods = 0;
+    for (const Drained& one : plan.drained) pods += one.pods;
+    steps.add("wait until " + (pods == 0 ? std::string("no worker pod is left") : count_of(static_cast<std::int64_t>(pods), "worker pod is gone", "worker pods are gone")) +
+              ", at most " + format_age(plan.timeout.count()));
+    steps.add("delete what is shown above");
+  }
   add_backs(steps, plan);
   if (plan.follow.count() > 0) steps.add("watch for " + format_age(plan.follow.count()) + " whether the queue refills");
   std::string text = "plan:\n" + steps.text();
-  for (std::size_t i = 0; i < plan.drained.size(); ++i) {
-    for (const Owner& owner : plan.owners[i]) {
-      text += owner.kind + (owner.name.empty() ? "" : " " + visible(owner.name)) + ": " + name_of(plan.drained[i]) + " – " + visible(owner.will) + "\n";
+  for (const Drained& one : plan.drained) {
+    for (const Owner& owner : one.owners) {
+      text += owner.kind + (owner.name.empty() ? "" : " " + visible(owner.name)) + ": " + name_of(one) + " – " + visible(owner.will) + "\n";
       if (owner.rival()) text += "  first: " + visible(owner.advice) + "\n";
     }
   }
@@ -77,10 +79,9 @@ std::string describe(const DrainPlan& plan) {
 
 Json json_of(const DrainPlan& plan) {
   Json document{{"deployments", Json::array()}, {"timeout_s", plan.timeout.count()}, {"follow_s", plan.follow.count()}, {"keep_down", plan.keep_down}, {"deletes", plan.deletes}};
-  for (std::size_t i = 0; i < plan.drained.size(); ++i) {
-    const Drained& one = plan.drained[i];
-    Json deployment{{"name", one.deployment.name}, {"replicas", one.deployment.replicas}, {"back_to", one.back_to}, {"pods", plan.pods[i]}, {"owners", Json::array()}};
-    for (const Owner& owner : plan.owners[i]) {
+  for (const Drained& one : plan.drained) {
+    Json deployment{{"name", one.deployment.name}, {"replicas", one.deployment.replicas}, {"back_to", one.back_to}, {"pods", one.pods}, {"owners", Json::array()}};
+    for (const Owner& owner : one.owners) {
       deployment["owners"].push_back({{"kind", owner.kind}, {"name", owner.name}, {"will", owner.will}, {"first", owner.rival() ? Json(owner.advice) : Json()}});
     }
     document["deployments"].push_back(std::move(deployment));

@@ -4,16 +4,12 @@
 #include <chrono>
 #include <string>
 
-#include "cluster/owners.hpp"
 #include "commands/draining.hpp"
 
 namespace akqueue {
 
 struct DrainPlan {
   std::vector<Drained> drained;
-  /// Of each deployment, in the same order.
-  std::vector<std::vector<Owner>> owners;
-  std::vector<std::size_t> pods;  ///< of each
   std::chrono::seconds timeout{0};
   std::chrono::seconds follow{0};
   bool keep_down = false;

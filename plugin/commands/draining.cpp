@@ -51,8 +51,10 @@ Inventory Draining::look() {
 
 void Draining::scale_down() {
   for (Drained& one : drained_) {
+    if (one.deployment.replicas == 0) continue;
     const std::string name = "deployment/" + visible(one.deployment.name);
-    if (!traced(invocation_, cluster_.kubectl, [&] { return akqueue::scale_down(cluster_.kubectl, one.deployment, one.note); })) {
+    const auto scale = one.down ? akqueue::scale_down_again : akqueue::scale_down;
+    if (!traced(invocation_, cluster_.kubectl, [&] { return scale(cluster_.kubectl, one.deployment, one.note); })) {
       throw Error(ErrorCode::refused, name + " is not at " + std::to_string(one.deployment.replicas) + " replicas any more: somebody has scaled it meanwhile",
                   "look at it, then begin again: kubectl get " + name + " -n " + cluster_.search.name_space);
     }
@@ -132,7 +134,7 @@ bool Draining::wait_until_ready() {
     line.update("waiting until the workers are Ready: " + words);
     if (world.clock.now() >= deadline || !pause_for(world, kLookEvery)) {
       line.clear();
-      say("only " + words + (world.interrupts.requested() ? "" : " after " + format_age(timeout_.count())) + "; kubectl akqueue workers shows why");
+      say("only " + words + (world.interrupts.requested() ? "" : " after " + format_age(timeout_.count())) + "; kubectl get pods -n " + cluster_.search.name_space + " shows why");
       return false;
     }
   }

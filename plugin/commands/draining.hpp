@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/owners.hpp"
 #include "cluster/scaling.hpp"
 #include "commands/site.hpp"
 
@@ -13,7 +14,9 @@ namespace akqueue {
 /// A worker deployment that is drained.
 struct Drained {
   Deployment deployment;  ///< as it was seen before
-  DrainNote note;
+  std::vector<Owner> owners = {};  ///< what else scales it
+  std::size_t pods = 0;
+  DrainNote note = {};
   int back_to = 0;        ///< replicas afterwards
   bool down = false;      ///< it is scaled down, with the note on it
 };
@@ -23,7 +26,7 @@ class Draining {
   Draining(const Invocation& invocation, Cluster& cluster, std::string release, std::vector<Drained> drained, std::chrono::seconds timeout)
       : invocation_(invocation), cluster_(cluster), release_(std::move(release)), drained_(std::move(drained)), timeout_(timeout) {}
 
-  /// Notes on each deployment what is needed to bring it back, and scales it to 0.
+  /// Notes on each deployment that is not at 0 what is needed to bring it back, and scales it to 0.
   /// Throws Error (refused) when somebody has scaled one meanwhile.
   void scale_down();
   /// Until no pod of them is left. Throws Error (condition) at the timeout, with each pod that hangs; (refused) when

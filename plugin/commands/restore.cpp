@@ -17,7 +17,7 @@ HistoryEntry last_deletion(const Invocation& invocation, const HistoryEntry& her
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     if (!entry->same_site(here)) continue;
     if (!entry->of.empty() && entry->end && entry->end->ending == "no more rows") undone.push_back(entry->of);
-    if (entry->command != "flush" && entry->command != "delete") continue;
+    if (entry->command != "flush" && entry->command != "delete" && entry->command != "drain") continue;
     if (std::ranges::find(undone, entry->id) != undone.end()) continue;
     if (entry->end && entry->end->tasks == 0 && !std::filesystem::exists(entry->backup)) continue;
     if (!entry->backup.empty()) return *entry;

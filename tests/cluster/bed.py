@@ -54,6 +54,15 @@ def wait_for(question, what, limit=30):
         time.sleep(0.05)
 
 
+def wait_during(process, question, what):
+    """The same while a command runs, whose end before that says why it will not come."""
+    def answer():
+        if process.poll() is not None:
+            raise AssertionError(f"ended with {process.returncode} before {what}: {''.join(process.communicate())}")
+        return question()
+    return wait_for(answer, what)
+
+
 class Bed:
     def __init__(self):
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="akqueue-bed."))
