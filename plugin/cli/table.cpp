@@ -10,6 +10,7 @@
 #include "commands/backups.hpp"
 #include "commands/history.hpp"
 #include "commands/list.hpp"
+#include "commands/rbac.hpp"
 #include "commands/restore.hpp"
 #include "commands/restoring.hpp"
 #include "commands/schema.hpp"
@@ -17,6 +18,8 @@
 #include "commands/status.hpp"
 #include "commands/top.hpp"
 #include "commands/version.hpp"
+#include "commands/wait.hpp"
+#include "commands/watch.hpp"
 
 namespace akqueue {
 namespace {
@@ -93,6 +96,57 @@ const std::vector<Command>& rows() {
        .examples = {{"schema", "the task table"}, {"schema tasklog", "the log's"}, {"schema -o json", "all of them"}},
        .outputs = "table|json|jsonl|name",
        .run = run_schema},
+      {.name = "watch",
+       .group = "Look",
+       .summary = "Watch where the queue is going",
+       .arguments = "",
+       .description = "Looks at every interval, over one connection: what is queued and in each state, how\n"
+                      "many tasks come and are finished a second, which actors grow, when the queue will be\n"
+                      "empty, how often workers were restarted. A full screen on a terminal (q ends, p\n"
+                      "pauses, s sorts, ? helps), a line an interval elsewhere, one JSON document a line with\n"
+                      "-o json. When its pod dies it goes on through another; a look that failed is shown as\n"
+                      "one, never as zeros.\n"
+                      "\n"
+                      "Rates are those of the last minute. A row tells only its state and its last change, so\n"
+                      "they are the least that explains what is seen: finished is what became done or\n"
+                      "rejected, came what was new (a task put to wait again by a person too), removed what\n"
+                      "went without being finished (deleted). A task that came and was deleted between two\n"
+                      "looks leaves no trace. Where the table is too large to count every time, figures with\n"
+                      "~ are estimates and removed is not known.\n"
+                      "\n"
+                      "Conditions compare queued, any other state, tasks, taken, held, orphaned, workers or\n"
+                      "restarts with a number, or rate, completions or growth with tasks /s, /m or /h; by <\n"
+                      "<= = != >= >. Exit status: 0; 5 when an --until did not come to hold (at the --timeout\n"
+                      "or on q), and when an --alert held at any time, whatever else; 130 on Ctrl-C.",
+       .options = {{"interval", 0, "DURATION", "look this often (default 10s, at least 1s)"},
+                   {"timeout", 0, "DURATION", "end after this long"},
+                   {"until", 0, "CONDITION", "end when this holds, like 'queued<1000'; of several all must hold", true},
+                   {"until-empty", 0, "", "end when nothing is queued"},
+                   {"alert", 0, "CONDITION", "say it loudly whenever this comes to hold, like 'rate>5/s'", true},
+                   {"queue", 0, "QUEUE", "only this queue, by its exact name", true},
+                   {"actor", 0, "ACTOR", "only this actor: full name, its tail (outpost_send_update) or a glob", true},
+                   {"plain", 0, "", "lines on a terminal too"}},
+       .examples = {{"watch", "a screen that is drawn anew every ten seconds"},
+                    {"watch --until-empty --timeout 2h", "how it empties"},
+                    {"watch --alert 'rate>5/s' --alert 'restarts>0' --timeout 10m", "for a script: 5 when it was not quiet"},
+                    {"watch --interval 1m -o json", "a document a minute"}},
+       .outputs = "table|json|jsonl",
+       .run = run_watch},
+      {.name = "wait",
+       .group = "Look",
+       .summary = "Wait until a condition holds",
+       .arguments = "",
+       .description = "For scripts: prints nothing but `condition met: …` at the end, and how far it is on\n"
+                      "standard error. Conditions are those of watch. Exit status 5 when the time is over.",
+       .options = {{"for", 0, "CONDITION", "wait for this, like 'queued=0'; of several all must hold", true},
+                   {"timeout", 0, "DURATION", "give up after this long (default: never)"},
+                   {"interval", 0, "DURATION", "look this often (default 2s, at least 1s)"},
+                   {"queue", 0, "QUEUE", "only this queue, by its exact name", true},
+                   {"actor", 0, "ACTOR", "only this actor: full name, its tail (outpost_send_update) or a glob", true}},
+       .examples = {{"wait --for 'queued=0' --timeout 30m", "until the queue is empty"},
+                    {"wait --for 'workers>=2' --for 'orphaned=0'", "until workers have taken up what was left behind"}},
+       .outputs = "table|json|jsonl",
+       .run = run_wait},
       {.name = "flush",
        .group = "Delete",
        .summary = "Empty a queue, its history too",
@@ -195,6 +249,19 @@ const std::vector<Command>& rows() {
        .outputs = "table|json|jsonl|name",
        .enters_cluster = false,
        .run = run_backups},
+      {.name = "rbac",
+       .group = "Other",
+       .summary = "Print the least role that the work needs",
+       .arguments = "[look|delete]",
+       .most_arguments = 1,
+       .description = "A Role for authentik's namespace, with the reason for each rule, and with --to a\n"
+                      "RoleBinding: YAML for kubectl apply -f -. Looking and deleting need the same of the\n"
+                      "cluster. Changes nothing.",
+       .options = {{"to", 0, "SUBJECT", "bind it to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME", true},
+                   {"name", 0, "NAME", "the role's name (default: kubectl-akqueue)"}},
+       .examples = {{"rbac delete --to group:on-call", "what lets the people on call delete"}, {"rbac look", "what looking needs"}},
+       .outputs = "yaml|json",
+       .run = run_rbac},
       {.name = "version",
        .group = "Other",
        .summary = "Show the versions of everything involved",
@@ -233,6 +300,7 @@ constexpr std::array kKubectl{
 
 constexpr std::array kTarget{
     Option{"selector", 'l', "SELECTOR", "labels of authentik's pods (default: app.kubernetes.io/name=authentik)"},
+    Option{"release", 0, "RELEASE", "the Helm release, where a namespace holds several"},
     Option{"pod", 0, "POD", "enter this server pod"},
     Option{"container", 'c', "CONTAINER", "enter this container of the pod (default: server)"},
     Option{"sim", 0, "WORLD", "act on this world of akqueue-sim instead of a cluster (or AKQUEUE_SIM)"},

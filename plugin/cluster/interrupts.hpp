@@ -2,6 +2,9 @@
 // batch" and the second as "end at once".
 #pragma once
 
+#include <functional>
+#include <utility>
+
 namespace akqueue {
 
 /// Abstract so that tests can interrupt at a chosen moment.
@@ -13,7 +16,7 @@ class Interrupts {
   virtual int count() const = 0;
 
   /// Whether to drop everything now. Throws nothing; whoever waits asks it several times a second.
-  bool at_once() const { return count() > patience_; }
+  bool at_once() const { return count() > patience_ || (cut_ && cut_()); }
   /// Whether to end at the next good place.
   bool requested() const { return count() > 0; }
 
@@ -29,8 +32,23 @@ class Interrupts {
     Interrupts& interrupts_;
   };
 
+  /// While one lives, whoever waits also drops everything when `cut` says so: a deadline has passed, a key was typed.
+  /// It is asked in the thread that waits, several times a second.
+  class Cut {
+   public:
+    Cut(Interrupts& interrupts, std::function<bool()> cut) : interrupts_(interrupts), before_(std::exchange(interrupts.cut_, std::move(cut))) {}
+    ~Cut() { interrupts_.cut_ = std::move(before_); }
+    Cut(const Cut&) = delete;
+    Cut& operator=(const Cut&) = delete;
+
+   private:
+    Interrupts& interrupts_;
+    std::function<bool()> before_;
+  };
+
  private:
   int patience_ = 0;
+  std::function<bool()> cut_;
 };
 
 /// The process's own signals, from construction on.

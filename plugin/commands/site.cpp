@@ -1,14 +1,28 @@
 #include "commands/site.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "akqueue/tasks.hpp"
+#include "ui/prompt.hpp"
 #include "ui/text.hpp"
 
 namespace akqueue {
 namespace {
 
 constexpr std::string_view kUsualRelease = "authentik";
+
+std::string in_line(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : ", ") + (word.empty() ? "(without a label)" : word);
+  return line;
+}
+
+/// The release of the pod that was asked for. Where it does not exist, that is said later.
+std::string release_of_pod(const Inventory& inventory, const std::string& name) {
+  const auto pod = std::ranges::find(inventory.pods, name, &Pod::name);
+  return pod == inventory.pods.end() ? std::string() : pod->instance;
+}
 
 std::string world_of(const Options& options) {
   if (const auto given = options.value("sim")) return *given;
@@ -67,6 +81,25 @@ Opened open_or_explain(const Exec& exec, const Target& target) {
   }
 }
 
+/// Two releases in one namespace have two databases: which one is meant is asked, or refused, but never guessed.
+std::string release_of(const Invocation& invocation, const Search& search, const Inventory& inventory) {
+  const auto releases = inventory.releases();
+  if (!search.release.empty()) {
+    if (std::ranges::find(releases, search.release) != releases.end()) return search.release;
+    throw Error(ErrorCode::not_found, "no release " + search.release + " of authentik in namespace " + search.name_space + ", only " + in_line(releases),
+                "kubectl get deployments -n " + search.name_space + " -L app.kubernetes.io/instance shows them");
+  }
+  if (!search.pod.empty()) return release_of_pod(inventory, search.pod);
+  if (releases.size() < 2) return releases.empty() ? std::string() : releases.front();
+  Terminal& terminal = invocation.world.terminal;
+  const std::string several = "namespace " + search.name_space + " holds several releases of authentik: " + in_line(releases);
+  if (!terminal.in_is_terminal() || invocation.machine_output() || invocation.options.has("yes")) {
+    throw Error(ErrorCode::refused, several, "choose one with --release " + releases.back());
+  }
+  terminal.err(visible(several) + "\n");
+  return ask_which(terminal, invocation.world.interrupts, "Which one? ", releases);
+}
+
 Error tables_missing(const DatabaseFacts& facts) {
   return Error(ErrorCode::tables_missing,
                "database " + facts.database + " has no table " + facts.schema + "." + std::string(kTaskTable),
@@ -105,6 +138,7 @@ Cluster open_cluster(const Invocation& invocation, bool with_context) {
   search.pod = options.text("pod");
   search.container = options.text("container");
   search.name_space = options.text("namespace");
+  search.release = options.text("release");
 
   Context context;
   if (search.name_space.empty() || (with_context && !options.has("context"))) {
@@ -126,28 +160,30 @@ Cluster open_cluster(const Invocation& invocation, bool with_context) {
   return {Kubectl(invocation.world.launcher, program, flags), line, context, search};
 }
 
-Site enter(const Invocation& invocation) {
-  Cluster cluster = open_cluster(invocation, invocation.command.effect != Effect::looks);
-  Terminal& terminal = invocation.world.terminal;
-  const bool verbose = invocation.options.has("verbose");
-  const auto traced = [&](auto&& call) {
-    const std::size_t before = cluster.kubectl.journal().size();
-    auto result = call();
-    for (std::size_t i = before; verbose && i < cluster.kubectl.journal().size(); ++i) show(terminal, "run", cluster.kubectl.journal()[i]);
-    return result;
-  };
+void trace_kubectl(const Invocation& invocation, const Kubectl& kubectl, std::size_t from) {
+  if (!invocation.options.has("verbose")) return;
+  for (std::size_t i = from; i < kubectl.journal().size(); ++i) show(invocation.world.terminal, "run", kubectl.journal()[i]);
+}
 
-  const Inventory inventory = traced([&] { return take_inventory(cluster.kubectl, cluster.search); });
+Inventory look_around(const Invocation& invocation, Cluster& cluster, const char* kinds) {
+  Inventory inventory = traced(invocation, cluster.kubectl, [&] { return take_inventory(cluster.kubectl, cluster.search, kinds); });
   if (inventory.pods.empty() && inventory.deployments.empty()) throw nothing_found(cluster.kubectl, cluster.search);
+  const Inventory chosen = inventory.of_release(release_of(invocation, cluster.search, inventory));
+  // Nothing of any release: what is there instead is for the error that follows.
+  return chosen.pods.empty() && chosen.deployments.empty() ? inventory : chosen;
+}
+
+Site enter(const Invocation& invocation, Cluster& cluster, Inventory inventory) {
   Site site;
   site.kubectl = cluster.program;
   site.context = cluster.context.name;
   site.name_space = cluster.search.name_space;
   site.target = choose_server(inventory, cluster.search);
-  terminal.err("using server pod " + visible(site.target.pod) + " in namespace " + visible(site.name_space) + "\n");
+  site.inventory = std::move(inventory);
+  invocation.world.terminal.err("using server pod " + visible(site.target.pod) + " in namespace " + visible(site.name_space) + "\n");
 
   const Exec exec = [&](const std::vector<std::string>& command) {
-    return traced([&] {
+    return traced(invocation, cluster.kubectl, [&] {
       return cluster.kubectl.start({"exec", "--stdin", site.target.pod, "--container", site.target.container}, command);
     });
   };
@@ -159,6 +195,11 @@ Site enter(const Invocation& invocation) {
   site.catalog = site.session->introspect(kTaskTable);
   if (site.catalog.tables.empty()) throw tables_missing(site.facts);
   return site;
+}
+
+Site enter(const Invocation& invocation, const char* kinds) {
+  Cluster cluster = open_cluster(invocation, invocation.command.effect != Effect::looks);
+  return enter(invocation, cluster, look_around(invocation, cluster, kinds));
 }
 
 std::string as_json(const Invocation& invocation, const Json& document) {

@@ -30,6 +30,7 @@ struct Site {
   std::string context;  ///< empty where it was not asked for
   std::string name_space;
   Target target;
+  Inventory inventory;  ///< of its release
   DatabaseFacts facts;
   std::unique_ptr<Session> session;
   Catalog catalog;
@@ -45,9 +46,21 @@ struct Site {
 /// is not given or `with_context` wants its name.
 Cluster open_cluster(const Invocation& invocation, bool with_context);
 
-/// One `kubectl get`, one `kubectl exec`. Says on standard error which pod it took.
+/// One `kubectl get KINDS`, narrowed to one release: the one of --release, the only one, or the one that a person names.
+/// Throws the Errors of inventory and discovery; (refused) where several releases are there and nobody can be asked.
+Inventory look_around(const Invocation& invocation, Cluster& cluster, const char* kinds = kPodsAndDeployments);
+
+/// One `kubectl exec` into a server of this inventory. Says on standard error which pod it took.
 /// Throws the Errors of discovery and session, and `tables_missing`.
-Site enter(const Invocation& invocation);
+Site enter(const Invocation& invocation, Cluster& cluster, Inventory inventory);
+
+/// The three together: one `kubectl get`, one `kubectl exec`.
+Site enter(const Invocation& invocation, const char* kinds = kPodsAndDeployments);
+
+/// Runs `call`, and says with -v which kubectl commands it ran.
+template <class Call>
+auto traced(const Invocation& invocation, Kubectl& kubectl, const Call& call);
+void trace_kubectl(const Invocation& invocation, const Kubectl& kubectl, std::size_t from);
 
 /// Settings of the read-only transaction that a looking command works in.
 inline constexpr TransactionSettings kLooking{.read_only = true, .snapshot = true, .statement_timeout_ms = 120'000, .lock_timeout_ms = 5'000};
@@ -60,5 +73,13 @@ Json document_of(std::string_view kind);
 
 /// A time as JSON: text, or null.
 Json to_json(const std::optional<Timestamp>& at);
+
+template <class Call>
+auto traced(const Invocation& invocation, Kubectl& kubectl, const Call& call) {
+  const std::size_t before = kubectl.journal().size();
+  auto result = call();
+  trace_kubectl(invocation, kubectl, before);
+  return result;
+}
 
 }  // namespace akqueue

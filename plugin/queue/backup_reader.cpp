@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/checksum.hpp"
 #include "akqueue/error.hpp"
 #include "queue/gzip_file.hpp"
 

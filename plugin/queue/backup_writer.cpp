@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "akqueue/checksum.hpp"
+
 namespace akqueue {
 namespace {
 

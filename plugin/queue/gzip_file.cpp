@@ -200,8 +200,4 @@ std::optional<std::string_view> GzipReader::line() {
 
 bool GzipReader::cut_short() const { return state_->cut; }
 
-std::uint32_t crc32_of(std::string_view bytes, std::uint32_t before) {
-  return static_cast<std::uint32_t>(::crc32(before, reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<uInt>(bytes.size())));
-}
-
 }  // namespace akqueue

@@ -52,7 +52,4 @@ class GzipReader {
   std::unique_ptr<State> state_;
 };
 
-/// CRC-32 as gzip has it, continued from `before`.
-std::uint32_t crc32_of(std::string_view bytes, std::uint32_t before = 0);
-
 }  // namespace akqueue

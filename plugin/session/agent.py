@@ -19,6 +19,7 @@ import base64  # noqa: E402
 import collections  # noqa: E402
 import json  # noqa: E402
 import platform  # noqa: E402
+import zlib  # noqa: E402
 
 PROTOCOL = 1
 MAX_LINE = 256 << 20
@@ -162,6 +163,7 @@ class Output:
 
     def __init__(self):
         self.pieces, self.size = [], 0
+        self.sum = 0  # CRC-32 of what was written
 
     def add(self, piece):
         self.pieces.append(piece)
@@ -172,6 +174,7 @@ class Output:
     def write(self):
         data = memoryview(b"".join(self.pieces))
         self.pieces, self.size = [], 0
+        self.sum = zlib.crc32(data, self.sum)
         while data:
             data = data[os.write(OUT, data):]
 
@@ -566,7 +569,7 @@ class Agent:
     def copy_out(self, request):
         # The line end before the bracket is for a statement that ends in a comment.
         self.db.send(f"COPY ({self.field(request, 'sql', str)}\n) TO STDOUT {COPY_FORMAT}")
-        rows = 0
+        rows = self.output.sum = 0
         for result in self.db.results():
             if result.status != self.db.pq.ExecStatus.COPY_OUT:
                 continue
@@ -580,23 +583,24 @@ class Agent:
                     data = unquoted(bytes(data))
                 self.output.add(b"d " + within_limit(data))
                 rows += 1
-        return {"rows": rows}
+        self.output.write()
+        return {"rows": rows, "crc32": self.output.sum}
 
     def copy_in(self, request):
         self.db.send(f"COPY {self.field(request, 'table', str)} FROM STDIN {COPY_FORMAT}")
-        rows = 0
+        rows = sum_of_lines = 0
         for result in self.db.results():
             if result.status == self.db.pq.ExecStatus.COPY_IN:
                 if result.nfields != 1:
                     raise Failure("sql", f"copy_in takes one column, not {result.nfields}", sqlstate="42601")
-                self.send_lines()
+                sum_of_lines = self.send_lines()
             else:
                 rows = result.command_tuples or 0
-        return {"rows": rows}
+        return {"rows": rows, "crc32": sum_of_lines}
 
     def send_lines(self):
-        """Passes lines on until the one that ends them. Always quoted: an empty text is no NULL."""
-        pieces, size = [], 0
+        """Passes lines on until the one that ends them; their CRC-32. Always quoted: an empty text is no NULL."""
+        pieces, size, sum_of_lines = [], 0, 0
         while True:
             line = self.input.line()
             if line == b".":
@@ -604,6 +608,7 @@ class Agent:
             elif line[:2] == b"d ":
                 pieces.append(b"\1%b\1\n" % line[2:].replace(b"\1", b"\1\1"))
                 size += len(line)
+                sum_of_lines = zlib.crc32(b"\n", zlib.crc32(line, sum_of_lines))
             else:
                 raise Failure("protocol", "a line of copy_in is neither data nor its end")
             if size >= PIECE or not self.copying:
@@ -611,7 +616,8 @@ class Agent:
                 pieces, size = [], 0
             if not self.copying:  # only now libpq tells whether the server has refused a row
                 self.db.conn.put_copy_end()
-                return self.db.flush()
+                self.db.flush()
+                return sum_of_lines
 
     def commit(self, _):
         if not self.db.in_transaction():

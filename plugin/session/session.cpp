@@ -1,5 +1,6 @@
 #include "session/session.hpp"
 
+#include "akqueue/checksum.hpp"
 #include "akqueue/protocol.hpp"
 
 namespace akqueue {
@@ -10,12 +11,35 @@ using namespace std::chrono_literals;
 // Every statement has a time limit of its own that the database keeps; this is for a peer that vanished without a word.
 constexpr auto kPatience = 10min;
 
+// How a row of a copy begins.
+constexpr char kDataMark[] = {protocol::kData, ' ', '\0'};
+
+/// A field of a reply; empty for one that is missing or no text.
+std::string field(const Value& reply, const char* name) {
+  const auto found = reply.find(name);
+  return found != reply.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+constexpr const char* kAfterALoss = "what was not committed is rolled back; run the command again";
+
 Error error_of(const Value& reply) {
-  const std::string message = reply.value("message", std::string("no reason was given"));
-  Error error(error_code_named(reply.value("code", std::string())), message, reply.value("hint", std::string()));
-  error.with_sqlstate(reply.value("sqlstate", std::string()));
-  error.with_detail(reply.value("detail", std::string()));
+  const ErrorCode code = error_code_named(field(reply, "code"));
+  std::string message = field(reply, "message");
+  std::string hint = field(reply, "hint");
+  if (message.empty()) message = "no reason was given";
+  if (code == ErrorCode::lost) message = "the connection to the database broke: " + message;
+  if (code == ErrorCode::lost && hint.empty()) hint = kAfterALoss;
+  Error error(code, message, hint);
+  error.with_sqlstate(field(reply, "sqlstate"));
+  error.with_detail(field(reply, "detail"));
   return error;
+}
+
+/// The rows of a copy must have come as they were sent: what is wrong in a backup could not be brought back.
+void check_sum(const Value& reply, std::uint32_t sum) {
+  const auto told = reply.find("crc32");
+  if (told != reply.end() && told->is_number_unsigned() && told->get<std::uint64_t>() == sum) return;
+  throw Error(ErrorCode::protocol, "rows were damaged on the way between the plugin and its agent", "nothing of this batch was committed; run it again");
 }
 
 Error not_understood(std::string_view line) {
@@ -40,10 +64,9 @@ Session::~Session() {
 }
 
 void Session::fail_lost() {
-  over_ = true;
   const auto ending = channel_->ending();
   Error error(ErrorCode::lost, "the session was cut: the peer ended with status " + std::to_string(ending.status),
-              "what was not committed is rolled back; run the command again");
+              kAfterALoss);
   throw error.with_detail(ending.error_text);
 }
 
@@ -59,13 +82,14 @@ void Session::send(const Value& request) {
 
 template <class Action>
 auto Session::guarded(const Action& action) {
-  if (over_) throw Error(ErrorCode::lost, "the session is over");
+  if (over_) throw ended_by_.value_or(Error(ErrorCode::lost, "the session is over"));
   try {
     return action();
   } catch (const Error& error) {
     // After these the two sides no longer agree on whose turn it is.
     if (error.code() == ErrorCode::lost || error.code() == ErrorCode::interrupted || error.code() == ErrorCode::protocol) {
       over_ = true;
+      ended_by_ = error;
     }
     throw;
   }
@@ -167,13 +191,22 @@ std::int64_t Session::execute(const Statement& statement) {
 std::int64_t Session::copy_out(const std::string& sql, RowSink& sink) {
   Value request = request_for("copy_out", {sql, Value::array()});
   request.erase("params");
-  return integer(ask(request, protocol::kData, [&](std::string_view body) { sink.row(body); }).value("rows", Value()));
+  return guarded([&] {
+    std::uint32_t sum = 0;
+    const Value reply = ask(request, protocol::kData, [&](std::string_view body) {
+      sum = crc32_of("\n", crc32_of(body, crc32_of(kDataMark, sum)));
+      sink.row(body);
+    });
+    check_sum(reply, sum);
+    return integer(reply.value("rows", Value()));
+  });
 }
 
 void Session::begin_copy_in(std::string_view table) {
   guarded([&] {
     if (on_statement_) on_statement_({"COPY " + std::string(table) + " FROM STDIN"});
     send({{"op", "copy_in"}, {"table", table}});
+    copied_sum_ = 0;
     return 0;
   });
 }
@@ -186,6 +219,7 @@ void Session::copy_row(std::string_view text) {
 
 void Session::flush_copy() {
   guarded([&] {
+    copied_sum_ = crc32_of(copying_, copied_sum_);
     try {
       channel_->send(copying_);
     } catch (const Error& error) {
@@ -198,9 +232,15 @@ void Session::flush_copy() {
 }
 
 std::int64_t Session::end_copy_in() {
+  flush_copy();
+  const std::uint32_t sum = copied_sum_;
   copying_.append(protocol::kEndOfData).append(1, '\n');
   flush_copy();
-  return guarded([&] { return integer(read_reply('\0', [](std::string_view) {}).value("rows", Value())); });
+  return guarded([&] {
+    const Value reply = read_reply('\0', [](std::string_view) {});
+    check_sum(reply, sum);
+    return integer(reply.value("rows", Value()));
+  });
 }
 
 void Session::bye() {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,11 +85,12 @@ class Session {
   std::vector<Value> rows(const Statement& statement);
   /// How many rows it changed.
   std::int64_t execute(const Statement& statement);
-  /// The rows of a statement with one text column and no parameters. Returns their number.
+  /// The rows of a statement with one text column and no parameters. Returns their number. Throws Error (protocol) after
+  /// the last when they are not what the peer sent, by its checksum: then the transaction must not be committed.
   std::int64_t copy_out(const std::string& sql, RowSink& sink);
 
   /// Rows of text into a table with one text column: begin, any number of rows, end. What fails on the way is thrown by
-  /// the end. Returns their number.
+  /// the end; (protocol) when the peer did not get what was sent. Returns their number.
   void begin_copy_in(std::string_view table);
   void copy_row(std::string_view text);
   std::int64_t end_copy_in();
@@ -115,7 +117,9 @@ class Session {
   std::function<void(const Statement&)> on_statement_;
   std::string schema_;
   std::string copying_;  ///< rows that are not sent yet
+  std::uint32_t copied_sum_ = 0;  ///< of the rows that are sent
   bool over_ = false;
+  std::optional<Error> ended_by_;  ///< whoever asks again is told the same
 };
 
 /// A transaction that rolls back unless it was committed.

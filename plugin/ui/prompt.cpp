@@ -36,6 +36,15 @@ void ask_typed(Terminal& terminal, const Interrupts& interrupts, const std::stri
   if (answer(terminal, interrupts, question) != word) throw declined();
 }
 
+std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::vector<std::string>& words) {
+  for (;;) {
+    const std::string said = answer(terminal, interrupts, question);
+    if (said.empty()) throw declined();
+    if (std::ranges::find(words, said) != words.end()) return said;
+    terminal.err("that is none of them\n");
+  }
+}
+
 void check_can_ask(const Terminal& terminal, bool machine_output) {
   if (machine_output) {
     throw Error(ErrorCode::refused, "this needs an answer, which does not go with machine-readable output", "add --yes, or --dry-run to look only");

@@ -1,6 +1,8 @@
 // Where a command's words go: results to standard output, everything else to standard error.
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +13,26 @@ namespace akqueue {
 
 /// Whoever read our output has gone, as in `… | head`. Ends the command quietly.
 struct OutputClosed {};
+
+struct TerminalSize {
+  std::size_t columns = 80;
+  std::size_t rows = 24;
+  bool operator==(const TerminalSize&) const = default;
+};
+
+/// The whole terminal while one lives: its own screen, keys as they are typed and not shown. Afterwards everything is as it
+/// was, whatever ends its life; and while the program is stopped by Ctrl-Z as well.
+class FullScreen {
+ public:
+  virtual ~FullScreen() = default;
+
+  virtual void write(std::string_view text) = 0;
+  /// What was typed, after at most `patience`; empty for nothing.
+  virtual std::string typed(std::chrono::milliseconds patience) = 0;
+  virtual TerminalSize size() const = 0;
+  /// True once after something else may stand on the screen: at the beginning, and after a stop.
+  virtual bool disturbed() = 0;
+};
 
 /// Abstract so that tests can be the person.
 class Terminal {
@@ -30,6 +52,8 @@ class Terminal {
   virtual bool colours() const = 0;
   /// A line typed by the person; nothing at the end of input or on Ctrl-C.
   virtual std::optional<std::string> read_line() = 0;
+  /// The whole of it for a program that draws; null where standard input or output is none, or it can't place text.
+  virtual std::unique_ptr<FullScreen> take_over() { return nullptr; }
 
   /// `text` in a colour where that is wanted.
   std::string warning(std::string_view text) const { return coloured("\x1b[33m", text); }
@@ -55,6 +79,7 @@ class SystemTerminal final : public Terminal {
   std::size_t width() const override;
   bool colours() const override;
   std::optional<std::string> read_line() override;
+  std::unique_ptr<FullScreen> take_over() override;
 
  private:
   const Interrupts& interrupts_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "akqueue/checksum.hpp"
 #include "akqueue/protocol.hpp"
 #include "replica/catalog.hpp"
 #include "replica/functions.hpp"
@@ -231,6 +232,7 @@ ReplicaServer::Json ReplicaServer::copy_out(const Json& request, const Write& wr
     throw sql_error("42601", "copy_out takes one column, not " + std::to_string(statement.column_count()));
   }
   std::int64_t rows = 0;
+  std::uint32_t sum = 0;
   std::string line;
   for (; statement.step(); ++rows) {
     if (statement.kind(0) == SqlKind::null) throw sql_error("22004", "copy_out can't carry NULL");
@@ -239,13 +241,14 @@ ReplicaServer::Json ReplicaServer::copy_out(const Json& request, const Write& wr
     if (line.find('\n') != std::string::npos) throw sql_error("22000", "copy_out can't carry text with a line end");
     if (line.size() > protocol::kMaxLine) throw sql_error("54000", "a row is longer than 256 MiB");
     write(line);
+    sum = crc32_of("\n", crc32_of(line, sum));
   }
-  return {{"rows", rows}};
+  return {{"rows", rows}, {"crc32", sum}};
 }
 
 /// The lines of data come whatever happens here, so a failure waits for their end.
 ReplicaServer::Json ReplicaServer::copy_in(const Json& request, const Write&) {
-  copy_in_.emplace();
+  copy_in_.emplace(CopyIn{});
   try {
     const auto table = required<std::string>(request, "table");
     if (phase_ == Phase::greeted) throw Error(ErrorCode::state, "copy_in is not allowed before hello");
@@ -265,9 +268,10 @@ void ReplicaServer::take_copied_line(std::string_view line, const Write& write) 
     copy_in_.reset();
     if (ended.failure && phase_ == Phase::open) phase_ = Phase::failed;  // some rows may be in, others not
     if (ended.failure) throw *ended.failure;
-    write(std::string{protocol::kOk, ' '} + Json{{"rows", ended.rows}}.dump());
+    write(std::string{protocol::kOk, ' '} + Json{{"rows", ended.rows}, {"crc32", ended.sum}}.dump());
     return;
   }
+  copy.sum = crc32_of("\n", crc32_of(line, copy.sum));
   if (copy.failure) return;
   try {
     if (line.size() < 2 || line[0] != protocol::kData || line[1] != ' ') {

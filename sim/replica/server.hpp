@@ -49,6 +49,7 @@ class ReplicaServer {
   struct CopyIn {
     std::optional<Statement> insert;
     std::int64_t rows = 0;
+    std::uint32_t sum = 0;
     std::optional<Error> failure;
   };
   struct Operation;

@@ -75,7 +75,7 @@ class SqlitePeer final : public Peer {
 
 std::unique_ptr<Process> Peer::exec(const std::vector<std::string>& command) {
   if (target_.pod.empty()) {
-    const Search search{.name_space = "authentik", .pod = {}, .container = {}};
+    const Search search{.name_space = "authentik", .pod = {}, .container = {}, .release = {}};
     target_ = choose_server(take_inventory(kubectl_, search), search);
   }
   return kubectl_.start({"exec", "--stdin", target_.pod, "--container", target_.container}, command);

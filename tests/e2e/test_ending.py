@@ -3,114 +3,27 @@
 
     test_ending.py sqlite|postgres [--rounds N] [--seed N]
 
-By Ctrl-C once (ends after the batch), by Ctrl-C twice (ends at once), and by SIGKILL of the plugin, by SIGKILL of its
-kubectl, and by cutting the agent's connection to the database (the replica has none; its kubectl dies of SIGTERM). Afterwards: every task is in the table, with exactly its log rows, or in a backup that
-`undo` takes; the summary's figures add up; no process and no database session is left; the history knows of the command;
-and after `undo` every row is there again, compared by a hash of all rows. `sqlite` makes worlds with akqueue-sim, `postgres` runs under tests/postgres/with-cluster.
+By Ctrl-C once (ends after the batch), by Ctrl-C twice (ends at once), by SIGKILL of the plugin or of its kubectl, and by
+cutting the agent's connection to the database (the replica has none; its kubectl dies of SIGTERM). test_faults.py breaks the
+session at chosen steps; here the clock chooses.
+
+Afterwards: every task is in the table, with exactly its log rows, or in a backup that `undo` takes; the summary's figures add
+up; no process and no database session is left; the history knows of the command; and after `undo` every row is there again,
+compared by a hash of all rows. `sqlite` makes worlds with akqueue-sim, `postgres` runs under tests/postgres/with-cluster.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-FLOOD = os.path.join(HERE, "..", "postgres", "flood.py")
+from peers import make_peer
+
 WAYS = {"ctrl-c": [signal.SIGINT], "ctrl-c twice": [signal.SIGINT, signal.SIGINT], "kill": [signal.SIGKILL], "kill kubectl": [], "cut": []}
-
-
-class Replica:
-    """A world of the simulator for every round."""
-
-    def __init__(self):
-        self.scratch = tempfile.mkdtemp(prefix="akqueue-ending.")
-        self.master = os.path.join(self.scratch, "master")
-        self.world = os.path.join(self.scratch, "world")
-        subprocess.run(["akqueue-sim", "create", self.master, "--scenario", "outpost-storm", "--tasks", "30000"], check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.environment = dict(os.environ, AKQUEUE_SIM=self.world, XDG_STATE_HOME=os.path.join(self.scratch, "state"))
-        self.mark = self.world
-
-    def renew(self):
-        for suffix in ("", "-wal", "-shm"):
-            if os.path.exists(self.world + suffix):
-                os.remove(self.world + suffix)
-        shutil.copy(self.master, self.world)
-
-    def strays(self):
-        """Log rows without their task: none can be read through the plugin, so the file is asked."""
-        import sqlite3
-
-        with sqlite3.connect(self.world) as database:
-            return database.execute("SELECT count(*) FROM authentik_tasks_tasklog WHERE task_id NOT IN "
-                                    "(SELECT message_id FROM authentik_tasks_task)").fetchone()[0]
-
-    def everything(self):
-        """A hash of all rows; what is JSON by its value, not by its spaces."""
-        import sqlite3
-
-        def plain(value):
-            if isinstance(value, str) and value[:1] in ("{", "["):
-                return json.dumps(json.loads(value), sort_keys=True)
-            return value
-
-        digest = hashlib.sha256()
-        with sqlite3.connect(self.world) as database:
-            for table, key in (("authentik_tasks_task", "message_id"), ("authentik_tasks_tasklog", "id")):
-                for row in database.execute(f"SELECT * FROM {table} ORDER BY {key}"):
-                    digest.update(repr([plain(value) for value in row]).encode())
-        return digest.hexdigest()
-
-    def cut(self, process):
-        for pid in children(process):
-            os.kill(pid, signal.SIGTERM)
-
-    def leftovers(self):
-        found = subprocess.run(["pgrep", "-f", self.mark], stdout=subprocess.PIPE, check=False).stdout.split()
-        return [pid for pid in found if int(pid) != os.getpid()]
-
-    def close(self):
-        shutil.rmtree(self.scratch)
-
-
-class Postgres:
-    """The test bed's database, filled again for every round."""
-
-    def __init__(self):
-        self.scratch = tempfile.mkdtemp(prefix="akqueue-ending.")
-        self.environment = dict(os.environ, XDG_STATE_HOME=self.scratch)
-
-    def everything(self):
-        return self.psql("SELECT (SELECT md5(string_agg(md5(t::text), '' ORDER BY t.message_id)) FROM authentik_tasks_task t), "
-                         "(SELECT md5(string_agg(md5(l::text), '' ORDER BY l.id)) FROM authentik_tasks_tasklog l)")
-
-    def cut(self, _):
-        self.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'akqueue'")
-
-    def renew(self):
-        self.psql("TRUNCATE authentik_tasks_task, authentik_tasks_tasklog")
-        subprocess.run([FLOOD, "30000", "--logs", "2"], check=True, stdout=subprocess.DEVNULL)
-
-    def psql(self, sql):
-        done = subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", sql], check=True, stdout=subprocess.PIPE)
-        return done.stdout.decode().strip()
-
-    def strays(self):
-        return int(self.psql("SELECT count(*) FROM authentik_tasks_tasklog l WHERE NOT EXISTS "
-                             "(SELECT 1 FROM authentik_tasks_task t WHERE t.message_id = l.task_id)"))
-
-    def leftovers(self):
-        return self.psql("SELECT pid FROM pg_stat_activity WHERE application_name = 'akqueue'").split()
-
-    def close(self):
-        shutil.rmtree(self.scratch)
 
 
 def children(process):
@@ -120,9 +33,8 @@ def children(process):
 
 def akqueue(peer, *arguments):
     """(exit status, document, standard error)"""
-    done = subprocess.run(["kubectl-akqueue", *arguments, "-o", "json"], env=peer.environment, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False, timeout=120)
-    return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr.decode()
+    status, out, errors = peer.akqueue(*arguments, "-o", "json")
+    return status, json.loads(out) if out else None, errors
 
 
 def taken_back(peer, before, hash_before, after):
@@ -132,7 +44,7 @@ def taken_back(peer, before, hash_before, after):
         if after != before:
             raise AssertionError("rows are gone, and the history knows of no flush")
         return
-    status, document, errors = akqueue(peer, "undo", "--yes", "-n", "authentik")
+    status, document, errors = akqueue(peer, "undo", "--yes")
     # Killed before its first batch it has left no backup to take back.
     if status != 0 and not (after == before and ("nothing to undo" in errors or "is no backup" in errors or "was" in errors)):
         raise AssertionError(f"undo failed with {status}: {errors}")
@@ -143,11 +55,11 @@ def taken_back(peer, before, hash_before, after):
 
 
 def counted(peer):
-    done = subprocess.run(["kubectl-akqueue", "status", "-o", "json", "-n", "authentik"], env=peer.environment,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=60)
-    if done.returncode != 0:
-        raise AssertionError("status does not work afterwards: " + done.stderr.decode())
-    return json.loads(done.stdout)["tasks"]
+    """By the plugin itself: the next command works."""
+    status, document, errors = akqueue(peer, "status")
+    if status != 0:
+        raise AssertionError("status does not work afterwards: " + errors)
+    return document["tasks"]
 
 
 def end_one(peer, way, delay):
@@ -164,7 +76,7 @@ def end_one(peer, way, delay):
         for pid in children(process):
             os.kill(pid, signal.SIGKILL)
     if way == "cut":
-        peer.cut(process)
+        peer.cut(children(process))
     output, errors = process.communicate(timeout=60)
     deadline = time.monotonic() + 5
     while peer.leftovers() and time.monotonic() < deadline:
@@ -200,7 +112,7 @@ def main():
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     choice = random.Random(options.seed)
-    peer = Replica() if options.peer == "sqlite" else Postgres()
+    peer = make_peer(options.peer, 30000)
     print(f"seed {options.seed}")
     partly, failures = 0, 0
     try:

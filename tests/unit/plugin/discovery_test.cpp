@@ -76,14 +76,14 @@ BOOST_AUTO_TEST_CASE(nor_under_another_label) {
   BOOST_TEST(words_of([&] { choose_server(inventory_of({other}), asked); }) == "pod x can't be entered: it is a worker");
 }
 
-BOOST_AUTO_TEST_CASE(which_of_two_releases_is_not_guessed) {
+BOOST_AUTO_TEST_CASE(an_inventory_of_one_release) {
   Json staging = pod("server-2", "server", true);
   staging["metadata"]["labels"]["app.kubernetes.io/instance"] = "staging";
   const auto inventory = inventory_of({pod("server-1", "server", true), staging});
-  BOOST_TEST(words_of([&] { choose_server(inventory, search()); }).starts_with("namespace authentik holds several releases of authentik: authentik, staging | choose one with --selector"));
-  Search asked = search();
-  asked.pod = "server-2";
-  BOOST_TEST(choose_server(inventory, asked).instance == "staging");
+  BOOST_TEST((inventory.releases() == std::vector<std::string>{"authentik", "staging"}));
+  BOOST_TEST(choose_server(inventory.of_release("staging"), search()).pod == "server-2");
+  BOOST_TEST(choose_server(inventory.of_release("authentik"), search()).pod == "server-1");
+  BOOST_TEST(inventory.of_release("nowhere").pods.empty());
 }
 
 BOOST_AUTO_TEST_CASE(no_server_says_what_state_they_are_in) {

@@ -47,7 +47,8 @@ class FakeTerminal final : public Terminal {
 class FakeClock final : public Clock {
  public:
   std::chrono::steady_clock::time_point now() const override { return at; }
-  std::chrono::steady_clock::time_point at{std::chrono::hours(1)};
+  void sleep(std::chrono::milliseconds length) const override { at += length; }
+  mutable std::chrono::steady_clock::time_point at{std::chrono::hours(1)};
 };
 
 /// A process that plays a part: the lines it prints, how it ends, what it says on standard error.

@@ -168,8 +168,8 @@ BOOST_FIXTURE_TEST_CASE(copies, Session) {
   TEST_LINES(peer.tell(R"({"op":"copy_in","table":"lines"})"));
   TEST_LINES(peer.tell("d {\"a\": \"\\\\x00\"}"));
   TEST_LINES(peer.tell("d "));
-  TEST_LINES(peer.tell("."), R"(= {"rows":2})");
-  TEST_LINES(peer.tell(R"({"op":"copy_out","sql":"DELETE FROM lines RETURNING line"})"), "d {\"a\": \"\\\\x00\"}", "d ", R"(= {"rows":2})");
+  TEST_LINES(peer.tell("."), R"(= {"rows":2,"crc32":2787819714})");
+  TEST_LINES(peer.tell(R"({"op":"copy_out","sql":"DELETE FROM lines RETURNING line"})"), "d {\"a\": \"\\\\x00\"}", "d ", R"(= {"rows":2,"crc32":2787819714})");
   BOOST_TEST(peer.query("SELECT count(*) FROM lines").front() == "r [0]");
   BOOST_TEST(failure_of(peer.last(R"({"op":"copy_out","sql":"SELECT 1, 2"})")) == "42601");
   peer.rollback(), peer.begin();

@@ -1,0 +1,118 @@
+#include "commands/wait.hpp"
+
+#include <algorithm>
+
+#include "commands/watch_words.hpp"
+#include "commands/watching.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kPlainInterval = 10s;
+
+/// Progress on standard error: a line that is redrawn on a terminal, a plain one every ten seconds elsewhere.
+class Waiting final : public WatchView {
+ public:
+  explicit Waiting(World& world) : terminal_(world.terminal), clock_(world.clock), last_(clock_.now()) {}
+  ~Waiting() override { clear(); }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+
+  void show(const Feed& feed, const Reading& reading, const Conditions& conditions) override {
+    if (!reading.read) return trouble(reading);
+    troubled_ = false;
+    if (conditions.met()) return;
+    std::string line = "waiting for ";
+    bool first = true;
+    for (const ConditionState& one : conditions.untils()) {
+      if (one.holds) continue;
+      line += (first ? "" : "; ") + shortfall(one, feed.trend());
+      first = false;
+    }
+    const std::string empty = until_empty(feed.trend());
+    if (!empty.empty() && feed.trend().last().queued() > 0) line += ", empty in about " + empty;
+    if (terminal_.err_is_terminal()) {
+      terminal_.err("\r\x1b[K" + line);
+      drawn_ = true;
+    } else if (clock_.now() - last_ >= kPlainInterval) {
+      terminal_.err(line + "\n");
+      last_ = clock_.now();
+    }
+  }
+
+  void idle(std::chrono::milliseconds length) override { clock_.sleep(length); }
+
+  void clear() {
+    if (drawn_) terminal_.err("\r\x1b[K");
+    drawn_ = false;
+  }
+
+ private:
+  /// Once, until it has passed.
+  void trouble(const Reading& reading) {
+    if (troubled_) return;
+    clear();
+    terminal_.err("can't look: " + reading.trouble + (reading.connected ? "\n" : "; trying again until a server pod answers\n"));
+    troubled_ = true;
+  }
+
+  Terminal& terminal_;
+  const Clock& clock_;
+  Moment last_;
+  bool drawn_ = false;
+  bool troubled_ = false;
+};
+
+Error timed_out(const Conditions& conditions, const Feed& feed) {
+  std::string words;
+  for (const ConditionState& one : conditions.untils()) {
+    if (!one.holds) words += (words.empty() ? "" : "; ") + shortfall(one, feed.trend());
+  }
+  const std::string empty = until_empty(feed.trend());
+  return Error(ErrorCode::condition, "timed out waiting for " + words,
+               empty.empty() ? "kubectl akqueue watch shows where the queue is going, kubectl akqueue top what fills it"
+                             : "at this rate it is empty in " + empty + ": wait longer with --timeout");
+}
+
+Json document_of_wait(const Conditions& conditions, const Feed& feed, bool met) {
+  Json document = document_of("wait");
+  document["site"] = feed.site().to_json();
+  document["now"] = feed.trend().empty() ? Json() : Json(format_timestamp(feed.trend().last().now));
+  document["met"] = met;
+  document["conditions"] = Json::array();
+  for (const ConditionState& one : conditions.untils()) {
+    document["conditions"].push_back(json_of(one));
+  }
+  return document;
+}
+
+}  // namespace
+
+int run_wait(const Invocation& invocation) {
+  const Options& options = invocation.options;
+  Conditions conditions(options.each("for"), {});
+  if (conditions.untils().empty()) {
+    throw Error(ErrorCode::usage, "nothing to wait for", "say it with --for, like --for 'queued=0'");
+  }
+  const bool pods = std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.measure() == "restarts"; });
+  const auto timeout = timeout_of(options);
+  World& world = invocation.world;
+  Feed feed(invocation, {.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 2s), .pods = pods});
+  conditions.check(feed.site());
+  Waiting view(world);
+  const WatchEnding ending = watch(world, feed, view, conditions, timeout);
+  view.clear();
+  const bool met = ending == WatchEnding::met;
+  if (invocation.machine_output()) {
+    world.terminal.out(as_json(invocation, document_of_wait(conditions, feed, met)));
+  } else if (met) {
+    for (const ConditionState& one : conditions.untils()) world.terminal.out("condition met: " + one.condition.text() + "\n");
+  }
+  if (!met) throw timed_out(conditions, feed);
+  return 0;
+}
+
+}  // namespace akqueue

@@ -1,0 +1,93 @@
+#include "commands/watch_text.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+#include "commands/watch_words.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+std::string left(const std::string& cell, std::size_t width) { return cell + std::string(width - std::min(width, columns_of(cell)), ' '); }
+std::string right(const std::string& cell, std::size_t width) { return std::string(width - std::min(width, columns_of(cell)), ' ') + cell; }
+
+constexpr std::size_t kTime = 9;
+constexpr std::size_t kCount = 11;
+constexpr std::size_t kRate = 9;
+constexpr std::size_t kGap = 3;
+
+/// Widths that no figure of a living site exceeds: a line that is printed stays as it is.
+std::string line_of(const std::string& time, const std::string& queued, const std::string& taken, const std::string& came, const std::string& done,
+                    const std::string& growth, const std::string& empty, const std::string& grows) {
+  const std::string gap(kGap, ' ');
+  return left(time, kTime) + gap + right(queued, kCount) + gap + right(taken, 6) + gap + right(came, kRate) + gap + right(done, kRate) + gap +
+         right(growth, kRate) + gap + right(empty, 8) + gap + grows + "\n";
+}
+
+/// The actor that grows most, if one does.
+std::string fastest(const Trend& trend) {
+  const auto actors = trend.actors();
+  if (actors.empty() || actors.front().growth <= 0) return "<none>";
+  return visible(short_name(actors.front().actor)) + " " + format_growth(actors.front().growth);
+}
+
+}  // namespace
+
+void WatchText::show(const Feed& feed, const Reading& reading, const Conditions& conditions) {
+  if (!header_printed_) {
+    world_.terminal.out(line_of("TIME", "QUEUED", "TAKEN", "CAME", "FINISHED", "GROWTH", "EMPTY-IN", "GROWS-MOST"));
+    header_printed_ = true;
+  }
+  if (!reading.read) return print_trouble(feed, reading);
+  if (!trouble_.empty() && feed.entered_again() > 0) world_.terminal.err("reads again, through server pod " + visible(feed.site().target.pod) + "\n");
+  trouble_.clear();
+  print_line(feed);
+  say_alerts(world_.terminal, conditions);
+}
+
+void WatchText::print_line(const Feed& feed) {
+  const Sample& sample = feed.trend().last();
+  const Rates rates = feed.trend().recent();
+  const std::string empty = until_empty(feed.trend());
+  world_.terminal.out(line_of(time_of_day(sample.now), format_count(sample.queued(), sample.queued_estimated), with_separators(sample.taken), format_rate(rates.came),
+                              format_rate(rates.finished), format_growth(rates.growth()), empty.empty() ? "<never>" : empty, fastest(feed.trend())));
+}
+
+void WatchText::print_trouble(const Feed& feed, const Reading& reading) {
+  if (reading.trouble != trouble_) {
+    world_.terminal.err("can't look: " + reading.trouble + (reading.connected ? "\n" : "; trying again until a server pod answers\n"));
+    trouble_ = reading.trouble;
+  }
+  // Tries follow each other faster than intervals.
+  if (unread_printed_ != Moment{} && world_.clock.now() - unread_printed_ < feed.interval()) return;
+  unread_printed_ = world_.clock.now();
+  world_.terminal.out(line_of(time_of_day(reading.at), "?", "?", "?", "?", "?", "?", "<not read>"));
+}
+
+void say_alerts(Terminal& terminal, const Conditions& conditions) {
+  for (const ConditionState& alert : conditions.alerts()) {
+    if (alert.just_began) terminal.err((terminal.err_is_terminal() ? "\a" : "") + terminal.failure("ALERT: ") + alert.condition.text() + " holds: it is " + value_words(alert) + "\n");
+    if (alert.just_ended) terminal.err("alert over: " + alert.condition.text() + ": it is " + value_words(alert) + "\n");
+  }
+}
+
+std::string summary_of(const Feed& feed, const Conditions& conditions) {
+  const Trend& trend = feed.trend();
+  if (trend.empty()) return {};
+  const Totals& totals = trend.totals();
+  std::string text = "watched " + format_age(std::llround(totals.seconds)) + ": queued " + with_separators(trend.queued_at_first()) + " -> " +
+                     format_count(trend.last().queued(), trend.last().queued_estimated) + "; " + with_separators(totals.came) + " came, " +
+                     with_separators(totals.finished) + " finished";
+  if (totals.removed > 0) text += ", " + with_separators(totals.removed) + " removed unfinished";
+  if (totals.put_back > 0) text += ", " + with_separators(totals.put_back) + " put back for another try";
+  if (feed.workers() != nullptr && feed.workers()->restarts() > 0) text += "; " + count_of(feed.workers()->restarts(), "worker restart", "worker restarts");
+  if (feed.entered_again() > 0) text += "; the session was entered again " + (feed.entered_again() == 1 ? "once" : std::to_string(feed.entered_again()) + " times");
+  text += "\n";
+  for (const ConditionState& alert : conditions.alerts()) {
+    if (alert.began > 0) text += "alert " + alert.condition.text() + " held " + (alert.began == 1 ? "once" : std::to_string(alert.began) + " times") + "\n";
+  }
+  return text;
+}
+
+}  // namespace akqueue

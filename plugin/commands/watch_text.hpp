@@ -1,0 +1,32 @@
+// `watch` where nobody looks at a screen: a line an interval, under one header.
+#pragma once
+
+#include "commands/watching.hpp"
+
+namespace akqueue {
+
+/// Lines to standard output, alerts and notices to standard error.
+class WatchText final : public WatchView {
+ public:
+  explicit WatchText(World& world) : world_(world) {}
+
+  void show(const Feed& feed, const Reading& reading, const Conditions& conditions) override;
+  void idle(std::chrono::milliseconds length) override { world_.clock.sleep(length); }
+
+ private:
+  void print_line(const Feed& feed);
+  void print_trouble(const Feed& feed, const Reading& reading);
+
+  World& world_;
+  bool header_printed_ = false;
+  std::string trouble_;     ///< said and not over
+  Moment unread_printed_{};
+};
+
+/// Says on standard error which alerts came to hold, with the bell on a terminal, or are over.
+void say_alerts(Terminal& terminal, const Conditions& conditions);
+
+/// `watched 5m20s: queued 700,000 -> 12,345; 1,200 came, 688,855 finished, 0 removed`.
+std::string summary_of(const Feed& feed, const Conditions& conditions);
+
+}  // namespace akqueue

@@ -1,0 +1,60 @@
+#include "ui/screen.hpp"
+
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+// Terminals that know these show what comes between them at once; the others pass over them.
+constexpr std::string_view kBegin = "\x1b[?2026h";
+constexpr std::string_view kEnd = "\x1b[?2026l";
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0x80u; }
+
+std::string at_line(std::size_t row) { return "\x1b[" + std::to_string(row + 1) + ";1H"; }
+
+}  // namespace
+
+std::string cut_to(std::string_view text, std::size_t width) {
+  if (columns_of(text) <= width) return std::string(text);
+  if (width == 0) return {};
+  std::size_t end = 0;
+  for (std::size_t columns = 0; end < text.size(); ++end) {
+    if (!continues(text[end]) && ++columns == width) break;
+  }
+  return std::string(text.substr(0, end)) + "…";
+}
+
+std::string Screen::draw_line(const ScreenLine& line, std::size_t width) const {
+  const std::string text = cut_to(line.text, width);
+  switch (line.look) {
+    case ScreenLine::Look::plain: return text;
+    case ScreenLine::Look::strong: return "\x1b[1m" + text + "\x1b[0m";
+    case ScreenLine::Look::faint: return "\x1b[2m" + text + "\x1b[0m";
+    case ScreenLine::Look::warning: return (colours_ ? "\x1b[1;33m" : "\x1b[1m") + text + "\x1b[0m";
+    case ScreenLine::Look::inverse: return "\x1b[7m" + text + std::string(width - columns_of(text), ' ') + "\x1b[0m";
+  }
+  return text;
+}
+
+void Screen::draw(const Frame& frame) {
+  const TerminalSize size = screen_.size();
+  const bool anew = screen_.disturbed() || size != drawn_size_;
+  std::string text;
+  if (anew) text += "\x1b[H\x1b[2J";
+  for (std::size_t row = 0; row < size.rows; ++row) {
+    const ScreenLine line = row < frame.size() ? frame[row] : ScreenLine();
+    const bool known = !anew && row < drawn_.size() ? drawn_[row] == line : anew && line == ScreenLine();
+    if (known) continue;
+    text += at_line(row) + draw_line(line, size.columns);
+    // Behind a line of the whole width the cursor still stands on its last column, which this would erase.
+    const bool full = columns_of(line.text) >= size.columns || line.look == ScreenLine::Look::inverse;
+    if (!full) text += "\x1b[K";
+  }
+  drawn_ = frame;
+  drawn_.resize(size.rows);
+  drawn_size_ = size;
+  if (!text.empty()) screen_.write(std::string(kBegin) + text + std::string(kEnd));
+}
+
+}  // namespace akqueue

@@ -1,0 +1,44 @@
+// Frames of lines on a full screen, without flicker: only the lines that changed are written, in one piece.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ui/terminal.hpp"
+
+namespace akqueue {
+
+/// A line of a frame. `text` is safe for a terminal and has no colours of its own.
+struct ScreenLine {
+  enum class Look { plain, strong, faint, warning, inverse };
+  std::string text = {};
+  Look look = Look::plain;
+  bool operator==(const ScreenLine&) const = default;
+};
+
+using Frame = std::vector<ScreenLine>;
+
+/// The first `width` columns of `text`; `…` is the last of them where something was cut.
+std::string cut_to(std::string_view text, std::size_t width);
+
+class Screen {
+ public:
+  /// `colours`: whether a warning may be yellow; bold and inverse are always allowed.
+  Screen(FullScreen& screen, bool colours) : screen_(screen), colours_(colours) {}
+
+  TerminalSize size() const { return screen_.size(); }
+  /// Draws `frame`: what does not fit is cut at the right and at the bottom.
+  void draw(const Frame& frame);
+  /// The terminal's bell.
+  void ring() { screen_.write("\a"); }
+
+ private:
+  std::string draw_line(const ScreenLine& line, std::size_t width) const;
+
+  FullScreen& screen_;
+  bool colours_;
+  TerminalSize drawn_size_{0, 0};
+  Frame drawn_;
+};
+
+}  // namespace akqueue

@@ -1,0 +1,167 @@
+"""What cases on the control plane share: the plugin, kubectl and the database as a person has them, and waiting.
+
+A case is a function case_…(bed) in a file of cases/, its docstring a sentence; it fails by an AssertionError. Before each
+one authentik's objects are applied anew and the queue is empty; cases/basics.py shows how they are written.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+import objects
+
+HERE = pathlib.Path(__file__).resolve().parent
+FLOOD = HERE.parent / "postgres" / "flood.py"
+LIMIT_S = 120
+TASK, LOG = "authentik_tasks_task", "authentik_tasks_tasklog"
+
+
+@dataclasses.dataclass
+class Done:
+    """How a command ended, and what it printed."""
+    words: list
+    status: int
+    out: str
+    errors: str
+
+    @property
+    def document(self):
+        return json.loads(self.out)
+
+    def __str__(self):
+        return f"{' '.join(map(str, self.words))}: exit status {self.status}\n{self.out}{self.errors}"
+
+
+def expect(true, what):
+    if not true:
+        raise AssertionError(str(what))
+
+
+def wait_for(question, what, limit=30):
+    """Asks until the answer is true, and returns that."""
+    deadline = time.monotonic() + limit
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        expect(time.monotonic() < deadline, f"waited {limit} s for {what}")
+        time.sleep(0.05)
+
+
+class Bed:
+    def __init__(self):
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="akqueue-bed."))
+        self.environment = dict(os.environ, XDG_STATE_HOME=str(self.scratch / "state"), NO_COLOR="1")
+        for name in ("AKQUEUE_SIM", "PYTHONPATH"):
+            self.environment.pop(name, None)
+
+    def close(self):
+        shutil.rmtree(self.scratch)
+
+    # Commands.
+
+    def run(self, *words, input=None, limit=LIMIT_S, environment=None):
+        done = subprocess.run(words, input=input, stdin=subprocess.DEVNULL if input is None else None, stdout=subprocess.PIPE, text=True,
+                              stderr=subprocess.PIPE, env=dict(self.environment, **(environment or {})), timeout=limit, check=False)
+        return Done(list(words), done.returncode, done.stdout, done.stderr)
+
+    def akqueue(self, *words, wanted=0, **more):
+        """`kubectl akqueue …` as it is typed: kubectl finds the plugin on PATH. `wanted` None takes any exit status."""
+        done = self.run("kubectl", "akqueue", *words, **more)
+        expect(wanted is None or done.status == wanted, done)
+        return done
+
+    def start(self, *words):
+        """The plugin in the background, so that the case can end it or something else in the meantime."""
+        return subprocess.Popen(["kubectl-akqueue", *words], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+
+    def kubectl(self, *words, wanted=0, **more):
+        done = self.run("kubectl", *words, **more)
+        expect(wanted is None or done.status == wanted, done)
+        return done
+
+    # The cluster.
+
+    def apply(self, *several):
+        self.kubectl("apply", "-f", "-", input=json.dumps({"apiVersion": "v1", "kind": "List", "items": several}))
+
+    def get(self, kind, name=None, namespace=objects.NAMESPACE):
+        return self.kubectl("get", kind, *([name] if name else []), "-n", namespace, "-o", "json").document
+
+    def replicas(self, component="worker"):
+        return self.get("deployment", f"authentik-{component}")["spec"]["replicas"]
+
+    def pods(self, component, namespace=objects.NAMESPACE):
+        chosen = ",".join(f"{name}={value}" for name, value in objects.labels(component).items())
+        return self.kubectl("get", "pods", "-n", namespace, "-l", chosen, "-o", "json").document["items"]
+
+    def settled(self, component="worker"):
+        """All replicas that are asked for are ready, and no other pod is left."""
+        deployment, pods = self.get("deployment", f"authentik-{component}"), self.pods(component)
+        wanted = deployment["spec"]["replicas"]
+        return len(pods) == wanted == deployment["status"].get("readyReplicas", 0) and not any("deletionTimestamp" in pod["metadata"] for pod in pods)
+
+    def behave(self, component="worker", **annotations):
+        """How the pods that are there now behave from here on: ends_after="3s", hangs="true"."""
+        words = [f"test/{name.replace('_', '-')}={value}" for name, value in annotations.items()]
+        for pod in self.pods(component):
+            self.kubectl("annotate", "pod", pod["metadata"]["name"], "-n", objects.NAMESPACE, "--overwrite", *words)
+
+    def renew(self):
+        """As a site that is well: authentik's objects and nothing else, an empty queue, no backups."""
+        self.kubectl("delete", "hpa", "--all", "-n", objects.NAMESPACE, "--wait=false")
+        for component in objects.COMPONENTS:
+            for pod in self.pods(component):
+                if pod["metadata"].get("annotations", {}).get("test/hangs") == "true":
+                    self.kubectl("delete", "pod", pod["metadata"]["name"], "-n", objects.NAMESPACE, "--force", "--grace-period=0", wanted=None)
+        # Replaced, not applied: what a case has added to them is to go as well.
+        self.kubectl("replace", "-f", "-", input=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects.authentik()}))
+        for component in objects.COMPONENTS:
+            wait_for(lambda: self.settled(component), f"authentik-{component} to be as it was")
+        self.psql(f"TRUNCATE {TASK}, {LOG}")
+        shutil.rmtree(self.scratch / "state", ignore_errors=True)
+
+    # The database.
+
+    def psql(self, sql):
+        done = self.run("psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", sql)
+        expect(done.status == 0, done)
+        return done.out.strip()
+
+    def flood(self, tasks, logs=2):
+        done = self.run("/usr/bin/python3", str(FLOOD), str(tasks), "--logs", str(logs))
+        expect(done.status == 0, done)
+
+    def tasks(self, condition="true"):
+        return int(self.psql(f"SELECT count(*) FROM {TASK} WHERE {condition}"))
+
+    def everything(self):
+        """A hash of all rows."""
+        return self.psql(f"SELECT (SELECT md5(string_agg(md5(t::text), '' ORDER BY t.message_id)) FROM {TASK} t), "
+                         f"(SELECT md5(string_agg(md5(l::text), '' ORDER BY l.id)) FROM {LOG} l)")
+
+    def sessions(self):
+        """The agent's sessions in the database."""
+        return self.psql("SELECT pid FROM pg_stat_activity WHERE application_name = 'akqueue'").split()
+
+
+def children(process, name="kubectl"):
+    found = subprocess.run(["pgrep", "-P", str(process.pid), name], stdout=subprocess.PIPE, check=False).stdout.split()
+    return [int(pid) for pid in found]
+
+
+@contextlib.contextmanager
+def ended_after(process):
+    """However the case goes on, the process does not outlive it."""
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""Stands between the plugin and its kubectl, passes the session on line by line, and does one thing wrong in it.
+
+On PATH under the names kubectl and akqueue-sim, before the real ones (AKQUEUE_FAULT_PATH is the PATH without it). What to do
+stands in AKQUEUE_FAULT, and what was done is written to the file AKQUEUE_FAULT_DONE:
+
+    record                     nothing; writes the operations of the session, one a line
+    ACTION MOMENT WHERE [SEED] at a request of the session: WHERE is its number (from 0; `rows`: the first answer with rows from
+                               there on), or an operation: the first such request once a copy_out has had rows
+
+    MOMENT  before     the request has come from the plugin, the agent does not know of it
+            sent       the agent has it; no line of the answer has been read
+            rows       the first row of the answer has come
+            answered   the agent has answered; the plugin does not know of it
+    ACTION  kill-plugin, kill-kubectl, kill-agent (SIGKILL)
+            cut         the agent's connection to the database is ended (the replica has none: its process is)
+            truncate    half of a line is passed on, then the process ends
+            corrupt     one bit of a line is another one: in its middle, or somewhere by SEED
+            delay       nothing passes for half a second
+
+A batch's rows are written to the backup as they pass, and synchronised before the commit is requested: `rows` of the last
+copy_out is before the fsync, `before` of the commit after it.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+
+def descendants(pid):
+    children = subprocess.run(["pgrep", "-P", str(pid)], stdout=subprocess.PIPE, check=False).stdout.split()
+    return [int(child) for child in children] + [one for child in children for one in descendants(int(child))]
+
+
+class Between:
+    def __init__(self, arguments, fault, path):
+        self.fault, self.path = fault, path
+        self.action, self.moment, self.where = (fault + ["", ""])[:3]
+        self.copied = False  # whether a copy_out has had rows
+        self.choice = random.Random(fault[3]) if len(fault) > 3 else None
+        self.child = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.plugin = os.getppid()
+        self.damage = None  # what the next line that passes suffers
+
+    def note(self, word):
+        with open(os.environ["AKQUEUE_FAULT_DONE"], "a", encoding="utf-8") as file:
+            file.write(word + "\n")
+
+    def to_agent(self, line):
+        try:
+            self.child.stdin.write(self.damaged(line, self.child.stdin))
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            pass
+
+    def to_plugin(self, line):
+        try:
+            sys.stdout.buffer.write(self.damaged(line, sys.stdout.buffer))
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            self.leave()
+
+    def damaged(self, line, stream):
+        damage, self.damage = self.damage, None
+        if damage == "corrupt":
+            at = self.choice.randrange(len(line) - 1) if self.choice else len(line) // 2
+            return line[:at] + bytes([line[at] ^ 1]) + line[at + 1:]
+        if damage == "truncate":
+            stream.write(line[:len(line) // 2])
+            stream.flush()
+            self.die()
+        return line
+
+    def leave(self):
+        """The plugin is gone: kubectl notices, and the agent sees the end of its input."""
+        self.child.stdin.close()
+        self.child.stdout.close()
+        os._exit(self.child.wait())
+
+    def die(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def is_here(self, number, op):
+        if self.where is None:
+            return False
+        if self.where.isdigit():
+            return number >= int(self.where) if self.moment == "rows" else number == int(self.where)
+        return op == self.where and (self.copied or op == "copy_out")
+
+    def at(self, moment, number, op):
+        if moment != self.moment or not self.is_here(number, op):
+            return
+        self.note(f"{self.action} {moment} {op}")
+        self.where = None
+        if self.action == "kill-plugin":
+            os.kill(self.plugin, signal.SIGKILL)
+            self.leave()
+        elif self.action == "kill-kubectl":
+            self.die()
+        elif self.action == "kill-agent":
+            for pid in [*descendants(self.child.pid), self.child.pid]:
+                os.kill(pid, signal.SIGKILL)
+        elif self.action == "cut":
+            self.cut()
+        elif self.action == "delay":
+            time.sleep(0.5)
+        else:
+            self.damage = self.action
+
+    def cut(self):
+        if "PGHOST" in os.environ:
+            subprocess.run(["psql", "-qAtXc", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'akqueue'"],
+                           stdout=subprocess.DEVNULL, check=True)
+        else:
+            self.child.terminate()
+
+    def start(self):
+        """The bootstrap's bytes in, lines up to the greeting out."""
+        size = sys.stdin.buffer.readline()
+        self.to_agent(size + sys.stdin.buffer.read(int(size)))
+        for line in self.child.stdout:
+            self.to_plugin(line)
+            if line.startswith(b"akqueue-agent "):
+                return
+
+    def answer(self, number, op):
+        rows = 0
+        for line in self.child.stdout:
+            if line[:1] in (b"=", b"!"):
+                self.at("answered", number, op)
+                self.to_plugin(line)
+                return
+            rows += 1
+            if rows == 1:
+                self.copied = self.copied or op == "copy_out"
+                self.at("rows", number, op)
+            self.to_plugin(line)
+        self.finish()
+
+    def finish(self):
+        """The agent has ended: so does kubectl, with its status."""
+        status = self.child.wait()
+        os._exit(status if status >= 0 else 128 - status)
+
+    def serve(self):
+        self.start()
+        number = 0
+        for line in sys.stdin.buffer:
+            try:
+                op = json.loads(line)["op"]
+            except ValueError:
+                op = "?"
+            if self.action == "record":
+                self.note(op)
+            self.at("before", number, op)
+            self.to_agent(line)
+            while op == "copy_in" and line != b".\n":
+                line = sys.stdin.buffer.readline()
+                if not line:
+                    break
+                self.to_agent(line)
+            self.at("sent", number, op)
+            self.answer(number, op)
+            number += 1
+        self.child.stdin.close()
+        self.finish()
+
+
+def main():
+    path = os.environ["AKQUEUE_FAULT_PATH"]
+    fault = os.environ.get("AKQUEUE_FAULT", "").split()
+    program = os.path.basename(sys.argv[0])
+    os.environ["PATH"] = path
+    if not fault or "exec" not in sys.argv[1:]:
+        os.execvp(program, [program, *sys.argv[1:]])
+    Between([program, *sys.argv[1:]], fault, path).serve()
+
+
+main()

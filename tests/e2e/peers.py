@@ -1,0 +1,126 @@
+"""The two databases that whole commands are tried on: worlds of the simulator, and the test bed's PostgreSQL.
+
+Both can fill themselves again, tell a hash of all their rows, and say what a command has left behind.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FLOOD = os.path.join(HERE, "..", "postgres", "flood.py")
+TASKS, LOGS = "authentik_tasks_task", "authentik_tasks_tasklog"
+
+
+class Peer:
+    """What both have: a directory of their own, and an environment for the commands that act on them."""
+
+    def __init__(self, tasks):
+        self.tasks = tasks
+        self.scratch = tempfile.mkdtemp(prefix="akqueue-e2e.")
+        self.environment = dict(os.environ, XDG_STATE_HOME=os.path.join(self.scratch, "state"))
+
+    def akqueue(self, *arguments, **environment):
+        """(exit status, standard output, standard error)"""
+        where = [] if arguments[0] == "history" else ["-n", "authentik"]
+        done = subprocess.run(["kubectl-akqueue", *arguments, *where], env={**self.environment, **environment}, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False, timeout=120)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def close(self):
+        shutil.rmtree(self.scratch)
+
+
+class Replica(Peer):
+    """A world of the simulator."""
+
+    name = "sqlite"
+
+    def __init__(self, tasks):
+        super().__init__(tasks)
+        self.master, self.world = os.path.join(self.scratch, "master"), os.path.join(self.scratch, "world")
+        subprocess.run(["akqueue-sim", "create", self.master, "--scenario", "outpost-storm", "--tasks", str(tasks)], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.environment["AKQUEUE_SIM"] = self.world
+
+    def renew(self):
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(self.world + suffix):
+                os.remove(self.world + suffix)
+        shutil.copy(self.master, self.world)
+
+    def ask(self, sql):
+        with sqlite3.connect(self.world) as database:
+            return database.execute(sql).fetchone()[0]
+
+    def count(self):
+        return self.ask(f"SELECT count(*) FROM {TASKS}")
+
+    def strays(self):
+        """Log rows without their task."""
+        return self.ask(f"SELECT count(*) FROM {LOGS} WHERE task_id NOT IN (SELECT message_id FROM {TASKS})")
+
+    def everything(self):
+        """A hash of all rows; what is JSON by its value, not by its spaces."""
+
+        def plain(value):
+            if isinstance(value, str) and value[:1] in ("{", "["):
+                return json.dumps(json.loads(value), sort_keys=True)
+            return value
+
+        digest = hashlib.sha256()
+        with sqlite3.connect(self.world) as database:
+            for table, key in ((TASKS, "message_id"), (LOGS, "id")):
+                for row in database.execute(f"SELECT * FROM {table} ORDER BY {key}"):
+                    digest.update(repr([plain(value) for value in row]).encode())
+        return digest.hexdigest()
+
+    def cut(self, pids):
+        """There is no connection to cut but the process itself."""
+        for pid in pids:
+            os.kill(pid, 15)
+
+    def leftovers(self):
+        found = subprocess.run(["pgrep", "-f", self.world], stdout=subprocess.PIPE, check=False).stdout.split()
+        return [pid for pid in found if int(pid) != os.getpid()]
+
+
+class Postgres(Peer):
+    """The test bed's database."""
+
+    name = "postgres"
+
+    name = "postgres"
+
+    def renew(self):
+        self.ask(f"TRUNCATE {TASKS}, {LOGS}")
+        subprocess.run([FLOOD, str(self.tasks), "--logs", "2"], check=True, stdout=subprocess.DEVNULL)
+
+    def ask(self, sql):
+        done = subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", sql], check=True, stdout=subprocess.PIPE)
+        return done.stdout.decode().strip()
+
+    def count(self):
+        return int(self.ask(f"SELECT count(*) FROM {TASKS}"))
+
+    def strays(self):
+        return int(self.ask(f"SELECT count(*) FROM {LOGS} l WHERE NOT EXISTS (SELECT 1 FROM {TASKS} t WHERE t.message_id = l.task_id)"))
+
+    def everything(self):
+        return self.ask(f"SELECT (SELECT md5(string_agg(md5(t::text), '' ORDER BY t.message_id)) FROM {TASKS} t), "
+                        f"(SELECT md5(string_agg(md5(l::text), '' ORDER BY l.id)) FROM {LOGS} l)")
+
+    def cut(self, _):
+        self.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'akqueue'")
+
+    def leftovers(self):
+        """Sessions, and with them transactions and locks."""
+        return self.ask("SELECT pid FROM pg_stat_activity WHERE application_name = 'akqueue'").split()
+
+
+def make_peer(name, tasks):
+    return (Replica if name == "sqlite" else Postgres)(tasks)

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Watches a queue as a person does: in a terminal with keys and another size, and while its pod's connection dies.
+
+    test_watch.py sqlite|postgres
+
+The screen: drawn, resized, paused, sorted, stopped and continued, left by q, Ctrl-C, SIGTERM; afterwards the terminal's
+settings are what they were and the alternate screen has been left. The session: its kubectl is killed in the middle (on
+PostgreSQL the agent's connection is cut as well), and the watch goes on; what it could not read is never shown as zeros.
+"""
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FLOOD = os.path.join(HERE, "..", "postgres", "flood.py")
+ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
+LIMIT_S = 30
+
+
+class Replica:
+    def __init__(self):
+        self.scratch = tempfile.mkdtemp(prefix="akqueue-watch.")
+        world = os.path.join(self.scratch, "world")
+        subprocess.run(["akqueue-sim", "create", world, "--scenario", "outpost-storm", "--tasks", "2000"], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.environment = dict(os.environ, AKQUEUE_SIM=world, TERM="xterm")
+
+    def close(self):
+        shutil.rmtree(self.scratch)
+
+
+class Postgres:
+    def __init__(self):
+        subprocess.run([FLOOD, "2000"], check=True, stdout=subprocess.DEVNULL)
+        self.environment = dict(os.environ, TERM="xterm")
+
+    def close(self):
+        pass
+
+
+class Watch:
+    """kubectl akqueue watch in a terminal of its own."""
+
+    def __init__(self, peer, *arguments, size=(24, 80)):
+        self.output = ""
+        self.child, self.master = pty.fork()
+        if self.child == 0:
+            try:
+                os.execvpe("kubectl-akqueue", ["kubectl-akqueue", "watch", "--interval", "1s", *arguments], peer.environment)
+            finally:
+                os._exit(127)
+        self.resize(*size)
+
+    def resize(self, rows, columns):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def settings(self):
+        return termios.tcgetattr(self.master)
+
+    def read(self, patience):
+        ready, _, _ = select.select([self.master], [], [], patience)
+        if not ready:
+            return False
+        try:
+            piece = os.read(self.master, 65536)
+        except OSError:
+            return None
+        self.output += piece.decode(errors="replace")
+        return bool(piece) or None
+
+    def until(self, what, since=0):
+        """Waits for `what`, a regular expression, in what was written from `since` on. Returns where that ends."""
+        deadline = time.monotonic() + LIMIT_S
+        while True:
+            found = re.compile(what).search(self.output, since)
+            if found:
+                return found.end()
+            if time.monotonic() > deadline or self.read(0.2) is None:
+                raise AssertionError(f"{what!r} did not come; on the screen: {self.output[since:]!r}")
+
+    def type(self, keys):
+        at = len(self.output)
+        os.write(self.master, keys.encode())
+        return at
+
+    def end(self):
+        deadline = time.monotonic() + LIMIT_S
+        while self.read(0.2) is not None:
+            if time.monotonic() > deadline:
+                raise AssertionError("it did not end")
+        _, status = os.waitpid(self.child, 0)
+        return os.waitstatus_to_exitcode(status)
+
+    def screen_is_left(self):
+        assert self.output.count(ENTER) == self.output.count(LEAVE) > 0, "the alternate screen was not left"
+        assert self.output.rfind(LEAVE) > self.output.rfind(ENTER)
+        assert self.output.rfind("\x1b[?25h") > self.output.rfind("\x1b[?25l"), "the cursor stays hidden"
+
+
+def keys(peer):
+    watch = Watch(peer)
+    before = watch.settings()
+    watch.until("sort: growth[\\s\\S]*Queued ")
+    assert not watch.settings()[3] & (termios.ICANON | termios.ECHO), "keys are not read as they are typed"
+    at = watch.type("s")
+    watch.until("s sort: queued", at)
+    at = watch.type("\x1b[C")
+    watch.until("s sort: name", at)
+    at = watch.type("p")
+    at = watch.until("PAUSED at", at)
+    watch.resize(10, 50)
+    at = watch.until(r"\x1b\[10;1H\x1b\[7mPAUSED", at)
+    at = watch.type("p")
+    watch.until("q quit", at)
+    at = watch.type("?")
+    watch.until("Keys", at)
+    watch.type("?q")
+    assert watch.end() == 0
+    watch.screen_is_left()
+    assert before[3] & termios.ICANON
+    assert "watched" in watch.output
+
+
+def ended_by(peer, how, status):
+    watch = Watch(peer, "--until", "tasks<1")
+    watch.until("q quit")
+    how(watch)
+    got = watch.end()
+    assert got == status, f"exit status {got}, not {status}"
+    watch.screen_is_left()
+
+
+def stopped(peer):
+    """Ctrl-Z gives the screen back, and fg takes it again."""
+    watch = Watch(peer)
+    watch.until("q quit")
+    at = watch.type("\x1a")
+    watch.until(re.escape(LEAVE), at)
+    _, status = os.waitpid(watch.child, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    assert watch.settings()[3] & termios.ICANON and watch.settings()[3] & termios.ECHO, "the shell has no echo"
+    at = len(watch.output)
+    os.killpg(watch.child, signal.SIGCONT)
+    at = watch.until(re.escape(ENTER), at)
+    watch.until("q quit", at)
+    watch.type("q")
+    assert watch.end() == 0
+    watch.screen_is_left()
+
+
+def children(pid):
+    found = subprocess.run(["pgrep", "-P", str(pid)], stdout=subprocess.PIPE, check=False).stdout.split()
+    return [int(one) for one in found]
+
+
+def survives(peer, cut):
+    """A document a second; after two its connection is cut. Two more must come through another one."""
+    process = subprocess.Popen(["kubectl-akqueue", "watch", "-n", "authentik", "--interval", "1s", "--timeout", "40s", "-o", "json"],
+                               env=peer.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    documents = []
+    try:
+        while len(documents) < 60:
+            documents.append(json.loads(process.stdout.readline()))
+            if len(documents) == 2:
+                cut(process)
+            if sum(one["read"] and one["entered_again"] > 0 for one in documents) == 2:
+                break
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=LIMIT_S)
+    finally:
+        if process.poll() is None:
+            process.kill()
+    assert process.returncode == 130, f"exit status {process.returncode}: {errors.decode()}"
+    for one in documents:
+        assert (one["queued"] is not None and one["queued"] > 0) if one["read"] else one["queued"] is None, f"zeros for nothing: {one}"
+    assert documents[-1]["entered_again"] >= 1
+    totals = documents[-1]["since_start"]
+    assert totals["came"] == totals["finished"] == totals["removed"] == 0, f"the gap was taken for changes: {totals}"
+
+
+def kill_kubectl(process):
+    for pid in children(process.pid):
+        os.kill(pid, signal.SIGKILL)
+
+
+def cut_database(_):
+    subprocess.run(["psql", "-qAtX", "-c", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'akqueue'"],
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def main():
+    peer = Replica() if sys.argv[1:] == ["sqlite"] else Postgres()
+    cases = {
+        "keys and sizes": lambda: keys(peer),
+        "q with an unmet --until": lambda: ended_by(peer, lambda watch: watch.type("q"), 5),
+        "Ctrl-C": lambda: ended_by(peer, lambda watch: watch.type("\x03"), 130),
+        "SIGTERM": lambda: ended_by(peer, lambda watch: os.kill(watch.child, signal.SIGTERM), 130),
+        "Ctrl-Z and fg": lambda: stopped(peer),
+        "its kubectl is killed": lambda: survives(peer, kill_kubectl),
+    }
+    if isinstance(peer, Postgres):
+        cases["its connection is cut"] = lambda: survives(peer, cut_database)
+    failures = 0
+    try:
+        for name, case in cases.items():
+            try:
+                case()
+                print(f"{name}: as expected")
+            except (AssertionError, ValueError) as wrong:
+                failures += 1
+                print(f"{name}: FAILED: {wrong}")
+    finally:
+        peer.close()
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
