@@ -27,6 +27,9 @@ inline constexpr std::string_view kEndOfData = ".";
 /// The key of a bytea value: {"b64": "…"}.
 inline constexpr std::string_view kBytesKey = "b64";
 
+/// Whether a line is a request or ends a reply, and so carries a sum of its own. The sums of rows are in the reply.
+inline bool carries_sum(std::string_view line) { return !line.empty() && (line.front() == '{' || line.front() == kOk || line.front() == kFailed); }
+
 /// Standard base64 with padding.
 std::string base64(std::string_view bytes);
 /// Its inverse. Throws Error (protocol) for what is no base64.

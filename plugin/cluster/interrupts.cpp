@@ -26,8 +26,9 @@ SignalInterrupts::SignalInterrupts() {
     // nohup and a shell's background jobs ignore signals on purpose.
     if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
   }
-  // A pipe whose reader went away is an error of write(), not the end of the program.
+  // A pipe whose reader went away and a file that may not grow are errors of write(), not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int SignalInterrupts::count() const { return signals_seen.load(std::memory_order_relaxed); }

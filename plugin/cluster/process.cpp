@@ -1,6 +1,7 @@
 #include "cluster/process.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +47,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kChunk = 256 << 10;
 constexpr std::size_t kErrorTail = 64 << 10;
+constexpr std::size_t kSaidMeanwhile = 64 << 20;
 constexpr auto kPoll = 100ms;
 constexpr auto kStopPatience = 2s;
 /// A peer that takes nothing for so long will never take it.
@@ -62,6 +64,7 @@ struct ChildSignals : bp::extend::handler {
   template <class Executor>
   void on_exec_setup(Executor&) const {
     std::signal(SIGPIPE, SIG_DFL);
+    std::signal(SIGXFSZ, SIG_DFL);
     std::signal(SIGINT, SIG_IGN);
   }
 };
@@ -109,7 +112,12 @@ class SystemProcess final : public Process {
       done = true;
     });
     try {
-      run_until([&] { return done; }, Clock::now() + kWritePatience);
+      run_until(
+          [&] {
+            if (!done) keep_what_is_said();
+            return done;
+          },
+          Clock::now() + kWritePatience);
     } catch (...) {
       // The handler refers to this frame: it must have run before the frame goes.
       abandon(input_, [&] { return done; });
@@ -197,6 +205,18 @@ class SystemProcess final : public Process {
     }
     buffer_.append(chunk_.data(), got);
     if (failure) output_ended_ = true;
+  }
+
+  /// A child that answers before it has been told everything would wait for us to read, and we for it.
+  void keep_what_is_said() {
+    if (chunk_.empty()) chunk_.resize(kChunk);
+    pollfd output{output_.native_source(), POLLIN, 0};
+    while (output_.is_open() && ::poll(&output, 1, 0) == 1 && (output.revents & POLLIN) != 0) {
+      const ssize_t got = ::read(output.fd, chunk_.data(), chunk_.size());
+      if (got <= 0) return;
+      buffer_.append(chunk_.data(), static_cast<std::size_t>(got));
+      if (buffer_.size() - begin_ > kSaidMeanwhile) throw Error(ErrorCode::protocol, "the peer talks instead of listening");
+    }
   }
 
   template <class Condition>

@@ -27,8 +27,8 @@ class Process {
  public:
   virtual ~Process() = default;
 
-  /// Writes all of `bytes` to the child's standard input. Error `lost` when nobody reads it (any more): the child must
-  /// not wait for its own output to be read meanwhile.
+  /// Writes all of `bytes` to the child's standard input, and keeps what the child says meanwhile for read_line(). Error
+  /// `lost` when nobody reads it (any more), `protocol` when the child says more than 64 MiB instead.
   virtual void write(std::string_view bytes) = 0;
   /// Ends the child's standard input.
   virtual void close_input() = 0;

@@ -42,8 +42,14 @@ Exported carry_out(const Invocation& invocation, const Site& site, const TaskCho
   orders.stop = [&] { return interrupts.requested(); };
   orders.progress = [&](const DeletionProgress& progress) { line.update(progress.deleted, progress.expected, "writing"); };
   BackupWriter writer(exported.plan.path, backup_header(site, entry), exported.plan.path.ends_with(".gz"));
-  exported.result = export_tasks(database, orders, writer);
-  writer.finish(ending_word(exported.result.ending));
+  try {
+    exported.result = export_tasks(database, orders, writer);
+    writer.finish(ending_word(exported.result.ending));
+  } catch (...) {
+    // Every row is in the table still, and half a backup would be taken for a whole one.
+    writer.discard();
+    throw;
+  }
   exported.bytes = writer.bytes();
   return exported;
 }

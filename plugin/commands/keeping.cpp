@@ -107,7 +107,12 @@ Keeping::Keeping(const Invocation& invocation, const Site& site, const BackupPla
   } else {
     state_.prepare();
   }
-  begin_history(state_, entry_);
+  try {
+    begin_history(state_, entry_);
+  } catch (...) {
+    if (backup_) backup_->discard();
+    throw;
+  }
 }
 
 void Keeping::finish(const HistoryEntry::End& end) {
@@ -116,9 +121,8 @@ void Keeping::finish(const HistoryEntry::End& end) {
   if (backup_) {
     backup_->finish(end.ending);
     if (backup_->rows() == 0) {
+      backup_->discard();
       backup_.reset();
-      std::error_code ignored;
-      fs::remove(entry_.backup, ignored);
     }
   }
 }

@@ -29,7 +29,7 @@ BackupHeader backup_header(const Site& site, const HistoryEntry& entry);
 
 class Keeping {
  public:
-  /// Creates the backup file and writes the history's first line.
+  /// Creates the backup file and writes the history's first line. Throws Error (system), and leaves neither then.
   Keeping(const Invocation& invocation, const Site& site, const BackupPlan& plan, HistoryEntry entry);
   Keeping(const Keeping&) = delete;
   Keeping& operator=(const Keeping&) = delete;

@@ -65,6 +65,9 @@ std::string describe_result(const Terminal& terminal, const RestoreResult& resul
   const std::string left = left_words(result);
   if (!left.empty()) text += "left alone: " + left + "\n";
   if (result.other_left > 0) text += "left out: " + count_of(result.other_left, "row", "rows") + " of other tables, whose tasks are not there\n";
+  if (result.in_doubt > 0) {
+    text += "in doubt: " + count_of(result.in_doubt, "task", "tasks") + " of the last batch, whose commit was never confirmed; run it again to see\n";
+  }
   return text + (dry_run ? "would restore " : "restored ") + count_of(total(result.restored), "task", "tasks") + " and " +
          count_of(result.other_rows, "other row", "other rows") + " in " + format_took(result.took.count()) + ": " + ending_word(result.ending) + (dry_run ? " (dry run)" : "") +
          "\n";
@@ -85,6 +88,7 @@ Json document_of(const Invocation& invocation, const Site& site, const Restoring
   outcome["other_rows"] = result.other_rows;
   outcome["left"] = {{"present", result.present},           {"not_chosen", result.passed_over}, {"conflicting", result.conflicting},
                      {"never_deleted", result.never_deleted}, {"other_rows", result.other_left}};
+  outcome["in_doubt"] = result.in_doubt;
   outcome["batches"] = result.batches;
   outcome["longest_transaction_ms"] = result.longest.count();
   outcome["took_ms"] = result.took.count();
@@ -104,10 +108,29 @@ RestoreResult carry_out(const Invocation& invocation, const Site& site, const Ba
   return restore(site.database(), contents, orders);
 }
 
+/// Whether a part of the backup may have been brought back before, from this machine.
+bool restored_before(const StateDirectory& state, const HistoryEntry& entry) {
+  return std::ranges::any_of(read_history(state), [&](const HistoryEntry& before) {
+    const bool restores = before.command == "restore" || before.command == "undo";
+    return restores && before.backup == entry.backup && before.same_site(entry) && (!before.end || before.end->tasks > 0);
+  });
+}
+
+/// What the history could not take does not undo the restoration, and must be said.
+void note_end(const StateDirectory& state, const std::string& id, RestoreResult& result) {
+  try {
+    end_history(state, id, {total(result.restored), result.other_rows, ending_word(result.ending)});
+  } catch (const Error& error) {
+    if (!result.failure) result.failure = error;
+    if (result.ending == Ending::no_more_rows) result.ending = Ending::failed;
+  }
+}
+
 int exit_status(const RestoreResult& result) {
   if (result.ending == Ending::interrupted) return kInterruptedStatus;
   if (result.ending == Ending::no_more_rows) return 0;
-  return error_kind(result.restored.empty() ? result.failure->code() : ErrorCode::partial).exit_status;
+  const bool part_done = !result.restored.empty() || result.in_doubt > 0;
+  return error_kind(part_done ? ErrorCode::partial : result.failure->code()).exit_status;
 }
 
 }  // namespace
@@ -142,12 +165,13 @@ int restore_with_questions(const Invocation& invocation, const Site& site, const
   // A part that was taken back leaves the rest to be taken back.
   if (restoring.choice.empty()) entry.of = restoring.undoes;
   const StateDirectory& state = invocation.world.state;
+  orders.partly_restored = restored_before(state, entry);
   if (!dry_run) {
     state.prepare();
     begin_history(state, entry);
   }
-  const RestoreResult result = carry_out(invocation, site, contents, orders);
-  if (!dry_run) end_history(state, entry.id, {total(result.restored), result.other_rows, ending_word(result.ending)});
+  RestoreResult result = carry_out(invocation, site, contents, orders);
+  if (!dry_run) note_end(state, entry.id, result);
   terminal.out(invocation.machine_output() ? as_json(invocation, document_of(invocation, site, restoring, contents, filter, result)) : describe_result(terminal, result, dry_run));
   if (result.failure && result.ending == Ending::failed) print_error(terminal, *result.failure);
   return exit_status(result);

@@ -69,13 +69,21 @@ class Checker {
   }
 
  private:
+  /// What the rows of the batch that is read have told so far.
+  struct Seen {
+    bool all_json = true;
+    Tally tasks;
+    std::set<std::string> tenants;
+    std::set<std::int64_t> content_types;
+  };
+
   [[noreturn]] void fail(const std::string& what) const {
     throw Error(ErrorCode::damaged, path_ + " is damaged: " + what + " (batch " + std::to_string(open_.number) + ")", "another copy of the file may be whole; nothing was restored");
   }
 
   void start_batch(std::int64_t number) {
     open_ = {.number = number, .rows = std::vector<std::int64_t>(contents_.header.tables.size(), 0)};
-    tally_.clear();
+    seen_ = {};
   }
 
   void take(std::string_view line) {
@@ -94,27 +102,34 @@ class Checker {
     fail("a record is of no kind that is known");
   }
 
+  /// What is wrong in a row matters once its batch is sealed: one whose rows came damaged is rolled back instead.
   void take_row(std::string_view line, const BackupRow& row) {
     if (row.table >= open_.rows.size()) fail("a row is of a table that the header does not name");
-    TaskRow task;
-    if (row.json.front() != '{' || !Json::sax_parse(row.json, &task)) fail("a row is no JSON");
     ++open_.rows[row.table];
     open_.crc = crc32_of("\n", crc32_of(line, open_.crc));
+    TaskRow task;
+    if (!row.json.starts_with('{') || !Json::sax_parse(row.json, &task)) {
+      seen_.all_json = false;
+      return;
+    }
     if (row.table != 0) return;
-    ++tally_[{task.state, task.actor}];
-    if (!task.tenant.empty()) contents_.tenants.insert(task.tenant);
-    if (task.content_type != 0) contents_.content_types.insert(task.content_type);
+    ++seen_.tasks[{task.state, task.actor}];
+    if (!task.tenant.empty()) seen_.tenants.insert(task.tenant);
+    if (task.content_type != 0) seen_.content_types.insert(task.content_type);
   }
 
   void seal(const Json& record) {
     if (record.at("sealed").get<std::int64_t>() != open_.number) fail("a batch is missing");
+    if (!seen_.all_json) fail("a row is no JSON");
     if (record.at("rows").get<std::vector<std::int64_t>>() != open_.rows) fail("rows are missing");
     if (record.at("crc32").get<std::uint32_t>() != open_.crc) fail("its rows are not those that were written");
     open_.transaction = record.value("transaction", std::string());
     open_.rows_before = passed_over_;
     passed_over_ = 0;
     contents_.batches.push_back(open_);
-    tallies_.push_back(std::move(tally_));
+    tallies_.push_back(std::move(seen_.tasks));
+    contents_.tenants.merge(seen_.tenants);
+    contents_.content_types.merge(seen_.content_types);
     start_batch(open_.number + 1);
   }
 
@@ -147,7 +162,7 @@ class Checker {
   std::string path_;
   BackupContents contents_;
   BackupBatch open_;
-  Tally tally_;
+  Seen seen_;
   std::vector<Tally> tallies_;
   std::int64_t passed_over_ = 0;
 };

@@ -15,10 +15,15 @@ constexpr std::size_t kPiece = 128 * 1024;
 BackupWriter::BackupWriter(const std::string& path, const BackupHeader& header, bool compressed) : file_(path, compressed), tables_(header.tables) {
   batch_.number = 1;
   batch_.rows.assign(tables_.size(), 0);
-  put(header.to_json().dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-  file_.write(buffer_);
-  buffer_.clear();
-  file_.sync();
+  try {
+    put(header.to_json().dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    file_.write(buffer_);
+    buffer_.clear();
+    file_.sync();
+  } catch (...) {
+    discard();
+    throw;
+  }
 }
 
 void BackupWriter::put(std::string_view line) {

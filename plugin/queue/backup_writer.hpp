@@ -13,7 +13,7 @@ namespace akqueue {
 
 class BackupWriter final : public DeletedRows {
  public:
-  /// Creates the file with its header, on the disk before this returns. Throws Error (system).
+  /// Creates the file with its header, on the disk before this returns. Throws Error (system), and leaves no file then.
   BackupWriter(const std::string& path, const BackupHeader& header, bool compressed);
 
   /// What fails here is thrown by seal(): the rows that still come are part of one answer, which must be read to its end.
@@ -24,6 +24,9 @@ class BackupWriter final : public DeletedRows {
 
   /// The trailer. `ending` is the last word of the summary.
   void finish(const std::string& ending);
+
+  /// Removes the file: it holds nothing that is not in the table as well.
+  void discard() noexcept { file_.discard(); }
 
   std::int64_t bytes() const { return file_.size(); }
   /// Rows of committed batches and of those whose fate nobody knows.

@@ -75,7 +75,7 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
     outcome.committed = true;
   } catch (const Error& error) {
     // An answer, even a bad one, leaves no doubt.
-    if (error.code() != ErrorCode::lost && error.code() != ErrorCode::interrupted && error.code() != ErrorCode::protocol) in_doubt_ = 0;
+    if (!ends_session(error)) in_doubt_ = 0;
     outcome.certain = in_doubt_ == 0;
     throw;
   }

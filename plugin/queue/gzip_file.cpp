@@ -20,11 +20,16 @@ constexpr int kLevel = 1;
 constexpr int kGzip = 15 + 16;
 constexpr std::size_t kLongestLine = 300u << 20;
 
-[[noreturn]] void fail(const std::string& what, const std::string& path) {
-  const int reason = errno;
-  throw Error(ErrorCode::system, "can't " + what + " " + path + ": " + std::strerror(reason),
-              reason == ENOSPC ? "make room, or name another place with --backup-file" : "");
+[[noreturn]] void fail(const std::string& what, const std::string& path, const std::string& hint) {
+  throw Error(ErrorCode::system, "can't " + what + " " + path + ": " + std::strerror(errno), hint);
 }
+
+[[noreturn]] void fail_to_write(const std::string& what, const std::string& path) {
+  const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+  fail(what, path, full ? "make room, or name another place with --backup-file" : "name another place with --backup-file");
+}
+
+[[noreturn]] void fail_to_read(const std::string& path) { fail("read", path, "another copy of the file may be readable"); }
 
 }  // namespace
 
@@ -45,7 +50,7 @@ struct GzipWriter::State {
     broken = true;
     if (::ftruncate(file, synced) == 0) size = synced;
     errno = reason;
-    fail("write", path);
+    fail_to_write("write", path);
   }
 
   void check() const {
@@ -81,9 +86,10 @@ GzipWriter::GzipWriter(const std::string& path, bool compressed) : state_(std::m
   state_->compressed = compressed;
   state_->buffer.resize(kBuffer);
   state_->file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (state_->file < 0) fail("create", path);
+  if (state_->file < 0) fail_to_write("create", path);
   if (compressed && deflateInit2(&state_->stream, kLevel, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     ::close(state_->file);
+    ::unlink(path.c_str());
     throw Error(ErrorCode::system, "can't start to compress " + path);
   }
 }
@@ -116,6 +122,8 @@ void GzipWriter::finish() {
   sync();
 }
 
+void GzipWriter::discard() noexcept { ::unlink(state_->path.c_str()); }
+
 std::int64_t GzipWriter::size() const { return state_->size; }
 
 struct GzipReader::State {
@@ -135,7 +143,7 @@ struct GzipReader::State {
     ssize_t got = 0;
     while ((got = ::read(file, input.data(), input.size())) < 0 && errno == EINTR) {
     }
-    if (got < 0) fail("read", path);
+    if (got < 0) fail_to_read(path);
     stream.next_in = input.data();
     stream.avail_in = static_cast<uInt>(got);
     return got > 0;
@@ -168,7 +176,7 @@ GzipReader::GzipReader(const std::string& path) : state_(std::make_unique<State>
   state_->path = path;
   state_->input.resize(kBuffer);
   state_->file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (state_->file < 0) fail("read", path);
+  if (state_->file < 0) fail_to_read(path);
   inflateInit2(&state_->stream, kGzip);
   constexpr unsigned char kMark[] = {0x1f, 0x8b};
   state_->compressed = state_->refill() && state_->stream.avail_in >= sizeof kMark && std::memcmp(state_->input.data(), kMark, sizeof kMark) == 0;

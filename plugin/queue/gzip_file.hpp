@@ -25,6 +25,8 @@ class GzipWriter {
   void sync();
   /// Ends the stream and syncs. Nothing may be written afterwards.
   void finish();
+  /// Removes the file: nobody needs what it has taken.
+  void discard() noexcept;
   /// Bytes in the file.
   std::int64_t size() const;
 

@@ -94,6 +94,7 @@ class Restorer final : public BackupVisitor {
       transaction_.reset();
       result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
       result_.failure = error;
+      if (ends_session(error)) result_.in_doubt = in_doubt_;
     }
     result_.took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
     return std::move(result_);
@@ -130,15 +131,34 @@ class Restorer final : public BackupVisitor {
 
   void end(const BackupBatch& batch) override {
     end_copy();
-    const bool kept = others_ ? put_others(batch) : put_tasks(batch);
-    if (kept && !orders_.dry_run) transaction_->commit();
+    RestoreResult gained;
+    const bool kept = others_ ? put_others(batch, gained) : put_tasks(batch, gained);
+    if (kept && !orders_.dry_run) commit(total(gained.restored));
     transaction_.reset();
+    add(gained);
     result_.longest = std::max(result_.longest, std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - batch_started_));
     ++result_.batches;
     orders_.progress({total(result_.restored) + result_.present, expected_, false});
   }
 
  private:
+  void commit(std::int64_t tasks) {
+    in_doubt_ = tasks;
+    transaction_->commit();
+    in_doubt_ = 0;
+  }
+
+  /// What a batch has brought counts once it is committed.
+  void add(const RestoreResult& gained) {
+    for (const auto& [key, count] : gained.restored) result_.restored[key] += count;
+    result_.other_rows += gained.other_rows;
+    result_.present += gained.present;
+    result_.passed_over += gained.passed_over;
+    result_.conflicting += gained.conflicting;
+    result_.other_left += gained.other_left;
+    result_.never_deleted += gained.never_deleted;
+  }
+
   void create_temporary(const std::string& name, const std::string& columns) {
     for (const std::string& sql : database_.dialect.create_temporary(name, columns)) database_.session.execute({sql});
   }
@@ -222,13 +242,15 @@ class Restorer final : public BackupVisitor {
 
   std::string is_chosen(const std::string& column) const { return column + " IN (SELECT c.message_id FROM " + std::string(kChosen) + " AS c)"; }
 
-  bool put_tasks(const BackupBatch& batch) {
+  bool put_tasks(const BackupBatch& batch, RestoreResult& gained) {
     const Table& task = database_.task();
     const std::string there = " EXISTS (SELECT 1 FROM " + task.quoted() + " AS t WHERE t.message_id = r.message_id)";
     const std::int64_t present = count({"SELECT count(*) FROM " + rows_of(0, task) + " WHERE" + there});
-    // A deletion is committed as a whole: where one of its tasks is still there, none was deleted by it.
-    if (fate_of(batch) == BatchFate::uncertain && present > 0) {
-      result_.never_deleted += batch.tasks();
+    // A deletion is committed as a whole: where one of its tasks is still there, none was deleted by it. But where a part of
+    // this backup has been brought back, what is there may be that part, and what is missing must come back as well.
+    const bool was_there_all_along = present > 0 && (!orders_.partly_restored || present == batch.tasks());
+    if (fate_of(batch) == BatchFate::uncertain && was_there_all_along) {
+      gained.never_deleted = batch.tasks();
       return false;
     }
     Statement choose;
@@ -242,11 +264,11 @@ class Restorer final : public BackupVisitor {
     }
     const std::int64_t inserted = insert(0, task, is_chosen("r.message_id"));
     if (inserted < chosen) logs -= remove_stray_logs();
-    add_tally();
-    result_.present += present;
-    result_.passed_over += batch.tasks() - present - chosen;
-    result_.conflicting += chosen - inserted;
-    result_.other_rows += logs;
+    gained.restored = tally();
+    gained.present = present;
+    gained.passed_over = batch.tasks() - present - chosen;
+    gained.conflicting = chosen - inserted;
+    gained.other_rows = logs;
     return true;
   }
 
@@ -258,14 +280,16 @@ class Restorer final : public BackupVisitor {
                                       database_.task().quoted() + " AS t WHERE t.message_id = l.task_id)"});
   }
 
-  void add_tally() {
+  Tally tally() {
+    Tally counts;
     database_.session.query({"SELECT t.state, t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t WHERE " + is_chosen("t.message_id") +
                              " GROUP BY t.state, t.actor_name"},
-                            [&](const Value& row) { result_.restored[{text(row.at(0)), text(row.at(1))}] += integer(row.at(2)); });
+                            [&](const Value& row) { counts[{text(row.at(0)), text(row.at(1))}] += integer(row.at(2)); });
+    return counts;
   }
 
   /// Rows whose tasks are all there now, whichever batches brought them.
-  bool put_others(const BackupBatch& batch) {
+  bool put_others(const BackupBatch& batch, RestoreResult& gained) {
     for (std::size_t table = 1; table < batch.rows.size(); ++table) {
       const Table* target = is_other(table) ? target_of(database_, backed_up(table)) : nullptr;
       if (target == nullptr || batch.rows[table] == 0) continue;
@@ -275,8 +299,8 @@ class Restorer final : public BackupVisitor {
         condition += " AND EXISTS (SELECT 1 FROM " + database_.task().quoted() + " AS t WHERE t.message_id = r." + quote_identifier(reference.columns.front()) + ")";
       }
       const std::int64_t inserted = insert(table, *target, condition);
-      result_.other_rows += inserted;
-      result_.other_left += batch.rows[table] - inserted;
+      gained.other_rows += inserted;
+      gained.other_left += batch.rows[table] - inserted;
     }
     return true;
   }
@@ -289,6 +313,7 @@ class Restorer final : public BackupVisitor {
   std::optional<std::size_t> copying_;
   std::chrono::steady_clock::time_point batch_started_;
   bool others_ = false;
+  std::int64_t in_doubt_ = 0;
   std::int64_t expected_ = 0;
   RestoreResult result_;
 };

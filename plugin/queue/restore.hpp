@@ -22,6 +22,7 @@ struct RestoreOrders {
   Selection selection = {};   ///< which of the tasks; conditions on the log, keep_newest and limit do not work here
   bool as_rejected = false;   ///< unfinished tasks come back as rejected: no worker runs them until they are retried
   bool drop_columns = false;  ///< columns that the target lacks are left out
+  bool partly_restored = false;  ///< this backup has been restored from before, as far as is known
   bool dry_run = false;       ///< every batch is rolled back
   std::function<bool()> stop = [] { return false; };
   std::function<void(const DeletionProgress&)> progress = [](const DeletionProgress&) {};
@@ -35,6 +36,7 @@ struct RestoreResult {
   std::int64_t conflicting = 0;    ///< tasks that a unique index of the target does not let in
   std::int64_t other_left = 0;     ///< rows of other tables whose tasks are not there
   std::int64_t never_deleted = 0;  ///< tasks of batches that turned out not to have been committed
+  std::int64_t in_doubt = 0;       ///< the session was cut between a COMMIT and its answer
   std::int64_t batches = 0;
   std::chrono::milliseconds longest{0};
   std::chrono::milliseconds took{0};

@@ -20,7 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const std::string& what, const fs::path& path) {
-  throw Error(ErrorCode::system, "can't " + what + " " + path.string() + ": " + std::strerror(errno), "XDG_STATE_HOME names another place; --no-backup does without");
+  const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+  throw Error(ErrorCode::system, "can't " + what + " " + path.string() + ": " + std::strerror(errno),
+              full ? "make room on its disk, then run the command again" : "XDG_STATE_HOME names another place; --no-backup does without");
 }
 
 void make_directory(const fs::path& path) {
@@ -82,7 +84,13 @@ void StateDirectory::append_history(const std::string& line) const {
   const OpenFile reading(history(), O_RDONLY);
   char last = '\n';
   if (end > 0 && ::pread(reading.file, &last, 1, end - 1) == 1 && last != '\n') text.insert(0, "\n");
-  if (::write(open.file, text.data(), text.size()) != static_cast<ssize_t>(text.size()) || ::fsync(open.file) != 0) fail("write", history());
+  const ssize_t written = ::write(open.file, text.data(), text.size());
+  if (written == static_cast<ssize_t>(text.size()) && ::fsync(open.file) == 0) return;
+  // A part of it was taken: the disk has no room for the rest. What can't be taken back is ended by the next line.
+  const int reason = written >= 0 && written < static_cast<ssize_t>(text.size()) ? ENOSPC : errno;
+  [[maybe_unused]] const int taken_back = ::ftruncate(open.file, end);
+  errno = reason;
+  fail("write", history());
 }
 
 std::vector<std::string> StateDirectory::read_history() const {

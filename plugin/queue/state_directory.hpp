@@ -25,6 +25,7 @@ class StateDirectory {
   std::filesystem::path history() const { return root_ / "history.jsonl"; }
 
   /// Adds a line to the history; it is on the disk when this returns, whole, whoever else writes. After prepare().
+  /// Throws Error (system), and leaves no part of it then.
   void append_history(const std::string& line) const;
   /// Its lines; none where there is no history.
   std::vector<std::string> read_history() const;

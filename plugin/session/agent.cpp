@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "akqueue/checksum.hpp"
 #include "akqueue/protocol.hpp"
 
 namespace akqueue {
@@ -24,12 +25,22 @@ const std::array<std::vector<std::string>, 3> kInterpreters{
     std::vector<std::string>{"ak", "shell", "-c", kBootstrap},
 };
 
+/// Lines over a process's pipes. A request is sent alone, with its sum, and an answer's is checked.
 class ProcessChannel final : public Channel {
  public:
   explicit ProcessChannel(std::unique_ptr<Process> process) : process_(std::move(process)) {}
 
-  void send(std::string_view bytes) override { process_->write(bytes); }
-  std::optional<std::string_view> receive(std::chrono::milliseconds patience) override { return process_->read_line(patience); }
+  void send(std::string_view bytes) override {
+    if (!protocol::carries_sum(bytes)) return process_->write(bytes);
+    process_->write(with_sum(bytes.substr(0, bytes.size() - 1)) + "\n");
+  }
+  std::optional<std::string_view> receive(std::chrono::milliseconds patience) override {
+    const auto line = process_->read_line(patience);
+    if (!line || !protocol::carries_sum(*line)) return line;
+    const auto text = without_sum(*line);
+    if (!text) throw Error(ErrorCode::protocol, "an answer was damaged on the way between the plugin and its agent", "what was not committed is rolled back; run it again");
+    return text;
+  }
   Ending ending() override {
     const ExitStatus status = process_->wait(10s);
     return {status.code, process_->error_text()};

@@ -179,7 +179,8 @@ class Output:
             data = data[os.write(OUT, data):]
 
     def end(self, mark, reply):
-        self.pieces.append(f"{mark} {to_json(reply)}\n".encode())
+        line = f"{mark} {to_json(reply)}".encode()
+        self.pieces.append(line + b" %08x\n" % zlib.crc32(line))
         self.write()
 
 
@@ -424,6 +425,9 @@ class Agent:
             self.copying = self.input.line() != b"."
 
     def parse(self, line):
+        line, _, crc = line.rpartition(b" ")
+        if crc != b"%08x" % zlib.crc32(line):
+            raise Failure("protocol", "the request was damaged on the way")
         try:
             request = json.loads(line, parse_float=str, parse_constant=int)
             op = request.pop("op")
@@ -532,7 +536,7 @@ class Agent:
 
     def query(self, request):
         self.db.send(self.field(request, "sql", str), self.field(request, "params", list, []), single_row=True)
-        columns, rows = [], 0
+        columns, rows, self.output.sum = [], 0, 0
         for result in self.results():
             if not columns:
                 columns = [(result.fname(i).decode(), result.ftype(i)) for i in range(result.nfields)]
@@ -543,7 +547,9 @@ class Agent:
                           for cell, encode in zip(cells, encoders)]
                 self.output.add(within_limit(f"r [{','.join(values)}]\n".encode()))
                 rows += 1
-        return {"columns": [{"name": name, "type": self.type_name(oid)} for name, oid in columns], "rows": rows}
+        self.output.write()
+        return {"columns": [{"name": name, "type": self.type_name(oid)} for name, oid in columns], "rows": rows,
+                "crc32": self.output.sum}
 
     def results(self):
         """Results of a statement that must not be a COPY."""

@@ -11,8 +11,12 @@ using namespace std::chrono_literals;
 // Every statement has a time limit of its own that the database keeps; this is for a peer that vanished without a word.
 constexpr auto kPatience = 10min;
 
-// How a row of a copy begins.
+// How a row of a query and one of a copy begins.
+constexpr char kRowMark[] = {protocol::kRow, ' ', '\0'};
 constexpr char kDataMark[] = {protocol::kData, ' ', '\0'};
+
+/// The sum of the lines so far and one more.
+std::uint32_t sum_with(const char* mark, std::string_view body, std::uint32_t before) { return crc32_of("\n", crc32_of(body, crc32_of(mark, before))); }
 
 /// A field of a reply; empty for one that is missing or no text.
 std::string field(const Value& reply, const char* name) {
@@ -21,6 +25,7 @@ std::string field(const Value& reply, const char* name) {
 }
 
 constexpr const char* kAfterALoss = "what was not committed is rolled back; run the command again";
+constexpr const char* kAfterNonsense = "run it again with -v; if it comes again, please report it";
 
 Error error_of(const Value& reply) {
   const ErrorCode code = error_code_named(field(reply, "code"));
@@ -29,13 +34,14 @@ Error error_of(const Value& reply) {
   if (message.empty()) message = "no reason was given";
   if (code == ErrorCode::lost) message = "the connection to the database broke: " + message;
   if (code == ErrorCode::lost && hint.empty()) hint = kAfterALoss;
+  if ((code == ErrorCode::protocol || code == ErrorCode::state) && hint.empty()) hint = kAfterNonsense;
   Error error(code, message, hint);
   error.with_sqlstate(field(reply, "sqlstate"));
   error.with_detail(field(reply, "detail"));
   return error;
 }
 
-/// The rows of a copy must have come as they were sent: what is wrong in a backup could not be brought back.
+/// Rows must have come as they were sent: what is wrong in a backup could not be brought back.
 void check_sum(const Value& reply, std::uint32_t sum) {
   const auto told = reply.find("crc32");
   if (told != reply.end() && told->is_number_unsigned() && told->get<std::uint64_t>() == sum) return;
@@ -44,7 +50,7 @@ void check_sum(const Value& reply, std::uint32_t sum) {
 
 Error not_understood(std::string_view line) {
   constexpr std::size_t kShown = 200;
-  Error error(ErrorCode::protocol, "the peer sent a line that is no reply", "run it again with -v; if it comes again, please report it");
+  Error error(ErrorCode::protocol, "the peer sent a line that is no reply", kAfterNonsense);
   return error.with_detail(std::string(line.substr(0, kShown)));
 }
 
@@ -53,6 +59,10 @@ Error not_understood(std::string_view line) {
 std::string Statement::bind(Value value) {
   params.push_back(std::move(value));
   return "$" + std::to_string(params.size());
+}
+
+bool ends_session(const Error& error) {
+  return error.code() == ErrorCode::lost || error.code() == ErrorCode::interrupted || error.code() == ErrorCode::protocol;
 }
 
 Session::~Session() {
@@ -86,8 +96,7 @@ auto Session::guarded(const Action& action) {
   try {
     return action();
   } catch (const Error& error) {
-    // After these the two sides no longer agree on whose turn it is.
-    if (error.code() == ErrorCode::lost || error.code() == ErrorCode::interrupted || error.code() == ErrorCode::protocol) {
+    if (ends_session(error)) {
       over_ = true;
       ended_by_ = error;
     }
@@ -162,7 +171,7 @@ Timestamp Session::begin(const TransactionSettings& settings) {
                            {"statement_timeout_ms", settings.statement_timeout_ms},
                            {"lock_timeout_ms", settings.lock_timeout_ms}});
   const auto now = reply.contains("now") ? timestamp(reply["now"]) : std::nullopt;
-  if (!now) throw Error(ErrorCode::protocol, "the peer began a transaction without telling its time");
+  if (!now) throw Error(ErrorCode::protocol, "the peer began a transaction without telling its time", kAfterNonsense);
   return *now;
 }
 
@@ -171,10 +180,16 @@ void Session::commit() { ask({{"op", "commit"}}); }
 void Session::rollback() { ask({{"op", "rollback"}}); }
 
 void Session::query(const Statement& statement, const OnRow& on_row) {
-  ask(request_for("query", statement), protocol::kRow, [&](std::string_view body) {
-    const Value row = Value::parse(body, nullptr, false);
-    if (!row.is_array()) throw not_understood(body);
-    on_row(row);
+  guarded([&] {
+    std::uint32_t sum = 0;
+    const Value reply = ask(request_for("query", statement), protocol::kRow, [&](std::string_view body) {
+      const Value row = Value::parse(body, nullptr, false);
+      if (!row.is_array()) throw not_understood(body);
+      sum = sum_with(kRowMark, body, sum);
+      on_row(row);
+    });
+    check_sum(reply, sum);
+    return 0;
   });
 }
 
@@ -194,7 +209,7 @@ std::int64_t Session::copy_out(const std::string& sql, RowSink& sink) {
   return guarded([&] {
     std::uint32_t sum = 0;
     const Value reply = ask(request, protocol::kData, [&](std::string_view body) {
-      sum = crc32_of("\n", crc32_of(body, crc32_of(kDataMark, sum)));
+      sum = sum_with(kDataMark, body, sum);
       sink.row(body);
     });
     check_sum(reply, sum);

@@ -122,6 +122,10 @@ class Session {
   std::optional<Error> ended_by_;  ///< whoever asks again is told the same
 };
 
+/// After such an error the two sides no longer agree on whose turn it is: the session is over, and whether a request that was
+/// sent was carried out, nobody has said.
+bool ends_session(const Error& error);
+
 /// A transaction that rolls back unless it was committed.
 class Transaction {
  public:

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <thread>
 
+#include "akqueue/checksum.hpp"
 #include "akqueue/protocol.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/fault.hpp"
@@ -145,11 +146,12 @@ int serve(Database& database, const ServerFacts& facts, const Fault& fault, cons
   ReplicaServer server(database, facts);
   FaultyServer faulty(server, fault);
   database.set_cancelled(gone(streams.in));
-  const auto write = [&](std::string_view line) { streams.out << line << '\n'; };
+  const auto write = [&](std::string_view line) { streams.out << (protocol::carries_sum(line) ? with_sum(line) : std::string(line)) << '\n'; };
   const auto write_raw = [&](std::string_view text) { streams.out << text; };
   std::string line;
   while (streams.in.read_line(line)) {
-    const bool more = faulty.handle(line, write, write_raw);
+    const auto request = protocol::carries_sum(line) ? without_sum(line) : std::optional<std::string_view>(line);
+    const bool more = request ? faulty.handle(*request, write, write_raw) : server.refuse_damaged(write);
     streams.out << std::flush;
     if (faulty.killed()) throw ended_with(kKilled);
     if (!more || !streams.out) break;

@@ -114,6 +114,11 @@ bool ReplicaServer::handle(std::string_view line, const Write& write) {
   return phase_ != Phase::over;
 }
 
+bool ReplicaServer::refuse_damaged(const Write& write) {
+  fail(protocol_error("the request was damaged on the way"), write);
+  return phase_ != Phase::over;
+}
+
 ReplicaServer::Json ReplicaServer::dispatch(std::string_view line, const Write& write) {
   if (line.size() > protocol::kMaxLine) throw protocol_error("the line is longer than 256 MiB");
   Json request;
@@ -201,6 +206,7 @@ ReplicaServer::Json ReplicaServer::query(const Json& request, const Write& write
   const int count = statement.column_count();
   std::vector<SqlKind> seen(static_cast<std::size_t>(count), SqlKind::null);
   std::int64_t rows = 0;
+  std::uint32_t sum = 0;
   std::string line;
   for (; statement.step(); ++rows) {
     line = {protocol::kRow, ' ', '['};
@@ -213,8 +219,9 @@ ReplicaServer::Json ReplicaServer::query(const Json& request, const Write& write
     line += ']';
     if (line.size() > protocol::kMaxLine) throw sql_error("54000", "a row is longer than 256 MiB");
     write(line);
+    sum = crc32_of("\n", crc32_of(line, sum));
   }
-  return {{"columns", columns_of(statement, seen)}, {"rows", rows}};
+  return {{"columns", columns_of(statement, seen)}, {"rows", rows}, {"crc32", sum}};
 }
 
 ReplicaServer::Json ReplicaServer::execute(const Json& request, const Write&) {

@@ -39,6 +39,8 @@ class ReplicaServer {
 
   /// Answers one line. False when the session is over (`bye`, `lost`).
   bool handle(std::string_view line, const Write& write);
+  /// Answers a line that did not come as it was sent. True: the session goes on.
+  bool refuse_damaged(const Write& write);
   /// With which status the peer ends.
   int exit_status() const { return exit_status_; }
 

@@ -300,7 +300,7 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   Json root;
   try {
     root = Json::parse(text);
-  } catch (const Json::parse_error& wrong) {
+  } catch (const Json::exception& wrong) {  // a number may be out of range as well
     throw Error(ErrorCode::usage, file + ": is no JSON: " + std::string(wrong.what()));
   }
   Fields fields(file, "", root);

@@ -21,8 +21,9 @@ namespace fs = std::filesystem;
 class Faulty final : public DeletedRows {
  public:
   explicit Faulty(DeletedRows& inner) : inner_(inner) {}
-  void row(const Table& table, std::string_view json) override { inner_.row(table, json); }
+  void row(const Table& table, std::string_view json) override { inner_.row(table, seals == damaged_after ? json.substr(0, json.size() / 2) : json); }
   void seal(const std::string& transaction) override {
+    if (seals == damaged_after) throw Error(ErrorCode::protocol, "rows were damaged on the way");
     inner_.seal(transaction);
     if (++seals == fail_at) throw Error(ErrorCode::system, "no space left on device");
   }
@@ -30,6 +31,7 @@ class Faulty final : public DeletedRows {
 
   int seals = 0;
   int fail_at = 0;
+  int damaged_after = -1;  ///< so many batches, rows come damaged
   bool forget = false;  ///< nobody hears how a batch ended
 
  private:
@@ -203,6 +205,18 @@ BOOST_AUTO_TEST_CASE(a_batch_that_could_not_be_sealed_stays_in_the_table) {
   BOOST_TEST(logs() == (database().referencing("authentik_tasks_tasklog") != nullptr ? 9000 : 0));
 }
 
+BOOST_AUTO_TEST_CASE(rows_that_came_damaged_do_no_harm_to_those_before) {
+  insert_many(9000, "a", 1);
+  const DeletionResult result = remove({}, false, [](Faulty& sink) { sink.damaged_after = 1; });
+  BOOST_TEST((result.ending == Ending::failed));
+  BOOST_TEST(total(result.deleted) > 0);
+  BOOST_TEST(tasks() + total(result.deleted) == 9000);
+  const BackupContents contents = read_backup(path());
+  BOOST_REQUIRE_EQUAL(contents.batches.size(), 1u);
+  BOOST_TEST(total(bring_back().restored) == total(result.deleted));
+  BOOST_TEST(tasks() == 9000);
+}
+
 BOOST_AUTO_TEST_CASE(batches_whose_fate_nobody_heard_are_told_apart) {
   insert_many(6000, "a");
   const DeletionResult result = remove({}, true, [](Faulty& sink) { sink.forget = true; });
@@ -230,6 +244,19 @@ BOOST_AUTO_TEST_CASE(a_batch_that_was_never_committed_brings_nothing_back) {
   BOOST_TEST(result.never_deleted == contents.batches.front().tasks());
   BOOST_TEST(result.never_deleted > 0);
   BOOST_TEST(tasks() == 2999);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_left_of_a_batch_comes_back_after_a_part_of_it) {
+  insert_many(2000, "a");
+  remove({}, true, [](Faulty& sink) { sink.forget = true; });
+  const BackupContents contents = read_backup(path());
+  BOOST_TEST(total(bring_back().restored) == 2000);
+  write({"DELETE FROM authentik_tasks_task WHERE message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t LIMIT 700)"});
+  const auto again = [](RestoreOrders& orders) { orders.partly_restored = true; };
+  BOOST_TEST(total(bring_back().restored) == (peer.is_postgres() ? 700 : 0));
+  BOOST_TEST(total(bring_back(again).restored) == (peer.is_postgres() ? 0 : 700));
+  BOOST_TEST(bring_back(again).present == (peer.is_postgres() ? 2000 : 0));
+  BOOST_TEST(tasks() == 2000);
 }
 
 /// A release to come may keep only one unfinished task of a uid (a column and a partial unique index).

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "akqueue/checksum.hpp"
 #include "akqueue/protocol.hpp"
 
 namespace akqueue {
@@ -54,13 +55,15 @@ Reply Wire::read_reply() {
     }
     BOOST_REQUIRE_MESSAGE(tag == protocol::kOk || tag == protocol::kFailed, "not a reply: " << *line);
     reply.failed = tag == protocol::kFailed;
-    reply.object = Json::parse(body);
+    const auto text = without_sum(*line);
+    BOOST_REQUIRE_MESSAGE(text.has_value(), "the sum is not the line's: " << *line);
+    reply.object = Json::parse(text->substr(2));
     return reply;
   }
 }
 
 Reply Wire::ask_line(std::string_view line) {
-  process_->write(std::string(line) + "\n");
+  process_->write(with_sum(line) + "\n");
   return read_reply();
 }
 
@@ -75,7 +78,7 @@ Reply Wire::execute(const std::string& sql, const Json& params) {
 }
 
 Reply Wire::copy_in(const std::string& table, const std::vector<std::string>& lines) {
-  std::string text = Json({{"op", "copy_in"}, {"table", table}}).dump() + "\n";
+  std::string text = with_sum(Json({{"op", "copy_in"}, {"table", table}}).dump()) + "\n";
   for (const std::string& line : lines) text += "d " + line + "\n";
   process_->write(text + ".\n");
   return read_reply();

@@ -5,17 +5,20 @@ On PATH under the names kubectl and akqueue-sim, before the real ones (AKQUEUE_F
 stands in AKQUEUE_FAULT, and what was done is written to the file AKQUEUE_FAULT_DONE:
 
     record                     nothing; writes the operations of the session, one a line
-    ACTION MOMENT WHERE [SEED] at a request of the session: WHERE is its number (from 0; `rows`: the first answer with rows from
-                               there on), or an operation: the first such request once a copy_out has had rows
+    ACTION MOMENT WHERE [SEED] at a request of the session: WHERE is its number (from 0; `rows`: the first with rows from there
+                               on), or an operation: the first such request once a copy has had rows. `export` is a query
+                               for rows of a backup
 
     MOMENT  before     the request has come from the plugin, the agent does not know of it
             sent       the agent has it; no line of the answer has been read
-            rows       the first row of the answer has come
+            rows       the first row of the answer has come, or of a copy_in from the plugin
             answered   the agent has answered; the plugin does not know of it
     ACTION  kill-plugin, kill-kubectl, kill-agent (SIGKILL)
             cut         the agent's connection to the database is ended (the replica has none: its process is)
             truncate    half of a line is passed on, then the process ends
             corrupt     one bit of a line is another one: in its middle, or somewhere by SEED
+            lose        a line is left out (of a stream of rows: nobody would wait for one of them)
+            unwritable  no file of the plugin takes another byte (its limit for the size of files is 0)
             delay       nothing passes for half a second
 
 A batch's rows are written to the backup as they pass, and synchronised before the commit is requested: `rows` of the last
@@ -25,6 +28,7 @@ copy_out is before the fsync, `before` of the commit after it.
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -36,11 +40,20 @@ def descendants(pid):
     return [int(child) for child in children] + [one for child in children for one in descendants(int(child))]
 
 
+def operation(line):
+    try:
+        request = json.loads(line.rpartition(b" ")[0])
+    except ValueError:
+        return "?"
+    of_rows = "row_to_json" in request.get("sql", "") or "json_object(" in request.get("sql", "")
+    return "export" if request["op"] == "query" and of_rows else request["op"]
+
+
 class Between:
     def __init__(self, arguments, fault, path):
         self.fault, self.path = fault, path
         self.action, self.moment, self.where = (fault + ["", ""])[:3]
-        self.copied = False  # whether a copy_out has had rows
+        self.copied = False  # whether a copy has had rows
         self.choice = random.Random(fault[3]) if len(fault) > 3 else None
         self.child = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.plugin = os.getppid()
@@ -66,6 +79,8 @@ class Between:
 
     def damaged(self, line, stream):
         damage, self.damage = self.damage, None
+        if damage == "lose":
+            return b""
         if damage == "corrupt":
             at = self.choice.randrange(len(line) - 1) if self.choice else len(line) // 2
             return line[:at] + bytes([line[at] ^ 1]) + line[at + 1:]
@@ -89,7 +104,7 @@ class Between:
             return False
         if self.where.isdigit():
             return number >= int(self.where) if self.moment == "rows" else number == int(self.where)
-        return op == self.where and (self.copied or op == "copy_out")
+        return op == self.where and (self.copied or op in ("copy_out", "copy_in", "export"))
 
     def at(self, moment, number, op):
         if moment != self.moment or not self.is_here(number, op):
@@ -106,6 +121,8 @@ class Between:
                 os.kill(pid, signal.SIGKILL)
         elif self.action == "cut":
             self.cut()
+        elif self.action == "unwritable":
+            resource.prlimit(self.plugin, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
         elif self.action == "delay":
             time.sleep(0.5)
         else:
@@ -136,7 +153,7 @@ class Between:
                 return
             rows += 1
             if rows == 1:
-                self.copied = self.copied or op == "copy_out"
+                self.copied = self.copied or op in ("copy_out", "export")
                 self.at("rows", number, op)
             self.to_plugin(line)
         self.finish()
@@ -146,23 +163,26 @@ class Between:
         status = self.child.wait()
         os._exit(status if status >= 0 else 128 - status)
 
+    def pass_copy(self, number):
+        for line in sys.stdin.buffer:
+            self.copied = True
+            if line != b".\n":
+                self.at("rows", number, "copy_in")
+            self.to_agent(line)
+            if line == b".\n":
+                return
+
     def serve(self):
         self.start()
         number = 0
         for line in sys.stdin.buffer:
-            try:
-                op = json.loads(line)["op"]
-            except ValueError:
-                op = "?"
+            op = operation(line)
             if self.action == "record":
                 self.note(op)
             self.at("before", number, op)
             self.to_agent(line)
-            while op == "copy_in" and line != b".\n":
-                line = sys.stdin.buffer.readline()
-                if not line:
-                    break
-                self.to_agent(line)
+            if op == "copy_in":
+                self.pass_copy(number)
             self.at("sent", number, op)
             self.answer(number, op)
             number += 1

@@ -3,6 +3,7 @@
 Both can fill themselves again, tell a hash of all their rows, and say what a command has left behind.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -26,10 +27,17 @@ class Peer:
 
     def akqueue(self, *arguments, **environment):
         """(exit status, standard output, standard error)"""
-        where = [] if arguments[0] == "history" else ["-n", "authentik"]
+        where = [] if arguments[0] in ("history", "backups") else ["-n", "authentik"]
         done = subprocess.run(["kubectl-akqueue", *arguments, *where], env={**self.environment, **environment}, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False, timeout=120)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def processes(self):
+        """What was started with this peer's environment and runs still."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as environment:
+                if self.scratch.encode() in environment.read():
+                    yield f"process {pid}"
 
     def close(self):
         shutil.rmtree(self.scratch)
@@ -85,8 +93,14 @@ class Replica(Peer):
             os.kill(pid, 15)
 
     def leftovers(self):
-        found = subprocess.run(["pgrep", "-f", self.world], stdout=subprocess.PIPE, check=False).stdout.split()
-        return [pid for pid in found if int(pid) != os.getpid()]
+        """Processes, and SQLite's one lock for writers."""
+        found = list(self.processes())
+        with contextlib.closing(sqlite3.connect(self.world, timeout=0, isolation_level=None)) as database:
+            try:
+                database.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as locked:
+                found.append(str(locked))
+        return found
 
 
 class Postgres(Peer):
@@ -94,21 +108,27 @@ class Postgres(Peer):
 
     name = "postgres"
 
-    name = "postgres"
+    def __init__(self, tasks):
+        super().__init__(tasks)
+        import psycopg  # the test bed's alone
+
+        self.connection = psycopg.connect(autocommit=True)
 
     def renew(self):
         self.ask(f"TRUNCATE {TASKS}, {LOGS}")
         subprocess.run([FLOOD, str(self.tasks), "--logs", "2"], check=True, stdout=subprocess.DEVNULL)
 
     def ask(self, sql):
-        done = subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", sql], check=True, stdout=subprocess.PIPE)
-        return done.stdout.decode().strip()
+        """The first row; a single value for itself."""
+        answer = self.connection.execute(sql)
+        row = answer.fetchone() if answer.description else None
+        return row[0] if row and len(row) == 1 else row
 
     def count(self):
-        return int(self.ask(f"SELECT count(*) FROM {TASKS}"))
+        return self.ask(f"SELECT count(*) FROM {TASKS}")
 
     def strays(self):
-        return int(self.ask(f"SELECT count(*) FROM {LOGS} l WHERE NOT EXISTS (SELECT 1 FROM {TASKS} t WHERE t.message_id = l.task_id)"))
+        return self.ask(f"SELECT count(*) FROM {LOGS} l WHERE NOT EXISTS (SELECT 1 FROM {TASKS} t WHERE t.message_id = l.task_id)")
 
     def everything(self):
         return self.ask(f"SELECT (SELECT md5(string_agg(md5(t::text), '' ORDER BY t.message_id)) FROM {TASKS} t), "
@@ -118,8 +138,9 @@ class Postgres(Peer):
         self.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'akqueue'")
 
     def leftovers(self):
-        """Sessions, and with them transactions and locks."""
-        return self.ask("SELECT pid FROM pg_stat_activity WHERE application_name = 'akqueue'").split()
+        """Processes, and sessions of the database, which own its transactions and locks."""
+        sessions = self.ask("SELECT array_agg(pid) FROM pg_stat_activity WHERE application_name = 'akqueue'") or []
+        return [*self.processes(), *(f"session {pid}" for pid in sessions)]
 
 
 def make_peer(name, tasks):

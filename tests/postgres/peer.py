@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import subprocess
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AGENT = pathlib.Path(os.environ.get("AKQUEUE_TEST_AGENT", ROOT / "plugin" / "session" / "agent.py"))
@@ -43,8 +44,12 @@ class Peer:
         self.process.stdin.write(data)
         self.process.stdin.flush()
 
+    def request(self, line):
+        """A request's line with its sum."""
+        self.write(line + b" %08x\n" % zlib.crc32(line))
+
     def send(self, op, **fields):
-        self.write(json.dumps({"op": op, **fields}).encode() + b"\n")
+        self.request(json.dumps({"op": op, **fields}).encode())
 
     def reply(self):
         """The object of the last line of a reply, an error with its mark under "failed"; the rows are kept."""
@@ -55,10 +60,11 @@ class Peer:
                 self.rows.append(json.loads(rest))
             elif mark == b"d ":
                 self.data.append(rest)
-            elif mark == b"= ":
-                return json.loads(rest)
-            elif mark == b"! ":
-                return {"failed": True, **json.loads(rest)}
+            elif mark in (b"= ", b"! "):
+                text, _, crc = line[:-1].rpartition(b" ")
+                if crc != b"%08x" % zlib.crc32(text):
+                    raise AssertionError(f"the sum is not the line's: {line!r}")
+                return {**({"failed": True} if mark == b"! " else {}), **json.loads(text[2:])}
             else:
                 raise AssertionError(f"not a reply: {line!r}")
         raise EOFError(f"the agent ended with {self.process.wait()}")

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "akqueue/checksum.hpp"
 #include "akqueue/error.hpp"
 #include "cluster/process.hpp"
 #include "session/channel.hpp"
@@ -51,7 +52,7 @@ class FakeClock final : public Clock {
   mutable std::chrono::steady_clock::time_point at{std::chrono::hours(1)};
 };
 
-/// A process that plays a part: the lines it prints, how it ends, what it says on standard error.
+/// A process that plays a part: the lines it prints (replies with their sums), how it ends, what it says on standard error.
 class ScriptedProcess final : public Process {
  public:
   ScriptedProcess(std::vector<std::string> lines, int status, std::string error_text)
@@ -61,7 +62,9 @@ class ScriptedProcess final : public Process {
   void close_input() override {}
   std::optional<std::string_view> read_line(std::chrono::milliseconds) override {
     if (next_ == lines_.size()) return std::nullopt;
-    return lines_[next_++];
+    std::string& line = lines_[next_++];
+    if (line.starts_with("= ") || line.starts_with("! ")) line = with_sum(line);
+    return line;
   }
   std::string partial() const override { return {}; }
   ExitStatus wait(std::chrono::milliseconds) override { return {status_}; }

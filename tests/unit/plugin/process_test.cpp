@@ -70,6 +70,14 @@ BOOST_AUTO_TEST_CASE(writing_to_a_child_that_is_gone_is_lost) {
   BOOST_TEST((error_of([&] { child->write(std::string(1'000'000, 'x')); }) == ErrorCode::lost));
 }
 
+BOOST_AUTO_TEST_CASE(a_child_that_talks_before_it_listens_is_heard) {
+  const auto child = sh("head -c 1000000 /dev/zero | tr '\\0' x; echo; wc -c");
+  child->write(std::string(1'000'000, 'y'));
+  child->close_input();
+  BOOST_TEST(child->read_line(5s).value().size() == 1'000'000u);
+  BOOST_TEST(std::string(child->read_line(5s).value()) == "1000000");
+}
+
 BOOST_AUTO_TEST_CASE(patience_runs_out) {
   const auto child = sh("sleep 30");
   const auto started = std::chrono::steady_clock::now();

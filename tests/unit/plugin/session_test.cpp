@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(hello_tells_of_the_database) {
 }
 
 BOOST_AUTO_TEST_CASE(rows_come_one_by_one_and_end) {
-  const auto one = session({"r [1,\"a\"]", "r [2,null]", R"(= {"rows":2,"columns":[]})"});
+  const auto one = session({"r [1,\"a\"]", "r [2,null]", R"(= {"rows":2,"columns":[],"crc32":2907826326})"});
   std::vector<std::string> seen;
   one->query({"SELECT 1"}, [&](const Value& row) { seen.push_back(std::to_string(integer(row.at(0))) + text(row.at(1))); });
   BOOST_TEST(seen == (std::vector<std::string>{"1a", "2"}), boost::test_tools::per_element());
@@ -86,6 +86,9 @@ BOOST_AUTO_TEST_CASE(copied_rows_that_came_damaged_are_noticed) {
     const auto peer = session({"d {}", end});
     BOOST_TEST((error_of([&] { peer->copy_out("x", sink); }) == ErrorCode::protocol), end);
     BOOST_TEST((error_of([&] { peer->commit(); }) == ErrorCode::protocol), "nothing can be committed after that");
+  }
+  for (const char* end : {R"(= {"rows":1,"crc32":1})", R"(= {"rows":1})"}) {
+    BOOST_TEST((error_of([&] { session({"r [1]", end})->rows({"x"}); }) == ErrorCode::protocol), end);
   }
 }
 

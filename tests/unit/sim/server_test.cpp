@@ -48,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(requests_that_make_no_sense, Session) {
                                  R"({"op":"query","sql":"SELECT $1","params":[[1]]})", R"({"op":"query","sql":"SELECT $1","params":[{"b64":"?"}]})"}) {
     BOOST_TEST_CONTEXT(line) { BOOST_TEST(failure_of(peer.last(line)) == "protocol"); }
   }
-  TEST_LINES(peer.query("SELECT 1"), "r [1]", R"(= {"columns":[{"name":"1","type":"bigint"}],"rows":1})");
+  TEST_LINES(peer.query("SELECT 1"), "r [1]", R"(= {"columns":[{"name":"1","type":"bigint"}],"rows":1,"crc32":3767332718})");
 }
 
 BOOST_FIXTURE_TEST_CASE(statements_need_a_transaction, Session) {
@@ -69,8 +69,8 @@ BOOST_FIXTURE_TEST_CASE(values_in_rows, Session) {
              R"(r ["11111111-2222-4333-8444-555555555555",{"b64":"gAQ="},"2026-05-01T12:00:00.000000Z",null,0,"[]"])",
              R"(= {"columns":[{"name":"message_id","type":"uuid"},{"name":"message","type":"bytea"},)"
              R"({"name":"mtime","type":"timestamp with time zone"},{"name":"eta","type":"timestamp with time zone"},)"
-             R"({"name":"retries","type":"bigint"},{"name":"_messages","type":"jsonb"}],"rows":1})");
-  TEST_LINES(peer.query("SELECT ready FROM authentik_tenants_tenant"), "r [true]", R"(= {"columns":[{"name":"ready","type":"boolean"}],"rows":1})");
+             R"({"name":"retries","type":"bigint"},{"name":"_messages","type":"jsonb"}],"rows":1,"crc32":3113285363})");
+  TEST_LINES(peer.query("SELECT ready FROM authentik_tenants_tenant"), "r [true]", R"(= {"columns":[{"name":"ready","type":"boolean"}],"rows":1,"crc32":241455100})");
   BOOST_TEST(peer.query("SELECT 1e999, -1e999, 0.25").front() == R"(r ["Infinity","-Infinity",0.25])");
   BOOST_TEST(peer.query("SELECT 'a\"\\' || char(10) || 'ä'").front() == "r [\"a\\\"\\\\\\nä\"]");
   BOOST_TEST(peer.query("SELECT CAST(x'ff' AS text)").front() == "r [\"\xef\xbf\xbd\"]");
