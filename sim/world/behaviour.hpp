@@ -16,7 +16,6 @@ struct Behaviour {
   bool own_database = true;    ///< works on the world's queue; a neighbour's does not
   std::int64_t oom_every_s = 0;  ///< 0: its workers are not killed
   std::int64_t oom_above = 0;    ///< … while at most so many tasks are unfinished
-  double tasks_per_second = 0;   ///< that each Ready worker finishes
   std::int64_t heal_s = -1;      ///< after so long a GitOps controller puts replicas back to git's; -1: it does not
   std::int64_t git_replicas = 0;
   std::string memory;  ///< what `top` shows of a pod, like 512Mi

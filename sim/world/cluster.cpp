@@ -198,7 +198,6 @@ Behaviour behaviour_of(const Scenario& scenario, const Members& members) {
   behaviour.stuck = group.stuck;
   behaviour.own_database = group.instance == scenario.instance;
   if (group.oom) behaviour.oom_every_s = group.oom->every, behaviour.oom_above = group.oom->above;
-  behaviour.tasks_per_second = group.tasks_per_second;
   behaviour.git_replicas = group.replicas;
   if (scenario.gitops && behaviour.own_database) behaviour.heal_s = scenario.gitops->self_heal.value_or(-1);
   behaviour.memory = group.memory;
@@ -229,7 +228,7 @@ void add_deployment(Cluster& cluster, const Scenario& scenario, const std::strin
   std::vector<Json> pods;
   for (const PodGroup& group : scenario.pods) {
     if (group.component != component || group.instance != instance || group.deployment != place.name) continue;
-    if (!members) members = Members{group}, members->wanted.replicas = 0;
+    if (!members) members = Members{group, 0, 0, {}}, members->wanted.replicas = 0;
     if (group.version == scenario.version) members->wanted.version = group.version;
     if (!hashes.contains(group.version)) hashes[group.version] = random.name(10);
     members->versions.emplace(group.version, group);

@@ -37,7 +37,7 @@ CREATE TABLE sim_due (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT
 CREATE INDEX sim_due_at ON sim_due (at, id);
 CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, ends_s INTEGER NOT NULL, stuck INTEGER NOT NULL,
                              own_database INTEGER NOT NULL, oom_every_s INTEGER NOT NULL, oom_above INTEGER NOT NULL,
-                             tasks_per_second REAL NOT NULL, heal_s INTEGER NOT NULL, git_replicas INTEGER NOT NULL,
+                             heal_s INTEGER NOT NULL, git_replicas INTEGER NOT NULL,
                              memory TEXT NOT NULL, cpu TEXT NOT NULL);
 CREATE TABLE sim_lock (message_id TEXT PRIMARY KEY, worker TEXT NOT NULL);
 CREATE TABLE sim_size (table_name TEXT PRIMARY KEY, bytes_per_row INTEGER NOT NULL);
@@ -166,7 +166,7 @@ void write_facts(Database& database, const Scenario& scenario, const CreateOptio
       {"seed", std::to_string(options.seed)}, {"tasks", std::to_string(tasks)}, {"now", format_timestamp(now)},
       {"frozen", frozen ? "1" : "0"}, {"contexts", contexts.dump()},
       {"current_context", scenario.current_context}, {"users", users.dump()}, {"metrics", scenario.metrics ? "1" : "0"},
-      {"keda", std::ranges::any_of(scenario.autoscalers, &AutoscalerLine::keda) ? "1" : "0"}, {"source", scenario.source},
+      {"keda", std::ranges::any_of(scenario.autoscalers, &AutoscalerLine::keda) ? "1" : "0"},
   };
   for (const auto& [key, value] : facts) insert(database, "sim_world", {std::string(key), value});
   insert(database, "sim_clock", {real_now(), std::int64_t{0}, 1.0});

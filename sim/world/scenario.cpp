@@ -84,8 +84,6 @@ TaskGroup read_group(Fields fields) {
   group.retries = fields.count_or("retries", 0, 0, 100);
   group.error = fields.text_or("error", "");
   group.logs = read_logs(fields);
-  group.per_minute = fields.number_or("per_minute", 0, 0, 1'000'000);
-  if (group.per_minute > 0 && group.state != task_state::kQueued) fields.wrong("per_minute", "must be 0 for a task that is " + group.state);
   fields.finish();
   return group;
 }
@@ -105,8 +103,6 @@ void read_behaviour(Fields& fields, PodGroup& pods) {
   const bool worker = pods.component == "worker";
   if (const Json oom = fields.object("oom"); !oom.is_null()) pods.oom = read_oom(fields.inside("oom", oom));
   if (pods.oom && !worker) fields.wrong("oom", "is for workers");
-  pods.tasks_per_second = fields.number_or("tasks_per_second", 0, 0, 100'000);
-  if (pods.tasks_per_second > 0 && !worker) fields.wrong("tasks_per_second", "is for workers");
   pods.memory = fields.text_or("memory", "");
   pods.cpu = fields.text_or("cpu", "25m");
   const auto quantity = [](const std::string& text) { return Quantity::parse(text).has_value(); };
@@ -305,7 +301,6 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   }
   Fields fields(file, "", root);
   Scenario scenario;
-  scenario.source = text;
   scenario.name = fields.text_or("name", stem(file));
   scenario.title = fields.text("title");
   scenario.story = fields.text_or("story", "");

@@ -44,7 +44,6 @@ struct TaskGroup {
   std::int64_t retries = 0;        ///< attempts that failed before
   std::string error;               ///< the event that they failed with
   std::vector<LogLine> logs;       ///< the actor's own
-  double per_minute = 0;           ///< so many more are enqueued while the world's clock runs (queued only)
 };
 
 /// Workers that run out of memory: `{"every": "90s", "above": 10000}`.
@@ -78,7 +77,6 @@ struct PodGroup {
   std::int64_t ends_in = 3;    ///< from its deletion until it is gone
   bool stuck = false;          ///< it hangs in Terminating for ever
   std::optional<OomLoop> oom;
-  double tasks_per_second = 0;  ///< that each worker finishes; a deployment with some also runs the schedules
   std::string memory;           ///< that its first container uses (metrics): half of its limit by default, all but it after an OOM
   std::string cpu;              ///< 25m by default
   Fields::Json env = Fields::Json::object();  ///< of its first container: names and texts
@@ -158,7 +156,6 @@ struct Scenario {
   std::vector<ContextLine> contexts;
   std::string current_context;
   std::vector<UserRights> users;
-  std::string source;  ///< the text that it was read from
 };
 
 /// Reads a scenario's text. `file` is what messages call it.
