@@ -9,6 +9,10 @@ namespace {
 constexpr Resource kResources[] = {
     {"pods", "pod", "po", "", "Pod"},
     {"deployments", "deployment", "deploy", "apps", "Deployment"},
+    {"replicasets", "replicaset", "rs", "apps", "ReplicaSet"},
+    {"horizontalpodautoscalers", "horizontalpodautoscaler", "hpa", "autoscaling", "HorizontalPodAutoscaler"},
+    {"scaledobjects", "scaledobject", "so", "keda.sh", "ScaledObject"},
+    {"events", "event", "ev", "", "Event"},
     {"namespaces", "namespace", "ns", "", "Namespace", false},
 };
 
@@ -80,10 +84,8 @@ void Client::require(std::string_view verb, const Resource& resource, std::strin
                 (everywhere ? "at the cluster scope" : "in the namespace \"" + name_space_ + "\""));
 }
 
-nlohmann::json Client::object(const Resource& resource, const std::string& name) {
-  for (const auto& object : world_.objects(resource.kind, resource.namespaced ? name_space_ : "")) {
-    if (object.at("metadata").at("name") == name) return object;
-  }
+ClusterObject Client::object(const Resource& resource, const std::string& name) {
+  if (auto found = world_.store().find(resource.kind, resource.namespaced ? name_space_ : "", name)) return std::move(*found);
   throw Failure("Error from server (NotFound): " + resource.full_name() + " \"" + name + "\" not found");
 }
 

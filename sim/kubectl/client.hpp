@@ -73,7 +73,7 @@ class Client {
   void require(std::string_view verb, const Resource& resource, std::string_view subresource, std::string_view name) const;
 
   /// Throws `NotFound`.
-  nlohmann::json object(const Resource& resource, const std::string& name);
+  ClusterObject object(const Resource& resource, const std::string& name);
 
  private:
   World& world_;

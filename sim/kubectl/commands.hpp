@@ -12,6 +12,22 @@ namespace akqueue::sim {
 const std::vector<Flag>& get_flags();
 int run_get(World& world, const Arguments& arguments, const Streams& streams);
 
+const std::vector<Flag>& patch_flags();
+int run_patch(World& world, const Arguments& arguments, const Streams& streams);
+
+const std::vector<Flag>& scale_flags();
+int run_scale(World& world, const Arguments& arguments, const Streams& streams);
+
+/// Pods only: what makes them brings others.
+const std::vector<Flag>& delete_flags();
+int run_delete(World& world, const Arguments& arguments, const Streams& streams);
+
+const std::vector<Flag>& wait_flags();
+int run_wait(World& world, const Arguments& arguments, const Streams& streams);
+
+const std::vector<Flag>& top_flags();
+int run_top_pods(World& world, const Arguments& arguments, const Streams& streams);
+
 /// Runs the session protocol where the command is one of the interpreters that authentik's containers have.
 /// The environment variable AKQUEUE_SIM_FAULT makes it fail in a chosen way (fault.hpp).
 const std::vector<Flag>& exec_flags();

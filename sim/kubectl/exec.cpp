@@ -14,6 +14,7 @@
 #include "kubectl/selector.hpp"
 #include "replica/functions.hpp"
 #include "world/neighbour.hpp"
+#include "world/progress.hpp"
 
 namespace akqueue::sim {
 namespace {
@@ -142,7 +143,8 @@ std::function<bool()> gone(Input& in) {
   };
 }
 
-int serve(Database& database, const ServerFacts& facts, const Fault& fault, const Streams& streams) {
+/// `world` goes on between requests.
+int serve(World& world, Database& database, const ServerFacts& facts, const Fault& fault, const Streams& streams) {
   ReplicaServer server(database, facts);
   FaultyServer faulty(server, fault);
   database.set_cancelled(gone(streams.in));
@@ -150,6 +152,7 @@ int serve(Database& database, const ServerFacts& facts, const Fault& fault, cons
   const auto write_raw = [&](std::string_view text) { streams.out << text; };
   std::string line;
   while (streams.in.read_line(line)) {
+    advance(world);
     const auto request = protocol::carries_sum(line) ? without_sum(line) : std::optional<std::string_view>(line);
     const bool more = request ? faulty.handle(*request, write, write_raw) : server.refuse_damaged(write);
     streams.out << std::flush;
@@ -166,11 +169,11 @@ int serve(World& world, const Json& pod, const Fault& fault, const Streams& stre
   const auto now = [&world] { return world.now(); };
   const std::string instance = label(pod, "instance");
   const ServerFacts facts{"authentik", "authentik", label(pod, "version"), now};
-  if (instance == world.fact("instance")) return serve(world.database(), facts, fault, streams);
+  if (instance == world.fact("instance")) return serve(world, world.database(), facts, fault, streams);
   Database neighbour(":memory:", Database::Open::create);
   add_functions(neighbour, now);
   make_neighbour(neighbour, world, instance);
-  return serve(neighbour, facts, fault, streams);
+  return serve(world, neighbour, facts, fault, streams);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "kubectl/commands.hpp"
+#include "kubectl/metrics.hpp"
+#include "kubectl/named.hpp"
 #include "kubectl/selector.hpp"
 #include "kubectl/tables.hpp"
 
@@ -24,12 +26,6 @@ struct Wanted {
   std::vector<std::string> names;
   bool by_name = false;  ///< `pod/NAME`: each resource has its own name
 };
-
-const Resource& known_resource(const std::string& name) {
-  const Resource* resource = find_resource(name);
-  if (resource == nullptr) throw Failure("error: the server doesn't have a resource type \"" + name + "\"");
-  return *resource;
-}
 
 Wanted read_words(const std::vector<std::string>& words) {
   if (words.empty()) {
@@ -153,7 +149,7 @@ void print_tables(Client& client, const std::vector<Found>& found, const Argumen
 const std::vector<Flag>& get_flags() {
   static const std::vector<Flag> flags{{"output", 'o'}, {"selector", 'l'}, {"field-selector"}, {"all-namespaces", 'A', false},
                                        {"no-headers", 0, false}, {"ignore-not-found", 0, false}, {"chunk-size"}, {"show-kind", 0, false},
-                                       {"subresource"}};
+                                       {"subresource"}, {"raw"}};
   return flags;
 }
 
@@ -163,6 +159,10 @@ int run_get(World& world, const Arguments& arguments, const Streams& streams) {
   const bool known = kind.empty() || ("," + std::string(kFormats) + ",").find("," + kind + ",") != std::string::npos;
   const bool ours = kind.empty() || kind == "json" || kind == "name" || kind == "wide";
   Client client(world, arguments);
+  if (arguments.has("raw")) {
+    streams.out << raw(client, arguments.value("raw"));
+    return 0;
+  }
   const Wanted wanted = read_words(arguments.words);
   if (!known) throw Failure("error: unable to match a printer suitable for the output format \"" + format + "\", allowed formats are: " + std::string(kFormats));
   if (!ours) throw Failure("error: the simulator's kubectl prints json, name, wide and tables, not " + kind);

@@ -6,12 +6,13 @@
 #include "akqueue/command_line.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/plugin.hpp"
+#include "world/progress.hpp"
 
 namespace akqueue::sim {
 namespace {
 
 struct Command {
-  std::string_view group;  ///< `config`, `auth`, or empty
+  std::string_view group;  ///< `config`, `auth`, `top`, or empty
   std::string_view name;
   const std::vector<Flag>& (*flags)();
   int (*run)(World& world, const Arguments& arguments, const Streams& streams);
@@ -20,11 +21,17 @@ struct Command {
 constexpr Command kCommands[] = {
     {"", "get", get_flags, run_get},
     {"", "exec", exec_flags, run_exec},
+    {"", "patch", patch_flags, run_patch},
+    {"", "scale", scale_flags, run_scale},
+    {"", "delete", delete_flags, run_delete},
+    {"", "wait", wait_flags, run_wait},
     {"", "version", version_flags, run_version},
     {"config", "view", config_flags, run_config_view},
     {"config", "current-context", config_flags, run_config_current_context},
     {"config", "get-contexts", config_flags, run_config_get_contexts},
     {"auth", "can-i", can_i_flags, run_can_i},
+    {"top", "pods", top_flags, run_top_pods},
+    {"top", "pod", top_flags, run_top_pods},
 };
 
 bool is_group(std::string_view word) {
@@ -37,15 +44,15 @@ const Command* find_command(std::string_view group, std::string_view name) {
 }
 
 constexpr std::string_view kHelp =
-    "akqueue-sim's stand-in for kubectl: get, exec, config view|current-context|get-contexts, auth can-i, version,\n"
-    "and plugins such as `kubectl akqueue`.\n";
+    "akqueue-sim's stand-in for kubectl: get, exec, patch, scale, delete, wait, top pods, auth can-i, version,\n"
+    "config view|current-context|get-contexts, and plugins such as `kubectl akqueue`.\n";
 
 /// Not a command of kubectl's: a plugin, or nothing.
 [[noreturn]] void run_plugin(const std::vector<std::string>& args, std::size_t at, const std::string& world) {
   const std::string& name = args[at];
   if (at > 0) throw Failure("error: flags cannot be placed before plugin name: " + args[0].substr(0, args[0].find('=')));
   become_plugin(name, {args.begin() + 1, args.end()}, world);
-  std::vector<std::string> names{"config", "auth"};
+  std::vector<std::string> names{"config", "auth", "top"};
   for (const Command& one : kCommands) {
     if (one.group.empty()) names.emplace_back(one.name);
   }
@@ -84,6 +91,8 @@ int dispatch(const std::string& world_path, const std::vector<std::string>& args
     return 0;
   }
   World world(world_path);
+  if (const auto speed = speed_of_environment()) world.clock().set_speed(*speed);
+  advance(world);
   return command->run(world, arguments, streams);
 }
 

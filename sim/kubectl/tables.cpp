@@ -61,19 +61,45 @@ std::string joined(const Json& containers, const char* field) {
   return list;
 }
 
+std::string selector_of(const Json& workload) {
+  std::string selector;
+  for (const auto& [key, value] : at(workload, "/spec/selector/matchLabels").items()) selector += (selector.empty() ? "" : ",") + key + "=" + text(value);
+  return selector;
+}
+
 Row deployment_cells(const Json& deployment, bool wide, Timestamp now) {
   const auto count = [&](const char* pointer) { return std::to_string(number(at(deployment, pointer))); };
   Row row{count("/status/readyReplicas") + "/" + count("/spec/replicas"), count("/status/updatedReplicas"),
           count("/status/availableReplicas"), age(deployment, now)};
   if (wide) {
     const Json& containers = at(deployment, "/spec/template/spec/containers");
-    std::string selector;
-    for (const auto& [key, value] : at(deployment, "/spec/selector/matchLabels").items()) {
-      selector += (selector.empty() ? "" : ",") + key + "=" + text(value);
-    }
-    row.insert(row.end(), {joined(containers, "name"), joined(containers, "image"), selector});
+    row.insert(row.end(), {joined(containers, "name"), joined(containers, "image"), selector_of(deployment)});
   }
   return row;
+}
+
+Row replica_set_cells(const Json& set, bool wide, Timestamp now) {
+  const auto count = [&](const char* pointer) { return std::to_string(number(at(set, pointer))); };
+  Row row{count("/spec/replicas"), count("/status/replicas"), count("/status/readyReplicas"), age(set, now)};
+  if (wide) row.insert(row.end(), {joined(at(set, "/spec/template/spec/containers"), "name"), joined(at(set, "/spec/template/spec/containers"), "image"), selector_of(set)});
+  return row;
+}
+
+Row autoscaler_cells(const Json& scaler, bool, Timestamp now) {
+  const auto count = [&](const char* pointer) { return std::to_string(number(at(scaler, pointer))); };
+  return {text(at(scaler, "/spec/scaleTargetRef/kind")) + "/" + text(at(scaler, "/spec/scaleTargetRef/name")), "cpu: <unknown>/80%", count("/spec/minReplicas"),
+          count("/spec/maxReplicas"), count("/status/currentReplicas"), age(scaler, now)};
+}
+
+Row scaled_object_cells(const Json& scaler, bool, Timestamp now) {
+  return {text(at(scaler, "/spec/scaleTargetRef/name")), std::to_string(number(at(scaler, "/spec/minReplicaCount"))), std::to_string(number(at(scaler, "/spec/maxReplicaCount"))), age(scaler, now)};
+}
+
+Row event_cells(const Json& event, bool, Timestamp now) {
+  const auto last = parse_timestamp(text(at(event, "/lastTimestamp"), ""));
+  std::string kind = text(at(event, "/involvedObject/kind"));
+  std::ranges::transform(kind, kind.begin(), [](unsigned char c) { return std::tolower(c); });
+  return {last ? format_age((now - *last) / kSecond) : "<unknown>", text(at(event, "/type")), text(at(event, "/reason")), kind + "/" + text(at(event, "/involvedObject/name")), text(at(event, "/message"))};
 }
 
 Row namespace_cells(const Json& name_space, bool, Timestamp now) { return {text(at(name_space, "/status/phase")), age(name_space, now)}; }
@@ -89,6 +115,10 @@ const Columns& columns_of(std::string_view kind) {
   static const Columns kColumns[] = {
       {"Pod", {"READY", "STATUS", "RESTARTS", "AGE"}, {"IP", "NODE", "NOMINATED NODE", "READINESS GATES"}, pod_cells},
       {"Deployment", {"READY", "UP-TO-DATE", "AVAILABLE", "AGE"}, {"CONTAINERS", "IMAGES", "SELECTOR"}, deployment_cells},
+      {"ReplicaSet", {"DESIRED", "CURRENT", "READY", "AGE"}, {"CONTAINERS", "IMAGES", "SELECTOR"}, replica_set_cells},
+      {"HorizontalPodAutoscaler", {"REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"}, {}, autoscaler_cells},
+      {"ScaledObject", {"SCALETARGETNAME", "MIN", "MAX", "AGE"}, {}, scaled_object_cells},
+      {"Event", {"LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"}, {}, event_cells},
       {"Namespace", {"STATUS", "AGE"}, {}, namespace_cells},
   };
   return *std::ranges::find(kColumns, kind, &Columns::kind);

@@ -4,6 +4,11 @@
 #include <map>
 #include <optional>
 
+#include "world/autoscaler.hpp"
+#include "world/gitops.hpp"
+#include "world/pods.hpp"
+#include "world/workloads.hpp"
+
 namespace akqueue::sim {
 namespace {
 
@@ -11,24 +16,30 @@ using Json = ClusterObject;
 
 constexpr std::string_view kImage = "ghcr.io/goauthentik/server:";
 
-/// Kubernetes' times have whole seconds.
-std::string seconds_text(Timestamp at) { return format_timestamp(at).substr(0, 19) + "Z"; }
+/// One deployment among those of its component: where there are several, a label tells them apart.
+struct Place {
+  std::string name;
+  bool shared = false;
+};
 
-std::string name_of(const PodGroup& group) { return group.instance + "-" + group.component; }
+Json with_pool(Json labels, const Place& place) {
+  if (place.shared) labels["pool"] = place.name;
+  return labels;
+}
 
-Json labels_of(const PodGroup& group) {
-  return {{"app.kubernetes.io/component", group.component},
+Json labels_of(const PodGroup& group, const Place& place) {
+  return with_pool({{"app.kubernetes.io/component", group.component},
           {"app.kubernetes.io/instance", group.instance},
           {"app.kubernetes.io/managed-by", "Helm"},
           {"app.kubernetes.io/name", "authentik"},
           {"app.kubernetes.io/part-of", "authentik"},
-          {"app.kubernetes.io/version", group.version}};
+          {"app.kubernetes.io/version", group.version}}, place);
 }
 
-Json selector_of(const PodGroup& group) {
-  return {{"app.kubernetes.io/component", group.component},
+Json selector_of(const PodGroup& group, const Place& place) {
+  return with_pool({{"app.kubernetes.io/component", group.component},
           {"app.kubernetes.io/instance", group.instance},
-          {"app.kubernetes.io/name", "authentik"}};
+          {"app.kubernetes.io/name", "authentik"}}, place);
 }
 
 Json containers_of(const PodGroup& group) {
@@ -36,6 +47,8 @@ Json containers_of(const PodGroup& group) {
   if (!group.memory_limit.empty()) {
     main["resources"] = {{"limits", {{"memory", group.memory_limit}}}, {"requests", {{"memory", group.memory_limit}}}};
   }
+  for (const auto& [name, value] : group.env.items()) main["env"].push_back({{"name", name}, {"value", value}});
+  main["envFrom"] = Json::array({{{"secretRef", {{"name", group.instance}}}}});
   Json containers = Json::array({main});
   for (const std::string& sidecar : group.sidecars) {
     containers.push_back({{"name", sidecar}, {"image", "ghcr.io/maxmind/geoipupdate:v7"}});
@@ -73,19 +86,19 @@ Json container_status(const PodGroup& group, const std::string& name, bool main,
   return status;
 }
 
-Json pod(const Scenario& scenario, const PodGroup& group, const std::string& hash, std::int64_t number, Timestamp now, Random& random) {
+Json pod(const Scenario& scenario, const PodGroup& group, const Place& place, const std::string& hash, std::int64_t number, Timestamp now, Random& random) {
   const Timestamp created = now - group.age * kSecond - number * 3 * kSecond;
   const bool placed = group.phase != "Pending" || !group.waiting.empty();
-  Json labels = labels_of(group);
+  Json labels = labels_of(group, place);
   labels["pod-template-hash"] = hash;
   Json metadata{{"creationTimestamp", seconds_text(created)}};
   if (group.terminating) {
     metadata["deletionGracePeriodSeconds"] = 30;
     metadata["deletionTimestamp"] = seconds_text(now + 15 * kSecond);
   }
-  metadata.update({{"generateName", name_of(group) + "-" + hash + "-"},
+  metadata.update({{"generateName", place.name + "-" + hash + "-"},
                    {"labels", labels},
-                   {"name", name_of(group) + "-" + hash + "-" + random.name(5)},
+                   {"name", place.name + "-" + hash + "-" + random.name(5)},
                    {"namespace", scenario.name_space},
                    {"uid", random.uuid()}});
   const Json containers = containers_of(group);
@@ -113,11 +126,16 @@ Json pod(const Scenario& scenario, const PodGroup& group, const std::string& has
 struct Members {
   PodGroup wanted;  ///< what the deployment asks for
   std::int64_t count = 0;
-  std::int64_t ready = 0;
   std::int64_t updated = 0;  ///< of the wanted version
+  std::map<std::string, PodGroup> versions;
 };
 
-Json deployment(const Scenario& scenario, const Members& members, Timestamp created, Random& random) {
+Json pod_template(const PodGroup& group, const Place& place) {
+  return {{"metadata", {{"labels", labels_of(group, place)}}},
+          {"spec", {{"containers", containers_of(group)}, {"restartPolicy", "Always"}, {"serviceAccountName", group.instance}}}};
+}
+
+Json deployment(const Scenario& scenario, const Members& members, const Place& place, Timestamp created, Random& random) {
   const PodGroup& group = members.wanted;
   const bool upgraded = members.updated < members.count;
   return {{"apiVersion", "apps/v1"},
@@ -127,17 +145,18 @@ Json deployment(const Scenario& scenario, const Members& members, Timestamp crea
                              {"meta.helm.sh/release-namespace", scenario.name_space}}},
             {"creationTimestamp", seconds_text(created)},
             {"generation", upgraded ? 2 : 1},
-            {"labels", labels_of(group)},
-            {"name", name_of(group)},
+            {"labels", labels_of(group, place)},
+            {"name", place.name},
             {"namespace", scenario.name_space},
             {"uid", random.uuid()}}},
           {"spec",
-           {{"replicas", group.replicas},
-            {"selector", {{"matchLabels", selector_of(group)}}},
-            {"template", {{"metadata", {{"labels", labels_of(group)}}}, {"spec", {{"containers", containers_of(group)}}}}}}},
-          {"status",
-           {{"availableReplicas", members.ready}, {"observedGeneration", upgraded ? 2 : 1}, {"readyReplicas", members.ready},
-            {"replicas", members.count}, {"updatedReplicas", members.updated}}}};
+           {{"progressDeadlineSeconds", 600},
+            {"replicas", group.replicas},
+            {"revisionHistoryLimit", 3},
+            {"selector", {{"matchLabels", selector_of(group, place)}}},
+            {"strategy", {{"rollingUpdate", {{"maxSurge", "25%"}, {"maxUnavailable", "25%"}}}, {"type", "RollingUpdate"}}},
+            {"template", pod_template(group, place)}}},
+          {"status", Json::object()}};
 }
 
 Json name_space(const std::string& name, Timestamp created, Random& random) {
@@ -159,34 +178,89 @@ std::vector<std::string> instances_of(const Scenario& scenario) {
   return instances;
 }
 
-/// The pods of a component and their deployment. Several groups are pods of one deployment, each version of a ReplicaSet
-/// of its own.
-void add_component(Cluster& cluster, const Scenario& scenario, const std::string& instance, const char* component, Timestamp now,
-                   Timestamp installed, Random& random) {
+/// The deployments of a component, in the order of the scenario; the usual one where it has no pods.
+std::vector<Place> places_of(const Scenario& scenario, const std::string& instance, const std::string& component) {
+  std::vector<Place> places;
+  for (const PodGroup& group : scenario.pods) {
+    const bool mine = group.component == component && group.instance == instance;
+    if (mine && std::ranges::find(places, group.deployment, &Place::name) == places.end()) places.push_back({group.deployment});
+  }
+  for (Place& place : places) place.shared = places.size() > 1;
+  if (places.empty()) places.push_back({instance + "-" + component});
+  return places;
+}
+
+Behaviour behaviour_of(const Scenario& scenario, const Members& members) {
+  const PodGroup& group = members.wanted;
+  Behaviour behaviour;
+  behaviour.starts_s = group.starts_in;
+  behaviour.ends_s = group.ends_in;
+  behaviour.stuck = group.stuck;
+  behaviour.own_database = group.instance == scenario.instance;
+  if (group.oom) behaviour.oom_every_s = group.oom->every, behaviour.oom_above = group.oom->above;
+  behaviour.git_replicas = group.replicas;
+  if (scenario.gitops && behaviour.own_database) behaviour.heal_s = scenario.gitops->self_heal.value_or(-1);
+  behaviour.memory = group.memory;
+  behaviour.cpu = group.cpu;
+  return behaviour;
+}
+
+/// The ReplicaSets of a deployment, one a version, of which its pods are then made the children.
+std::vector<Json> replica_sets(const Json& deployment, const Members& members, const Place& place, const std::map<std::string, std::string>& hashes,
+                               Timestamp installed, Timestamp now, Random& random) {
+  std::vector<Json> sets;
+  for (const auto& [version, group] : members.versions) {
+    const bool wanted = version == members.wanted.version;
+    Json of = deployment;
+    of["spec"]["template"] = pod_template(group, place);
+    if (!wanted) of["metadata"]["annotations"]["deployment.kubernetes.io/revision"] = "1";
+    sets.push_back(new_replica_set(of, hashes.at(version), random.uuid(), wanted && members.versions.size() > 1 ? now - group.age * kSecond : installed));
+  }
+  return sets;
+}
+
+/// The pods of one deployment of a component, and the deployment. Several groups are pods of one deployment, each version of
+/// a ReplicaSet of its own. Names and uids of what was always there come from `random`, those of the rest from `more`.
+void add_deployment(Cluster& cluster, const Scenario& scenario, const std::string& instance, const char* component, const Place& place, Timestamp now,
+                    Timestamp installed, Random& random, Random& more) {
   std::map<std::string, std::string> hashes{{scenario.version, random.name(10)}};
   std::optional<Members> members;
-  std::int64_t number = 0;
+  std::vector<Json> pods;
   for (const PodGroup& group : scenario.pods) {
-    if (group.component != component || group.instance != instance) continue;
-    if (!members) members = Members{group}, members->wanted.replicas = 0;
+    if (group.component != component || group.instance != instance || group.deployment != place.name) continue;
+    if (!members) members = Members{group, 0, 0, {}}, members->wanted.replicas = 0;
     if (group.version == scenario.version) members->wanted.version = group.version;
     if (!hashes.contains(group.version)) hashes[group.version] = random.name(10);
+    members->versions.emplace(group.version, group);
     members->wanted.replicas += group.replicas;
     members->count += group.count;
     for (std::int64_t i = 0; i < group.count; ++i) {
-      cluster.objects.push_back(pod(scenario, group, hashes.at(group.version), number++, now, random));
-      members->ready += group.ready && !group.terminating ? 1 : 0;
+      pods.push_back(pod(scenario, group, place, hashes.at(group.version), static_cast<std::int64_t>(pods.size()), now, random));
       const bool works = group.component == "worker" && group.phase == "Running" && group.waiting.empty();
-      const auto name = cluster.objects.back().at("metadata").at("name").get<std::string>();
-      if (works && instance == scenario.instance) cluster.workers.push_back({name, group.version, group.heartbeat_ago});
+      if (works && instance == scenario.instance) cluster.workers.push_back({name_of(pods.back()), group.version, group.heartbeat_ago});
     }
   }
   if (!members) return;
   for (const PodGroup& group : scenario.pods) {
-    const bool mine = group.component == component && group.instance == instance;
+    const bool mine = group.component == component && group.instance == instance && group.deployment == place.name;
     if (mine && group.version == members->wanted.version) members->updated += group.count;
   }
-  cluster.objects.push_back(deployment(scenario, *members, installed, random));
+  Json made = deployment(scenario, *members, place, installed, random);
+  if (scenario.gitops && instance == scenario.instance) mark_as_owned(made, *scenario.gitops);
+  auto sets = replica_sets(made, *members, place, hashes, installed, now, more);
+  for (Json& one : pods) {
+    const std::string set = place.name + "-" + label_of(one, "pod-template-hash");
+    one["metadata"]["ownerReferences"] = owned_by(*std::ranges::find(sets, set, [](const Json& object) { return name_of(object); }));
+  }
+  tell_status(made, sets, pods, now);
+  cluster.behaviours.emplace_back(place.name, behaviour_of(scenario, *members));
+  for (const AutoscalerLine& line : scenario.autoscalers) {
+    if (line.deployment != place.name) continue;
+    for (Json& object : make_autoscaler(line, made, installed, more)) cluster.objects.push_back(std::move(object));
+  }
+  cluster.objects.insert(cluster.objects.end(), pods.begin(), pods.end());
+  cluster.objects.insert(cluster.objects.end(), sets.begin(), sets.end());
+  cluster.objects.push_back(std::move(made));
 }
 
 }  // namespace
@@ -194,12 +268,18 @@ void add_component(Cluster& cluster, const Scenario& scenario, const std::string
 Cluster make_cluster(const Scenario& scenario, Timestamp now, Random& random) {
   constexpr Timestamp kYear = 400 * 86400 * kSecond;
   Cluster cluster;
+  Random ahead = random;
+  Random more(ahead.next() ^ 0x5851f42d4c957f2du);
   for (const char* usual : {"default", "kube-system"}) cluster.objects.push_back(name_space(usual, now - kYear, random));
   if (scenario.name_space != "default" && scenario.name_space != "kube-system") {
     cluster.objects.push_back(name_space(scenario.name_space, now - kYear + 86400 * kSecond, random));
   }
   for (const std::string& instance : instances_of(scenario)) {
-    for (const char* component : {"server", "worker"}) add_component(cluster, scenario, instance, component, now, now - kYear + 86400 * kSecond, random);
+    for (const char* component : {"server", "worker"}) {
+      for (const Place& place : places_of(scenario, instance, component)) {
+        add_deployment(cluster, scenario, instance, component, place, now, now - kYear + 86400 * kSecond, random, more);
+      }
+    }
   }
   return cluster;
 }

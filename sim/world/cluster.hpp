@@ -1,18 +1,19 @@
-// The objects of a site's cluster, as the API server would show them: namespaces, and authentik's deployments and pods
-// with the labels, containers and names that its Helm chart gives them.
+// The objects of a site's cluster when its world is made, as the API server would show them: namespaces, authentik's
+// deployments, ReplicaSets and pods with the labels, containers and names that its Helm chart gives them, and what scales them.
+// What happens to them later is progress.hpp's.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "akqueue/time.hpp"
+#include "world/behaviour.hpp"
 #include "world/random.hpp"
 #include "world/scenario.hpp"
+#include "world/store.hpp"
 
 namespace akqueue::sim {
-
-using ClusterObject = nlohmann::ordered_json;
 
 struct Cluster {
   std::vector<ClusterObject> objects;
@@ -23,6 +24,7 @@ struct Cluster {
     std::int64_t heartbeat_ago = 0;
   };
   std::vector<Worker> workers;
+  std::vector<std::pair<std::string, Behaviour>> behaviours;  ///< of each deployment
 };
 
 /// Of a scenario that is fitted() to its release: every pod has a version.

@@ -9,8 +9,11 @@
 #include "replica/triggers.hpp"
 #include "world/cluster.hpp"
 #include "world/crontab.hpp"
+#include "world/due.hpp"
 #include "world/extra_tables.hpp"
 #include "world/pickle.hpp"
+#include "world/pods.hpp"
+#include "world/progress.hpp"
 #include "world/release.hpp"
 #include "world/world.hpp"
 
@@ -29,6 +32,13 @@ constexpr const char* kOwnTables = R"(
 CREATE TABLE sim_world (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE sim_object (kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, json TEXT NOT NULL,
                          PRIMARY KEY (kind, namespace, name));
+CREATE TABLE sim_clock (set_at INTEGER NOT NULL, uptime INTEGER NOT NULL, speed REAL NOT NULL);
+CREATE TABLE sim_due (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, name TEXT NOT NULL);
+CREATE INDEX sim_due_at ON sim_due (at, id);
+CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, ends_s INTEGER NOT NULL, stuck INTEGER NOT NULL,
+                             own_database INTEGER NOT NULL, oom_every_s INTEGER NOT NULL, oom_above INTEGER NOT NULL,
+                             heal_s INTEGER NOT NULL, git_replicas INTEGER NOT NULL,
+                             memory TEXT NOT NULL, cpu TEXT NOT NULL);
 CREATE TABLE sim_lock (message_id TEXT PRIMARY KEY, worker TEXT NOT NULL);
 CREATE TABLE sim_size (table_name TEXT PRIMARY KEY, bytes_per_row INTEGER NOT NULL);
 CREATE VIEW akqueue_held AS SELECT message_id FROM sim_lock;
@@ -124,11 +134,21 @@ void write_workers(Database& database, const Scenario& scenario, const Cluster& 
   for (const DeadWorker& dead : scenario.dead_workers) heartbeat(dead.hostname, dead.version, dead.last_seen);
 }
 
-void write_cluster(Database& database, const Cluster& cluster) {
-  for (const ClusterObject& object : cluster.objects) {
-    const ClusterObject& metadata = object.at("metadata");
-    insert(database, "sim_object",
-           {object.at("kind").get<std::string>(), metadata.value("namespace", std::string()), metadata.at("name").get<std::string>(), object.dump()});
+void write_cluster(Database& database, Cluster& cluster) {
+  ObjectStore store(database);
+  for (ClusterObject& object : cluster.objects) store.put(object);
+  for (const auto& [deployment, behaviour] : cluster.behaviours) write_behaviour(database, deployment, behaviour);
+}
+
+/// Workers that run out of memory do so from the first moment on, each in its turn.
+void write_kills(Database& database, Cluster& cluster) {
+  Due due(database);
+  for (const auto& [deployment, behaviour] : cluster.behaviours) {
+    std::int64_t turn = 0;
+    for (const ClusterObject& object : cluster.objects) {
+      const bool mine = object.at("kind") == "Pod" && owner_of(object).starts_with(deployment + "-") && is_running(object);
+      if (mine && behaviour.oom_every_s > 0) due.add((behaviour.oom_every_s + 7 * turn++) * kSecond, happening::kKilled, name_of(object));
+    }
   }
 }
 
@@ -144,10 +164,12 @@ void write_facts(Database& database, const Scenario& scenario, const CreateOptio
       {"scenario", scenario.name}, {"title", scenario.title}, {"story", scenario.story}, {"release", scenario.release},
       {"version", scenario.version}, {"schema", scenario.schema}, {"namespace", scenario.name_space}, {"instance", scenario.instance},
       {"seed", std::to_string(options.seed)}, {"tasks", std::to_string(tasks)}, {"now", format_timestamp(now)},
-      {"made", format_timestamp(frozen ? now : real_now())}, {"frozen", frozen ? "1" : "0"}, {"contexts", contexts.dump()},
-      {"current_context", scenario.current_context}, {"users", users.dump()},
+      {"frozen", frozen ? "1" : "0"}, {"contexts", contexts.dump()},
+      {"current_context", scenario.current_context}, {"users", users.dump()}, {"metrics", scenario.metrics ? "1" : "0"},
+      {"keda", std::ranges::any_of(scenario.autoscalers, &AutoscalerLine::keda) ? "1" : "0"},
   };
   for (const auto& [key, value] : facts) insert(database, "sim_world", {std::string(key), value});
+  insert(database, "sim_clock", {real_now(), std::int64_t{0}, 1.0});
 }
 
 std::int64_t file_bytes(Database& database) {
@@ -185,9 +207,10 @@ Written fill(Database& database, const Scenario& given, const CreateOptions& opt
   create_own_tables(database);
   write_content_types(database, scenario);
   TaskSite site{now, write_tenants(database, scenario, random), {}};
-  const Cluster cluster = make_cluster(scenario, now, random);
+  Cluster cluster = make_cluster(scenario, now, random);
   for (const Cluster::Worker& worker : cluster.workers) site.workers.push_back(worker.hostname);
   write_cluster(database, cluster);
+  if (!options.now && !given.now) write_kills(database, cluster);
   write_schedules(database, scenario, now, random);
   write_workers(database, scenario, cluster, now, random);
   write_facts(database, scenario, options, now, std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}));

@@ -64,6 +64,14 @@ std::int64_t Fields::count_or(std::string_view name, std::int64_t otherwise, std
   return value->get<std::int64_t>();
 }
 
+double Fields::number_or(std::string_view name, double otherwise, double least, double most) {
+  const Json* value = find(name);
+  if (value == nullptr) return otherwise;
+  const bool good = value->is_number() && value->get<double>() >= least && value->get<double>() <= most;
+  if (!good) wrong(name, "must be a number from " + Json(static_cast<std::int64_t>(least)).dump() + " to " + Json(static_cast<std::int64_t>(most)).dump());
+  return value->get<double>();
+}
+
 bool Fields::flag(std::string_view name, bool otherwise) {
   const Json* value = find(name);
   if (value == nullptr) return otherwise;

@@ -33,6 +33,7 @@ class Fields {
   std::string choice(std::string_view name, const std::vector<std::string>& allowed, std::string otherwise = {});
   std::optional<double> share(std::string_view name);
   std::int64_t count_or(std::string_view name, std::int64_t otherwise, std::int64_t least = 0, std::int64_t most = 100'000'000);
+  double number_or(std::string_view name, double otherwise, double least, double most);
   bool flag(std::string_view name, bool otherwise);
   /// Seconds, from `90s` or `3d`; `now` is 0.
   std::int64_t duration_or(std::string_view name, std::int64_t otherwise);

@@ -33,6 +33,7 @@ Scenario fitted(Scenario scenario, const Schema& schema) {
   for (PodGroup& pods : scenario.pods) {
     if (pods.version.empty()) pods.version = scenario.version;
     if (pods.instance.empty()) pods.instance = scenario.instance;
+    if (pods.deployment.empty()) pods.deployment = pods.instance + "-" + pods.component;
   }
   for (DeadWorker& dead : scenario.dead_workers) {
     if (dead.version.empty()) dead.version = scenario.version;

@@ -12,6 +12,7 @@
 #include "embedded.hpp"
 #include "replica/schema.hpp"
 #include "world/crontab.hpp"
+#include "world/quantity.hpp"
 
 namespace akqueue::sim {
 namespace {
@@ -87,10 +88,38 @@ TaskGroup read_group(Fields fields) {
   return group;
 }
 
+OomLoop read_oom(Fields fields) {
+  OomLoop loop{fields.duration_or("every", 90), fields.count_or("above", 0)};
+  if (loop.every == 0) fields.wrong("every", "must be a duration like \"90s\"");
+  fields.finish();
+  return loop;
+}
+
+/// What a deployment's pods do once somebody acts on them, or time passes.
+void read_behaviour(Fields& fields, PodGroup& pods) {
+  pods.starts_in = fields.duration_or("starts_in", pods.starts_in);
+  pods.ends_in = fields.duration_or("ends_in", pods.ends_in);
+  pods.stuck = fields.flag("stuck", false);
+  const bool worker = pods.component == "worker";
+  if (const Json oom = fields.object("oom"); !oom.is_null()) pods.oom = read_oom(fields.inside("oom", oom));
+  if (pods.oom && !worker) fields.wrong("oom", "is for workers");
+  pods.memory = fields.text_or("memory", "");
+  pods.cpu = fields.text_or("cpu", "25m");
+  const auto quantity = [](const std::string& text) { return Quantity::parse(text).has_value(); };
+  for (const auto& [name, text] : {std::pair("memory", pods.memory), std::pair("memory_limit", pods.memory_limit), std::pair("cpu", pods.cpu)}) {
+    if (!text.empty() && !quantity(text)) fields.wrong(name, "must be a quantity like \"512Mi\" or \"25m\"");
+  }
+  if (const Json env = fields.object("env"); !env.is_null()) pods.env = env;
+  for (const auto& [name, value] : pods.env.items()) {
+    if (!value.is_string()) fields.wrong("env", "must be an object of texts, and " + name + " is none");
+  }
+}
+
 PodGroup read_pods(Fields fields, const Scenario& scenario) {
   PodGroup pods;
   pods.component = fields.choice("component", {"server", "worker"});
   pods.instance = fields.text_or("instance", scenario.instance);
+  pods.deployment = fields.text_or("deployment", pods.instance + "-" + pods.component);
   pods.version = fields.text_or("version", "");
   pods.count = fields.count_or("count", 1, 0, 1000);
   pods.replicas = fields.count_or("replicas", pods.count, 0, 1000);
@@ -113,8 +142,39 @@ PodGroup read_pods(Fields fields, const Scenario& scenario) {
     pods.sidecars.push_back(sidecar.get<std::string>());
   }
   pods.heartbeat_ago = fields.duration_or("heartbeat", 12);
+  read_behaviour(fields, pods);
   fields.finish();
   return pods;
+}
+
+std::vector<AutoscalerLine> read_autoscalers(Fields& fields, const Scenario& scenario) {
+  std::vector<AutoscalerLine> lines;
+  const Json items = fields.items("autoscalers");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Fields one = fields.item("autoscalers", i, items[i]);
+    AutoscalerLine line;
+    line.deployment = one.text("deployment");
+    if (std::ranges::find(scenario.pods, line.deployment, &PodGroup::deployment) == scenario.pods.end()) {
+      one.wrong("deployment", "must be the deployment of some pods");
+    }
+    line.keda = one.flag("keda", false);
+    line.min = one.count_or("min", 1, line.keda ? 0 : 1, 1000);
+    line.max = one.count_or("max", std::max<std::int64_t>(line.min, 1), std::max<std::int64_t>(line.min, 1), 1000);
+    line.sync = one.duration_or("sync", line.sync);
+    one.finish();
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::optional<GitOps> read_gitops(Fields& fields, const Scenario& scenario) {
+  const Json object = fields.object("gitops");
+  if (object.is_null()) return std::nullopt;
+  Fields inner = fields.inside("gitops", object);
+  GitOps gitops{inner.choice("tool", {"argocd", "argocd-label", "flux-helm", "flux-kustomize"}), inner.text_or("name", scenario.instance), std::nullopt};
+  if (inner.has("self_heal")) gitops.self_heal = inner.duration_or("self_heal", 0);
+  inner.finish();
+  return gitops;
 }
 
 std::vector<ExtraTable> read_extra_tables(Fields& fields) {
@@ -260,6 +320,9 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   for (std::size_t i = 0; i < tasks.size(); ++i) scenario.tasks.push_back(read_group(fields.item("tasks", i, tasks[i])));
   const Json pods = fields.items("pods");
   for (std::size_t i = 0; i < pods.size(); ++i) scenario.pods.push_back(read_pods(fields.item("pods", i, pods[i]), scenario));
+  scenario.autoscalers = read_autoscalers(fields, scenario);
+  scenario.gitops = read_gitops(fields, scenario);
+  scenario.metrics = fields.flag("metrics", true);
   scenario.extra_tables = read_extra_tables(fields);
   scenario.schedules = read_schedules(fields);
   const Json dead = fields.items("dead_workers");

@@ -46,9 +46,17 @@ struct TaskGroup {
   std::vector<LogLine> logs;       ///< the actor's own
 };
 
+/// Workers that run out of memory: `{"every": "90s", "above": 10000}`.
+struct OomLoop {
+  std::int64_t every = 0;  ///< each worker is killed so often …
+  std::int64_t above = 0;  ///< … while more tasks than this are unfinished
+};
+
+/// Pods that are alike. Several groups may be of one deployment, each version a ReplicaSet of its own.
 struct PodGroup {
   std::string component;  ///< server, worker
   std::string instance;   ///< the Helm release; the scenario's own by default
+  std::string deployment;  ///< its name; `<instance>-<component>` by default. Where a component has several, each has a label `pool`
   std::string version;    ///< of authentik; the scenario's by default
   std::int64_t count = 1;
   std::int64_t replicas = 1;  ///< what the deployment asks for
@@ -63,7 +71,31 @@ struct PodGroup {
   std::int64_t last_exit_code = 137;
   std::string memory_limit;
   std::vector<std::string> sidecars;
-  std::int64_t heartbeat_ago = 12;
+  std::int64_t heartbeat_ago = 12;  ///< `heartbeat`: more than a minute means that it has stopped
+  // What the deployment's pods do from then on; the first group of a deployment says it.
+  std::int64_t starts_in = 4;  ///< from a pod's creation to Ready
+  std::int64_t ends_in = 3;    ///< from its deletion until it is gone
+  bool stuck = false;          ///< it hangs in Terminating for ever
+  std::optional<OomLoop> oom;
+  std::string memory;           ///< that its first container uses (metrics): half of its limit by default, all but it after an OOM
+  std::string cpu;              ///< 25m by default
+  Fields::Json env = Fields::Json::object();  ///< of its first container: names and texts
+};
+
+/// A HorizontalPodAutoscaler of a deployment, or a ScaledObject of KEDA's with one.
+struct AutoscalerLine {
+  std::string deployment;
+  std::int64_t min = 1;
+  std::int64_t max = 1;
+  std::int64_t sync = 15;  ///< so long after a change it acts
+  bool keda = false;       ///< which also scales up from 0, unless its ScaledObject is annotated as paused
+};
+
+/// Who owns the deployments of the scenario's own release.
+struct GitOps {
+  std::string tool;  ///< argocd (an annotation), argocd-label, flux-helm, flux-kustomize
+  std::string name;  ///< of the application, release or kustomization
+  std::optional<std::int64_t> self_heal;  ///< so long after a change of replicas it puts them back
 };
 
 struct ScheduleLine {
@@ -116,6 +148,9 @@ struct Scenario {
   std::vector<TaskGroup> tasks;
   std::vector<ExtraTable> extra_tables;
   std::vector<PodGroup> pods;
+  std::vector<AutoscalerLine> autoscalers;
+  std::optional<GitOps> gitops;
+  bool metrics = true;  ///< the cluster has the metrics API
   std::vector<ScheduleLine> schedules;
   std::vector<DeadWorker> dead_workers;
   std::vector<ContextLine> contexts;

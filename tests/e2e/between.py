@@ -27,11 +27,13 @@ copy_out is before the fsync, `before` of the commit after it.
 
 import json
 import os
+import queue
 import random
 import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -57,7 +59,18 @@ class Between:
         self.choice = random.Random(fault[3]) if len(fault) > 3 else None
         self.child = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.plugin = os.getppid()
+        self.said = queue.SimpleQueue()  # lines of the agent, then None
+        threading.Thread(target=self.listen, daemon=True).start()
         self.damage = None  # what the next line that passes suffers
+
+    def listen(self):
+        """An agent may answer while it is still being told: kubectl carries both ways at once."""
+        for line in self.child.stdout:
+            self.said.put(line)
+        self.said.put(None)
+
+    def lines(self):
+        return iter(self.said.get, None)
 
     def note(self, word):
         with open(os.environ["AKQUEUE_FAULT_DONE"], "a", encoding="utf-8") as file:
@@ -93,7 +106,6 @@ class Between:
     def leave(self):
         """The plugin is gone: kubectl notices, and the agent sees the end of its input."""
         self.child.stdin.close()
-        self.child.stdout.close()
         os._exit(self.child.wait())
 
     def die(self):
@@ -139,14 +151,14 @@ class Between:
         """The bootstrap's bytes in, lines up to the greeting out."""
         size = sys.stdin.buffer.readline()
         self.to_agent(size + sys.stdin.buffer.read(int(size)))
-        for line in self.child.stdout:
+        for line in self.lines():
             self.to_plugin(line)
             if line.startswith(b"akqueue-agent "):
                 return
 
     def answer(self, number, op):
         rows = 0
-        for line in self.child.stdout:
+        for line in self.lines():
             if line[:1] in (b"=", b"!"):
                 self.at("answered", number, op)
                 self.to_plugin(line)

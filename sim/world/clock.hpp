@@ -1,0 +1,59 @@
+// The two clocks of a world. A world is a file that many short processes open, so time is told by figures in it:
+//   uptime  the cluster's own, in microseconds since the world was made: what has really passed, times the world's speed.
+//           It never stands still.
+//   now     what the world shows: the time at which it was made plus the uptime; that time alone where the clock was stopped
+//           (`create --now`, a scenario's `now`).
+//
+// Nothing runs between two processes. Each brings the world up to its uptime when it opens it, and a session again before each
+// request (progress.hpp). In a world whose clock was stopped, what somebody sets going takes its course all the same: pods
+// end and start, an autoscaler or a GitOps controller puts replicas back. What goes on by itself stands still with the clock
+// (heartbeats, kills), so that such a world shows the same whenever it is looked at.
+//
+// The speed is the world's: the environment variable AKQUEUE_SIM_SPEED of a stand-in sets it from there on, for all.
+//
+// Errors: Error (usage) for a speed that is none.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "akqueue/time.hpp"
+#include "replica/database.hpp"
+
+namespace akqueue::sim {
+
+/// This machine's clock.
+Timestamp real_now();
+
+/// AKQUEUE_SIM_SPEED: from 0.001 to 100000, 1 is the speed of life. Nothing where it is not set.
+std::optional<double> speed_of_environment();
+
+class Clock {
+ public:
+  /// `base` is what the world showed when it was made. `real` is asked for what has passed.
+  Clock(Database& database, Timestamp base, bool stopped, std::function<Timestamp()> real);
+
+  /// Another process may have set the speed.
+  void read();
+  Timestamp uptime() const;
+  /// What the world shows at that uptime.
+  Timestamp shown(Timestamp uptime) const { return stopped_ ? base_ : base_ + uptime; }
+  Timestamp now() const { return shown(uptime()); }
+  bool stopped() const { return stopped_; }
+
+  double speed() const { return speed_; }
+  /// From here on; the uptime goes on from what it is.
+  void set_speed(double speed);
+
+ private:
+  Database& database_;
+  std::function<Timestamp()> real_;
+  Timestamp base_;
+  bool stopped_;
+  // The uptime was `uptime_` at `set_`.
+  Timestamp set_ = 0;
+  Timestamp uptime_ = 0;
+  double speed_ = 1;
+};
+
+}  // namespace akqueue::sim

@@ -1,0 +1,37 @@
+// What will happen to the cluster, and at which uptime (clock.hpp): the world's table sim_due. Whoever opens the world lets
+// happen what is due.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "akqueue/time.hpp"
+#include "replica/database.hpp"
+
+namespace akqueue::sim {
+
+struct DueEvent {
+  Timestamp at = 0;
+  std::string what;  ///< a word of progress.cpp's table
+  std::string name;  ///< the pod or deployment that it happens to
+};
+
+class Due {
+ public:
+  explicit Due(Database& database) : database_(database) {}
+  void add(Timestamp at, std::string_view what, std::string_view name);
+  /// Unless the same is to happen to it already.
+  void add_once(Timestamp at, std::string_view what, std::string_view name);
+  /// When the next one comes; nothing when none will.
+  std::optional<Timestamp> next();
+  /// Takes the first that is due until then, those of one time in the order in which they were added.
+  std::optional<DueEvent> take(Timestamp until);
+  /// Nothing happens to it any more.
+  void forget(std::string_view name);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace akqueue::sim

@@ -1,0 +1,43 @@
+// The cluster's objects as the API server keeps them: by kind, namespace and name, each change with a new resourceVersion.
+// Stored in the world's table sim_object; the count of changes is the fact `revision`.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "replica/database.hpp"
+
+namespace akqueue::sim {
+
+using ClusterObject = nlohmann::ordered_json;
+
+class ObjectStore {
+ public:
+  explicit ObjectStore(Database& database) : database_(database) {}
+
+  /// By namespace and name. An empty namespace means all.
+  std::vector<ClusterObject> list(std::string_view kind, std::string_view name_space);
+  std::optional<ClusterObject> find(std::string_view kind, std::string_view name_space, std::string_view name);
+  /// Writes the object, new or changed, and gives it its resourceVersion.
+  void put(ClusterObject& object);
+  void remove(const ClusterObject& object);
+  /// How many changes there were. Grows with each.
+  std::int64_t revision();
+
+ private:
+  std::int64_t next_revision();
+  Database& database_;
+};
+
+/// metadata.name, and a label (empty where there is none).
+std::string name_of(const ClusterObject& object);
+std::string label_of(const ClusterObject& object, const std::string& label);
+/// The name of what owns the object; empty where nothing does.
+std::string owner_of(const ClusterObject& object);
+/// An ownerReferences with this owner alone.
+ClusterObject owned_by(const ClusterObject& owner);
+
+}  // namespace akqueue::sim
