@@ -159,7 +159,7 @@ void report_deletion(const Invocation& invocation, Cluster& cluster, const Site&
   Terminal& terminal = invocation.world.terminal;
   const bool machine = invocation.machine_output();
   std::string text = deleted.text;
-  const bool whole = deleted.result.ending == Ending::no_more_rows;
+  const bool whole = deleted.result.ending == Ending::no_more_rows && total(deleted.result.deleted) > 0;
   if (whole) text += aftermath_of(terminal, site, preview, document);
   if (!machine) terminal.out(text);
   if (whole) document["aftermath"]["follow"] = follow(invocation, cluster, site, follow_time(invocation.options));

@@ -149,16 +149,19 @@ std::string name_with_type(const Resource& resource, const nlohmann::json& objec
 std::vector<std::vector<std::string>> object_rows(const Resource& resource, const std::vector<nlohmann::json>& objects,
                                                   const TableStyle& style, Timestamp now) {
   const Columns& columns = columns_of(resource.kind);
+  const bool named = resource.kind != "Event";
   std::vector<Row> rows;
   if (style.headings) {
-    Row heading{"NAME"};
+    Row heading;
+    if (named) heading.emplace_back("NAME");
     if (style.with_namespace) heading.insert(heading.begin(), "NAMESPACE");
     heading.insert(heading.end(), columns.headings.begin(), columns.headings.end());
     if (style.wide) heading.insert(heading.end(), columns.wide.begin(), columns.wide.end());
     rows.push_back(heading);
   }
   for (const Json& object : objects) {
-    Row row{style.with_type ? name_with_type(resource, object) : text(object.at("metadata").at("name"))};
+    Row row;
+    if (named) row.push_back(style.with_type ? name_with_type(resource, object) : text(object.at("metadata").at("name")));
     if (style.with_namespace) row.insert(row.begin(), text(at(object, "/metadata/namespace")));
     const Row cells = columns.cells(object, style.wide, now);
     row.insert(row.end(), cells.begin(), cells.end());

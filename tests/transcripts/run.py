@@ -45,6 +45,8 @@ def normalised(text):
     text = re.sub(r"[^\n]*\r(?!\n)", "", text).replace("\r\n", "\n")
     text = re.sub(r"sqlite \d+(\.\d+)+", "sqlite <version>", text)
     text = re.sub(r" in \d+\.\ds", " in <time>", text)
+    text = re.sub(r"by (\w+)@\S+ at 20[0-9:.TZ-]+", r"by \1@<host> at <when>", text)
+    text = re.sub(r"in the \d+s since", "in the <time> since", text)
     text = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{4}", "<id>", text)
     text = re.sub(r"(jsonl\.gz) \([0-9.]+ [KMG]?i?B\)", r"\1 (<size>)", text)
     text = re.sub(r'(jsonl\.gz",\s*"bytes": )\d+', r"\1<number>", text)
