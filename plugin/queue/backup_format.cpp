@@ -43,9 +43,9 @@ Json BackupHeader::to_json() const {
 BackupHeader BackupHeader::from_json(const Json& object) {
   if (!object.is_object() || !object.contains(kMark)) throw Error(ErrorCode::damaged, "this is no backup of kubectl akqueue: its first line is no header");
   try {
-    const int version = object.at(kMark).get<int>();
+    const Json& version = object.at(kMark);
     if (version != kBackupVersion) {
-      throw Error(ErrorCode::unsupported, "the backup has version " + std::to_string(version) + "; this program knows version " + std::to_string(kBackupVersion),
+      throw Error(ErrorCode::unsupported, "the backup has version " + version.dump(-1, ' ', true, Json::error_handler_t::replace) + "; this program knows version " + std::to_string(kBackupVersion),
                   "use a newer kubectl-akqueue");
     }
     BackupHeader header;

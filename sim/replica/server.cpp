@@ -1,6 +1,7 @@
 #include "replica/server.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "akqueue/checksum.hpp"
@@ -21,10 +22,15 @@ template <class Value>
 Value required(const Json& request, const char* field) {
   const auto found = request.find(field);
   if (found == request.end()) throw protocol_error(std::string("the field \"") + field + "\" is missing");
+  const auto wrong_type = [&] { return protocol_error(std::string("the field \"") + field + "\" is of the wrong type"); };
+  // A number with a fraction or of any size would be cut to one.
+  if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
+    if (!found->is_number_integer() || !std::in_range<Value>(found->get<std::int64_t>())) throw wrong_type();
+  }
   try {
     return found->get<Value>();
   } catch (const Json::exception&) {
-    throw protocol_error(std::string("the field \"") + field + "\" is of the wrong type");
+    throw wrong_type();
   }
 }
 

@@ -27,6 +27,9 @@ BOOST_AUTO_TEST_CASE(hello_tells_the_facts) {
   BOOST_TEST(failure_of(peer.last(R"({"op":"begin"})")) == "state");
   BOOST_TEST(failure_of(peer.last(R"({"op":"hello","protocol":2})")) == "protocol");
   BOOST_TEST(failure_of(peer.last(R"({"op":"hello"})")) == "protocol");
+  for (const char* version : {"1.5", "1e46", "4294967297", "\"1\""}) {
+    BOOST_TEST(failure_of(peer.last(R"({"op":"hello","protocol":)" + std::string(version) + "}")) == "protocol", version);
+  }
   const std::string answer = peer.last(R"({"op":"hello","protocol":1})");
   BOOST_REQUIRE(answer.starts_with("= "));
   const auto facts = nlohmann::json::parse(answer.substr(2));
@@ -40,7 +43,7 @@ BOOST_AUTO_TEST_CASE(hello_tells_the_facts) {
 
 BOOST_FIXTURE_TEST_CASE(requests_that_make_no_sense, Session) {
   for (const std::string line : {"", "{", "[]", "7", "{}", R"({"op":7})", R"({"op":"dance"})", R"({"op":"introspect"})",
-                                 R"({"op":"begin","read_only":"yes"})", R"({"op":"begin","lock_timeout_ms":-1})"}) {
+                                 R"({"op":"begin","read_only":"yes"})", R"({"op":"begin","lock_timeout_ms":-1})", R"({"op":"begin","lock_timeout_ms":1e46})"}) {
     BOOST_TEST_CONTEXT(line) { BOOST_TEST(failure_of(peer.last(line)) == "protocol"); }
   }
   peer.begin();
