@@ -202,10 +202,7 @@ class Restorer final : public BackupVisitor {
         throw Error(ErrorCode::refused, "the deletion of this backup's last batch is still going on in the database", "wait a minute, then try again");
       }
       if (fate == "committed") batch.fate = BatchFate::committed;
-      if (fate == "aborted") {
-        batch.fate = BatchFate::rolled_back;
-        result_.never_deleted += batch.tasks();
-      }
+      if (fate == "aborted") aborted_ = batch.number;
     }
   }
 
@@ -247,8 +244,11 @@ class Restorer final : public BackupVisitor {
     const std::string there = " EXISTS (SELECT 1 FROM " + task.quoted() + " AS t WHERE t.message_id = r.message_id)";
     const std::int64_t present = count({"SELECT count(*) FROM " + rows_of(0, task) + " WHERE" + there});
     // A deletion is committed as a whole: where one of its tasks is still there, none was deleted by it. But where a part of
-    // this backup has been brought back, what is there may be that part, and what is missing must come back as well.
-    const bool was_there_all_along = present > 0 && (!orders_.partly_restored || present == batch.tasks());
+    // this backup has been brought back, what is there may be that part, and what is missing must come back as well. Where
+    // none is there they come back even though the database says that the deletion was aborted: it may be another database
+    // that counts its transactions with the same numbers.
+    const bool aborted = aborted_ == batch.number;
+    const bool was_there_all_along = present > 0 && (aborted || !orders_.partly_restored || present == batch.tasks());
     if (fate_of(batch) == BatchFate::uncertain && was_there_all_along) {
       gained.never_deleted = batch.tasks();
       return false;
@@ -313,6 +313,7 @@ class Restorer final : public BackupVisitor {
   std::optional<std::size_t> copying_;
   std::chrono::steady_clock::time_point batch_started_;
   bool others_ = false;
+  std::int64_t aborted_ = 0;  ///< the number of the batch whose deletion was aborted, as the database says
   std::int64_t in_doubt_ = 0;
   std::int64_t expected_ = 0;
   RestoreResult result_;

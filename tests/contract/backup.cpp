@@ -246,6 +246,18 @@ BOOST_AUTO_TEST_CASE(a_batch_that_was_never_committed_brings_nothing_back) {
   BOOST_TEST(tasks() == 2999);
 }
 
+BOOST_AUTO_TEST_CASE(what_another_database_calls_aborted_comes_back_where_it_is_gone) {
+  insert_many(3000, "a");
+  remove({}, true, [](Faulty& sink) {
+    sink.fail_at = 1;
+    sink.forget = true;
+  });
+  BOOST_TEST(tasks() == 3000);
+  const std::int64_t in_backup = read_backup(path()).batches.front().tasks();
+  write({"DELETE FROM authentik_tasks_task"});
+  BOOST_TEST(total(bring_back().restored) == in_backup);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_left_of_a_batch_comes_back_after_a_part_of_it) {
   insert_many(2000, "a");
   remove({}, true, [](Faulty& sink) { sink.forget = true; });
