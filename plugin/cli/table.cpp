@@ -22,6 +22,7 @@
 #include "commands/version.hpp"
 #include "commands/wait.hpp"
 #include "commands/watch.hpp"
+#include "commands/workers.hpp"
 
 namespace akqueue {
 namespace {
@@ -105,6 +106,19 @@ const std::vector<Command>& rows() {
        .examples = {{"schema", "the task table"}, {"schema tasklog", "the log's"}, {"schema -o json", "all of them"}},
        .outputs = "table|json|jsonl|name",
        .run = run_schema},
+      {.name = "workers",
+       .group = "Look",
+       .summary = "Show the workers' pods, and whether they are being killed",
+       .arguments = "",
+       .description = "The first line answers whether workers are still killed for want of memory. Then the\n"
+                      "deployments with their autoscalers, and for each pod restarts, how its container ended\n"
+                      "last, memory against its limit (from the cluster's metrics API), tasks that it holds now,\n"
+                      "its last heartbeat and its age; with -o wide also processor, version and address. Tasks\n"
+                      "can't be told apart by worker where a connection pooler stands before the database.",
+       .options = workers_options(),
+       .examples = {{"workers", "once"}, {"workers -w", "again every ten seconds"}, {"workers -o json", "for a script"}},
+       .outputs = "table|wide|json|jsonl|name",
+       .run = run_workers},
       {.name = "watch",
        .group = "Look",
        .summary = "Watch where the queue is going",

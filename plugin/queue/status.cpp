@@ -39,15 +39,21 @@ void read_states(const Database& database, const CountLimits& limits, QueueStatu
   });
 }
 
-void read_workers(const Database& database, QueueStatus& status) {
+}  // namespace
+
+std::vector<WorkerHeartbeat> read_heartbeats(const Database& database) {
+  std::vector<WorkerHeartbeat> workers;
   const Catalog catalog = database.session.introspect(kWorkerStatusTable);
-  if (catalog.tables.empty()) return;
+  if (catalog.tables.empty()) return workers;
   database.session.query({"SELECT w.hostname, w.version, w.last_seen FROM " + catalog.tables.front().quoted() +
                           " AS w ORDER BY w.last_seen DESC, w.hostname"},
                          [&](const Value& row) {
-                           status.workers.push_back({text(row.at(0)), text(row.at(1)), timestamp(row.at(2))});
+                           workers.push_back({text(row.at(0)), text(row.at(1)), timestamp(row.at(2))});
                          });
+  return workers;
 }
+
+namespace {
 
 bool is_queued(const QueueCount& count) { return count.state == task_state::kQueued; }
 
@@ -124,7 +130,7 @@ QueueStatus read_status(const Database& database, Timestamp now, const CountLimi
     status.orphaned = integer(row.at(0)) - status.held;
   });
   status.flow = read_flow(database, now, QueueStatus::kFlowSeconds);
-  read_workers(database, status);
+  status.workers = read_heartbeats(database);
   for (const Table& table : database.catalog.tables) status.tables.push_back({table.name, table.bytes, table.rows_estimate});
   return status;
 }

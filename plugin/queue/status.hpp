@@ -56,6 +56,9 @@ struct QueueStatus {
   static constexpr std::int64_t kFlowSeconds = 300;
 };
 
+/// Last seen first; none where the release keeps none.
+std::vector<WorkerHeartbeat> read_heartbeats(const Database& database);
+
 /// Cheap on ten million rows: what can't be counted from an index in a moment is estimated, and says so.
 /// In a read-only transaction that began at `now`.
 QueueStatus read_status(const Database& database, Timestamp now, const CountLimits& limits = {});

@@ -33,11 +33,17 @@ class PostgresDialect final : public Dialect {
   // made once a row:
   //   SELECT count(*) FROM authentik_tasks_task t WHERE t.state = 'running' AND <this>
   std::string held(std::string_view alias) const override {
+    return lock_key(alias) + " IN (SELECT " + key_of_lock() + " FROM pg_catalog.pg_locks l WHERE " + is_lock() + ")";
+  }
+
+  std::string holders(std::string_view alias) const override {
+    return "(SELECT " + key_of_lock() + " AS key, coalesce(host(a.client_addr), '') AS holder FROM pg_catalog.pg_locks l"
+           " JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE " + is_lock() + ") AS " + std::string(alias);
+  }
+
+  std::string lock_key(std::string_view alias) const override {
     return "substr(sha256(convert_to('authentik.tasks.' || " + column(alias, "queue_name") + " || '.lock.' || CAST(" +
-           column(alias, "message_id") +
-           " AS text), 'UTF8')), 1, 8) IN (SELECT decode(" + reversed_bytes("l.objid") + " || " + reversed_bytes("l.classid") +
-           ", 'hex') FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted"
-           " AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()))";
+           column(alias, "message_id") + " AS text), 'UTF8')), 1, 8)";
   }
 
   std::string lock_rows(std::string_view alias) const override {
@@ -114,6 +120,13 @@ class PostgresDialect final : public Dialect {
   }
 
  private:
+  static std::string key_of_lock() { return "decode(" + reversed_bytes("l.objid") + " || " + reversed_bytes("l.classid") + ", 'hex')"; }
+
+  static std::string is_lock() {
+    return "l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted"
+           " AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())";
+  }
+
   static std::string reversed_bytes(std::string_view half) {
     return "regexp_replace(lpad(to_hex(CAST(" + std::string(half) +
            " AS bigint)), 8, '0'), '(..)(..)(..)(..)', '\\4\\3\\2\\1')";
@@ -127,6 +140,12 @@ class SqliteDialect final : public Dialect {
   std::string held(std::string_view alias) const override {
     return column(alias, "message_id") + " IN (SELECT h.message_id FROM akqueue_held h)";
   }
+
+  std::string holders(std::string_view alias) const override {
+    return "(SELECT l.message_id AS key, l.worker AS holder FROM akqueue_held AS l) AS " + std::string(alias);
+  }
+
+  std::string lock_key(std::string_view alias) const override { return column(alias, "message_id"); }
 
   // One writer at a time: nobody else can have a row locked.
   std::string lock_rows(std::string_view) const override { return {}; }

@@ -19,6 +19,11 @@ class Dialect {
 
   /// A condition on the task row `alias`: a live worker holds it.
   virtual std::string held(std::string_view alias) const = 0;
+  /// What stands in FROM for the locks that workers hold on tasks: rows (key, holder), the holder by its address (the
+  /// replica: by its pod).
+  virtual std::string holders(std::string_view alias) const = 0;
+  /// An expression: the key of the lock on the task row `alias`.
+  virtual std::string lock_key(std::string_view alias) const = 0;
   /// Ends a SELECT that locks its rows and passes over those that somebody else has locked.
   virtual std::string lock_rows(std::string_view alias) const = 0;
   /// A condition: the row `alias` lies in [from, to) of its table, in units of extent().

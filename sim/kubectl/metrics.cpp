@@ -64,7 +64,11 @@ std::string parameter(std::string_view query, std::string_view name) {
 std::vector<ClusterObject> pod_metrics(Client& client, const std::string& name_space, const std::string& selector) {
   World& world = client.world();
   if (world.fact("metrics") != "1") not_found();
-  if (!client.may("list", kPodMetrics.full_name())) client.require("list", kPodMetrics, "", "");
+  // The right to list pods is another one.
+  if (!client.may("list", kPodMetrics.full_name())) {
+    throw Failure("Error from server (Forbidden): " + kPodMetrics.full_name() + " is forbidden: User \"" + client.user() + "\" cannot list resource \"pods\" in API group \"" +
+                  std::string(kPodMetrics.group) + "\" " + (name_space.empty() ? "at the cluster scope" : "in the namespace \"" + name_space + "\""));
+  }
   const Selector wanted(selector);
   std::vector<Json> found;
   for (const Json& pod : world.objects("Pod", name_space)) {

@@ -41,7 +41,7 @@ CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, e
                              memory TEXT NOT NULL, cpu TEXT NOT NULL);
 CREATE TABLE sim_lock (message_id TEXT PRIMARY KEY, worker TEXT NOT NULL);
 CREATE TABLE sim_size (table_name TEXT PRIMARY KEY, bytes_per_row INTEGER NOT NULL);
-CREATE VIEW akqueue_held AS SELECT message_id FROM sim_lock;
+CREATE VIEW akqueue_held AS SELECT message_id, worker FROM sim_lock;
 )";
 
 /// Django numbers them in the order of migrations; these are some that every site has.

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "queue.hpp"
+#include "queue/workers.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;
@@ -38,6 +39,21 @@ BOOST_AUTO_TEST_CASE(the_row_that_a_worker_has_and_no_other) {
   BOOST_TEST(held() == Ids{mine}, boost::test_tools::per_element());
   worker.die();
   BOOST_TEST(held() == Ids(), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(holders_are_counted) {
+  const auto seen = [&] {
+    const Transaction transaction(*session, {.read_only = true});
+    return read_workers(database(), transaction.now());
+  };
+  for (int i = 0; i < 3; ++i) worker.hold(insert_task({.state = i == 2 ? "consumed" : "running"}));
+  insert_task({.state = "running"});
+  insert_task({.state = "queued"});
+  BOOST_TEST(seen().held_in_all() == 3);
+  BOOST_TEST(seen().held.size() == 1u);
+  BOOST_TEST(seen().queued == 1);
+  worker.die();
+  BOOST_TEST(seen().held_in_all() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(many_at_once_in_several_queues) {

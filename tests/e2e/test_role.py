@@ -23,7 +23,9 @@ def rules():
     """Each rule of the role as the simulator's rights: a list of `VERB RESOURCE`."""
     printed = run("kubectl-akqueue", "rbac", "-n", "authentik", "-o", "json", check=True)
     role = json.loads(printed.stdout)["items"][0]
-    return [[f"{verb} {resource}" for resource in rule["resources"] for verb in rule["verbs"]] for rule in role["rules"]]
+    # To the simulator pods of the metrics API have a name of their own.
+    group = lambda rule: ".metrics.k8s.io" if rule["apiGroups"] == ["metrics.k8s.io"] else ""  # noqa: E731
+    return [[f"{verb} {resource}{group(rule)}" for resource in rule["resources"] for verb in rule["verbs"]] for rule in role["rules"]]
 
 
 def optional_resources():
@@ -32,8 +34,10 @@ def optional_resources():
     for line in run("kubectl-akqueue", "rbac", "-n", "authentik", check=True).stdout.splitlines():
         if line.startswith("  #"):
             left_out = "may be left out" in line
+        if "apiGroups:" in line:
+            group = ".metrics.k8s.io" if "metrics" in line else ""
         if "resources:" in line and left_out:
-            optional.add(line.split("[")[1].rstrip("]"))
+            optional.add(line.split("[")[1].rstrip("]") + group)
     return optional
 
 
@@ -63,14 +67,14 @@ def main():
         def akqueue(user, *words):
             return run("kubectl-akqueue", *words, "--as", user, env=environment)
 
-        for words in (["status"], ["list", "--limit", "2"], ["flush", "--only-queued", "--yes"], ["undo", "--yes"], ["backup"]):
+        for words in (["status"], ["workers"], ["list", "--limit", "2"], ["flush", "--only-queued", "--yes"], ["undo", "--yes"], ["backup"]):
             done = akqueue("exact", *words)
             if done.returncode != 0:
                 faults.append(f"{words[0]} is refused to the role: {done.stderr}")
         optional = optional_resources()
         for number, rule in enumerate(each):
             resource = rule[0].split(" ")[1]
-            done = akqueue(f"without-{number}", "status")
+            done = akqueue(f"without-{number}", "status" if resource == "pods" else "workers")
             if resource in optional and done.returncode != 0:
                 faults.append(f"{resource} may be left out, yet status ends with {done.returncode}: {done.stderr}")
             named = "Forbidden" in done.stderr and resource.replace("pods/exec", 'resource "pods/exec"') in done.stderr and "hint: " in done.stderr

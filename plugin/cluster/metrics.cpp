@@ -1,0 +1,75 @@
+#include "cluster/metrics.hpp"
+
+#include "cluster/foreign_json.hpp"
+
+namespace akqueue {
+namespace {
+
+using foreign::at;
+using foreign::Json;
+using foreign::text;
+
+/// For the query of a URL.
+std::string escaped(std::string_view words) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  std::string url;
+  for (const char c : words) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    if (plain) url += c;
+    else url.append(1, '%').append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
+  }
+  return url;
+}
+
+PodUsage usage_of(const Json& container) {
+  constexpr std::int64_t kNano = 1'000'000;  // nanocores in a thousandth of a core
+  PodUsage usage;
+  usage.memory = parse_quantity(text(container, {"usage", "memory"})).value_or(0);
+  const std::string cpu = text(container, {"usage", "cpu"});
+  if (cpu.ends_with('n')) usage.cpu_milli = parse_quantity(cpu.substr(0, cpu.size() - 1)).value_or(0) / kNano;
+  else if (cpu.ends_with('u')) usage.cpu_milli = parse_quantity(cpu.substr(0, cpu.size() - 1)).value_or(0) / 1000;
+  else if (cpu.ends_with('m')) usage.cpu_milli = parse_quantity(cpu.substr(0, cpu.size() - 1)).value_or(0);
+  else usage.cpu_milli = parse_quantity(cpu).value_or(0) * 1000;
+  return usage;
+}
+
+std::string first_line(const std::string& said) { return said.substr(0, said.find('\n')); }
+
+std::string why(const Finished& got) {
+  if (got.error_text.find("(NotFound)") != std::string::npos) return "the cluster has no metrics API";
+  if (got.error_text.find("(Forbidden)") != std::string::npos) return "these permissions don't allow to list pods of metrics.k8s.io";
+  return first_line(got.error_text);
+}
+
+}  // namespace
+
+Metrics read_metrics(std::string_view json) {
+  const Json list = Json::parse(json, nullptr, false);
+  Metrics metrics;
+  for (const Json& pod : at(list, {"items"})) {
+    const std::string component = text(pod, {"metadata", "labels", label::kComponent});
+    const Json& containers = at(pod, {"containers"});
+    if (!containers.is_array() || containers.empty()) continue;
+    const Json* main = &containers.front();
+    for (const Json& container : containers) {
+      if (!component.empty() && text(container, {"name"}) == component) main = &container;
+    }
+    // Older metrics servers leave the labels out.
+    for (const Json& container : containers) {
+      if (component.empty() && text(container, {"name"}) == kWorker) main = &container;
+    }
+    metrics.pods[text(pod, {"metadata", "name"})] = usage_of(*main);
+  }
+  return metrics;
+}
+
+Metrics take_metrics(Kubectl& kubectl, const Search& search) {
+  const Finished got = kubectl.run({"get", "--raw", "/apis/metrics.k8s.io/v1beta1/namespaces/" + escaped(search.name_space) + "/pods?labelSelector=" + escaped(search.selector)});
+  if (!got.status.ok()) return {{}, why(got)};
+  Metrics metrics = read_metrics(got.output);
+  if (metrics.pods.empty()) metrics.missing = "the metrics API has none of these pods yet";
+  return metrics;
+}
+
+}  // namespace akqueue
