@@ -16,6 +16,7 @@
 #include "commands/restore.hpp"
 #include "commands/restoring.hpp"
 #include "commands/schema.hpp"
+#include "commands/settings.hpp"
 #include "commands/show.hpp"
 #include "commands/status.hpp"
 #include "commands/top.hpp"
@@ -119,6 +120,18 @@ const std::vector<Command>& rows() {
        .examples = {{"workers", "once"}, {"workers -w", "again every ten seconds"}, {"workers -o json", "for a script"}},
        .outputs = "table|wide|json|jsonl|name",
        .run = run_workers},
+      {.name = "settings",
+       .group = "Look",
+       .summary = "Show the workers' settings, and where each comes from",
+       .arguments = "",
+       .description = "The settings of authentik's workers that are in force: value, upstream's default, where it\n"
+                      "comes from (default, environment, file, configuration), what it means; with -o wide also\n"
+                      "the variable or the file. Then what stands out for the queue as it is. Settings are those\n"
+                      "of the server pod, but for what stands in the worker deployments' own environment; other\n"
+                      "settings, some of which are secrets, never leave the pod.",
+       .examples = {{"settings", "what the workers run with"}, {"settings -o wide", "with variables and files"}, {"settings -o json", "for a script"}},
+       .outputs = "table|wide|json|jsonl|name",
+       .run = run_settings},
       {.name = "watch",
        .group = "Look",
        .summary = "Watch where the queue is going",

@@ -19,9 +19,12 @@ import base64  # noqa: E402
 import collections  # noqa: E402
 import json  # noqa: E402
 import platform  # noqa: E402
+import re  # noqa: E402
 import zlib  # noqa: E402
 
 PROTOCOL = 1
+# What config may be asked for.
+WORKER_SETTING = re.compile(r"worker\.(?!\w*(?:password|secret|token|key|dsn))[a-z_]+")
 MAX_LINE = 256 << 20
 READ_AHEAD = 1 << 20  # input taken in while a statement runs; beyond it the peer has to wait
 PIECE = 128 << 10  # replies are written in pieces of about this size
@@ -389,7 +392,7 @@ class Agent:
         self.type_names = dict(TYPE_NAMES)
         self.operations = {"hello": self.hello, "introspect": self.introspect, "begin": self.begin,
                            "query": self.query, "execute": self.execute, "copy_out": self.copy_out,
-                           "copy_in": self.copy_in, "commit": self.commit, "rollback": self.rollback, "bye": dict}
+                           "copy_in": self.copy_in, "config": self.config, "commit": self.commit, "rollback": self.rollback, "bye": dict}
 
     def serve(self):
         """Answers requests until bye or until the connection is lost. The exit status."""
@@ -499,6 +502,23 @@ class Agent:
                 message = message.replace(password, "********")
             raise Failure("connect" if connecting else "config", message) from None
         self.db, self.libpq_errors = Database(psycopg, connection, self.input), (psycopg.Error,)
+
+    def config(self, request):
+        """Settings of authentik's workers, and where each comes from. No others leave the pod: some are secrets."""
+        from authentik.lib.config import CONFIG
+
+        settings = []
+        for name in self.field(request, "names", list):
+            if not isinstance(name, str) or not WORKER_SETTING.fullmatch(name):
+                raise Failure("protocol", "only settings of the workers are told")
+            value = CONFIG.get(name)
+            variable = "AUTHENTIK_" + name.upper().replace(".", "__")
+            given = os.environ.get(variable)
+            source, origin = ("configuration", None) if given is None else ("environment", variable)
+            if given is not None and given.startswith("file://"):
+                source, origin = "file", given[len("file://"):].partition("?")[0]
+            settings.append({"name": name, "value": None if value is None else str(value), "source": source, "from": origin})
+        return {"settings": settings}
 
     def begin(self, request):
         if self.db.in_transaction():

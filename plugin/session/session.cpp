@@ -164,6 +164,17 @@ Catalog Session::introspect(std::string_view table) {
   return read_catalog(reply, schema_);
 }
 
+std::vector<ConfigValue> Session::config(const std::vector<std::string>& names) {
+  const Value reply = ask({{"op", "config"}, {"names", names}});
+  std::vector<ConfigValue> values;
+  const auto settings = reply.find("settings");
+  if (settings != reply.end() && settings->is_array()) {
+    for (const Value& one : *settings) values.push_back({field(one, "value"), field(one, "source"), field(one, "from")});
+  }
+  if (values.size() != names.size()) throw Error(ErrorCode::protocol, "the peer does not tell the settings that it was asked for", kAfterNonsense);
+  return values;
+}
+
 Timestamp Session::begin(const TransactionSettings& settings) {
   const Value reply = ask({{"op", "begin"},
                            {"read_only", settings.read_only},

@@ -60,6 +60,13 @@ class RowSink {
   virtual void row(std::string_view text) = 0;
 };
 
+/// A setting of authentik's workers, as the pod has it.
+struct ConfigValue {
+  std::string value;   ///< empty where it has none
+  std::string source;  ///< environment, file, configuration (a configuration file, or authentik's default)
+  std::string from;    ///< the variable or the file; empty for none
+};
+
 class Session {
  public:
   /// `channel` leads to a peer that has greeted.
@@ -72,6 +79,9 @@ class Session {
   /// The first request: connects the peer to the database.
   DatabaseFacts hello();
   Catalog introspect(std::string_view table);
+
+  /// Settings of the workers, by their names (`worker.threads`); in that order. Nothing else leaves the pod.
+  std::vector<ConfigValue> config(const std::vector<std::string>& names);
 
   /// The transaction's time, from the database's clock.
   Timestamp begin(const TransactionSettings& settings);

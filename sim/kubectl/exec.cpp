@@ -168,7 +168,10 @@ int serve(World& world, Database& database, const ServerFacts& facts, const Faul
 int serve(World& world, const Json& pod, const Fault& fault, const Streams& streams) {
   const auto now = [&world] { return world.now(); };
   const std::string instance = label(pod, "instance");
-  const ServerFacts facts{"authentik", "authentik", label(pod, "version"), now};
+  ServerFacts facts{"authentik", "authentik", label(pod, "version"), now};
+  for (const Json& variable : pod.at("spec").at("containers").front().value("env", Json::array())) {
+    facts.environment[variable.at("name").get<std::string>()] = variable.value("value", std::string());
+  }
   if (instance == world.fact("instance")) return serve(world, world.database(), facts, fault, streams);
   Database neighbour(":memory:", Database::Open::create);
   add_functions(neighbour, now);

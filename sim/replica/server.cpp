@@ -77,6 +77,22 @@ Json columns_of(const Statement& statement, const std::vector<SqlKind>& seen) {
   return columns;
 }
 
+/// What authentik's workers have where nothing is set.
+struct Default {
+  std::string_view name;
+  std::string_view value;
+};
+constexpr Default kDefaults[] = {
+    {"worker.processes", "1"},
+    {"worker.threads", "2"},
+    {"worker.task_max_retries", "5"},
+    {"worker.task_default_time_limit", "minutes=10"},
+    {"worker.task_expiration", "days=30"},
+    {"worker.task_purge_interval", "days=1"},
+    {"worker.scheduler_interval", "seconds=60"},
+    {"worker.consumer_listen_timeout", "seconds=30"},
+};
+
 }  // namespace
 
 struct ReplicaServer::Operation {
@@ -90,7 +106,8 @@ constexpr ReplicaServer::Operation ReplicaServer::kOperations[] = {
     {"begin", &ReplicaServer::begin},             {"query", &ReplicaServer::query},
     {"execute", &ReplicaServer::execute},         {"copy_out", &ReplicaServer::copy_out},
     {"copy_in", &ReplicaServer::copy_in, true},   {"commit", &ReplicaServer::commit},
-    {"rollback", &ReplicaServer::rollback},       {"bye", &ReplicaServer::bye, true},
+    {"rollback", &ReplicaServer::rollback},       {"config", &ReplicaServer::config},
+    {"bye", &ReplicaServer::bye, true},
 };
 
 ReplicaServer::ReplicaServer(Database& database, ServerFacts facts) : database_(database), facts_(std::move(facts)) {
@@ -172,6 +189,22 @@ ReplicaServer::Json ReplicaServer::introspect(const Json& request, const Write&)
   const auto table = required<std::string>(request, "table");
   if (phase_ == Phase::failed) require_transaction();
   return sim::introspect(database_, table);
+}
+
+ReplicaServer::Json ReplicaServer::config(const Json& request, const Write&) {
+  Json settings = Json::array();
+  for (const auto& name : required<std::vector<Json>>(request, "names")) {
+    const auto* known = name.is_string() ? std::ranges::find(kDefaults, name.get_ref<const std::string&>(), &Default::name) : std::end(kDefaults);
+    if (known == std::end(kDefaults)) throw protocol_error("only settings of the workers are told");
+    std::string variable = "AUTHENTIK_WORKER__";
+    for (const char c : known->name.substr(known->name.find('.') + 1)) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    const auto given = facts_.environment.find(variable);
+    const bool set = given != facts_.environment.end();
+    Json one{{"name", name}, {"value", set ? given->second : std::string(known->value)}, {"source", set ? "environment" : "configuration"}};
+    one["from"] = set ? Json(variable) : Json();
+    settings.push_back(std::move(one));
+  }
+  return {{"settings", settings}};
 }
 
 ReplicaServer::Json ReplicaServer::begin(const Json& request, const Write&) {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct ServerFacts {
   std::string user = "authentik";
   std::string authentik;  ///< authentik's version; empty: unknown
   std::function<Timestamp()> now;
+  std::map<std::string, std::string> environment = {};  ///< of the container
 };
 
 class ReplicaServer {
@@ -60,6 +62,7 @@ class ReplicaServer {
   Json dispatch(std::string_view line, const Write& write);
   Json hello(const Json& request, const Write& write);
   Json introspect(const Json& request, const Write& write);
+  Json config(const Json& request, const Write& write);
   Json begin(const Json& request, const Write& write);
   Json query(const Json& request, const Write& write);
   Json execute(const Json& request, const Write& write);

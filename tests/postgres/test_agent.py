@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -202,6 +203,28 @@ class Connecting(AgentTest):
         self.assertEqual(peer.ask("hello", protocol=1)["user"], "authentik")
         peer.ask("begin")
         self.assertEqual(peer.query("SHOW geqo_threshold"), [["7"]])
+
+    def test_settings_of_workers(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+            file.write("7\n")
+            file.flush()
+            peer = self.start(AUTHENTIK_WORKER__THREADS="4", AUTHENTIK_WORKER__PROCESSES=f"file://{file.name}?1")
+            peer.ask("hello", protocol=1)
+            names = ["worker.threads", "worker.processes", "worker.task_expiration", "worker.none_such"]
+            self.assertEqual(peer.ask("config", names=names), {"settings": [
+                {"name": names[0], "value": "4", "source": "environment", "from": "AUTHENTIK_WORKER__THREADS"},
+                {"name": names[1], "value": "7", "source": "file", "from": file.name},
+                {"name": names[2], "value": "days=30", "source": "configuration", "from": None},
+                {"name": names[3], "value": None, "source": "configuration", "from": None}]})
+
+    def test_no_other_setting_leaves_the_pod(self):
+        peer = self.start()
+        self.assertFails(peer.ask("config", names=["worker.threads"]), "state")
+        peer.ask("hello", protocol=1)
+        for name in ("postgresql.password", "secret_key", "worker.secret", "worker.api_key", "worker.broker_dsn", "worker", "worker.",
+                     "worker.threads.x", "worker.threads\n", "", 7, ["worker.threads"]):
+            self.assertFails(peer.ask("config", names=[name]), "protocol")
+        self.assertFails(peer.ask("config", names="worker.threads"), "protocol")
 
     def test_another_version_is_refused(self):
         peer = self.start()

@@ -69,6 +69,18 @@ BOOST_AUTO_TEST_CASE(bound_values_travel_beside_the_statement) {
   BOOST_TEST(request["params"] == Value::array({"x'; DROP TABLE t", 7}));
 }
 
+BOOST_AUTO_TEST_CASE(settings_come_in_the_order_of_their_names) {
+  const auto one = session({R"(= {"settings":[{"name":"worker.threads","value":"4","source":"environment","from":"X"},{"name":"worker.y","value":null,"source":"configuration","from":null}]})"});
+  const auto values = one->config({"worker.threads", "worker.y"});
+  BOOST_TEST(values.at(0).value == "4");
+  BOOST_TEST(values.at(0).from == "X");
+  BOOST_TEST(values.at(1).value == "");
+  BOOST_TEST(Value::parse(sent[0])["names"] == Value::array({"worker.threads", "worker.y"}));
+  for (const char* reply : {"= {}", R"(= {"settings":[]})", R"(= {"settings":7})"}) {
+    BOOST_TEST((error_of([&] { session({reply})->config({"worker.threads"}); }) == ErrorCode::protocol), reply);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(copied_rows_pass_unparsed) {
   struct Sink final : RowSink {
     void row(std::string_view text) override { rows.emplace_back(text); }

@@ -54,6 +54,14 @@ BOOST_FIXTURE_TEST_CASE(requests_that_make_no_sense, Session) {
   TEST_LINES(peer.query("SELECT 1"), "r [1]", R"(= {"columns":[{"name":"1","type":"bigint"}],"rows":1,"crc32":3767332718})");
 }
 
+BOOST_FIXTURE_TEST_CASE(settings_of_workers_and_no_others, Session) {
+  BOOST_TEST(peer.last(R"({"op":"config","names":["worker.threads"]})") ==
+             R"(= {"settings":[{"name":"worker.threads","value":"2","source":"configuration","from":null}]})");
+  for (const char* names : {R"(["postgresql.password"])", R"(["worker.secret"])", "[7]", R"("worker.threads")", "{}"}) {
+    BOOST_TEST(failure_of(peer.last(std::string(R"({"op":"config","names":)") + names + "}")) == "protocol", names);
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(statements_need_a_transaction, Session) {
   BOOST_TEST(failure_of(peer.execute("SELECT 1")) == "state");
   BOOST_TEST(failure_of(peer.query("SELECT 1").back()) == "state");

@@ -1,0 +1,105 @@
+#include "commands/settings.hpp"
+
+#include <algorithm>
+
+#include "commands/site.hpp"
+#include "queue/settings.hpp"
+#include "ui/listing.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+/// `AUTHENTIK_WORKER__THREADS`
+std::string variable_of(std::string_view name) {
+  std::string variable = "AUTHENTIK_";
+  for (const char c : name) {
+    if (c == '.') variable += "__";
+    else variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return variable;
+}
+
+std::string source_of(const ConfigValue& told, const KnownSetting& known) {
+  if (told.source != "configuration") return told.source;
+  return told.value == known.fallback ? "default" : "configuration";
+}
+
+/// The server's view, which workers share but for what stands in their own deployment's environment.
+std::vector<LiveSetting> settings_of(const Site& site) {
+  std::vector<std::string> names;
+  for (const KnownSetting& known : kWorkerSettings) names.emplace_back(known.name);
+  const std::vector<ConfigValue> told = site.session->config(names);
+  std::vector<LiveSetting> settings;
+  for (std::size_t i = 0; i < kWorkerSettings.size(); ++i) {
+    const KnownSetting& known = kWorkerSettings[i];
+    const std::string variable = variable_of(known.name);
+    const auto workers = site.inventory.workers();
+    std::size_t own = 0;
+    for (const Deployment* deployment : workers) {
+      const auto set = deployment->environment.find(variable);
+      if (set == deployment->environment.end()) continue;
+      ++own;
+      settings.push_back({&known, workers.size() > 1 ? deployment->name : "", set->second, "environment", variable + " of deployment/" + deployment->name});
+    }
+    if (own < workers.size() || workers.empty()) settings.push_back({&known, "", told[i].value, source_of(told[i], known), told[i].from});
+  }
+  return settings;
+}
+
+std::int64_t worker_pods(const Inventory& inventory) {
+  return std::ranges::count_if(inventory.pods, [](const Pod& pod) { return pod.component == kWorker && !pod.terminating; });
+}
+
+std::string describe(const Invocation& invocation, const std::vector<LiveSetting>& settings, const std::vector<std::string>& remarks, const Inventory& inventory) {
+  const bool wide = invocation.options.text("output") == "wide";
+  std::vector<ListingColumn> columns{{"SETTING"}, {"VALUE"}, {"DEFAULT"}, {"FROM"}};
+  columns.push_back({"MEANING"});
+  Listing listing(columns);
+  for (const LiveSetting& one : settings) {
+    std::string from = one.source;
+    if (wide && !one.from.empty()) from += " " + one.from;
+    listing.add({std::string(one.known->name.substr(one.known->name.find('.') + 1)) + (one.deployment.empty() ? "" : " (" + one.deployment + ")"), one.value, std::string(one.known->fallback), from,
+                 std::string(one.known->meaning)});
+  }
+  std::string text = listing.draw(invocation.world.terminal);
+  for (const std::string& remark : remarks) text += "\n" + invocation.world.terminal.warning(visible(remark)) + "\n";
+  if (inventory.workers().empty()) text += "\nno worker deployment can be seen: these are what the server pod has\n";
+  return text;
+}
+
+Json document_of_settings(const Site& site, const std::vector<LiveSetting>& settings, const std::vector<std::string>& remarks) {
+  Json document = document_of("settings");
+  document["site"] = site.to_json();
+  document["settings"] = Json::array();
+  for (const LiveSetting& one : settings) {
+    Json entry{{"name", one.known->name}, {"value", one.value}, {"default", one.known->fallback}, {"unit", one.known->unit}, {"meaning", one.known->meaning}, {"source", one.source}};
+    entry["from"] = one.from.empty() ? Json() : Json(one.from);
+    entry["deployment"] = one.deployment.empty() ? Json() : Json(one.deployment);
+    document["settings"].push_back(std::move(entry));
+  }
+  document["remarks"] = remarks;
+  return document;
+}
+
+}  // namespace
+
+int run_settings(const Invocation& invocation) {
+  const Site site = enter(invocation);
+  const std::vector<LiveSetting> settings = settings_of(site);
+  QueueStatus status;
+  {
+    const Transaction transaction(*site.session, kLooking);
+    status = read_status(site.database(), transaction.now());
+  }
+  const auto remarks = remarks_on(settings, status, worker_pods(site.inventory));
+  Terminal& terminal = invocation.world.terminal;
+  if (invocation.options.text("output") == "name") {
+    for (const LiveSetting& one : settings) terminal.out(std::string(one.known->name) + "\n");
+    return 0;
+  }
+  terminal.out(invocation.machine_output() ? as_json(invocation, document_of_settings(site, settings, remarks)) : describe(invocation, settings, remarks, site.inventory));
+  return 0;
+}
+
+}  // namespace akqueue

@@ -1,0 +1,90 @@
+#include "queue/settings.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "akqueue/tasks.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr std::int64_t kMany = 100'000;  // queued tasks whose ids fill a worker's memory
+
+std::optional<std::int64_t> whole(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size() || number < 0 || number > 1'000'000'000) return std::nullopt;
+  return number;
+}
+
+const LiveSetting* find(const std::vector<LiveSetting>& settings, std::string_view name) {
+  const auto found = std::ranges::find_if(settings, [&](const LiveSetting& one) { return one.known->name == name; });
+  return found == settings.end() ? nullptr : &*found;
+}
+
+std::int64_t number_of(const std::vector<LiveSetting>& settings, std::string_view name) {
+  const LiveSetting* setting = find(settings, name);
+  return setting == nullptr ? 0 : whole(setting->value).value_or(0);
+}
+
+/// 0 for what is no time.
+std::int64_t seconds_of(const std::vector<LiveSetting>& settings, std::string_view name) {
+  const LiveSetting* setting = find(settings, name);
+  return setting == nullptr ? 0 : parse_timedelta(setting->value).value_or(0);
+}
+
+std::optional<Timestamp> oldest_finished(const QueueStatus& status) {
+  std::optional<Timestamp> oldest;
+  for (const QueueState& state : status.states) {
+    const bool finished = std::ranges::find(task_state::kFinished, state.count.state) != task_state::kFinished.end();
+    if (finished && state.oldest && (!oldest || *state.oldest < *oldest)) oldest = state.oldest;
+  }
+  return oldest;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_timedelta(std::string_view text) {
+  struct Unit {
+    std::string_view word;
+    std::int64_t seconds;
+  };
+  static constexpr Unit kUnits[] = {{"weeks", 604800}, {"days", 86400}, {"hours", 3600}, {"minutes", 60}, {"seconds", 1}};
+  std::int64_t total = 0;
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    const auto end = text.find(';');
+    const std::string_view part = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const auto equals = part.find('=');
+    const auto* unit = std::ranges::find(kUnits, part.substr(0, equals), &Unit::word);
+    const auto number = equals == std::string_view::npos ? std::nullopt : whole(part.substr(equals + 1));
+    if (unit == std::end(kUnits) || !number) return std::nullopt;
+    total += *number * unit->seconds;
+  }
+  return total;
+}
+
+std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, const QueueStatus& status, std::int64_t worker_pods) {
+  std::vector<std::string> remarks;
+  const std::int64_t processes = number_of(settings, "worker.processes");
+  const std::int64_t at_once = worker_pods * processes * number_of(settings, "worker.threads");
+  if (status.queued() >= kMany) {
+    remarks.push_back("each of " + std::to_string(worker_pods * processes) + " worker processes reads the ids of all queued tasks at once: with so many that is what kills them; more processes make it worse");
+  } else if (at_once > 0 && status.queued() > at_once * 1000) {
+    remarks.push_back("at most " + std::to_string(at_once) + " tasks run at once, and a thousand times as many wait");
+  }
+  const std::int64_t kept = seconds_of(settings, "worker.task_expiration");
+  const auto oldest = oldest_finished(status);
+  const std::int64_t age = oldest ? (status.now - *oldest) / kSecond : 0;
+  if (kept > 0 && age > kept + 2 * seconds_of(settings, "worker.task_purge_interval")) {
+    remarks.push_back("finished tasks are " + format_age(age) + " old, though they are to be kept for " + format_age(kept) +
+                      ": only an idle worker purges, and loads them all to do so; kubectl akqueue delete --expired does it in batches");
+  }
+  for (const LiveSetting& one : settings) {
+    if (one.known->unit == "timedelta" && !one.value.empty() && !parse_timedelta(one.value)) remarks.push_back(std::string(one.known->name) + " is '" + one.value + "', which is no time as authentik writes them (days=30)");
+  }
+  return remarks;
+}
+
+}  // namespace akqueue
