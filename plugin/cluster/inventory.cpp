@@ -65,18 +65,27 @@ Pod read_pod(const Json& item) {
   const Json& containers = at(item, {"spec", "containers"});
   for (const Json& container : containers) pod.containers.push_back(text(container, {"name"}));
   pod.memory_limit = parse_quantity(text(main_container(containers, pod.component), {"resources", "limits", "memory"}));
+  const std::string main = text(main_container(containers, pod.component), {"name"});
   for (const Json& status : at(item, {"status", "containerStatuses"})) {
     pod.restarts += number(status, {"restartCount"});
     if (pod.trouble.empty()) pod.trouble = trouble_of(status);
-    const auto ended = end_of(status);
-    if (ended && (!pod.last_end || pod.last_end->at < ended->at)) pod.last_end = ended;
+    if (text(status, {"name"}) == main) pod.last_end = end_of(status);
   }
   return pod;
 }
 
+std::string elsewhere(const Json& source) {
+  const std::string config_map = text(source, {"configMapKeyRef", "name"});
+  const std::string secret = text(source, {"secretKeyRef", "name"});
+  if (!config_map.empty()) return "configmap/" + config_map;
+  return secret.empty() ? "a field of the pod" : "secret/" + secret;
+}
+
 void read_environment(const Json& container, Deployment& deployment) {
   for (const Json& variable : at(container, {"env"})) {
-    if (at(variable, {"value"}).is_string()) deployment.environment[text(variable, {"name"})] = text(variable, {"value"});
+    const std::string name = text(variable, {"name"});
+    if (at(variable, {"value"}).is_string()) deployment.environment[name] = text(variable, {"value"});
+    if (at(variable, {"valueFrom"}).is_object()) deployment.environment_elsewhere[name] = elsewhere(at(variable, {"valueFrom"}));
   }
   for (const Json& source : at(container, {"envFrom"})) {
     for (const std::string_view kind : {"secretRef", "configMapRef"}) {

@@ -47,7 +47,7 @@ struct Pod {
   std::optional<Timestamp> started;
   /// `CrashLoopBackOff`, `OOMKilled`, …: why a container does not run or last ended, where that is said.
   std::string trouble;
-  std::optional<Termination> last_end;          ///< of the container that ended last
+  std::optional<Termination> last_end;          ///< of the container that is named like the component
   std::optional<std::int64_t> memory_limit;     ///< bytes, of the container that is named like the component
 
   /// `Running, not ready (CrashLoopBackOff)`: for error messages.
@@ -67,6 +67,8 @@ struct Deployment {
   bool generation_seen = true;  ///< its controller has seen what is wanted now
   /// Environment of the container that is named like the component: what stands there literally.
   std::map<std::string, std::string> environment = {};
+  /// Variables whose value stands elsewhere, and where: `configmap/tuning`, `secret/authentik`, `field`.
+  std::map<std::string, std::string> environment_elsewhere = {};
   /// Where its environment comes from besides: names of secrets and config maps.
   std::vector<std::string> environment_from = {};
 

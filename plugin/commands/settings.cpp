@@ -25,7 +25,31 @@ std::string source_of(const ConfigValue& told, const KnownSetting& known) {
   return told.value == known.fallback ? "default" : "configuration";
 }
 
-/// The server's view, which workers share but for what stands in their own deployment's environment.
+/// Its variables, the first of which wins. `worker.concurrency` is what threads were called before.
+std::vector<std::string> variables_of(const KnownSetting& known) {
+  if (known.name == "worker.threads") return {variable_of("worker.concurrency"), variable_of(known.name)};
+  return {variable_of(known.name)};
+}
+
+/// What stands in a deployment's own environment; nothing where nothing does. Of a reference only where it leads to is told.
+std::optional<LiveSetting> own_setting(const Deployment& deployment, const KnownSetting& known) {
+  for (const std::string& variable : variables_of(known)) {
+    const std::string where = variable + " of deployment/" + deployment.name;
+    if (const auto set = deployment.environment.find(variable); set != deployment.environment.end()) {
+      const bool refers = set->second.starts_with("file://") || set->second.starts_with("env://");
+      return refers ? LiveSetting{&known, "", "", "elsewhere", set->second.substr(0, set->second.find('?')) + ", " + where} : LiveSetting{&known, "", set->second, "environment", where};
+    }
+    if (const auto set = deployment.environment_elsewhere.find(variable); set != deployment.environment_elsewhere.end()) return LiveSetting{&known, "", "", "elsewhere", set->second + ", " + where};
+  }
+  return std::nullopt;
+}
+
+/// Whether a server has it in its own deployment, which workers do not share.
+bool is_the_servers_own(const Inventory& inventory, const KnownSetting& known) {
+  return std::ranges::any_of(inventory.deployments, [&](const Deployment& one) { return one.component == kServer && own_setting(one, known).has_value(); });
+}
+
+/// The server's view, which workers share but for what stands in the deployments' own environments.
 std::vector<LiveSetting> settings_of(const Site& site) {
   std::vector<std::string> names;
   for (const KnownSetting& known : kWorkerSettings) names.emplace_back(known.name);
@@ -33,16 +57,18 @@ std::vector<LiveSetting> settings_of(const Site& site) {
   std::vector<LiveSetting> settings;
   for (std::size_t i = 0; i < kWorkerSettings.size(); ++i) {
     const KnownSetting& known = kWorkerSettings[i];
-    const std::string variable = variable_of(known.name);
     const auto workers = site.inventory.workers();
     std::size_t own = 0;
     for (const Deployment* deployment : workers) {
-      const auto set = deployment->environment.find(variable);
-      if (set == deployment->environment.end()) continue;
+      auto set = own_setting(*deployment, known);
+      if (!set) continue;
       ++own;
-      settings.push_back({&known, workers.size() > 1 ? deployment->name : "", set->second, "environment", variable + " of deployment/" + deployment->name});
+      if (workers.size() > 1) set->deployment = deployment->name;
+      settings.push_back(*set);
     }
-    if (own < workers.size() || workers.empty()) settings.push_back({&known, "", told[i].value, source_of(told[i], known), told[i].from});
+    if (own == workers.size() && own > 0) continue;
+    if (is_the_servers_own(site.inventory, known)) settings.push_back({&known, "", "", "elsewhere", "set for the server alone"});
+    else settings.push_back({&known, "", told[i].value, source_of(told[i], known), told[i].from});
   }
   return settings;
 }
@@ -58,8 +84,8 @@ std::string describe(const Invocation& invocation, const std::vector<LiveSetting
   Listing listing(columns);
   for (const LiveSetting& one : settings) {
     std::string from = one.source;
-    if (wide && !one.from.empty()) from += " " + one.from;
-    listing.add({std::string(one.known->name.substr(one.known->name.find('.') + 1)) + (one.deployment.empty() ? "" : " (" + one.deployment + ")"), one.value, std::string(one.known->fallback), from,
+    if ((wide || one.source == "elsewhere") && !one.from.empty()) from = one.source == "elsewhere" ? one.from : from + " " + one.from;
+    listing.add({std::string(one.known->name.substr(one.known->name.find('.') + 1)) + (one.deployment.empty() ? "" : " (" + one.deployment + ")"), one.value.empty() ? "<unknown>" : one.value, std::string(one.known->fallback), from,
                  std::string(one.known->meaning)});
   }
   std::string text = listing.draw(invocation.world.terminal);
@@ -73,7 +99,7 @@ Json document_of_settings(const Site& site, const std::vector<LiveSetting>& sett
   document["site"] = site.to_json();
   document["settings"] = Json::array();
   for (const LiveSetting& one : settings) {
-    Json entry{{"name", one.known->name}, {"value", one.value}, {"default", one.known->fallback}, {"unit", one.known->unit}, {"meaning", one.known->meaning}, {"source", one.source}};
+    Json entry{{"name", one.known->name}, {"value", one.value.empty() ? Json() : Json(one.value)}, {"default", one.known->fallback}, {"unit", one.known->unit}, {"meaning", one.known->meaning}, {"source", one.source}};
     entry["from"] = one.from.empty() ? Json() : Json(one.from);
     entry["deployment"] = one.deployment.empty() ? Json() : Json(one.deployment);
     document["settings"].push_back(std::move(entry));

@@ -69,7 +69,7 @@ std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, co
   std::vector<std::string> remarks;
   const std::int64_t processes = number_of(settings, "worker.processes");
   const std::int64_t at_once = worker_pods * processes * number_of(settings, "worker.threads");
-  if (status.queued() >= kMany) {
+  if (status.queued() >= kMany && worker_pods * processes > 0) {
     remarks.push_back("each of " + std::to_string(worker_pods * processes) + " worker processes reads the ids of all queued tasks at once: with so many that is what kills them; more processes make it worse");
   } else if (at_once > 0 && status.queued() > at_once * 1000) {
     remarks.push_back("at most " + std::to_string(at_once) + " tasks run at once, and a thousand times as many wait");

@@ -38,8 +38,8 @@ std::optional<std::int64_t> parse_timedelta(std::string_view text);
 struct LiveSetting {
   const KnownSetting* known = nullptr;
   std::string deployment;  ///< whose; empty: of all
-  std::string value;       ///< empty where it is not set at all
-  std::string source;      ///< default, environment, file, configuration
+  std::string value;       ///< empty where it is not known
+  std::string source;      ///< default, environment, file, configuration, elsewhere
   std::string from;        ///< the variable, the file, the deployment; may be empty
   bool is_default() const { return value == known->fallback; }
 };

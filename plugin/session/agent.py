@@ -19,12 +19,12 @@ import base64  # noqa: E402
 import collections  # noqa: E402
 import json  # noqa: E402
 import platform  # noqa: E402
-import re  # noqa: E402
 import zlib  # noqa: E402
 
 PROTOCOL = 1
 # What config may be asked for.
-WORKER_SETTING = re.compile(r"worker\.(?!\w*(?:password|secret|token|key|dsn))[a-z_]+")
+WORKER_SETTINGS = {"worker." + name for name in ("processes", "threads", "task_max_retries", "task_default_time_limit", "task_expiration",
+                                                 "task_purge_interval", "scheduler_interval", "consumer_listen_timeout")}
 MAX_LINE = 256 << 20
 READ_AHEAD = 1 << 20  # input taken in while a statement runs; beyond it the peer has to wait
 PIECE = 128 << 10  # replies are written in pieces of about this size
@@ -509,7 +509,7 @@ class Agent:
 
         settings = []
         for name in self.field(request, "names", list):
-            if not isinstance(name, str) or not WORKER_SETTING.fullmatch(name):
+            if not isinstance(name, str) or name not in WORKER_SETTINGS:
                 raise Failure("protocol", "only settings of the workers are told")
             value = CONFIG.get(name)
             variable = "AUTHENTIK_" + name.upper().replace(".", "__")

@@ -166,4 +166,14 @@ BOOST_AUTO_TEST_CASE(execute_counts_what_it_changed) {
   BOOST_TEST(session->rows({"DELETE FROM authentik_tasks_task WHERE state = 'done' RETURNING message_id"}).size() == 23U);
 }
 
+BOOST_FIXTURE_TEST_CASE(settings_of_workers_and_no_others, EmptyQueue) {
+  Wire wire(peer);
+  const Reply told = wire.ask({{"op", "config"}, {"names", {"worker.task_expiration", "worker.processes"}}});
+  BOOST_TEST(told.object == Json::parse(R"({"settings": [{"name": "worker.task_expiration", "value": "days=30", "source": "configuration", "from": null},
+                                                         {"name": "worker.processes", "value": "1", "source": "configuration", "from": null}]})"));
+  for (const char* name : {"worker.nosuch", "postgresql.password", "secret_key", ""}) {
+    BOOST_TEST(wire.ask({{"op", "config"}, {"names", {name}}}).failure() == "protocol", name);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

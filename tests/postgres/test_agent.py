@@ -210,18 +210,17 @@ class Connecting(AgentTest):
             file.flush()
             peer = self.start(AUTHENTIK_WORKER__THREADS="4", AUTHENTIK_WORKER__PROCESSES=f"file://{file.name}?1")
             peer.ask("hello", protocol=1)
-            names = ["worker.threads", "worker.processes", "worker.task_expiration", "worker.none_such"]
+            names = ["worker.threads", "worker.processes", "worker.task_expiration"]
             self.assertEqual(peer.ask("config", names=names), {"settings": [
                 {"name": names[0], "value": "4", "source": "environment", "from": "AUTHENTIK_WORKER__THREADS"},
                 {"name": names[1], "value": "7", "source": "file", "from": file.name},
-                {"name": names[2], "value": "days=30", "source": "configuration", "from": None},
-                {"name": names[3], "value": None, "source": "configuration", "from": None}]})
+                {"name": names[2], "value": "days=30", "source": "configuration", "from": None}]})
 
     def test_no_other_setting_leaves_the_pod(self):
         peer = self.start()
         self.assertFails(peer.ask("config", names=["worker.threads"]), "state")
         peer.ask("hello", protocol=1)
-        for name in ("postgresql.password", "secret_key", "worker.secret", "worker.api_key", "worker.broker_dsn", "worker", "worker.",
+        for name in ("postgresql.password", "secret_key", "worker.secret", "worker.api_key", "worker.broker_dsn", "worker.none_such", "worker", "worker.",
                      "worker.threads.x", "worker.threads\n", "", 7, ["worker.threads"]):
             self.assertFails(peer.ask("config", names=[name]), "protocol")
         self.assertFails(peer.ask("config", names="worker.threads"), "protocol")

@@ -13,8 +13,8 @@ BOOST_AUTO_TEST_CASE(a_worker_pod_that_was_killed) {
     "spec": {"containers": [{"name": "geoip", "resources": {"limits": {"memory": "64Mi"}}},
                             {"name": "worker", "resources": {"limits": {"memory": "1Gi"}}}]},
     "status": {"phase": "Running", "podIP": "10.0.0.7", "containerStatuses": [
-      {"restartCount": 1, "lastState": {"terminated": {"reason": "Error", "exitCode": 1, "finishedAt": "2026-05-01T10:00:00Z"}}},
-      {"restartCount": 4, "lastState": {"terminated": {"reason": "OOMKilled", "exitCode": 137, "finishedAt": "2026-05-01T11:00:00Z"}}}]}}]})");
+      {"name": "geoip", "restartCount": 1, "lastState": {"terminated": {"reason": "Error", "exitCode": 1, "finishedAt": "2026-05-01T11:30:00Z"}}},
+      {"name": "worker", "restartCount": 4, "lastState": {"terminated": {"reason": "OOMKilled", "exitCode": 137, "finishedAt": "2026-05-01T11:00:00Z"}}}]}}]})");
   const Pod& pod = found.pods.at(0);
   BOOST_TEST(pod.name_space == "sso");
   BOOST_TEST(pod.ip == "10.0.0.7");
@@ -33,7 +33,8 @@ BOOST_AUTO_TEST_CASE(a_deployment_and_what_scales_it) {
      "metadata": {"name": "sso-worker", "namespace": "sso", "generation": 3, "annotations": {"a": "b"},
                   "labels": {"app.kubernetes.io/component": "worker", "app.kubernetes.io/instance": "sso"}},
      "spec": {"replicas": 3, "selector": {"matchLabels": {"x": "y"}}, "template": {"spec": {"containers": [{"name": "worker",
-       "env": [{"name": "AUTHENTIK_WORKER__THREADS", "value": "4"}, {"name": "SECRET", "valueFrom": {}}],
+       "env": [{"name": "AUTHENTIK_WORKER__THREADS", "value": "4"}, {"name": "SECRET", "valueFrom": {}},
+               {"name": "TUNED", "valueFrom": {"configMapKeyRef": {"name": "tuning", "key": "x"}}}, {"name": "HIDDEN", "valueFrom": {"secretKeyRef": {"name": "s"}}}],
        "envFrom": [{"secretRef": {"name": "sso"}}]}]}}},
      "status": {"readyReplicas": 2, "observedGeneration": 2}},
     {"kind": "HorizontalPodAutoscaler",
@@ -49,6 +50,8 @@ BOOST_AUTO_TEST_CASE(a_deployment_and_what_scales_it) {
   BOOST_TEST(worker.annotations.at("a") == "b");
   BOOST_TEST(worker.environment.at("AUTHENTIK_WORKER__THREADS") == "4");
   BOOST_TEST(worker.environment.count("SECRET") == 0u);
+  BOOST_TEST(worker.environment_elsewhere.at("TUNED") == "configmap/tuning");
+  BOOST_TEST(worker.environment_elsewhere.at("HIDDEN") == "secret/s");
   BOOST_TEST(worker.environment_from.at(0) == "sso");
   const Autoscaler* scaler = found.autoscaler_of(worker);
   BOOST_REQUIRE(scaler != nullptr);
