@@ -153,6 +153,12 @@ std::int64_t EmptyQueue::write(const Statement& statement) {
   return rows;
 }
 
+void EmptyQueue::analyze() {
+  if (!peer.is_postgres()) return;
+  write({"SELECT pg_stat_force_next_flush()"});
+  write({"ANALYZE authentik_tasks_task"});
+}
+
 std::vector<Value> EmptyQueue::read(const Statement& statement) {
   const Transaction transaction(*session, kReading);
   return session->rows(statement);

@@ -83,6 +83,8 @@ struct EmptyQueue {
 
   /// One statement in a transaction of its own.
   std::int64_t write(const Statement& statement);
+  /// Statistics as they are now. PostgreSQL tells what a session has inserted some time later, and then on top of them.
+  void analyze();
   std::vector<Value> read(const Statement& statement);
   /// The only value of the only row.
   Value one(const Statement& statement);
