@@ -4,7 +4,7 @@
 
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
-#include "ui/text.hpp"
+#include "ui/errors.hpp"
 
 namespace akqueue {
 namespace {
@@ -60,16 +60,6 @@ int dispatch(const std::vector<std::string>& args, World& world) {
 }
 
 }  // namespace
-
-void print_error(Terminal& terminal, const Error& error) {
-  std::string detail = visible_lines(error.detail());
-  if (!detail.empty() && detail.back() != '\n') detail += '\n';
-  std::string text = detail + terminal.failure("error: ") + visible_lines(error.what());
-  if (!error.sqlstate().empty()) text += " (SQLSTATE " + visible(error.sqlstate()) + ")";
-  text += "\n";
-  if (!error.hint().empty()) text += terminal.strong("hint: ") + visible(error.hint()) + "\n";
-  terminal.err(text);
-}
 
 int run(const std::vector<std::string>& args, World& world) {
   try {

@@ -13,7 +13,4 @@ namespace akqueue {
 /// `error: …`, with `hint: …` where there is a next step, and becomes the exit status of its kind.
 int run(const std::vector<std::string>& args, World& world);
 
-/// Prints an error as run() does.
-void print_error(Terminal& terminal, const Error& error);
-
 }  // namespace akqueue

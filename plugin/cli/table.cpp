@@ -18,6 +18,7 @@
 #include "commands/schema.hpp"
 #include "commands/settings.hpp"
 #include "commands/show.hpp"
+#include "commands/site.hpp"
 #include "commands/status.hpp"
 #include "commands/top.hpp"
 #include "commands/version.hpp"
@@ -53,8 +54,9 @@ const std::vector<Command>& rows() {
                       "last minutes, finished tasks by the worst level in their log, heartbeats, table sizes.\n"
                       "Counts in tables of millions of rows are estimates, marked with ~, unless --exact.\n"
                       "Reads only, and works on a standby.",
-       .options = {{"exact", 0, "", "count every row, however many there are"}},
+       .options = {{"exact", 0, "", "count every row, however many there are"}, kEverywhere},
        .examples = {{"status", "the queue of the current context"},
+                    {"status -A", "a line for each authentik of the cluster"},
                     {"status -n sso --context prod", "of another site"},
                     {"status -o json", "for a script"}},
        .outputs = "table|wide|json|jsonl|name",
@@ -153,7 +155,8 @@ const std::vector<Command>& rows() {
                       "Conditions compare queued, any other state, tasks, taken, held, orphaned, workers or\n"
                       "restarts with a number, or rate, completions or growth with tasks /s, /m or /h; by <\n"
                       "<= = != >= >. Exit status: 0; 5 when an --until did not come to hold (at the --timeout\n"
-                      "or on q), and when an --alert held at any time, whatever else; 130 on Ctrl-C.",
+                      "or on q), and when an --alert held at any time, whatever else; 130 on Ctrl-C. With -A\n"
+                      "an --until must hold at every site at once, an --alert at one.",
        .options = {{"interval", 0, "DURATION", "look this often (default 10s, at least 1s)"},
                    {"timeout", 0, "DURATION", "end after this long"},
                    {"until", 0, "CONDITION", "end when this holds, like 'queued<1000'; of several all must hold", true},
@@ -161,11 +164,13 @@ const std::vector<Command>& rows() {
                    {"alert", 0, "CONDITION", "say it loudly whenever this comes to hold, like 'rate>5/s'", true},
                    {"queue", 0, "QUEUE", "only this queue, by its exact name", true},
                    {"actor", 0, "ACTOR", "only this actor: full name, its tail (outpost_send_update) or a glob", true},
-                   {"plain", 0, "", "lines on a terminal too"}},
+                   {"plain", 0, "", "lines on a terminal too"},
+                   kEverywhere},
        .examples = {{"watch", "a screen that is drawn anew every ten seconds"},
                     {"watch --until-empty --timeout 2h", "how it empties"},
                     {"watch --alert 'rate>5/s' --alert 'restarts>0' --timeout 10m", "for a script: 5 when it was not quiet"},
-                    {"watch --interval 1m -o json", "a document a minute"}},
+                    {"watch --interval 1m -o json", "a document a minute"},
+                    {"watch -A --alert 'rate>5/s'", "every authentik of the cluster, a line each"}},
        .outputs = "table|json|jsonl",
        .run = run_watch},
       {.name = "wait",
@@ -313,11 +318,14 @@ const std::vector<Command>& rows() {
        .arguments = "[look|delete|drain]",
        .most_arguments = 1,
        .description = "A Role for authentik's namespace, with the reason for each rule, and with --to a\n"
-                      "RoleBinding: YAML for kubectl apply -f -. Looking and deleting (the default) need the\n"
-                      "same of the cluster. Changes nothing.",
+                      "RoleBinding; with -A those of the whole cluster. YAML for kubectl apply -f -. Looking and\n"
+                      "deleting (the default) need the same of the cluster. Changes nothing.",
        .options = {{"to", 0, "SUBJECT", "bind it to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME", true},
-                   {"name", 0, "NAME", "the role's name (default: kubectl-akqueue)"}},
-       .examples = {{"rbac drain --to group:on-call", "what lets the people on call drain"}, {"rbac look", "what looking needs"}},
+                   {"name", 0, "NAME", "the role's name (default: kubectl-akqueue)"},
+                   {"all-namespaces", 'A', "", "a ClusterRole: for every namespace, as status -A needs it"}},
+       .examples = {{"rbac drain --to group:on-call", "what lets the people on call drain"},
+                    {"rbac look", "what looking needs"},
+                    {"rbac look -A --to group:on-call", "what lets them run status -A"}},
        .outputs = "yaml|json",
        .run = run_rbac},
       {.name = "version",

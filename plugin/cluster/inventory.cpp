@@ -163,17 +163,32 @@ bool Deployment::owns(const Pod& pod) const {
 
 std::vector<std::string> Inventory::releases() const {
   std::set<std::string> names;
-  const auto add = [&](const auto& object) {
-    if (object.component == kServer || object.component == kWorker || object.component.empty()) names.insert(object.instance);
-  };
-  std::ranges::for_each(pods, add);
-  std::ranges::for_each(deployments, add);
+  for (const SiteName& site : sites()) names.insert(site.release);
   return {names.begin(), names.end()};
 }
 
 Inventory Inventory::of_release(const std::string& name) const {
   // An autoscaler has no label that can be relied on: it belongs to what it scales.
   return {only(pods, name), only(deployments, name), autoscalers, refused};
+}
+
+std::vector<SiteName> Inventory::sites() const {
+  std::set<SiteName> names;
+  const auto add = [&](const auto& object) {
+    if (object.component == kServer || object.component == kWorker || object.component.empty()) names.insert({object.name_space, object.instance});
+  };
+  std::ranges::for_each(pods, add);
+  std::ranges::for_each(deployments, add);
+  return {names.begin(), names.end()};
+}
+
+Inventory Inventory::of_site(const SiteName& site) const {
+  const auto there = [&](const auto& object) { return object.name_space == site.name_space; };
+  Inventory found{{}, {}, {}, refused};
+  std::ranges::copy_if(pods, std::back_inserter(found.pods), there);
+  std::ranges::copy_if(deployments, std::back_inserter(found.deployments), there);
+  std::ranges::copy_if(autoscalers, std::back_inserter(found.autoscalers), there);
+  return found.of_release(site.release);
 }
 
 std::vector<const Deployment*> Inventory::workers() const {
@@ -208,12 +223,15 @@ Inventory read_inventory(std::string_view json) {
 }
 
 Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kinds) {
-  const Finished got = kubectl.run({"get", kinds, "--selector", search.selector, "--output", "json"});
+  const bool everywhere = search.name_space.empty();
+  std::vector<std::string> words{"get", kinds, "--selector", search.selector, "--output", "json"};
+  if (everywhere) words.emplace_back("--all-namespaces");
+  const Finished got = kubectl.run(words);
   // Where some kind may not be listed, kubectl prints the others all the same and then fails.
   const auto refused = refused_kinds(got.error_text);
   const bool pods_listed = !refused.empty() && std::ranges::find(refused, "pods") == refused.end();
   if (!got.status.ok() && (got.output.empty() || !pods_listed)) {
-    throw kubectl_error(got, "list authentik's pods in namespace " + search.name_space);
+    throw kubectl_error(got, "list authentik's pods in " + (everywhere ? "all namespaces" : "namespace " + search.name_space));
   }
   Inventory inventory = read_inventory(got.output);
   inventory.refused = refused;

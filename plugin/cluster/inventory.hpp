@@ -90,6 +90,17 @@ struct Autoscaler {
   std::string scaled_object = {};  ///< its name
 };
 
+/// An authentik among those of a cluster: a Helm release in its namespace.
+struct SiteName {
+  std::string name_space;
+  std::string release;  ///< empty where its objects have no such label
+
+  bool operator==(const SiteName&) const = default;
+  auto operator<=>(const SiteName&) const = default;
+  /// `authentik/authentik`
+  std::string text() const { return name_space + "/" + release; }
+};
+
 /// What was found.
 struct Inventory {
   std::vector<Pod> pods;
@@ -102,6 +113,10 @@ struct Inventory {
   std::vector<std::string> releases() const;
   /// Only what belongs to this release.
   Inventory of_release(const std::string& name) const;
+  /// All releases that have servers or workers, by namespace and name.
+  std::vector<SiteName> sites() const;
+  /// Only what belongs to this release in this namespace.
+  Inventory of_site(const SiteName& site) const;
   /// Its worker deployments; of one release after of_release().
   std::vector<const Deployment*> workers() const;
   const Autoscaler* autoscaler_of(const Deployment& deployment) const;
@@ -109,7 +124,7 @@ struct Inventory {
 
 /// How to look; the fields are the options of the same names.
 struct Search {
-  std::string name_space;
+  std::string name_space;  ///< empty: all
   std::string selector = std::string(kDefaultSelector);
   std::string pod;        ///< take this one; still refused when it is a worker or not Ready
   std::string container;  ///< empty: `server`
@@ -122,7 +137,7 @@ struct Search {
 inline constexpr const char* kPodsAndDeployments = "pods,deployments";
 inline constexpr const char* kWithAutoscalers = "pods,deployments,horizontalpodautoscalers";
 
-/// One `kubectl get KINDS` under the selector. Kinds other than pods may be refused: then they are named in the result.
+/// One `kubectl get KINDS` under the selector, in the namespace that `kubectl` has as a flag, or in all of them. Kinds other than pods may be refused: then they are named in the result.
 Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kinds = kPodsAndDeployments);
 
 /// Reads the List object that `kubectl get … -o json` prints. Throws Error (kubectl_failed) for anything else.

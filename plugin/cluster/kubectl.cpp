@@ -51,6 +51,12 @@ std::vector<std::string> kubectl_program(const std::string& world) {
   return {"akqueue-sim", "kubectl", "--world", std::filesystem::absolute(world).string()};
 }
 
+Kubectl Kubectl::with(Launcher& launcher, const std::string& flag) const {
+  auto flags = global_flags_;
+  flags.push_back(flag);
+  return {launcher, program_, flags};
+}
+
 std::unique_ptr<Process> Kubectl::start(const std::vector<std::string>& args, const std::vector<std::string>& after_dashes) {
   std::vector<std::string> argv = program_;
   argv.insert(argv.end(), args.begin(), args.end());

@@ -22,6 +22,9 @@ class Kubectl {
   Kubectl(Launcher& launcher, std::vector<std::string> program, std::vector<std::string> global_flags)
       : launcher_(launcher), program_(std::move(program)), global_flags_(std::move(global_flags)) {}
 
+  /// The same kubectl with one more flag, started by another launcher; its journal is its own.
+  Kubectl with(Launcher& launcher, const std::string& flag) const;
+
   /// Starts `kubectl ARGS GLOBAL-FLAGS [-- REST]`. `after_dashes` are the words behind `--`, as for exec.
   std::unique_ptr<Process> start(const std::vector<std::string>& args, const std::vector<std::string>& after_dashes = {});
 

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
 // From Boost 1.88 on the first version of the library lives under v1.
@@ -281,6 +282,9 @@ class SystemProcess final : public Process {
 }  // namespace
 
 std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& argv) {
+  // Pipes are made first and closed on exec afterwards: a child that is forked between would keep another's open.
+  static std::mutex one_at_a_time;
+  const std::lock_guard turn(one_at_a_time);
   return std::make_unique<SystemProcess>(argv, interrupts_);
 }
 

@@ -50,6 +50,8 @@ class Launcher {
   /// `argv[0]` is looked up in PATH. The child ignores SIGINT, so that Ctrl-C cannot cut a session in the middle of a
   /// batch. Throws Error (kubectl_missing) when the program can't be started.
   virtual std::unique_ptr<Process> start(const std::vector<std::string>& argv) = 0;
+  /// The same, for somebody whose waiting other interrupts end. Both may start processes at once, in threads of their own.
+  virtual std::unique_ptr<Launcher> listening_to(Interrupts& interrupts) = 0;
 };
 
 /// Real processes.
@@ -57,6 +59,7 @@ class SystemLauncher final : public Launcher {
  public:
   explicit SystemLauncher(Interrupts& interrupts) : interrupts_(interrupts) {}
   std::unique_ptr<Process> start(const std::vector<std::string>& argv) override;
+  std::unique_ptr<Launcher> listening_to(Interrupts& interrupts) override { return std::make_unique<SystemLauncher>(interrupts); }
 
  private:
   Interrupts& interrupts_;

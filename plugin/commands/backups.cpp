@@ -6,10 +6,10 @@
 #include <ctime>
 #include <filesystem>
 
-#include "cli/run.hpp"
 #include "commands/site.hpp"
 #include "queue/backup_reader.hpp"
 #include "queue/history.hpp"
+#include "ui/errors.hpp"
 #include "ui/listing.hpp"
 #include "ui/prompt.hpp"
 #include "ui/text.hpp"

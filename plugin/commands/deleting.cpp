@@ -2,12 +2,12 @@
 
 #include <set>
 
-#include "cli/run.hpp"
 #include "commands/aftermath.hpp"
 #include "commands/choosing.hpp"
 #include "commands/deletion_json.hpp"
 #include "commands/deletion_text.hpp"
 #include "queue/names.hpp"
+#include "ui/errors.hpp"
 #include "ui/prompt.hpp"
 #include "ui/text.hpp"
 

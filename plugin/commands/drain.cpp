@@ -7,7 +7,6 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "cli/run.hpp"
 #include "commands/aftermath.hpp"
 #include "commands/choosing.hpp"
 #include "commands/delete.hpp"
@@ -15,6 +14,7 @@
 #include "commands/deletion_text.hpp"
 #include "commands/drain_plan.hpp"
 #include "commands/flush.hpp"
+#include "ui/errors.hpp"
 #include "ui/prompt.hpp"
 #include "ui/text.hpp"
 

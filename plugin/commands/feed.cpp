@@ -33,7 +33,16 @@ Interrupts::Cut cut_at(const World& world, Moment deadline, const std::function<
 
 Feed::Feed(const Invocation& invocation, FeedOptions options)
     : invocation_(invocation), clock_(invocation.world.clock), options_(std::move(options)), cluster_(open_cluster(invocation, false)) {
-  site_ = enter(invocation_, cluster_, look_around(invocation_, cluster_));
+  open(look_around(invocation_, cluster_));
+}
+
+Feed::Feed(const Invocation& invocation, Cluster cluster, Inventory inventory, FeedOptions options)
+    : invocation_(invocation), clock_(invocation.world.clock), options_(std::move(options)), cluster_(std::move(cluster)) {
+  open(std::move(inventory));
+}
+
+void Feed::open(Inventory inventory) {
+  site_ = enter(invocation_, cluster_, std::move(inventory));
   // A release that was chosen once is not asked for again.
   if (!site_.target.instance.empty()) cluster_.search.release = site_.target.instance;
   {

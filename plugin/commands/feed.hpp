@@ -37,6 +37,8 @@ class Feed {
  public:
   /// Enters the site. Throws the Errors of enter(), and (usage) for a queue or an actor that does not exist.
   Feed(const Invocation& invocation, FeedOptions options);
+  /// The same of a site that was found already.
+  Feed(const Invocation& invocation, Cluster cluster, Inventory inventory, FeedOptions options);
 
   /// Whether everything is to be dropped; asked several times a second while something is waited for.
   void on_wait(std::function<bool()> stop) { stop_ = std::move(stop); }
@@ -66,6 +68,7 @@ class Feed {
 
  private:
   bool session_open() const { return sampler_ != nullptr; }
+  void open(Inventory inventory);
   void begin();
   void enter_again();
   Reading sample();

@@ -70,18 +70,25 @@ Json subject_of(const std::string& written) {
   throw Error(ErrorCode::usage, "'" + written + "' is nobody that a role can be bound to", "--to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME");
 }
 
-Json metadata(const std::string& name, const std::string& name_space) { return {{"name", name}, {"namespace", name_space}}; }
+/// Without a namespace a role is one of the whole cluster.
+Json metadata(const std::string& name, const std::string& name_space) {
+  Json metadata{{"name", name}};
+  if (!name_space.empty()) metadata["namespace"] = name_space;
+  return metadata;
+}
+
+std::string kind(std::string_view what, const std::string& name_space) { return (name_space.empty() ? "Cluster" : "") + std::string(what); }
 
 Json role(const std::vector<Rule>& rules, const std::string& name, const std::string& name_space) {
-  Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"}, {"kind", "Role"}, {"metadata", metadata(name, name_space)}, {"rules", Json::array()}};
+  Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"}, {"kind", kind("Role", name_space)}, {"metadata", metadata(name, name_space)}, {"rules", Json::array()}};
   for (const Rule& rule : rules) document["rules"].push_back({{"apiGroups", {rule.group}}, {"resources", {rule.resource}}, {"verbs", rule.verbs}});
   return document;
 }
 
 Json binding(const std::vector<std::string>& to, const std::string& name, const std::string& name_space) {
-  Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"}, {"kind", "RoleBinding"}, {"metadata", metadata(name, name_space)}, {"subjects", Json::array()}};
+  Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"}, {"kind", kind("RoleBinding", name_space)}, {"metadata", metadata(name, name_space)}, {"subjects", Json::array()}};
   for (const std::string& one : to) document["subjects"].push_back(subject_of(one));
-  document["roleRef"] = {{"apiGroup", kRoleGroup}, {"kind", "Role"}, {"name", name}};
+  document["roleRef"] = {{"apiGroup", kRoleGroup}, {"kind", kind("Role", name_space)}, {"name", name}};
   return document;
 }
 
@@ -135,7 +142,7 @@ int run_rbac(const Invocation& invocation) {
   const std::string name = plain(options.text("name", "kubectl-akqueue"));
   const auto to = options.each("to");
   Cluster cluster = open_cluster(invocation, false);
-  const std::string name_space = plain(cluster.search.name_space);
+  const std::string name_space = options.has(kEverywhere.name) ? std::string() : plain(cluster.search.name_space);
   const Json the_role = role(rules, name, name_space);
   if (invocation.machine_output()) {
     Json list{{"apiVersion", "v1"}, {"kind", "List"}, {"items", Json::array({the_role})}};

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <set>
 
-#include "cli/run.hpp"
 #include "commands/choosing.hpp"
 #include "commands/deleted_table.hpp"
 #include "queue/names.hpp"
+#include "ui/errors.hpp"
 #include "ui/prompt.hpp"
 #include "ui/text.hpp"
 

@@ -43,6 +43,13 @@ std::vector<std::string> passed_on(const Options& options) {
   return flags;
 }
 
+void refuse_one_site(const Options& options) {
+  for (const char* const name : {"namespace", "release", "pod"}) {
+    if (!options.has(name)) continue;
+    throw Error(ErrorCode::usage, "--" + std::string(name) + " names one site, and -A means all of them", "leave one of the two out");
+  }
+}
+
 void show(Terminal& terminal, const std::string& what, const std::string& text) { terminal.err(what + ": " + visible(text) + "\n"); }
 
 void trace_statements(const Invocation& invocation, Session& session) {
@@ -131,6 +138,8 @@ Json Site::to_json() const {
 
 Cluster open_cluster(const Invocation& invocation, bool with_context) {
   const Options& options = invocation.options;
+  const bool everywhere = options.has(kEverywhere.name);
+  if (everywhere) refuse_one_site(options);
   const auto program = kubectl_program(world_of(options));
   auto flags = passed_on(options);
   Search search;
@@ -152,9 +161,11 @@ Cluster open_cluster(const Invocation& invocation, bool with_context) {
     // Somebody may switch the current context meanwhile: all calls go where this one looked.
     flags.push_back("--context=" + context.name);
   }
-  if (search.name_space.empty()) search.name_space = context.name_space;
-  if (search.name_space.empty()) search.name_space = kUsualNamespace;
-  flags.push_back("--namespace=" + search.name_space);
+  if (!everywhere) {
+    if (search.name_space.empty()) search.name_space = context.name_space;
+    if (search.name_space.empty()) search.name_space = kUsualNamespace;
+    flags.push_back("--namespace=" + search.name_space);
+  }
   std::string line;
   for (const std::string& word : program) line += (line.empty() ? "" : " ") + word;
   return {Kubectl(invocation.world.launcher, program, flags), line, context, search};

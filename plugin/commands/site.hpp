@@ -16,6 +16,9 @@ namespace akqueue {
 
 using Json = nlohmann::ordered_json;
 
+/// `-A`, of the commands that can look at every site of a cluster (everywhere.hpp).
+inline constexpr Option kEverywhere{"all-namespaces", 'A', "", "every authentik of the cluster, in all namespaces"};
+
 /// kubectl with the global flags of the command line, and where it will look.
 struct Cluster {
   Kubectl kubectl;
@@ -42,8 +45,9 @@ struct Site {
   Json to_json() const;
 };
 
-/// Finds out the namespace: -n, else the context's own, else authentik. Asks kubectl for the context where the namespace
-/// is not given or `with_context` wants its name.
+/// Finds out the namespace: -n, else the context's own, else authentik; none with -A. Asks kubectl for the context where
+/// the namespace is not given or `with_context` wants its name. Throws Error (usage) for -A with an option that names one
+/// site.
 Cluster open_cluster(const Invocation& invocation, bool with_context);
 
 /// One `kubectl get KINDS`, narrowed to one release: the one of --release, the only one, or the one that a person names.

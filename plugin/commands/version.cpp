@@ -1,7 +1,7 @@
 #include "commands/version.hpp"
 
-#include "cli/run.hpp"
 #include "commands/site.hpp"
+#include "ui/errors.hpp"
 #include "ui/listing.hpp"
 
 namespace akqueue {

@@ -1,5 +1,6 @@
 #include "commands/watch.hpp"
 
+#include "commands/watch_everywhere.hpp"
 #include "commands/watch_json.hpp"
 #include "commands/watch_screen.hpp"
 #include "commands/watch_text.hpp"
@@ -8,12 +9,6 @@ namespace akqueue {
 namespace {
 
 using namespace std::chrono_literals;
-
-std::vector<std::string> untils_of(const Options& options) {
-  std::vector<std::string> untils = options.each("until");
-  if (options.has("until-empty")) untils.emplace_back("queued=0");
-  return untils;
-}
 
 /// What a condition that did not come to hold leaves behind.
 Error unmet(const Conditions& conditions, const Feed& feed, WatchEnding ending) {
@@ -30,15 +25,21 @@ int finish_watch(Terminal& terminal, const Feed& feed, const Conditions& conditi
   return conditions.alarmed() ? error_kind(ErrorCode::condition).exit_status : 0;
 }
 
-/// On a screen of its own, so far as there is one.
+}  // namespace
+
+std::vector<std::string> untils_of(const Options& options) {
+  std::vector<std::string> untils = options.each("until");
+  if (options.has("until-empty")) untils.emplace_back("queued=0");
+  return untils;
+}
+
 std::unique_ptr<FullScreen> screen_for(const Invocation& invocation) {
   if (invocation.machine_output() || invocation.options.has("plain") || invocation.options.has("verbose")) return nullptr;
   return invocation.world.terminal.take_over();
 }
 
-}  // namespace
-
 int run_watch(const Invocation& invocation) {
+  if (invocation.options.has(kEverywhere.name)) return run_watch_everywhere(invocation);
   const Options& options = invocation.options;
   World& world = invocation.world;
   Conditions conditions(untils_of(options), options.each("alert"));

@@ -1,6 +1,8 @@
 // `watch` on a screen of its own, with keys.
 #pragma once
 
+#include <atomic>
+
 #include "commands/watch_frame.hpp"
 #include "ui/keys.hpp"
 
@@ -36,7 +38,7 @@ class NoticeTerminal final : public Terminal {
 
  private:
   Terminal& real_;
-  bool held_ = false;
+  std::atomic<bool> held_ = false;  ///< asked from the threads of several sites
 };
 
 /// What a key does. `quit` is told by the return value.

@@ -65,10 +65,11 @@ void WatchText::print_trouble(const Feed& feed, const Reading& reading) {
   world_.terminal.out(line_of(time_of_day(reading.at), "?", "?", "?", "?", "?", "?", "<not read>"));
 }
 
-void say_alerts(Terminal& terminal, const Conditions& conditions) {
+void say_alerts(Terminal& terminal, const Conditions& conditions, const std::string& whose) {
+  const std::string where = whose.empty() ? "" : visible(whose) + ": ";
   for (const ConditionState& alert : conditions.alerts()) {
-    if (alert.just_began) terminal.err((terminal.err_is_terminal() ? "\a" : "") + terminal.failure("ALERT: ") + alert.condition.text() + " holds: it is " + value_words(alert) + "\n");
-    if (alert.just_ended) terminal.err("alert over: " + alert.condition.text() + ": it is " + value_words(alert) + "\n");
+    if (alert.just_began) terminal.err((terminal.err_is_terminal() ? "\a" : "") + terminal.failure("ALERT: ") + where + alert.condition.text() + " holds: it is " + value_words(alert) + "\n");
+    if (alert.just_ended) terminal.err("alert over: " + where + alert.condition.text() + ": it is " + value_words(alert) + "\n");
   }
 }
 

@@ -24,7 +24,8 @@ class WatchText final : public WatchView {
 };
 
 /// Says on standard error which alerts came to hold, with the bell on a terminal, or are over.
-void say_alerts(Terminal& terminal, const Conditions& conditions);
+/// `whose` stands before each where several sites are watched.
+void say_alerts(Terminal& terminal, const Conditions& conditions, const std::string& whose = {});
 
 /// `watched 5m20s: queued 700,000 -> 12,345; 1,200 came, 688,855 finished, 0 removed`.
 std::string summary_of(const Feed& feed, const Conditions& conditions);

@@ -69,7 +69,7 @@ WatchEnding watch(const World& world, Feed& feed, WatchView& view, Conditions& c
     }
     // A look that the end cut short has nothing to tell.
     if (reading.read || !over()) view.show(feed, reading, conditions);
-    if (reading.read && conditions.met()) return WatchEnding::met;
+    if (reading.read && conditions.met() && view.ends_when_met()) return WatchEnding::met;
     while (!over() && world.clock.now() < feed.due()) {
       if (world.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min(feed.due(), deadline) - world.clock.now());

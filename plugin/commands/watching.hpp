@@ -51,6 +51,8 @@ class WatchView {
   virtual void idle(std::chrono::milliseconds length) = 0;
   /// The person has seen enough.
   virtual bool quit() const { return false; }
+  /// Whether it ends once all untils hold; otherwise somebody else ends it, by quit().
+  virtual bool ends_when_met() const { return true; }
 };
 
 enum class WatchEnding { met, timeout, quit };

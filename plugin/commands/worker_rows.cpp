@@ -11,7 +11,43 @@ constexpr std::int64_t kLately = 15 * 60;
 
 bool was_killed(const WorkerRow& row) { return row.pod->last_end && row.pod->last_end->reason == "OOMKilled"; }
 
+std::string ago(Timestamp now, const std::optional<Timestamp>& at) { return at ? format_age((now - *at) / kSecond) : std::string(); }
+
+std::string last_end(const Pod& pod, Timestamp now) {
+  if (!pod.last_end) return {};
+  const std::string reason = pod.last_end->reason.empty() ? "exit " + std::to_string(pod.last_end->exit_code) : pod.last_end->reason;
+  return pod.last_end->at ? reason + " " + ago(now, pod.last_end->at) + " ago" : reason;
+}
+
+std::string memory_of(const WorkerRow& row, bool wide) {
+  if (!row.usage) return "<no metrics>";
+  const std::string used = format_size(row.usage->memory);
+  if (!row.pod->memory_limit || *row.pod->memory_limit == 0) return used;
+  const std::string share = format_share(row.usage->memory, *row.pod->memory_limit) + " of " + format_size(*row.pod->memory_limit);
+  return wide ? used + ", " + share : share;
+}
+
+std::string state_of(const Pod& pod) {
+  if (pod.terminating) return "Terminating";
+  return pod.ready ? "Ready" : (pod.phase == "Running" && !pod.trouble.empty() ? pod.trouble : "not ready");
+}
+
 }  // namespace
+
+std::vector<ListingColumn> worker_columns(bool wide) {
+  std::vector<ListingColumn> columns{{"NAME", false, true}, {"STATE"}, {"RESTARTS", true}, {"LAST-END"}, {"MEMORY"}, {"HELD", true}, {"HEARTBEAT", true}};
+  if (wide) columns.insert(columns.end(), {{"CPU", true}, {"VERSION"}, {"IP"}});
+  columns.push_back({"AGE", true});
+  return columns;
+}
+
+std::vector<std::string> worker_cells(const WorkerRow& row, Timestamp now, bool wide) {
+  std::vector<std::string> cells{row.pod->name, state_of(*row.pod), std::to_string(row.pod->restarts), last_end(*row.pod, now), memory_of(row, wide),
+                                 row.held ? with_separators(*row.held) : "<unknown>", row.heartbeat ? ago(now, row.heartbeat->last_seen) : std::string()};
+  if (wide) cells.insert(cells.end(), {row.usage ? std::to_string(row.usage->cpu_milli) + "m" : "<no metrics>", row.heartbeat ? row.heartbeat->version : "", row.pod->ip});
+  cells.push_back(ago(now, row.pod->started));
+  return cells;
+}
 
 std::vector<WorkerRow> worker_rows(const Inventory& inventory, const Metrics& metrics, const WorkersSeen& seen) {
   std::vector<WorkerRow> rows;

@@ -8,6 +8,7 @@
 
 #include "cluster/metrics.hpp"
 #include "queue/workers.hpp"
+#include "ui/listing.hpp"
 
 namespace akqueue {
 
@@ -20,6 +21,10 @@ struct WorkerRow {
 
 /// In the order of the inventory, which the rows point into.
 std::vector<WorkerRow> worker_rows(const Inventory& inventory, const Metrics& metrics, const WorkersSeen& seen);
+
+/// As a table has them; AGE is the last.
+std::vector<ListingColumn> worker_columns(bool wide);
+std::vector<std::string> worker_cells(const WorkerRow& row, Timestamp now, bool wide);
 
 struct OomVerdict {
   bool still = false;  ///< the last one is less than a quarter of an hour ago

@@ -167,15 +167,14 @@ int serve(World& world, Database& database, const ServerFacts& facts, const Faul
 /// What the pod's Helm release has for a database: the world's, or a neighbour's.
 int serve(World& world, const Json& pod, const Fault& fault, const Streams& streams) {
   const auto now = [&world] { return world.now(); };
-  const std::string instance = label(pod, "instance");
   ServerFacts facts{"authentik", "authentik", label(pod, "version"), now};
   for (const Json& variable : pod.at("spec").at("containers").front().value("env", Json::array())) {
     facts.environment[variable.at("name").get<std::string>()] = variable.value("value", std::string());
   }
-  if (instance == world.fact("instance")) return serve(world, world.database(), facts, fault, streams);
+  if (of_own_site(world, pod)) return serve(world, world.database(), facts, fault, streams);
   Database neighbour(":memory:", Database::Open::create);
   add_functions(neighbour, now);
-  make_neighbour(neighbour, world, instance);
+  make_neighbour(neighbour, world, pod);
   return serve(world, neighbour, facts, fault, streams);
 }
 

@@ -17,8 +17,8 @@ constexpr std::string_view kMetrics = "/apis/metrics.k8s.io/v1beta1";
 constexpr const char* kUsualCpu = "25m";
 
 std::string deployment_of(World& world, const Json& pod) {
-  const auto set = world.store().find("ReplicaSet", pod.at("metadata").value("namespace", std::string()), owner_of(pod));
-  return set ? owner_of(*set) : std::string();
+  const auto set = world.store().find_key("ReplicaSet", owner_key_of(pod));
+  return set ? owner_key_of(*set) : std::string();
 }
 
 /// What was set for the deployment, else half of the limit, and nearly all of it after an end for want of memory.

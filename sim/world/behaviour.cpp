@@ -3,8 +3,8 @@
 namespace akqueue::sim {
 
 void write_behaviour(Database& database, const std::string& deployment, const Behaviour& behaviour) {
-  Statement write = database.prepare("INSERT INTO sim_deployment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
-  const SqlValue values[] = {deployment, behaviour.starts_s, behaviour.ends_s, std::int64_t{behaviour.stuck}, std::int64_t{behaviour.own_database},
+  Statement write = database.prepare("INSERT INTO sim_deployment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+  const SqlValue values[] = {deployment, behaviour.starts_s, behaviour.ends_s, std::int64_t{behaviour.stuck},
                              behaviour.oom_every_s, behaviour.oom_above, behaviour.heal_s,
                              behaviour.git_replicas, behaviour.memory, behaviour.cpu};
   for (std::size_t i = 0; i < std::size(values); ++i) write.bind(static_cast<int>(i) + 1, values[i]);
@@ -19,13 +19,12 @@ Behaviour read_behaviour(Database& database, const std::string& deployment) {
   known.starts_s = row.integer(1);
   known.ends_s = row.integer(2);
   known.stuck = row.integer(3) != 0;
-  known.own_database = row.integer(4) != 0;
-  known.oom_every_s = row.integer(5);
-  known.oom_above = row.integer(6);
-  known.heal_s = row.integer(7);
-  known.git_replicas = row.integer(8);
-  known.memory = row.text(9);
-  known.cpu = row.text(10);
+  known.oom_every_s = row.integer(4);
+  known.oom_above = row.integer(5);
+  known.heal_s = row.integer(6);
+  known.git_replicas = row.integer(7);
+  known.memory = row.text(8);
+  known.cpu = row.text(9);
   return known;
 }
 

@@ -13,7 +13,6 @@ struct Behaviour {
   std::int64_t starts_s = 4;   ///< from a pod's creation to Ready
   std::int64_t ends_s = 3;     ///< from its deletion until it is gone
   bool stuck = false;          ///< it never is: it hangs in Terminating
-  bool own_database = true;    ///< works on the world's queue; a neighbour's does not
   std::int64_t oom_every_s = 0;  ///< 0: its workers are not killed
   std::int64_t oom_above = 0;    ///< … while at most so many tasks are unfinished
   std::int64_t heal_s = -1;      ///< after so long a GitOps controller puts replicas back to git's; -1: it does not
@@ -22,6 +21,7 @@ struct Behaviour {
   std::string cpu;     ///< … like 40m
 };
 
+/// `deployment` is its key, `namespace/name`.
 void write_behaviour(Database& database, const std::string& deployment, const Behaviour& behaviour);
 /// The usual where nothing is known of the deployment.
 Behaviour read_behaviour(Database& database, const std::string& deployment);

@@ -86,7 +86,7 @@ Json container_status(const PodGroup& group, const std::string& name, bool main,
   return status;
 }
 
-Json pod(const Scenario& scenario, const PodGroup& group, const Place& place, const std::string& hash, std::int64_t number, Timestamp now, Random& random) {
+Json pod(const PodGroup& group, const Place& place, const std::string& hash, std::int64_t number, Timestamp now, Random& random) {
   const Timestamp created = now - group.age * kSecond - number * 3 * kSecond;
   const bool placed = group.phase != "Pending" || !group.waiting.empty();
   Json labels = labels_of(group, place);
@@ -99,7 +99,7 @@ Json pod(const Scenario& scenario, const PodGroup& group, const Place& place, co
   metadata.update({{"generateName", place.name + "-" + hash + "-"},
                    {"labels", labels},
                    {"name", place.name + "-" + hash + "-" + random.name(5)},
-                   {"namespace", scenario.name_space},
+                   {"namespace", group.name_space},
                    {"uid", random.uuid()}});
   const Json containers = containers_of(group);
   Json spec{{"containers", containers}, {"restartPolicy", "Always"}, {"serviceAccountName", group.instance}};
@@ -135,19 +135,19 @@ Json pod_template(const PodGroup& group, const Place& place) {
           {"spec", {{"containers", containers_of(group)}, {"restartPolicy", "Always"}, {"serviceAccountName", group.instance}}}};
 }
 
-Json deployment(const Scenario& scenario, const Members& members, const Place& place, Timestamp created, Random& random) {
+Json deployment(const Members& members, const Place& place, Timestamp created, Random& random) {
   const PodGroup& group = members.wanted;
   const bool upgraded = members.updated < members.count;
   return {{"apiVersion", "apps/v1"},
           {"kind", "Deployment"},
           {"metadata",
            {{"annotations", {{"deployment.kubernetes.io/revision", upgraded ? "2" : "1"}, {"meta.helm.sh/release-name", group.instance},
-                             {"meta.helm.sh/release-namespace", scenario.name_space}}},
+                             {"meta.helm.sh/release-namespace", group.name_space}}},
             {"creationTimestamp", seconds_text(created)},
             {"generation", upgraded ? 2 : 1},
             {"labels", labels_of(group, place)},
             {"name", place.name},
-            {"namespace", scenario.name_space},
+            {"namespace", group.name_space},
             {"uid", random.uuid()}}},
           {"spec",
            {{"progressDeadlineSeconds", 600},
@@ -169,24 +169,33 @@ Json name_space(const std::string& name, Timestamp created, Random& random) {
           {"status", {{"phase", "Active"}}}};
 }
 
-/// Each Helm release once, in the order of the scenario, the database's own first.
-std::vector<std::string> instances_of(const Scenario& scenario) {
-  std::vector<std::string> instances{scenario.instance};
+/// A Helm release in a namespace.
+struct Release {
+  std::string name_space;
+  std::string instance;
+  bool operator==(const Release&) const = default;
+};
+
+Release release_of(const PodGroup& group) { return {group.name_space, group.instance}; }
+
+/// Each once, in the order of the scenario, the database's own first.
+std::vector<Release> releases_of(const Scenario& scenario) {
+  std::vector<Release> releases{{scenario.name_space, scenario.instance}};
   for (const PodGroup& group : scenario.pods) {
-    if (std::ranges::find(instances, group.instance) == instances.end()) instances.push_back(group.instance);
+    if (std::ranges::find(releases, release_of(group)) == releases.end()) releases.push_back(release_of(group));
   }
-  return instances;
+  return releases;
 }
 
 /// The deployments of a component, in the order of the scenario; the usual one where it has no pods.
-std::vector<Place> places_of(const Scenario& scenario, const std::string& instance, const std::string& component) {
+std::vector<Place> places_of(const Scenario& scenario, const Release& release, const std::string& component) {
   std::vector<Place> places;
   for (const PodGroup& group : scenario.pods) {
-    const bool mine = group.component == component && group.instance == instance;
+    const bool mine = group.component == component && release_of(group) == release;
     if (mine && std::ranges::find(places, group.deployment, &Place::name) == places.end()) places.push_back({group.deployment});
   }
   for (Place& place : places) place.shared = places.size() > 1;
-  if (places.empty()) places.push_back({instance + "-" + component});
+  if (places.empty()) places.push_back({release.instance + "-" + component});
   return places;
 }
 
@@ -196,10 +205,10 @@ Behaviour behaviour_of(const Scenario& scenario, const Members& members) {
   behaviour.starts_s = group.starts_in;
   behaviour.ends_s = group.ends_in;
   behaviour.stuck = group.stuck;
-  behaviour.own_database = group.instance == scenario.instance;
   if (group.oom) behaviour.oom_every_s = group.oom->every, behaviour.oom_above = group.oom->above;
   behaviour.git_replicas = group.replicas;
-  if (scenario.gitops && behaviour.own_database) behaviour.heal_s = scenario.gitops->self_heal.value_or(-1);
+  const bool own = release_of(group) == Release{scenario.name_space, scenario.instance};
+  if (scenario.gitops && own) behaviour.heal_s = scenario.gitops->self_heal.value_or(-1);
   behaviour.memory = group.memory;
   behaviour.cpu = group.cpu;
   return behaviour;
@@ -221,13 +230,14 @@ std::vector<Json> replica_sets(const Json& deployment, const Members& members, c
 
 /// The pods of one deployment of a component, and the deployment. Several groups are pods of one deployment, each version of
 /// a ReplicaSet of its own. Names and uids of what was always there come from `random`, those of the rest from `more`.
-void add_deployment(Cluster& cluster, const Scenario& scenario, const std::string& instance, const char* component, const Place& place, Timestamp now,
+void add_deployment(Cluster& cluster, const Scenario& scenario, const Release& release, const char* component, const Place& place, Timestamp now,
                     Timestamp installed, Random& random, Random& more) {
+  const bool own = release == Release{scenario.name_space, scenario.instance};
   std::map<std::string, std::string> hashes{{scenario.version, random.name(10)}};
   std::optional<Members> members;
   std::vector<Json> pods;
   for (const PodGroup& group : scenario.pods) {
-    if (group.component != component || group.instance != instance || group.deployment != place.name) continue;
+    if (group.component != component || release_of(group) != release || group.deployment != place.name) continue;
     if (!members) members = Members{group, 0, 0, {}}, members->wanted.replicas = 0;
     if (group.version == scenario.version) members->wanted.version = group.version;
     if (!hashes.contains(group.version)) hashes[group.version] = random.name(10);
@@ -235,27 +245,27 @@ void add_deployment(Cluster& cluster, const Scenario& scenario, const std::strin
     members->wanted.replicas += group.replicas;
     members->count += group.count;
     for (std::int64_t i = 0; i < group.count; ++i) {
-      pods.push_back(pod(scenario, group, place, hashes.at(group.version), static_cast<std::int64_t>(pods.size()), now, random));
+      pods.push_back(pod(group, place, hashes.at(group.version), static_cast<std::int64_t>(pods.size()), now, random));
       const bool works = group.component == "worker" && group.phase == "Running" && group.waiting.empty();
-      if (works && instance == scenario.instance) cluster.workers.push_back({name_of(pods.back()), group.version, group.heartbeat_ago});
+      if (works && own) cluster.workers.push_back({name_of(pods.back()), group.version, group.heartbeat_ago});
     }
   }
   if (!members) return;
   for (const PodGroup& group : scenario.pods) {
-    const bool mine = group.component == component && group.instance == instance && group.deployment == place.name;
+    const bool mine = group.component == component && release_of(group) == release && group.deployment == place.name;
     if (mine && group.version == members->wanted.version) members->updated += group.count;
   }
-  Json made = deployment(scenario, *members, place, installed, random);
-  if (scenario.gitops && instance == scenario.instance) mark_as_owned(made, *scenario.gitops);
+  Json made = deployment(*members, place, installed, random);
+  if (scenario.gitops && own) mark_as_owned(made, *scenario.gitops);
   auto sets = replica_sets(made, *members, place, hashes, installed, now, more);
   for (Json& one : pods) {
     const std::string set = place.name + "-" + label_of(one, "pod-template-hash");
     one["metadata"]["ownerReferences"] = owned_by(*std::ranges::find(sets, set, [](const Json& object) { return name_of(object); }));
   }
   tell_status(made, sets, pods, now);
-  cluster.behaviours.emplace_back(place.name, behaviour_of(scenario, *members));
+  cluster.behaviours.emplace_back(key_of(made), behaviour_of(scenario, *members));
   for (const AutoscalerLine& line : scenario.autoscalers) {
-    if (line.deployment != place.name) continue;
+    if (release.name_space != scenario.name_space || line.deployment != place.name) continue;
     for (Json& object : make_autoscaler(line, made, installed, more)) cluster.objects.push_back(std::move(object));
   }
   cluster.objects.insert(cluster.objects.end(), pods.begin(), pods.end());
@@ -271,13 +281,15 @@ Cluster make_cluster(const Scenario& scenario, Timestamp now, Random& random) {
   Random ahead = random;
   Random more(ahead.next() ^ 0x5851f42d4c957f2du);
   for (const char* usual : {"default", "kube-system"}) cluster.objects.push_back(name_space(usual, now - kYear, random));
-  if (scenario.name_space != "default" && scenario.name_space != "kube-system") {
-    cluster.objects.push_back(name_space(scenario.name_space, now - kYear + 86400 * kSecond, random));
+  const auto releases = releases_of(scenario);
+  for (const Release& release : releases) {
+    const bool known = std::ranges::any_of(cluster.objects, [&](const Json& object) { return object.at("kind") == "Namespace" && name_of(object) == release.name_space; });
+    if (!known) cluster.objects.push_back(name_space(release.name_space, now - kYear + 86400 * kSecond, random));
   }
-  for (const std::string& instance : instances_of(scenario)) {
+  for (const Release& release : releases) {
     for (const char* component : {"server", "worker"}) {
-      for (const Place& place : places_of(scenario, instance, component)) {
-        add_deployment(cluster, scenario, instance, component, place, now, now - kYear + 86400 * kSecond, random, more);
+      for (const Place& place : places_of(scenario, release, component)) {
+        add_deployment(cluster, scenario, release, component, place, now, now - kYear + 86400 * kSecond, random, more);
       }
     }
   }

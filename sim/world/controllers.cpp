@@ -18,7 +18,7 @@ std::uint64_t seed_of(World& world) {
   return std::stoull(seed.empty() ? "1" : seed) * 0x9e3779b97f4a7c15u + static_cast<std::uint64_t>(world.store().revision());
 }
 
-bool of_set(const Json& pod, const Json* set) { return set != nullptr && owner_of(pod) == name_of(*set); }
+bool of_set(const Json& pod, const Json* set) { return set != nullptr && owner_key_of(pod) == key_of(*set); }
 
 /// Whom a ReplicaSet gives up first: those that are not Ready, then the youngest.
 bool ends_before(const Json& a, const Json& b) {
@@ -33,16 +33,17 @@ std::string scaled_words(const Json& set, std::int64_t from, std::int64_t to) {
 }  // namespace
 
 Controllers::Controllers(World& world, Timestamp uptime)
-    : world_(world), uptime_(uptime), shown_(world.clock().shown(uptime)), name_space_(world.fact("namespace")), due_(world.database()), random_(seed_of(world)) {}
+    : world_(world), uptime_(uptime), shown_(world.clock().shown(uptime)), due_(world.database()), random_(seed_of(world)) {}
 
 std::optional<Controllers::Workload> Controllers::workload(const std::string& deployment) {
-  auto found = world_.store().find("Deployment", name_space_, deployment);
+  auto found = world_.store().find_key("Deployment", deployment);
   if (!found) return std::nullopt;
   Workload workload{std::move(*found), {}, {}};
-  for (Json& set : world_.objects("ReplicaSet", name_space_)) {
-    if (owner_of(set) == deployment) workload.sets.push_back(std::move(set));
+  const std::string name_space = namespace_of(workload.deployment);
+  for (Json& set : world_.objects("ReplicaSet", name_space)) {
+    if (owner_key_of(set) == deployment) workload.sets.push_back(std::move(set));
   }
-  for (Json& pod : world_.objects("Pod", name_space_)) {
+  for (Json& pod : world_.objects("Pod", name_space)) {
     const bool mine = std::ranges::any_of(workload.sets, [&](const Json& set) { return of_set(pod, &set); });
     if (mine && !is_terminating(pod)) workload.pods.push_back(std::move(pod));
   }
@@ -50,8 +51,8 @@ std::optional<Controllers::Workload> Controllers::workload(const std::string& de
 }
 
 std::string Controllers::deployment_of(const ClusterObject& pod) {
-  const auto set = world_.store().find("ReplicaSet", name_space_, owner_of(pod));
-  return set ? owner_of(*set) : std::string();
+  const auto set = world_.store().find_key("ReplicaSet", owner_key_of(pod));
+  return set ? owner_key_of(*set) : std::string();
 }
 
 void Controllers::deployment_changed(const std::string& deployment) {
@@ -63,7 +64,7 @@ void Controllers::deployment_changed(const std::string& deployment) {
   if (current == nullptr || nlohmann::json(current->at("spec").at("template")) != nlohmann::json(wanted)) add_set(*found);
   settle(*found);
   tell(deployment);
-  tell_scalers(*world_.store().find("Deployment", name_space_, deployment));
+  tell_scalers(*world_.store().find_key("Deployment", deployment));
 }
 
 /// A template that is new: a rollout begins.
@@ -93,7 +94,7 @@ void Controllers::settle(Workload& workload) {
   std::int64_t too_old = std::max<std::int64_t>(0, old - std::max<std::int64_t>(0, wanted - ready));
   if (wanted == 0) too_old = old;
 
-  const Behaviour behaviour = read_behaviour(world_.database(), name_of(workload.deployment));
+  const Behaviour behaviour = read_behaviour(world_.database(), key_of(workload.deployment));
   if (too_many > 0) record(workload.deployment, {false, "ScalingReplicaSet", scaled_words(*current, have, have - too_many), "deployment-controller"});
   for (const Json& pod : workload.pods) {
     std::int64_t& rest = is_new(pod) ? too_many : too_old;
@@ -109,17 +110,17 @@ void Controllers::make_pod(Workload& workload, const ClusterObject& set) {
   Json pod = new_pod(set, shown_, random_);
   world_.store().put(pod);
   record(set, {false, "SuccessfulCreate", "Created pod: " + name_of(pod), "replicaset-controller"});
-  const Timestamp starts = read_behaviour(world_.database(), name_of(workload.deployment)).starts_s * kSecond;
-  due_.add(uptime_ + starts / 2, happening::kRuns, name_of(pod));
-  due_.add(uptime_ + starts, happening::kReady, name_of(pod));
+  const Timestamp starts = read_behaviour(world_.database(), key_of(workload.deployment)).starts_s * kSecond;
+  due_.add(uptime_ + starts / 2, happening::kRuns, key_of(pod));
+  due_.add(uptime_ + starts, happening::kReady, key_of(pod));
 }
 
 void Controllers::end_pod(ClusterObject pod, const Behaviour& behaviour) {
   if (is_terminating(pod)) return;
   terminate_pod(pod, shown_);
   world_.store().put(pod);
-  due_.forget(name_of(pod));
-  if (!behaviour.stuck) due_.add(uptime_ + behaviour.ends_s * kSecond, happening::kGone, name_of(pod));
+  due_.forget(key_of(pod));
+  if (!behaviour.stuck) due_.add(uptime_ + behaviour.ends_s * kSecond, happening::kGone, key_of(pod));
   for (const Json& container : pod.at("spec").at("containers")) {
     record(pod, {false, "Killing", "Stopping container " + container.at("name").get<std::string>(), "kubelet"});
   }
@@ -138,8 +139,8 @@ void Controllers::tell(const std::string& deployment) {
   if (found->deployment != before) world_.store().put(found->deployment);
 }
 
-void Controllers::pod_runs(const std::string& name) {
-  auto pod = world_.store().find("Pod", name_space_, name);
+void Controllers::pod_runs(const std::string& key) {
+  auto pod = world_.store().find_key("Pod", key);
   if (!pod || is_terminating(*pod)) return;
   start_pod(*pod, shown_);
   world_.store().put(*pod);
@@ -149,32 +150,32 @@ void Controllers::pod_runs(const std::string& name) {
   }
 }
 
-void Controllers::pod_ready(const std::string& name) {
-  auto pod = world_.store().find("Pod", name_space_, name);
+void Controllers::pod_ready(const std::string& key) {
+  auto pod = world_.store().find_key("Pod", key);
   if (!pod || is_terminating(*pod)) return;
   make_pod_ready(*pod, shown_);
   world_.store().put(*pod);
   const Behaviour behaviour = read_behaviour(world_.database(), deployment_of(*pod));
-  if (behaviour.oom_every_s > 0 && !world_.clock().stopped()) due_.add_once(uptime_ + behaviour.oom_every_s * kSecond, happening::kKilled, name);
+  if (behaviour.oom_every_s > 0 && !world_.clock().stopped()) due_.add_once(uptime_ + behaviour.oom_every_s * kSecond, happening::kKilled, key);
   if (auto found = workload(deployment_of(*pod))) {
     settle(*found);
-    tell(name_of(found->deployment));
+    tell(key_of(found->deployment));
   }
 }
 
-void Controllers::pod_gone(const std::string& name) {
-  const auto pod = world_.store().find("Pod", name_space_, name);
+void Controllers::pod_gone(const std::string& key) {
+  const auto pod = world_.store().find_key("Pod", key);
   if (!pod) return;
   const std::string deployment = deployment_of(*pod);
   world_.store().remove(*pod);
-  due_.forget(name);
+  due_.forget(key);
   worker_ends(world_, *pod);
   tell(deployment);
 }
 
 void Controllers::delete_pod(ClusterObject pod, bool forced) {
   const std::string deployment = deployment_of(pod);
-  if (forced) pod_gone(name_of(pod));
+  if (forced) pod_gone(key_of(pod));
   else end_pod(std::move(pod), read_behaviour(world_.database(), deployment));
   if (auto found = workload(deployment)) {
     settle(*found);
@@ -182,8 +183,8 @@ void Controllers::delete_pod(ClusterObject pod, bool forced) {
   }
 }
 
-void Controllers::worker_killed(const std::string& name) {
-  auto pod = world_.store().find("Pod", name_space_, name);
+void Controllers::worker_killed(const std::string& key) {
+  auto pod = world_.store().find_key("Pod", key);
   if (!pod || is_terminating(*pod)) return;
   const Behaviour behaviour = read_behaviour(world_.database(), deployment_of(*pod));
   // Of a world that nobody looked at for days, the kills before the last hour are counted and not acted.
@@ -196,13 +197,13 @@ void Controllers::worker_killed(const std::string& name) {
     world_.store().put(*pod);
     worker_ends(world_, *pod);
     const std::string container = pod->at("spec").at("containers").front().at("name");
-    record(*pod, {true, "BackOff", "Back-off restarting failed container " + container + " in pod " + name + "_" + name_space_, "kubelet"});
+    record(*pod, {true, "BackOff", "Back-off restarting failed container " + container + " in pod " + name_of(*pod) + "_" + namespace_of(*pod), "kubelet"});
     record(*pod, {true, "OOMKilling", "Memory cgroup out of memory: killed process of container " + container, "kernel-monitor"});
-    due_.add(uptime_ + behaviour.starts_s * kSecond / 2, happening::kRuns, name);
-    due_.add(uptime_ + behaviour.starts_s * kSecond, happening::kReady, name);
+    due_.add(uptime_ + behaviour.starts_s * kSecond / 2, happening::kRuns, key);
+    due_.add(uptime_ + behaviour.starts_s * kSecond, happening::kReady, key);
     tell(deployment_of(*pod));
   }
-  due_.add_once(next, happening::kKilled, name);
+  due_.add_once(next, happening::kKilled, key);
 }
 
 }  // namespace akqueue::sim

@@ -1,5 +1,5 @@
 // What acts on a cluster when a deployment or a pod has changed: the deployment controller, the kubelets, and those that scale.
-// One instance acts at one uptime. Inside of a transaction of the caller's.
+// One instance acts at one uptime. Deployments and pods are named by their keys (store.hpp). Inside of a transaction of the caller's.
 #pragma once
 
 #include <optional>
@@ -55,7 +55,6 @@ class Controllers {
   World& world_;
   Timestamp uptime_;
   Timestamp shown_;
-  std::string name_space_;
   Due due_;
   Random random_;
 };

@@ -36,7 +36,7 @@ CREATE TABLE sim_clock (set_at INTEGER NOT NULL, uptime INTEGER NOT NULL, speed 
 CREATE TABLE sim_due (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, name TEXT NOT NULL);
 CREATE INDEX sim_due_at ON sim_due (at, id);
 CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, ends_s INTEGER NOT NULL, stuck INTEGER NOT NULL,
-                             own_database INTEGER NOT NULL, oom_every_s INTEGER NOT NULL, oom_above INTEGER NOT NULL,
+                             oom_every_s INTEGER NOT NULL, oom_above INTEGER NOT NULL,
                              heal_s INTEGER NOT NULL, git_replicas INTEGER NOT NULL,
                              memory TEXT NOT NULL, cpu TEXT NOT NULL);
 CREATE TABLE sim_lock (message_id TEXT PRIMARY KEY, worker TEXT NOT NULL);
@@ -146,8 +146,8 @@ void write_kills(Database& database, Cluster& cluster) {
   for (const auto& [deployment, behaviour] : cluster.behaviours) {
     std::int64_t turn = 0;
     for (const ClusterObject& object : cluster.objects) {
-      const bool mine = object.at("kind") == "Pod" && owner_of(object).starts_with(deployment + "-") && is_running(object);
-      if (mine && behaviour.oom_every_s > 0) due.add((behaviour.oom_every_s + 7 * turn++) * kSecond, happening::kKilled, name_of(object));
+      const bool mine = object.at("kind") == "Pod" && owner_key_of(object).starts_with(deployment + "-") && is_running(object);
+      if (mine && behaviour.oom_every_s > 0) due.add((behaviour.oom_every_s + 7 * turn++) * kSecond, happening::kKilled, key_of(object));
     }
   }
 }

@@ -14,7 +14,7 @@ namespace akqueue::sim {
 struct DueEvent {
   Timestamp at = 0;
   std::string what;  ///< a word of progress.cpp's table
-  std::string name;  ///< the pod or deployment that it happens to
+  std::string name;  ///< the key (store.hpp) of the pod or deployment that it happens to
 };
 
 class Due {

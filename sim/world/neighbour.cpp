@@ -18,7 +18,11 @@ void write_heartbeat(Database& database, const std::string& hostname, const std:
 
 }  // namespace
 
-void make_neighbour(Database& database, World& world, const std::string& instance) {
+bool of_own_site(World& world, const ClusterObject& object) {
+  return namespace_of(object) == world.fact("namespace") && label_of(object, "app.kubernetes.io/instance") == world.fact("instance");
+}
+
+void make_neighbour(Database& database, World& world, const ClusterObject& entered) {
   const Schema schema = read_schema(world.fact("release"));
   database.set_schema(world.database().schema());
   create_tables(database, schema);
@@ -28,11 +32,11 @@ void make_neighbour(Database& database, World& world, const std::string& instanc
     create_triggers(database, table);
   }
   Random random(1);
-  for (const auto& pod : world.objects("Pod", world.fact("namespace"))) {
-    const auto& labels = pod.at("metadata").at("labels");
-    const bool worker = labels.value("app.kubernetes.io/component", "") == "worker" && labels.value("app.kubernetes.io/instance", "") == instance;
+  const std::string instance = label_of(entered, "app.kubernetes.io/instance");
+  for (const auto& pod : world.objects("Pod", namespace_of(entered))) {
+    const bool worker = label_of(pod, "app.kubernetes.io/component") == "worker" && label_of(pod, "app.kubernetes.io/instance") == instance;
     if (!worker || pod.at("status").at("phase") != "Running") continue;
-    write_heartbeat(database, pod.at("metadata").at("name").get<std::string>(), labels.value("app.kubernetes.io/version", ""),
+    write_heartbeat(database, name_of(pod), label_of(pod, "app.kubernetes.io/version"),
                     world.now() - kHeartbeatAgo * kSecond, random);
   }
 }

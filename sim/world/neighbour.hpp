@@ -1,5 +1,5 @@
-// Another Helm release in the world's namespace. Each release has a database of its own and a world keeps only one, that of
-// its own release: a neighbour's is made anew for each session, with nothing in its queue and its workers' heartbeats.
+// Another Helm release of the cluster, in the world's namespace or another. Each release has a database of its own and a world
+// keeps only one, that of its own release: a neighbour's is made anew for each session, with nothing in its queue and its workers' heartbeats.
 #pragma once
 
 #include <string>
@@ -9,7 +9,10 @@
 
 namespace akqueue::sim {
 
-/// Fills an empty database with what the release `instance` has. Its functions must be there (replica/functions.hpp).
-void make_neighbour(Database& database, World& world, const std::string& instance);
+/// Whether `object` belongs to the release whose database the world keeps, by namespace and label.
+bool of_own_site(World& world, const ClusterObject& object);
+
+/// Fills an empty database with what the release of `pod` has. Its functions must be there (replica/functions.hpp).
+void make_neighbour(Database& database, World& world, const ClusterObject& pod);
 
 }  // namespace akqueue::sim

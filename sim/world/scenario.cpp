@@ -118,6 +118,7 @@ void read_behaviour(Fields& fields, PodGroup& pods) {
 PodGroup read_pods(Fields fields, const Scenario& scenario) {
   PodGroup pods;
   pods.component = fields.choice("component", {"server", "worker"});
+  pods.name_space = fields.text_or("namespace", scenario.name_space);
   pods.instance = fields.text_or("instance", scenario.instance);
   pods.deployment = fields.text_or("deployment", pods.instance + "-" + pods.component);
   pods.version = fields.text_or("version", "");

@@ -55,6 +55,7 @@ struct OomLoop {
 /// Pods that are alike. Several groups may be of one deployment, each version a ReplicaSet of its own.
 struct PodGroup {
   std::string component;  ///< server, worker
+  std::string name_space;  ///< `namespace`; the scenario's own by default
   std::string instance;   ///< the Helm release; the scenario's own by default
   std::string deployment;  ///< its name; `<instance>-<component>` by default. Where a component has several, each has a label `pool`
   std::string version;    ///< of authentik; the scenario's by default

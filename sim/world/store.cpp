@@ -1,12 +1,6 @@
 #include "world/store.hpp"
 
 namespace akqueue::sim {
-namespace {
-
-std::string namespace_of(const ClusterObject& object) { return object.at("metadata").value("namespace", std::string()); }
-
-}  // namespace
-
 std::vector<ClusterObject> ObjectStore::list(std::string_view kind, std::string_view name_space) {
   std::vector<ClusterObject> objects;
   Statement rows = database_.prepare("SELECT json FROM sim_object WHERE kind = ?1 AND (?2 = '' OR namespace = ?2) ORDER BY namespace, name");
@@ -20,6 +14,11 @@ std::optional<ClusterObject> ObjectStore::find(std::string_view kind, std::strin
   row.bind_text(1, kind).bind_text(2, name_space).bind_text(3, name);
   if (!row.step()) return std::nullopt;
   return ClusterObject::parse(row.text(0));
+}
+
+std::optional<ClusterObject> ObjectStore::find_key(std::string_view kind, std::string_view key) {
+  const auto slash = key.find('/');
+  return slash == std::string_view::npos ? std::nullopt : find(kind, key.substr(0, slash), key.substr(slash + 1));
 }
 
 std::int64_t ObjectStore::revision() { return database_.integer_of("SELECT CAST(value AS INTEGER) FROM sim_world WHERE key = 'revision'"); }
@@ -45,6 +44,15 @@ void ObjectStore::remove(const ClusterObject& object) {
   const std::string name = name_of(object);
   Statement erase = database_.prepare("DELETE FROM sim_object WHERE kind = ?1 AND namespace = ?2 AND name = ?3");
   erase.bind_text(1, kind).bind_text(2, name_space).bind_text(3, name).run();
+}
+
+std::string namespace_of(const ClusterObject& object) { return object.at("metadata").value("namespace", std::string()); }
+
+std::string key_of(const ClusterObject& object) { return namespace_of(object) + "/" + name_of(object); }
+
+std::string owner_key_of(const ClusterObject& object) {
+  const std::string owner = owner_of(object);
+  return owner.empty() ? owner : namespace_of(object) + "/" + owner;
 }
 
 std::string name_of(const ClusterObject& object) { return object.at("metadata").at("name"); }

@@ -21,6 +21,8 @@ class ObjectStore {
   /// By namespace and name. An empty namespace means all.
   std::vector<ClusterObject> list(std::string_view kind, std::string_view name_space);
   std::optional<ClusterObject> find(std::string_view kind, std::string_view name_space, std::string_view name);
+  /// By `namespace/name`, as key_of() tells it.
+  std::optional<ClusterObject> find_key(std::string_view kind, std::string_view key);
   /// Writes the object, new or changed, and gives it its resourceVersion.
   void put(ClusterObject& object);
   void remove(const ClusterObject& object);
@@ -32,6 +34,11 @@ class ObjectStore {
   Database& database_;
 };
 
+/// `namespace/name`: what identifies an object among those of its kind.
+std::string key_of(const ClusterObject& object);
+/// The key of what owns it, in the same namespace; empty where nothing does.
+std::string owner_key_of(const ClusterObject& object);
+std::string namespace_of(const ClusterObject& object);
 /// metadata.name, and a label (empty where there is none).
 std::string name_of(const ClusterObject& object);
 std::string label_of(const ClusterObject& object, const std::string& label);

@@ -1,6 +1,7 @@
 #include "world/workers.hpp"
 
 #include "akqueue/tasks.hpp"
+#include "world/neighbour.hpp"
 #include "world/pods.hpp"
 #include "world/random.hpp"
 
@@ -35,7 +36,7 @@ void each_beating(World& world, Timestamp shown, Visit visit) {
 }  // namespace
 
 bool is_worker(World& world, const ClusterObject& pod) {
-  return label_of(pod, "app.kubernetes.io/component") == "worker" && label_of(pod, "app.kubernetes.io/instance") == world.fact("instance");
+  return label_of(pod, "app.kubernetes.io/component") == "worker" && of_own_site(world, pod);
 }
 
 void worker_starts(World& world, const ClusterObject& pod, Timestamp shown) {

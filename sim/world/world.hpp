@@ -26,7 +26,7 @@ namespace akqueue::sim {
 
 /// In the file's header (PRAGMA application_id and user_version).
 inline constexpr std::int64_t kApplicationId = 0x616b7175;
-inline constexpr std::int64_t kWorldVersion = 2;
+inline constexpr std::int64_t kWorldVersion = 3;
 
 class World {
  public:

@@ -7,6 +7,7 @@
 #include "cli/run.hpp"
 #include "fakes.hpp"
 #include "queue/state_directory.hpp"
+#include "ui/errors.hpp"
 
 using namespace akqueue;
 using namespace akqueue::testing;

@@ -96,10 +96,18 @@ class ScriptedLauncher final : public Launcher {
     parts_.pop_front();
     return std::make_unique<ScriptedProcess>(part.lines, part.status, part.error_text);
   }
+  std::unique_ptr<Launcher> listening_to(Interrupts&) override { return std::make_unique<Same>(*this); }
 
   std::vector<std::vector<std::string>> journal;
 
  private:
+  /// Starts the parts of the one that it came from.
+  struct Same final : Launcher {
+    explicit Same(ScriptedLauncher& whole) : whole_(whole) {}
+    std::unique_ptr<Process> start(const std::vector<std::string>& argv) override { return whole_.start(argv); }
+    std::unique_ptr<Launcher> listening_to(Interrupts&) override { return std::make_unique<Same>(whole_); }
+    ScriptedLauncher& whole_;
+  };
   std::deque<Part> parts_;
 };
 

@@ -1,11 +1,9 @@
 // Frames of `watch` at sizes that there are, against tests/unit/plugin/frames. AKQUEUE_ACCEPT=1 rewrites these, and fails.
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 
 #include "commands/watch_frame.hpp"
 #include "commands/watch_words.hpp"
+#include "frames.hpp"
 #include "samples.hpp"
 #include "ui/text.hpp"
 
@@ -13,28 +11,6 @@ using namespace akqueue;
 using namespace akqueue::testing;
 
 namespace {
-
-/// Every line with a mark for its look.
-std::string text_of(const Frame& frame) {
-  static constexpr const char* kMarks[] = {" ", "*", ".", "!", "#"};
-  std::string text;
-  for (const ScreenLine& line : frame) text += kMarks[static_cast<int>(line.look)] + ("|" + line.text) + "\n";
-  return text;
-}
-
-void check_golden(const std::string& name, const Frame& frame) {
-  const std::string path = std::string(AKQUEUE_SOURCE_DIR) + "/tests/unit/plugin/frames/" + name + ".txt";
-  const std::string actual = text_of(frame);
-  if (std::getenv("AKQUEUE_ACCEPT") != nullptr) {
-    std::ofstream(path) << actual;
-    BOOST_TEST(false, path + ": rewritten; read the difference, then run again without AKQUEUE_ACCEPT");
-    return;
-  }
-  std::ifstream file(path);
-  std::stringstream expected;
-  expected << file.rdbuf();
-  BOOST_TEST(actual == expected.str(), name + " is now\n" + actual);
-}
 
 Pod worker(const std::string& name, int restarts) {
   Pod pod;

@@ -1,0 +1,27 @@
+// What `workers` reads of a site, and the document that it makes of it.
+#pragma once
+
+#include <chrono>
+
+#include "commands/site.hpp"
+#include "commands/worker_rows.hpp"
+
+namespace akqueue {
+
+/// How often --watch looks unless it is told.
+inline constexpr auto kWorkersInterval = std::chrono::seconds(10);
+
+/// One look at everything.
+struct WorkersLook {
+  Inventory inventory;
+  Metrics metrics;
+  WorkersSeen seen;
+};
+
+/// One `kubectl get --raw` for the metrics and one short transaction. Throws the Errors of a session.
+WorkersLook look_at_workers(const Invocation& invocation, Cluster& cluster, const Site& site, Inventory inventory);
+
+/// `workers -o json`.
+Json document_of_workers(const Site& site, const WorkersLook& look);
+
+}  // namespace akqueue
