@@ -114,7 +114,7 @@ const std::vector<Command>& rows() {
        .summary = "Show the workers' pods, and whether they are being killed",
        .arguments = "",
        .description = "The first line answers whether workers are still killed for want of memory. Then the\n"
-                      "deployments with their autoscalers, and for each pod restarts, how its container ended\n"
+                      "deployments with their autoscalers, processes and threads, and for each pod restarts, how its container ended\n"
                       "last, memory against its limit (from the cluster's metrics API), tasks that it holds now,\n"
                       "its last heartbeat and its age; with -o wide also processor, version and address. Tasks\n"
                       "can't be told apart by worker where a connection pooler stands before the database.",

@@ -17,13 +17,24 @@ std::string table(const Invocation& invocation, const std::vector<WorkerRow>& ro
   return listing.draw(invocation.world.terminal);
 }
 
-std::string deployment_line(const Inventory& inventory, const Deployment& deployment) {
+/// `, each pod 1 process of 2 threads: at most 4 tasks at once`; what is not known is left out.
+std::string capacity_words(const Capacity& capacity, const Deployment& deployment) {
+  if (!capacity.processes && !capacity.threads) return {};
+  std::string words = ", each pod ";
+  if (capacity.processes) words += count_of(*capacity.processes, "process", "processes") + (capacity.threads ? " of " : "");
+  if (capacity.threads) words += count_of(*capacity.threads, "thread", "threads");
+  if (capacity.processes && capacity.threads) words += ": at most " + count_of(*capacity.processes * *capacity.threads * deployment.ready, "task", "tasks") + " at once";
+  return words;
+}
+
+std::string deployment_line(const WorkersLook& look, const Deployment& deployment) {
+  const Inventory& inventory = look.inventory;
   std::string line = "deployment/" + visible(deployment.name) + ": " + std::to_string(deployment.ready) + " of " + std::to_string(deployment.replicas) + " Ready";
   if (const Autoscaler* scaler = inventory.autoscaler_of(deployment)) {
     line += scaler->keda ? ", KEDA " + visible(scaler->scaled_object) : ", HPA " + visible(scaler->name);
     line += " between " + std::to_string(scaler->least) + " and " + std::to_string(scaler->most);
   }
-  return line + "\n";
+  return line + capacity_words(capacity_of(look, deployment), deployment) + "\n";
 }
 
 std::string describe(const Invocation& invocation, const WorkersLook& look) {
@@ -31,7 +42,7 @@ std::string describe(const Invocation& invocation, const WorkersLook& look) {
   const Terminal& terminal = invocation.world.terminal;
   const OomVerdict verdict = judge_kills(rows, look.seen.now);
   std::string text = (verdict.still ? terminal.warning(verdict.words) : verdict.words) + "\n";
-  for (const Deployment* deployment : look.inventory.workers()) text += deployment_line(look.inventory, *deployment);
+  for (const Deployment* deployment : look.inventory.workers()) text += deployment_line(look, *deployment);
   if (!rows.empty()) text += "\n" + table(invocation, rows, look.seen.now) + "\n";
   text += "queued: " + std::string(look.seen.queued_estimated ? "~" : "") + with_separators(look.seen.queued) + "; held by workers: " + with_separators(look.seen.held_in_all()) + "\n";
   if (!look.metrics.missing.empty()) text += "no metrics: " + visible(look.metrics.missing) + "\n";

@@ -23,9 +23,14 @@ WorkersLook look_at_workers(const Invocation& invocation, Cluster& cluster, cons
   WorkersLook look;
   look.inventory = std::move(inventory);
   look.metrics = traced(invocation, cluster.kubectl, [&] { return take_metrics(cluster.kubectl, cluster.search); });
+  look.settings = read_settings(*site.session, look.inventory);
   const Transaction transaction(*site.session, kLooking);
   look.seen = read_workers(site.database(), transaction.now());
   return look;
+}
+
+Capacity capacity_of(const WorkersLook& look, const Deployment& deployment) {
+  return {number_of(look.settings, "worker.processes", deployment.name), number_of(look.settings, "worker.threads", deployment.name)};
 }
 
 Json document_of_workers(const Site& site, const WorkersLook& look) {
@@ -39,6 +44,9 @@ Json document_of_workers(const Site& site, const WorkersLook& look) {
   for (const Deployment* deployment : look.inventory.workers()) {
     const Autoscaler* scaler = look.inventory.autoscaler_of(*deployment);
     Json one{{"name", deployment->name}, {"replicas", deployment->replicas}, {"ready", deployment->ready}};
+    const Capacity capacity = capacity_of(look, *deployment);
+    one["processes"] = capacity.processes ? Json(*capacity.processes) : Json();
+    one["threads"] = capacity.threads ? Json(*capacity.threads) : Json();
     one["autoscaler"] = scaler == nullptr ? Json() : Json{{"name", scaler->name}, {"keda", scaler->keda}, {"least", scaler->least}, {"most", scaler->most}};
     document["deployments"].push_back(std::move(one));
   }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "commands/settings_reading.hpp"
 #include "commands/site.hpp"
 #include "commands/worker_rows.hpp"
 
@@ -16,7 +17,15 @@ struct WorkersLook {
   Inventory inventory;
   Metrics metrics;
   WorkersSeen seen;
+  std::vector<LiveSetting> settings;  ///< as in force
 };
+
+/// How many tasks a worker deployment can run at once; nothing in what is not known.
+struct Capacity {
+  std::optional<std::int64_t> processes;  ///< in each pod
+  std::optional<std::int64_t> threads;    ///< in each process
+};
+Capacity capacity_of(const WorkersLook& look, const Deployment& deployment);
 
 /// One `kubectl get --raw` for the metrics and one short transaction. Throws the Errors of a session.
 WorkersLook look_at_workers(const Invocation& invocation, Cluster& cluster, const Site& site, Inventory inventory);

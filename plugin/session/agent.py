@@ -25,6 +25,8 @@ PROTOCOL = 1
 # What config may be asked for.
 WORKER_SETTINGS = {"worker." + name for name in ("processes", "threads", "task_max_retries", "task_default_time_limit", "task_expiration",
                                                  "task_purge_interval", "scheduler_interval", "consumer_listen_timeout")}
+# Names that a setting had before, as long as authentik takes them; they win over the new one.
+FORMER_NAMES = {"worker.threads": "worker.concurrency"}
 MAX_LINE = 256 << 20
 READ_AHEAD = 1 << 20  # input taken in while a statement runs; beyond it the peer has to wait
 PIECE = 128 << 10  # replies are written in pieces of about this size
@@ -512,8 +514,9 @@ class Agent:
             if not isinstance(name, str) or name not in WORKER_SETTINGS:
                 raise Failure("protocol", "only settings of the workers are told")
             value = CONFIG.get(name)
-            variable = "AUTHENTIK_" + name.upper().replace(".", "__")
-            given = os.environ.get(variable)
+            variables = ["AUTHENTIK_" + one.upper().replace(".", "__") for one in (FORMER_NAMES.get(name), name) if one]
+            variable = next((one for one in variables if one in os.environ), None)
+            given = os.environ.get(variable or "")
             source, origin = ("configuration", None) if given is None else ("environment", variable)
             if given is not None and given.startswith("file://"):
                 source, origin = "file", given[len("file://"):].partition("?")[0]

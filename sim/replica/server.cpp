@@ -198,10 +198,12 @@ ReplicaServer::Json ReplicaServer::config(const Json& request, const Write&) {
     if (known == std::end(kDefaults)) throw protocol_error("only settings of the workers are told");
     std::string variable = "AUTHENTIK_WORKER__";
     for (const char c : known->name.substr(known->name.find('.') + 1)) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    const auto given = facts_.environment.find(variable);
+    // What threads were called before wins, as long as authentik takes it.
+    auto given = known->name == "worker.threads" ? facts_.environment.find("AUTHENTIK_WORKER__CONCURRENCY") : facts_.environment.end();
+    if (given == facts_.environment.end()) given = facts_.environment.find(variable);
     const bool set = given != facts_.environment.end();
     Json one{{"name", name}, {"value", set ? given->second : std::string(known->value)}, {"source", set ? "environment" : "configuration"}};
-    one["from"] = set ? Json(variable) : Json();
+    one["from"] = set ? Json(given->first) : Json();
     settings.push_back(std::move(one));
   }
   return {{"settings", settings}};
