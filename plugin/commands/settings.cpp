@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "commands/settings_reading.hpp"
+#include "commands/site.hpp"
 #include "ui/listing.hpp"
 #include "ui/text.hpp"
 
