@@ -75,7 +75,8 @@ void Draining::scale_down() {
     try {
       scaled = traced(invocation_, cluster_.kubectl, [&] { return scale(cluster_.kubectl, one.deployment, one.note); });
     } catch (const Error& error) {
-      one.doubtful = may_pass(error);  // the answer may be what was lost, not the patch
+      // What was lost may be the answer, not the patch; and Ctrl-C may have come between the two.
+      one.doubtful = !one.down && error.code() != ErrorCode::forbidden;
       one.down = one.down || one.doubtful;
       throw;
     }
