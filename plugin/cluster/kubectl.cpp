@@ -45,8 +45,10 @@ constexpr Symptom kSymptoms[] = {
     {"You must be logged in", ErrorCode::kubectl_failed, "log in again, then repeat the command"},
     {"Unable to connect to the server", ErrorCode::kubectl_failed,
      "the API server does not answer: check network, VPN and kubectl get --raw /readyz"},
-    {"was refused - did you specify the right host", ErrorCode::no_context,
-     "the API server does not answer: check kubectl config current-context and the network"},
+    // Where kubectl goes when nobody tells it where.
+    {"server localhost:8080 was refused", ErrorCode::no_context, "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
+    {"was refused - did you specify the right host", ErrorCode::kubectl_failed,
+     "the API server does not answer: check network, VPN and kubectl get --raw /readyz"},
 };
 
 /// A line of kubectl's own log: `E1124 23:09:12.512736   20205 memcache.go:265] …`.

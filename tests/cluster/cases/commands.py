@@ -207,4 +207,4 @@ def case_version(bed):
     postgres = bed.psql("SHOW server_version").split()[0]
     expect(server in done.out and objects.VERSION in done.out and postgres in done.out, done)
     client = bed.akqueue("version", "--client")
-    expect(server not in client.out and "kubectl" in client.out, client)
+    expect(objects.VERSION not in client.out and postgres not in client.out and "kubectl" in client.out, client)

@@ -33,7 +33,7 @@ WITHOUT = {
     ("metrics.k8s.io", "pods", "list"): [
         (("workers",), 0, "<no metrics>"), (("workers",), 0, "no metrics: these permissions don't allow to list pods of metrics.k8s.io"), (("status",), 0, "")],
 }
-LOOKS = [("status",), ("top",), ("list",), ("schema",), ("workers",), ("settings",), ("version",), ("backups",), ("history",),
+LOOKS = [("status",), ("top",), ("list",), ("schema",), ("workers",), ("settings",), ("version",),
          ("watch", "--until", "tasks>=0"), ("wait", "--for", "tasks>=0"), ("flush", "--dry-run"), ("drain", "--dry-run")]
 
 

@@ -2,10 +2,9 @@
 package main
 
 import (
-	"os"
-
 	"k8s.io/component-base/cli"
 	kubectl "k8s.io/kubectl/pkg/cmd"
+	"k8s.io/kubectl/pkg/cmd/util"
 )
 
-func main() { os.Exit(cli.Run(kubectl.NewDefaultKubectlCommand())) }
+func main() { util.CheckErr(cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand())) }

@@ -41,6 +41,7 @@ BOOST_AUTO_TEST_CASE(what_kubectl_says_becomes_a_kind_of_error) {
   BOOST_TEST((code_for("error: auth info \"nope\" does not exist") == ErrorCode::no_context));
   BOOST_TEST((code_for("error: stat /nope: no such file or directory") == ErrorCode::no_context));
   BOOST_TEST((code_for("The connection to the server localhost:8080 was refused - did you specify the right host or port?") == ErrorCode::no_context));
+  BOOST_TEST((code_for("The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?") == ErrorCode::kubectl_failed));
   BOOST_TEST((code_for("Unable to connect to the server: dial tcp: i/o timeout") == ErrorCode::kubectl_failed));
   BOOST_TEST((code_for("something new") == ErrorCode::kubectl_failed));
 }
