@@ -35,6 +35,7 @@ BOOST_AUTO_TEST_CASE(what_kubectl_says_becomes_a_kind_of_error) {
   BOOST_TEST((code_for("Error from server (Forbidden): pods \"x\" is forbidden: User \"v\" cannot create resource \"pods/exec\"") == ErrorCode::forbidden));
   BOOST_TEST((code_for("error: current-context is not set") == ErrorCode::no_context));
   BOOST_TEST((code_for("error: context \"x\" does not exist") == ErrorCode::no_context));
+  BOOST_TEST((code_for("context \"x\" does not exist\ncontext \"x\" does not exist\n") == ErrorCode::no_context));
   BOOST_TEST((code_for("error: cannot locate context nope") == ErrorCode::no_context));
   BOOST_TEST((code_for("Error in configuration: context was not found for specified context: nope") == ErrorCode::no_context));
   BOOST_TEST((code_for("error: no server found for cluster \"nope\"") == ErrorCode::no_context));
