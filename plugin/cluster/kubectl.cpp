@@ -27,6 +27,8 @@ struct Symptom {
   std::string_view hint;
 };
 
+constexpr std::string_view kCut = "the connection to the API server was cut: run it again; check network, VPN and what stands between";
+
 constexpr Symptom kSymptoms[] = {
     {"(Forbidden)", ErrorCode::forbidden,
      "ask for the permission named above; kubectl auth can-i --list shows what you have"},
@@ -46,6 +48,9 @@ constexpr Symptom kSymptoms[] = {
     {"You must be logged in", ErrorCode::kubectl_failed, "log in again, then repeat the command"},
     {"Unable to connect to the server", ErrorCode::kubectl_failed,
      "the API server does not answer: check network, VPN and kubectl get --raw /readyz"},
+    {"connection reset by peer", ErrorCode::kubectl_failed, kCut},
+    {"abnormal closure", ErrorCode::kubectl_failed, kCut},
+    {"unexpected EOF", ErrorCode::kubectl_failed, kCut},
     // Where kubectl goes when nobody tells it where.
     {"server localhost:8080 was refused", ErrorCode::no_context, "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
     {"was refused - did you specify the right host", ErrorCode::kubectl_failed,

@@ -69,15 +69,16 @@ def case_stands_still_for_good(bed):
     before = bed.everything()
     with Line(bed.port) as line:
         silent = bed.over(line)
-        with ended_after(bed.start("flush", "--yes", *HERE, environment=silent)) as flushing, \
-                ended_after(bed.start("wait", "--for", "tasks<0", "--timeout", "3s", *HERE, environment=silent)) as waiting:
+        with ended_after(bed.start("watch", "--until", "tasks<0", "--timeout", "20s", "--interval", "1s", *HERE, environment=silent)) as watching, \
+                ended_after(bed.start("flush", "--yes", *HERE, environment=silent)) as flushing:
+            expect(watching.stdout.readline(), "a first look")
             wait_during(flushing, lambda: bed.tasks() < 20000, "the first deletion")
             later()
             line.hold()
             with ended_after(bed.start("status", *HERE, environment=silent)) as looking:
                 began = time.monotonic()
-                # wait has a time of its own, and keeps to it however long kubectl would.
-                for name, process, limit in (("wait", waiting, 20), ("status", looking, GIVEN_UP_S), ("flush", flushing, GIVEN_UP_S)):
+                # watch has a time of its own, and keeps to it however long kubectl would.
+                for name, process, limit in (("watch", watching, 40), ("status", looking, GIVEN_UP_S), ("flush", flushing, GIVEN_UP_S)):
                     out, errors = process.communicate(timeout=limit)
                     print(f"  {name} ended after {time.monotonic() - began:.0f} s with {process.returncode}: {errors.strip().splitlines()[-2:]}", flush=True)
                     expect(process.returncode in (1, 4, 5) and said_clearly(errors), out + errors)
@@ -113,6 +114,7 @@ def case_cut_in_status(bed):
                 out, errors = looking.communicate(timeout=60)
         print(f"  cut after {part:.0%} of {whole} bytes: {looking.returncode}: {errors.strip().splitlines()[-2:]}", flush=True)
         expect(looking.returncode == 0 or (looking.returncode == 1 and said_clearly(errors) and "hint: " in errors), out + errors)
+        expect("hint: run it again with -v" not in errors, errors)
     bed.akqueue("status", *HERE)
 
 

@@ -47,6 +47,12 @@ BOOST_AUTO_TEST_CASE(what_kubectl_says_becomes_a_kind_of_error) {
   BOOST_TEST((code_for("something new") == ErrorCode::kubectl_failed));
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_was_cut_is_told_as_that) {
+  for (const char* said : {"error: error reading from error stream: next reader: websocket: close 1006 (abnormal closure): unexpected EOF", "error: read tcp 10.0.0.1:1->10.0.0.2:6443: read: connection reset by peer"}) {
+    BOOST_TEST(kubectl_error({{1}, "", said}, "look").hint().starts_with("the connection to the API server was cut"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(kubectls_own_words_are_passed_on) {
   const Error error = kubectl_error({{1}, "", "something new\n"}, "look");
   BOOST_TEST(error.detail() == "something new\n");
