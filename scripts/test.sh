@@ -25,4 +25,5 @@ cmake --build "$build"
 if [[ -z ${AKQUEUE_CLUSTER_TESTS-} ]]; then
   echo "LEFT OUT: the tests on a real Kubernetes control plane; scripts/test.sh --cluster runs them too"
 fi
-ctest --test-dir "$build" --output-on-failure --no-tests=error "$@"
+# Most tests wait for a process or a database: as many at a time as there are processors.
+ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(nproc)" "$@"

@@ -114,10 +114,11 @@ const std::vector<Command>& rows() {
        .summary = "Show the workers' pods, and whether they are being killed",
        .arguments = "",
        .description = "The first line answers whether workers are still killed for want of memory. Then the\n"
-                      "deployments with their autoscalers, processes and threads, and for each pod restarts, how its container ended\n"
-                      "last, memory against its limit (from the cluster's metrics API), tasks that it holds now,\n"
-                      "its last heartbeat and its age; with -o wide also processor, version and address. Tasks\n"
-                      "can't be told apart by worker where a connection pooler stands before the database.",
+                      "deployments with their autoscalers, processes and threads, and for each pod restarts, how\n"
+                      "its container ended last, memory against its limit (from the cluster's metrics API), tasks\n"
+                      "that it holds now, its last heartbeat and its age; with -o wide also processor, version and\n"
+                      "address. Tasks can't be told apart by worker where a connection pooler stands before the\n"
+                      "database.",
        .options = workers_options(),
        .examples = {{"workers", "once"}, {"workers -w", "again every ten seconds"}, {"workers -o json", "for a script"}},
        .outputs = "table|wide|json|jsonl|name",

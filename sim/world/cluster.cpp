@@ -209,6 +209,7 @@ Behaviour behaviour_of(const Scenario& scenario, const Members& members) {
   behaviour.git_replicas = group.replicas;
   const bool own = release_of(group) == Release{scenario.name_space, scenario.instance};
   if (scenario.gitops && own) behaviour.heal_s = scenario.gitops->self_heal.value_or(-1);
+  behaviour.per_minute = group.per_minute;
   behaviour.memory = group.memory;
   behaviour.cpu = group.cpu;
   return behaviour;
