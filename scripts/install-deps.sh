@@ -3,8 +3,8 @@
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev)
-test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq clang)
-cluster_packages=(openssl procps util-linux ca-certificates)
+test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq procps clang)
+cluster_packages=(openssl util-linux ca-certificates)
 
 case ${1-} in
   build) wanted=("${build_packages[@]}") ;;
