@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Installs what is missing of the Debian packages that building or testing needs: install-deps.sh build|test|cluster
+# Installs what is missing of the Debian packages that building or testing needs: install-deps.sh build|test|cluster|roots
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev)
-test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq clang)
-cluster_packages=(openssl procps util-linux ca-certificates)
+test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq procps clang)
+cluster_packages=(openssl util-linux ca-certificates)
+roots_packages=(debootstrap util-linux git)
 
 case ${1-} in
   build) wanted=("${build_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
   cluster) wanted=("${build_packages[@]}" "${test_packages[@]}" "${cluster_packages[@]}") ;;
-  *) echo "usage: install-deps.sh build|test|cluster" >&2; exit 2 ;;
+  roots) wanted=("${roots_packages[@]}") ;;
+  *) echo "usage: install-deps.sh build|test|cluster|roots" >&2; exit 2 ;;
 esac
 
 missing=()
@@ -18,7 +20,7 @@ for package in "${wanted[@]}"; do
   [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == "install ok installed" ]] || missing+=("$package")
 done
 # Any kubectl will do for the tests; Debian's own where there is none.
-if [[ $1 != build ]] && ! command -v kubectl >/dev/null; then missing+=(kubernetes-client); fi
+if [[ $1 == test || $1 == cluster ]] && ! command -v kubectl >/dev/null; then missing+=(kubernetes-client); fi
 # The sanitizers' runtime is a package of the compiler's version.
 clang_runtime() { apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/libclang-rt-\1-dev/p'; }
 if [[ $1 != build ]] && [[ " ${missing[*]} " != *" clang "* ]]; then
@@ -30,9 +32,14 @@ if [[ $1 == cluster ]] && ! command -v pip3 >/dev/null; then missing+=(python3-p
 ((${#missing[@]} == 0)) && exit 0
 
 echo "installing ${missing[*]}"
-as_root=()
-if ((EUID != 0)); then as_root=(sudo); fi
-export DEBIAN_FRONTEND=noninteractive
+as_root=(env DEBIAN_FRONTEND=noninteractive)
+if ((EUID != 0)); then
+  if ! command -v sudo >/dev/null; then
+    printf 'error: packages are missing, and there is no sudo to install them with\nhint: as root: apt-get install %s\n' "${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo "${as_root[@]}")  # sudo keeps no variables
+fi
 "${as_root[@]}" apt-get update -qq
 if [[ " ${missing[*]} " == *" clang "* ]]; then missing+=("$(clang_runtime)"); fi
 "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
