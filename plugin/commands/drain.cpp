@@ -26,7 +26,7 @@ constexpr auto kMode = std::array<std::string_view, 2>{"resume", "cancel"};
 
 constexpr std::array kOwn{
     Option{"timeout", 0, "DURATION", "how long to wait for pods to end, and to be Ready (default 120s)"},
-    Option{"replicas", 0, "N", "scale back to this many instead of what was there (DEPLOYMENT=N where there are several)", true},
+    Option{"replicas", 0, "[DEPLOYMENT=]N", "scale back to this many instead of what was there (DEPLOYMENT=N where there are several)", true},
     Option{"keep-down", 0, "", "leave the workers at 0 afterwards, until drain --resume"},
     Option{"resume", 0, "", "finish a drain that was cut short, begun on any machine: delete, then scale back"},
     Option{"cancel", 0, "", "scale back what a drain has scaled down, delete nothing"},

@@ -100,6 +100,23 @@ std::vector<std::string> StateDirectory::read_history() const {
   return lines;
 }
 
+void StateDirectory::replace(const fs::path& file, const std::string& text) const {
+  const fs::path beside = file.string() + "." + std::to_string(::getpid());
+  {
+    const OpenFile open(beside, O_WRONLY | O_CREAT | O_TRUNC);
+    if (open.file < 0) fail("write", beside);
+    if (::write(open.file, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+      ::unlink(beside.c_str());
+      fail("write", beside);
+    }
+  }
+  std::error_code failure;
+  fs::rename(beside, file, failure);
+  if (!failure) return;
+  ::unlink(beside.c_str());
+  throw Error(ErrorCode::system, "can't write " + file.string() + ": " + failure.message());
+}
+
 void StateDirectory::check_readable(const fs::path& file) {
   struct stat found{};
   if (::stat(file.c_str(), &found) != 0) throw Error(ErrorCode::system, "can't read " + file.string() + ": " + std::strerror(errno));
