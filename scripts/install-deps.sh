@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Installs what is missing of the Debian packages that building or testing needs: install-deps.sh build|test|cluster
+# Installs what is missing of the Debian packages that building, testing or drawing needs: install-deps.sh build|test|cluster|pictures
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev)
-test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq clang)
+test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq clang python3-yaml)
 cluster_packages=(openssl procps util-linux ca-certificates)
+pictures_packages=(tmux python3-rich)
 
 case ${1-} in
   build) wanted=("${build_packages[@]}") ;;
   test) wanted=("${build_packages[@]}" "${test_packages[@]}") ;;
   cluster) wanted=("${build_packages[@]}" "${test_packages[@]}" "${cluster_packages[@]}") ;;
-  *) echo "usage: install-deps.sh build|test|cluster" >&2; exit 2 ;;
+  pictures) wanted=("${pictures_packages[@]}") ;;
+  *) echo "usage: install-deps.sh build|test|cluster|pictures" >&2; exit 2 ;;
 esac
 
 missing=()
@@ -18,10 +20,10 @@ for package in "${wanted[@]}"; do
   [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == "install ok installed" ]] || missing+=("$package")
 done
 # Any kubectl will do for the tests; Debian's own where there is none.
-if [[ $1 != build ]] && ! command -v kubectl >/dev/null; then missing+=(kubernetes-client); fi
+if [[ $1 == test || $1 == cluster ]] && ! command -v kubectl >/dev/null; then missing+=(kubernetes-client); fi
 # The sanitizers' runtime is a package of the compiler's version.
 clang_runtime() { apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/libclang-rt-\1-dev/p'; }
-if [[ $1 != build ]] && [[ " ${missing[*]} " != *" clang "* ]]; then
+if [[ $1 == test || $1 == cluster ]] && [[ " ${missing[*]} " != *" clang "* ]]; then
   runtime=$(clang_runtime)
   [[ -z $runtime || $(dpkg-query -W -f='${Status}' "$runtime" 2>/dev/null) == "install ok installed" ]] || missing+=("$runtime")
 fi

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Makes docs/pictures/ anew: runs the built binaries on simulated sites in a terminal of a fixed size, and draws what stands there.
+#
+#   scripts/pictures.sh [NAME...]      all of them, or watch, watch-everywhere, status, workers, flush
+#
+# Needs build/bin (scripts/demo.sh builds it). Figures differ from run to run, as they do in life. Look at what came out.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/install-deps.sh pictures
+export PATH=$PWD/build/bin:$PATH
+here=$PWD work=$(mktemp -d)
+socket=akqueue-pictures-$$
+trap 'tmux -L "$socket" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+unset NO_COLOR AKQUEUE_SIM KUBECONFIG TMUX
+export XDG_STATE_HOME=$work/state LC_ALL=C.UTF-8
+
+world() { # NAME OPTIONS...: a site whose clock runs
+  akqueue-sim create "$work/$1.world" "${@:2}" >/dev/null 2>&1
+}
+
+# A terminal of COLUMNS x ROWS with a shell in that world. Its home is a folder of the name that people see.
+open() { # WORLD COLUMNS ROWS
+  mkdir -p "$work/bin" && ln -sf "$here/build/bin/akqueue-sim" "$work/bin/kubectl"
+  columns=$2
+  tmux -L "$socket" -f /dev/null new-session -d -x "$2" -y "$3" \
+    -e AKQUEUE_SIM="$work/$1.world" -e PATH="$work/bin:$PATH" -e PS1='$ ' -e AKQUEUE_SIM_SPEED="${speed-1}" -e HOME="$work" \
+    'bash --norc --noprofile'
+  sleep 0.5
+}
+
+type_in() { tmux -L "$socket" send-keys -l "$1"; tmux -L "$socket" send-keys Enter; }
+
+screen() { tmux -L "$socket" capture-pane -p; }
+
+# Waits until the screen has these words.
+until_shown() { # WORDS [SECONDS]
+  local deadline=$((SECONDS + ${2-60}))
+  until screen | grep -qE -- "$1"; do
+    if ((SECONDS > deadline)); then echo "pictures.sh: '$1' did not come; on the screen:" >&2; screen >&2; exit 1; fi
+    sleep 0.05
+  done
+}
+
+picture() { # NAME TITLE
+  tmux -L "$socket" capture-pane -e -p | sed -e "s,$work/state,~/.local/state,g" | /usr/bin/python3 scripts/pictures/svg.py "$2" "$columns" >"$work/$1.svg"
+  tmux -L "$socket" kill-server
+  mv "$work/$1.svg" "docs/pictures/$1.svg"
+  echo "docs/pictures/$1.svg: $(stat -c %s "docs/pictures/$1.svg") bytes"
+}
+
+draw_status() {
+  world storm --scenario outpost-storm --tasks 60000
+  open storm 92 20
+  type_in 'clear; kubectl akqueue status'
+  until_shown '^Tables'
+  picture status 'kubectl akqueue status'
+}
+
+draw_workers() {
+  world storm --scenario outpost-storm --tasks 60000
+  open storm 108 12
+  type_in 'clear; kubectl akqueue workers'
+  until_shown '^queued:'
+  picture workers 'kubectl akqueue workers'
+}
+
+# Tasks come while it looks: some were set aside before, and are put back a few hundred at a time.
+draw_watch() {
+  world live --scenario scripts/pictures/storm.json
+  local part kubectl=(akqueue-sim kubectl --world "$work/live.world")
+  for part in {1..24}; do
+    "${kubectl[@]}" akqueue delete --actor outpost_send_update --limit $((150 + 40 * part)) --yes --backup-file "$work/part-$part.jsonl.gz" >/dev/null 2>&1
+  done
+  speed=10 open live 100 24
+  type_in "kubectl akqueue watch --interval 1s --alert 'rate>20/s'"
+  until_shown 'q quit'
+  for part in {1..24}; do
+    "${kubectl[@]}" akqueue restore "$work/part-$part.jsonl.gz" --yes >/dev/null 2>&1
+    sleep 0.7
+  done
+  until_shown 'HOLDS'
+  until_shown 'OOMKilled'
+  picture watch 'kubectl akqueue watch'
+}
+
+draw_watch_everywhere() {
+  world fleet --scenario fleet
+  local part kubectl=(akqueue-sim kubectl --world "$work/fleet.world")
+  for part in {1..10}; do
+    "${kubectl[@]}" akqueue delete --release authentik --actor outpost_send_update --limit $((100 + 60 * part)) --yes --backup-file "$work/fleet-$part.jsonl.gz" >/dev/null 2>&1
+  done
+  speed=10 open fleet 108 13
+  type_in "kubectl akqueue watch -A --interval 1s --alert 'rate>20/s'"
+  until_shown 'q quit'
+  for part in {1..10}; do
+    "${kubectl[@]}" akqueue restore "$work/fleet-$part.jsonl.gz" --release authentik --yes >/dev/null 2>&1
+    sleep 0.7
+  done
+  until_shown 'HOLDS'
+  picture watch-everywhere 'kubectl akqueue watch -A'
+}
+
+draw_flush() {
+  world big --scenario outpost-storm --tasks 250000
+  open big 100 24
+  type_in 'clear; kubectl akqueue flush --reason "outposts stormed"'
+  until_shown 'Type the queue'
+  type_in default
+  until_shown 'rows/s|[0-9]%.*/s'
+  sleep 0.5
+  picture flush 'kubectl akqueue flush'
+}
+
+names=("$@")
+if ((${#names[@]} == 0)); then names=(status workers watch watch-everywhere flush); fi
+for name in "${names[@]}"; do "draw_${name//-/_}"; done
