@@ -16,17 +16,18 @@ unset NO_COLOR AKQUEUE_SIM KUBECONFIG TMUX
 export XDG_STATE_HOME=$work/state LC_ALL=C.UTF-8
 
 world() { # NAME OPTIONS...: a site whose clock runs
-  akqueue-sim create "$work/$1.world" "${@:2}" >/dev/null 2>&1
+  akqueue-sim create "$work/$1.world" --force "${@:2}" >/dev/null 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
 }
 
-# A terminal of COLUMNS x ROWS with a shell in that world. Its home is a folder of the name that people see.
+# A terminal of COLUMNS x ROWS with a shell in that world.
 open() { # WORLD COLUMNS ROWS
+  echo "PS1='$ '" >"$work/bashrc"
   mkdir -p "$work/bin" && ln -sf "$here/build/bin/akqueue-sim" "$work/bin/kubectl"
   columns=$2
   tmux -L "$socket" -f /dev/null new-session -d -x "$2" -y "$3" \
-    -e AKQUEUE_SIM="$work/$1.world" -e PATH="$work/bin:$PATH" -e PS1='$ ' -e AKQUEUE_SIM_SPEED="${speed-1}" -e HOME="$work" \
-    'bash --norc --noprofile'
-  sleep 0.5
+    -e AKQUEUE_SIM="$work/$1.world" -e PATH="$work/bin:$PATH" -e AKQUEUE_SIM_SPEED="${speed-1}" -e HOME="$work" \
+    "bash --rcfile $work/bashrc"
+  until_shown '^\$'
 }
 
 type_in() { tmux -L "$socket" send-keys -l "$1"; tmux -L "$socket" send-keys Enter; }
@@ -34,8 +35,8 @@ type_in() { tmux -L "$socket" send-keys -l "$1"; tmux -L "$socket" send-keys Ent
 screen() { tmux -L "$socket" capture-pane -p; }
 
 # Waits until the screen has these words.
-until_shown() { # WORDS [SECONDS]
-  local deadline=$((SECONDS + ${2-60}))
+until_shown() { # WORDS
+  local deadline=$((SECONDS + 120))
   until screen | grep -qE -- "$1"; do
     if ((SECONDS > deadline)); then echo "pictures.sh: '$1' did not come; on the screen:" >&2; screen >&2; exit 1; fi
     sleep 0.05
@@ -51,16 +52,16 @@ picture() { # NAME TITLE
 
 draw_status() {
   world storm --scenario outpost-storm --tasks 60000
-  open storm 92 20
-  type_in 'clear; kubectl akqueue status'
+  open storm 92 21
+  type_in 'kubectl akqueue status'
   until_shown '^Tables'
   picture status 'kubectl akqueue status'
 }
 
 draw_workers() {
   world storm --scenario outpost-storm --tasks 60000
-  open storm 108 12
-  type_in 'clear; kubectl akqueue workers'
+  open storm 118 11
+  type_in 'kubectl akqueue workers'
   until_shown '^queued:'
   picture workers 'kubectl akqueue workers'
 }
@@ -72,7 +73,7 @@ draw_watch() {
   for part in {1..24}; do
     "${kubectl[@]}" akqueue delete --actor outpost_send_update --limit $((150 + 40 * part)) --yes --backup-file "$work/part-$part.jsonl.gz" >/dev/null 2>&1
   done
-  speed=10 open live 100 24
+  speed=10 open live 100 20
   type_in "kubectl akqueue watch --interval 1s --alert 'rate>20/s'"
   until_shown 'q quit'
   for part in {1..24}; do
@@ -103,12 +104,11 @@ draw_watch_everywhere() {
 
 draw_flush() {
   world big --scenario outpost-storm --tasks 250000
-  open big 100 24
-  type_in 'clear; kubectl akqueue flush --reason "outposts stormed"'
+  open big 116 24
+  type_in 'kubectl akqueue flush --reason "outposts stormed"'
   until_shown 'Type the queue'
   type_in default
-  until_shown 'rows/s|[0-9]%.*/s'
-  sleep 0.5
+  until_shown '[2-7][0-9]%, .*/s'
   picture flush 'kubectl akqueue flush'
 }
 

@@ -2,6 +2,7 @@
 """Draws a terminal's text with its colours, as `tmux capture-pane -e -p` prints it, as SVG: svg.py TITLE COLUMNS <TEXT >SVG"""
 
 import io
+import re
 import sys
 
 from rich.console import Console
@@ -32,6 +33,21 @@ FORMAT = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/sv
 """
 
 
+CELL = 12.2  # the width of a character in Rich's drawing
+SPACE = "&#160;"
+
+
+def without_margins(found):
+    """A word in its place, not moved there by spaces, which some that draw SVG leave out."""
+    before, x, y, text = found[1], float(found[2]), found[3], found[5].rstrip("\n")
+    word = re.sub(f"^(?:{SPACE})+|(?:{SPACE})+$", "", text)
+    if not word:
+        return ""
+    left = len(re.match(f"(?:{SPACE})*", text)[0]) // len(SPACE)
+    width = len(re.sub("&#?\\w+;", "x", word)) * CELL
+    return f'<text{before} x="{x + left * CELL:.1f}" y="{y}" textLength="{width:.1f}">{word}</text>'
+
+
 def main():
     title, columns = sys.argv[1], int(sys.argv[2])
     text = sys.stdin.read().rstrip("\n")
@@ -39,6 +55,8 @@ def main():
     for line in text.split("\n"):
         console.print(Text.from_ansi(line), no_wrap=True, crop=True, highlight=False)
     drawn = console.export_svg(title=title, theme=THEME, code_format=FORMAT, unique_id="t")
+    drawn = re.sub(r'<text( class="t-r\d+") x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)" clip-path="[^"]*">([^<]*)</text>', without_margins, drawn)
+    drawn = re.sub(r'<clipPath id="t-line-\d+">.*?</clipPath>', "", drawn, flags=re.DOTALL)
     sys.stdout.write("\n".join(line.strip() for line in drawn.split("\n") if line.strip()) + "\n")
 
 

@@ -14,7 +14,7 @@ import sys
 
 import yaml
 
-from run import Place
+from pages import Place
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONTRIB = ROOT / "contrib"

@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-from run import Place
+from pages import Place
 
 PICTURES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "pictures"
 # What each shows: a world, and the command that is run in a terminal, with what is typed.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every command line of a page of documentation, so that nobody copies one that does not work.
 
-    run.py [--accept] PAGE.md...
+    pages.py [--accept] PAGE.md...
 
     ```console             lines `$ COMMAND` with what they print, compared as transcripts are (../transcripts/run.py): figures
                            that differ from run to run may have any value
@@ -159,7 +159,9 @@ class Page:
             words = re.sub(r" ….*$| …", "", code)
             for name, value in STANDS_FOR.items():
                 words = re.sub(rf"\b{name}\b", value, words)
-            output = place.run(f"AKQUEUE_SIM=no.world {words}", {})
+            # A command that is only named need not be whole.
+            words += " --help" if len(words.split()) <= 3 else ""
+            output = place.run(f"AKQUEUE_SIM=no.world {words.replace('kubectl akqueue', 'kubectl-akqueue')}", {})
             self.parsed += 1
             if place.status in (2, 127):
                 self.fault(index, f"{code}: {output}")
