@@ -17,7 +17,7 @@ PICTURES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "pictures"
 SHOWN = {
     "status": (["outpost-storm", "--tasks", "400"], "kubectl akqueue status", []),
     "workers": (["outpost-storm", "--tasks", "400"], "kubectl akqueue workers", []),
-    "watch": (["outpost-storm", "--tasks", "400"], "kubectl akqueue watch --interval 1s --alert 'rate>1/m' --timeout 2s", []),
+    "watch": (["outpost-storm", "--tasks", "400"], "kubectl akqueue watch --interval 1s --alert 'queued>100' --timeout 2s", []),
     "watch-everywhere": (["fleet", "--tasks", "400"], "kubectl akqueue watch -A --interval 1s --alert 'rate>20/s' --timeout 4s", []),
     "flush": (["outpost-storm", "--tasks", "400"], 'kubectl akqueue flush --reason "outposts stormed"', ["default"]),
 }
