@@ -5,7 +5,7 @@ set -euo pipefail
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev)
 test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq clang python3-yaml)
 cluster_packages=(openssl procps util-linux ca-certificates)
-pictures_packages=(tmux python3-rich)
+pictures_packages=(tmux python3-rich jq)
 
 case ${1-} in
   build) wanted=("${build_packages[@]}") ;;

@@ -66,38 +66,31 @@ draw_workers() {
   picture workers 'kubectl akqueue workers'
 }
 
-# Tasks come while it looks: some were set aside before, and are put back a few hundred at a time.
+# A scenario with the arrivals of `refilling`, PER_MINUTE of them, whose workers finish a few and are killed again and again.
+with_arrivals() { # SCENARIO PER_MINUTE
+  jq --slurpfile refilling fixtures/scenarios/refilling.json --argjson rate "$2" '
+    .arrivals = ($refilling[0].arrivals | .[0].per_minute = $rate)
+    | (first(.pods[] | select(.component == "worker"))) += {per_minute: 60, oom: {every: "150s", above: 10000}}' \
+    "fixtures/scenarios/$1.json" >"$work/$1.json"
+}
+
 draw_watch() {
-  world live --scenario scripts/pictures/storm.json
-  local part kubectl=(akqueue-sim kubectl --world "$work/live.world")
-  for part in {1..24}; do
-    "${kubectl[@]}" akqueue delete --actor outpost_send_update --limit $((150 + 40 * part)) --yes --backup-file "$work/part-$part.jsonl.gz" >/dev/null 2>&1
-  done
+  with_arrivals outpost-storm 1500
+  world live --scenario "$work/outpost-storm.json" --tasks 60000
   speed=10 open live 100 20
   type_in "kubectl akqueue watch --interval 1s --alert 'rate>20/s'"
-  until_shown 'q quit'
-  for part in {1..24}; do
-    "${kubectl[@]}" akqueue restore "$work/part-$part.jsonl.gz" --yes >/dev/null 2>&1
-    sleep 0.7
-  done
+  sleep 20
   until_shown 'HOLDS'
   until_shown 'OOMKilled'
   picture watch 'kubectl akqueue watch'
 }
 
 draw_watch_everywhere() {
-  world fleet --scenario fleet
-  local part kubectl=(akqueue-sim kubectl --world "$work/fleet.world")
-  for part in {1..10}; do
-    "${kubectl[@]}" akqueue delete --release authentik --actor outpost_send_update --limit $((100 + 60 * part)) --yes --backup-file "$work/fleet-$part.jsonl.gz" >/dev/null 2>&1
-  done
+  with_arrivals fleet 1500
+  world fleet --scenario "$work/fleet.json"
   speed=10 open fleet 108 13
   type_in "kubectl akqueue watch -A --interval 1s --alert 'rate>20/s'"
-  until_shown 'q quit'
-  for part in {1..10}; do
-    "${kubectl[@]}" akqueue restore "$work/fleet-$part.jsonl.gz" --release authentik --yes >/dev/null 2>&1
-    sleep 0.7
-  done
+  sleep 20
   until_shown 'HOLDS'
   picture watch-everywhere 'kubectl akqueue watch -A'
 }
