@@ -32,15 +32,12 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.join(ROOT, "tests", "transcripts"))
 import run as transcripts  # noqa: E402
 
+transcripts.LIMIT_S = 180
+
 NOTES = ("world", "types", "speed", "exit", "not run")
 # What stands for something in the text, and something that fits there.
 STANDS_FOR = {"NAME": "outpost_send_update", "ID": "11111111-2222-4333-8444-555555555555", "FILE": "backup.jsonl.gz", "WORLD": "storm.world"}
 PROGRAMS = ("kubectl akqueue", "kubectl-akqueue", "akqueue-sim")
-
-
-def normalised(text):
-    """What is compared: also without how long ago a backup was made."""
-    return re.sub(r"(jsonl\.gz .*) \d+s$", r"\1 <age>", transcripts.normalised(text), flags=re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -144,7 +141,7 @@ class Page:
             if not told and place.status != int(block.notes.get("exit", "0")):
                 self.fault(block.at, f"{command}: ends with {place.status}\n{output}")
             wanted = "\n".join(expected).rstrip("\n")
-            same = normalised(output) == normalised(wanted)
+            same = transcripts.normalised(output) == transcripts.normalised(wanted)
             if not same and not self.accept:
                 self.fault(block.at, f"{command}\nshould print\n{wanted}\nand prints\n{output}\n")
             printed = expected if same else output.split("\n") if output else []

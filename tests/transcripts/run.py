@@ -56,6 +56,9 @@ def normalised(text):
     text = re.sub(r"(jsonl\.gz) \([0-9.]+ [KMG]?i?B\)", r"\1 (<size>)", text)
     text = re.sub(r'(jsonl\.gz",\s*"bytes": )\d+', r"\1<number>", text)
     text = re.sub(r"(jsonl\.gz +[0-9,]+ +)[0-9.]+ [KMG]?i?B", r"\1<size>", text)
+    text = re.sub(r"(jsonl\.gz .*) \d+s$", r"\1 <age>", text, flags=re.MULTILINE)
+    # On a slow machine a command tells how far it is.
+    text = re.sub(r"^[0-9,]+ of [0-9,]+ tasks, \d+%, [0-9,]+/s, .*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r'"(longest_transaction_ms|took_ms|batches)": ?\d+', r'"\1": <number>', text)
     return text
 
