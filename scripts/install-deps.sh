@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Installs what is missing of the Debian packages that a kind of work needs:
-#   install-deps.sh build|test|cluster|release|release-test|roots...
+#   install-deps.sh build|test|cluster|release|release-test|roots|pictures...
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev)
-test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq procps clang groff-base)
+test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq procps clang groff-base python3-yaml)
 cluster_packages=(openssl util-linux ca-certificates)
 release_packages=(ca-certificates dpkg-dev xz-utils bzip2 tcl make gcc libc6-dev zip git python3)
 release_test_packages=(qemu-user-static)
 roots_packages=(debootstrap util-linux git)
+pictures_packages=(tmux python3-rich jq)
 
 kinds=" $* "
 wanted=()
@@ -20,7 +21,8 @@ for kind in "${@:-none}"; do
     release) wanted+=("${build_packages[@]}" "${release_packages[@]}") ;;
     release-test) wanted+=("${build_packages[@]}" "${release_packages[@]}" "${release_test_packages[@]}") ;;
     roots) wanted+=("${roots_packages[@]}") ;;
-    *) echo "usage: install-deps.sh build|test|cluster|release|release-test|roots..." >&2; exit 2 ;;
+    pictures) wanted+=("${pictures_packages[@]}") ;;
+    *) echo "usage: install-deps.sh build|test|cluster|release|release-test|roots|pictures..." >&2; exit 2 ;;
   esac
 done
 testing=
