@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "system/paths.hpp"
+
 namespace akqueue {
 namespace {
 
@@ -48,7 +50,7 @@ constexpr Symptom kSymptoms[] = {
 
 std::vector<std::string> kubectl_program(const std::string& world) {
   if (world.empty()) return {"kubectl"};
-  return {"akqueue-sim", "kubectl", "--world", std::filesystem::absolute(world).string()};
+  return {"akqueue-sim", "kubectl", "--world", text_of(std::filesystem::absolute(path_of(world)))};
 }
 
 Kubectl Kubectl::with(Launcher& launcher, const std::string& flag) const {
