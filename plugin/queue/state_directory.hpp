@@ -1,9 +1,9 @@
 // Where this machine keeps what was done: the history and the backups.
 //
-//   $XDG_STATE_HOME/akqueue (or ~/.local/state/akqueue), 0700
-//     history.jsonl          0600, a line when a command begins and a line when it ends
-//     backups/…jsonl.gz      0600
-//     completion.json        0600, the names of a site for half a minute (commands/offer_cache.hpp)
+//   $XDG_STATE_HOME/akqueue (or ~/.local/state/akqueue, on Windows %LOCALAPPDATA%\akqueue), this user's alone
+//     history.jsonl          a line when a command begins and a line when it ends
+//     backups/…jsonl.gz
+//     completion.json        the names of a site for half a minute (commands/offer_cache.hpp)
 #pragma once
 
 #include <cstdint>
