@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -10,6 +9,8 @@
 #include "cli/completion.hpp"
 #include "cluster/kubectl.hpp"
 #include "commands/completer.hpp"
+#include "system/paths.hpp"
+#include "system/surroundings.hpp"
 #include "ui/text.hpp"
 
 namespace akqueue {
@@ -32,8 +33,7 @@ struct Here {
 };
 
 Here look_here() {
-  const char* const path = std::getenv("PATH");
-  Here here{directories_of(path == nullptr ? "" : path), {}};
+  Here here{directories_of(environment_variable("PATH").value_or("")), {}};
   here.plugin = find_in(here.on_path, "kubectl-akqueue");
   if (!here.plugin.empty()) return here;
   throw Error(ErrorCode::not_found, "kubectl-akqueue is not on PATH: kubectl finds neither it nor its completion", "put its directory on PATH");
@@ -83,7 +83,7 @@ fs::path chosen_directory(const Invocation& invocation, const Here& here) {
   if (const auto given = invocation.options.value("dir")) {
     fs::path directory = fs::absolute(*given).lexically_normal();
     if (!directory.has_filename()) directory = directory.parent_path();
-    if (!fs::is_directory(directory)) throw Error(ErrorCode::not_found, directory.string() + " is no directory", "make it first, and put it on PATH");
+    if (!fs::is_directory(directory)) throw Error(ErrorCode::not_found, text_of(directory) + " is no directory", "make it first, and put it on PATH");
     return directory;
   }
   fs::path usual = usual_directory(here.on_path, here.plugin);
@@ -106,15 +106,15 @@ int install(const Invocation& invocation, const Here& here) {
   const Completer completer(directory, here.plugin);
   const Standing standing = completer.standing();
   if (standing == Standing::current) {
-    world.terminal.out(said(invocation, "unchanged in " + directory.string()));
+    world.terminal.out(said(invocation, "unchanged in " + text_of(directory)));
   } else {
     // A foreign file is refused by a dry run too.
     if (standing == Standing::foreign || !invocation.options.has("dry-run")) completer.install();
-    world.terminal.out(said(invocation, (standing == Standing::absent ? "installed in " : "updated in ") + directory.string()));
+    world.terminal.out(said(invocation, (standing == Standing::absent ? "installed in " : "updated in ") + text_of(directory)));
   }
-  if (std::ranges::find(here.on_path, directory) == here.on_path.end()) world.terminal.err(world.terminal.warning(visible(directory.string()) + " is not on PATH") + ": kubectl finds it there once it is\n");
+  if (std::ranges::find(here.on_path, directory) == here.on_path.end()) world.terminal.err(world.terminal.warning(visible(text_of(directory)) + " is not on PATH") + ": kubectl finds it there once it is\n");
   const auto first = taken(here);
-  if (first && first->standing() == Standing::foreign) world.terminal.err(world.terminal.warning(visible(first->file().string()) + " is found first") + ", and is not of this plugin\n");
+  if (first && first->standing() == Standing::foreign) world.terminal.err(world.terminal.warning(visible(text_of(first->file())) + " is found first") + ", and is not of this plugin\n");
   check_kubectl(world);
   world.terminal.err(std::string(kShells));
   return 0;
@@ -130,11 +130,11 @@ int uninstall(const Invocation& invocation, const Here& here) {
     const Standing standing = completer.standing();
     if (standing == Standing::absent) continue;
     if (standing == Standing::foreign && !invocation.options.has("dir")) {
-      terminal.err(visible(completer.file().string()) + " is not of this plugin: it is left as it is\n");
+      terminal.err(visible(text_of(completer.file())) + " is not of this plugin: it is left as it is\n");
       continue;
     }
     if (standing == Standing::foreign || !invocation.options.has("dry-run")) completer.remove();
-    terminal.out(said(invocation, "removed from " + directory.string()));
+    terminal.out(said(invocation, "removed from " + text_of(directory)));
     found = true;
   }
   if (!found) terminal.err("no completer of this plugin is installed\n");
@@ -145,8 +145,8 @@ int show_status(const Invocation& invocation, const Here& here) {
   World& world = invocation.world;
   const auto completer = taken(here);
   const Standing standing = completer ? completer->standing() : Standing::absent;
-  const std::string place = completer ? completer->file().parent_path().string() : "";
-  if (standing == Standing::current) world.terminal.out(said(invocation, "installed in " + place + ", for " + here.plugin.string()));
+  const std::string place = completer ? text_of(completer->file().parent_path()) : "";
+  if (standing == Standing::current) world.terminal.out(said(invocation, "installed in " + place + ", for " + text_of(here.plugin)));
   if (standing == Standing::outdated) world.terminal.out(said(invocation, "in " + place + " is another kubectl-akqueue's; completion install brings it up to date"));
   if (standing == Standing::foreign) world.terminal.out(said(invocation, "in " + place + " is not of this plugin"));
   if (standing == Standing::absent) world.terminal.out(said(invocation, "not installed; kubectl akqueue completion install does it"));

@@ -1,12 +1,14 @@
 #include "commands/offer_cache.hpp"
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "akqueue/error.hpp"
+#include "system/paths.hpp"
+#include "system/programs.hpp"
+#include "system/surroundings.hpp"
 
 namespace akqueue {
 namespace {
@@ -14,27 +16,16 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-#ifdef _WIN32
-constexpr char kListSeparator = ';';
-#else
-constexpr char kListSeparator = ':';
-#endif
-
 std::int64_t wall_clock() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
 }
 
 /// `PATH 123456 789`: when it was written, and how much.
 std::string state_of(const fs::path& file) {
   std::error_code failure;
   const auto written = fs::last_write_time(file, failure);
-  if (failure) return file.string();
-  return file.string() + " " + std::to_string(written.time_since_epoch().count()) + " " + std::to_string(fs::file_size(file, failure));
+  if (failure) return text_of(file);
+  return text_of(file) + " " + std::to_string(written.time_since_epoch().count()) + " " + std::to_string(fs::file_size(file, failure));
 }
 
 SiteWords words_in(const Json& kinds) {
@@ -51,11 +42,11 @@ SiteWords words_in(const Json& kinds) {
 std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig) {
   std::string key = AKQUEUE_VERSION;
   for (const std::string& flag : flags) key += "\n" + flag;
-  std::string files = kubeconfig.empty() ? variable("KUBECONFIG") : kubeconfig;
-  if (files.empty()) files = (fs::path(variable("HOME")) / ".kube" / "config").string();
+  std::string files = kubeconfig.empty() ? environment_variable("KUBECONFIG").value_or("") : kubeconfig;
+  if (files.empty()) files = text_of(path_of(home_folder()) / ".kube" / "config");
   for (std::string_view rest = files; !rest.empty();) {
     const auto end = rest.find(kListSeparator);
-    key += "\n" + state_of(fs::path(rest.substr(0, end)));
+    key += "\n" + state_of(path_of(rest.substr(0, end)));
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
   return key;

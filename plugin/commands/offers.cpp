@@ -1,7 +1,6 @@
 #include "commands/offers.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -14,6 +13,8 @@
 #include "queue/history.hpp"
 #include "queue/schema.hpp"
 #include "queue/tenants.hpp"
+#include "system/paths.hpp"
+#include "system/surroundings.hpp"
 #include "ui/text.hpp"
 
 namespace akqueue {
@@ -38,9 +39,9 @@ class Silence final : public Terminal {
 };
 
 std::chrono::milliseconds timeout() {
-  const char* const given = std::getenv("AKQUEUE_COMPLETION_TIMEOUT");
-  if (given == nullptr || *given == '\0') return kCompletionTimeout;
-  return std::string_view(given) == "0" ? std::chrono::milliseconds(0) : std::chrono::seconds(parse_duration(given));
+  const std::string given = environment_variable("AKQUEUE_COMPLETION_TIMEOUT").value_or("");
+  if (given.empty()) return kCompletionTimeout;
+  return given == "0" ? std::chrono::milliseconds(0) : std::chrono::seconds(parse_duration(given));
 }
 
 bool is_of_the_cluster(Wanted wanted) { return wanted == Wanted::releases || wanted == Wanted::pods || wanted == Wanted::deployments; }
@@ -52,7 +53,7 @@ Candidates backups(const StateDirectory& state) {
   const auto entries = read_history(state);
   std::error_code failure;
   for (const auto& file : std::filesystem::directory_iterator(state.backups(), failure)) {
-    const std::string path = file.path().string();
+    const std::string path = text_of(file.path());
     const auto entry = std::ranges::find_if(entries, [&](const HistoryEntry& one) { return one.backup == path && one.of.empty(); });
     files.push_back({path, entry == entries.end() ? "" : entry->command + ": " + entry->what});
   }
@@ -216,8 +217,7 @@ std::string key_of(const Options& typed) {
   };
   add(kubectl_options());
   add(target_options());
-  const char* const world = std::getenv("AKQUEUE_SIM");
-  flags.push_back(std::string("AKQUEUE_SIM=") + (world == nullptr ? "" : world));
+  flags.push_back("AKQUEUE_SIM=" + environment_variable("AKQUEUE_SIM").value_or(""));
   return cache_key(flags, typed.text("kubeconfig"));
 }
 

@@ -7,6 +7,7 @@
 #include "system/file.hpp"
 #include "system/paths.hpp"
 #include "system/private_place.hpp"
+#include "system/surroundings.hpp"
 
 namespace akqueue {
 namespace {
@@ -75,20 +76,20 @@ std::vector<std::string> StateDirectory::read_history() const {
 }
 
 void StateDirectory::replace(const fs::path& file, const std::string& text) const {
-  const fs::path beside = file.string() + "." + std::to_string(::getpid());
-  {
-    const OpenFile open(beside, O_WRONLY | O_CREAT | O_TRUNC);
-    if (open.file < 0) fail("write", beside);
-    if (::write(open.file, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-      ::unlink(beside.c_str());
-      fail("write", beside);
-    }
-  }
+  const fs::path beside = path_of(text_of(file) + "." + std::to_string(process_number()));
   std::error_code failure;
+  fs::remove(beside, failure);
+  try {
+    File::create(beside).write(text);
+  } catch (const FileFailure& wrong) {
+    fs::remove(beside, failure);
+    throw error_of("write", beside, wrong);
+  }
   fs::rename(beside, file, failure);
   if (!failure) return;
-  ::unlink(beside.c_str());
-  throw Error(ErrorCode::system, "can't write " + file.string() + ": " + failure.message());
+  std::error_code ignored;
+  fs::remove(beside, ignored);
+  throw Error(ErrorCode::system, "can't write " + text_of(file) + ": " + failure.message());
 }
 
 void StateDirectory::check_readable(const fs::path& file) {

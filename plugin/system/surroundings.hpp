@@ -14,5 +14,9 @@ std::optional<std::string> environment_variable(const char* name);
 /// Empty where nobody says.
 std::string user_name();
 std::string host_name();
+/// The user's own folder; empty where no variable says.
+std::string home_folder();
+/// Of this process, as long as it runs.
+long process_number();
 
 }  // namespace akqueue

@@ -24,4 +24,8 @@ std::string host_name() {
   return ::gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "";
 }
 
+std::string home_folder() { return environment_variable("HOME").value_or(""); }
+
+long process_number() { return ::getpid(); }
+
 }  // namespace akqueue

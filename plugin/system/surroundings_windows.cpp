@@ -38,4 +38,8 @@ std::string host_name() {
   return ::GetComputerNameExW(ComputerNameDnsHostname, host.data(), &size) != 0 ? utf8({host.data(), size}) : "";
 }
 
+std::string home_folder() { return environment_variable("USERPROFILE").value_or(""); }
+
+long process_number() { return static_cast<long>(::GetCurrentProcessId()); }
+
 }  // namespace akqueue
