@@ -37,7 +37,7 @@ transcripts.LIMIT_S = 180
 NOTES = ("world", "types", "speed", "exit", "not run")
 # What stands for something in the text, and something that fits there.
 STANDS_FOR = {"NAME": "outpost_send_update", "ID": "11111111-2222-4333-8444-555555555555", "FILE": "backup.jsonl.gz", "WORLD": "storm.world"}
-PROGRAMS = ("kubectl akqueue", "kubectl-akqueue", "akqueue-sim")
+PROGRAM = re.compile(r"(kubectl akqueue|kubectl-akqueue|akqueue-sim)( |$)")
 
 
 @dataclasses.dataclass
@@ -157,7 +157,7 @@ class Page:
 
     def check_text(self, index, line, place):
         for code in re.findall(r"`([^`]+)`", line):
-            if not code.startswith(PROGRAMS):
+            if not PROGRAM.match(code):
                 continue
             words = re.sub(r" ….*$| …", "", code)
             for name, value in STANDS_FOR.items():
@@ -172,7 +172,7 @@ class Page:
             self.links += 1
             if not os.path.exists(os.path.join(os.path.dirname(self.path), link)):
                 self.fault(index, f"the link {link} leads nowhere")
-        if line.startswith("    ") and line.strip().startswith(PROGRAMS):
+        if line.startswith("    ") and PROGRAM.match(line.strip()):
             self.fault(index, "a command that is not in a fence")
 
     def check(self):
