@@ -34,9 +34,11 @@ quietly cmake -S "$root/cmake/libraries" -B "$build/libraries" "${options[@]}" -
 quietly cmake --build "$build/libraries"
 quietly cmake --install "$build/libraries"
 
-programs=(kubectl-akqueue)
-# The simulator is not for windows.
-[[ $target == windows-* ]] || programs+=(akqueue-sim)
+programs=(kubectl-akqueue akqueue-sim)
+if [[ $target == windows-* ]]; then  # the simulator is not for it
+  programs=(kubectl-akqueue)
+  options+=(-DAKQUEUE_SIMULATOR=OFF)
+fi
 quietly cmake -S "$root" -B "$build/program" "${options[@]}" -DAKQUEUE_TESTS=OFF \
   -DCMAKE_FIND_ROOT_PATH="$build/prefix;$sources" -DCMAKE_PREFIX_PATH="$build/prefix" \
   -DBoost_NO_BOOST_CMAKE=ON -DBoost_INCLUDE_DIR="$sources/boost/include" \
