@@ -162,8 +162,8 @@ class Page:
             words = re.sub(r" ….*$| …", "", code)
             for name, value in STANDS_FOR.items():
                 words = re.sub(rf"\b{name}\b", value, words)
-            # A command that is only named need not be whole.
-            words += " --help" if len(words.split()) <= 3 else ""
+            # A command that is only named need not be whole; and what needs no site would do what it says to this machine.
+            words += " --help" if len(words.split()) <= 3 or " completion " in words else ""
             output = place.run(f"AKQUEUE_SIM=no.world {words.replace('kubectl akqueue', 'kubectl-akqueue')}", {})
             self.parsed += 1
             if place.status in (2, 127):
