@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "system/paths.hpp"
+
 namespace akqueue {
 namespace {
 
@@ -82,7 +84,7 @@ std::string without_log(const std::string& said) {
 
 std::vector<std::string> kubectl_program(const std::string& world) {
   if (world.empty()) return {"kubectl"};
-  return {"akqueue-sim", "kubectl", "--world", std::filesystem::absolute(world).string()};
+  return {"akqueue-sim", "kubectl", "--world", text_of(std::filesystem::absolute(path_of(world)))};
 }
 
 Kubectl Kubectl::with(Launcher& launcher, const std::string& flag) const {

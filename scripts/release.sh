@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Makes a release's archives from this tree, for every system from one Linux machine (amd64, Debian).
+#
+#   scripts/release.sh [--only TARGET]... [--check TARGET|all]... [--uncommitted] [OUTPUT_DIRECTORY]
+#
+# OUTPUT_DIRECTORY (build-release/archives) gets an archive a target, SHA256SUMS and an SPDX document of what is in them,
+# all of them or none. TARGET is linux-amd64, linux-arm64, darwin-amd64, darwin-arm64 or windows-amd64.
+#
+# --check builds a target once more from nothing, elsewhere and without a compiler cache, and fails where its archives
+# differ. --uncommitted takes the tree as it is instead of refusing what no commit has. docs/releasing.md tells the rest.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+source "$root/scripts/release/settings"
+
+fail() {
+  echo "error: $1" >&2
+  [[ -z ${2-} ]] || echo "hint: $2" >&2
+  exit 1
+}
+
+only=() checked=() uncommitted= output=
+while (($#)); do
+  case $1 in
+    --only)
+      [[ " ${targets[*]} " == *" ${2-} "* ]] || { echo "error: --only wants one of ${targets[*]}" >&2; exit 2; }
+      only+=("$2"); shift ;;
+    --check)
+      [[ " ${targets[*]} all " == *" ${2-} "* ]] || { echo "error: --check wants all or one of ${targets[*]}" >&2; exit 2; }
+      checked+=("$2"); shift ;;
+    --uncommitted) uncommitted=1 ;;
+    -h|--help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit ;;
+    -*) echo "error: $1 is no option" >&2; echo "hint: scripts/release.sh --help" >&2; exit 2 ;;
+    *) output=$1 ;;
+  esac
+  shift
+done
+output=$(realpath -m "${output:-$root/build-release/archives}")
+if ((${#only[@]})); then targets=("${only[@]}"); fi
+
+cd "$root"
+[[ -n $version ]] || fail "CMakeLists.txt states no version"
+tag=$(git describe --tags --exact-match --match 'v*' 2>/dev/null || true)
+[[ -z $tag || $tag == "v$version" ]] || fail "the commit is tagged $tag, and CMakeLists.txt says $version" "one of them is wrong"
+[[ -n $uncommitted || -z $(git status --porcelain) ]] ||
+  fail "the tree is not what commit $(git rev-parse --short HEAD) holds" "git status; --uncommitted builds it all the same"
+export SOURCE_DATE_EPOCH
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export LC_ALL=C TZ=UTC
+umask 022
+
+scripts/install-deps.sh release
+zig=$(scripts/release/zig.sh)
+sources=$(scripts/release/sources.sh)
+staging=$(mktemp -d)
+trap 'rm -rf "$staging"' EXIT
+
+for target in "${targets[@]}"; do
+  scripts/release/build.sh "$target" "$root/build-release/$target" "$zig" "$sources" "$staging/archives"
+  if [[ " ${checked[*]} " == *" $target "* || " ${checked[*]} " == *" all "* ]]; then
+    CCACHE_DISABLE=1 ZIG_GLOBAL_CACHE_DIR=$staging/zig ZIG_LOCAL_CACHE_DIR=$staging/zig \
+      scripts/release/build.sh "$target" "$staging/again/$target" "$zig" "$sources" "$staging/checked"
+    archive=$(archive_of "$target")
+    cmp "$staging/archives/$archive" "$staging/checked/$archive" ||
+      fail "$archive is another one when it is built again" "diffoscope tells what differs; it is in $staging"
+    echo "built twice, the same: $(cd "$staging/checked" && sha256sum "$archive")"
+    rm -rf "$staging/again" "$staging/checked"
+  fi
+done
+
+/usr/bin/python3 scripts/release/sbom.py "$version" "$AKQUEUE_RELEASE_URL" "$zig" "$sources" "$staging/archives"
+(cd "$staging/archives" && sha256sum -- * > "$staging/sums" && mv "$staging/sums" SHA256SUMS)
+mkdir -p "$output"
+cp -f "$staging/archives"/* "$output/"
+cat "$output/SHA256SUMS"

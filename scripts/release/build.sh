@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Builds one target and packs its archive: build.sh TARGET BUILD_DIRECTORY ZIG_TOOLS SOURCES ARCHIVE_DIRECTORY
+#
+# Whatever the directories are called, the archive is the same: no path, no time and nobody's name gets into it. The
+# time of everything in it is SOURCE_DATE_EPOCH.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+source "$here/settings"
+target=$1 build=$2 zig=$3 sources=$4 archives=$5
+
+echo "building $target in $build" >&2
+mkdir -p "$build" "$archives"
+maps=(-ffile-prefix-map="$build"=build -ffile-prefix-map="$root"=akqueue -ffile-prefix-map="$sources"=sources -ffile-prefix-map="$zig"=zig)
+options=(-G Ninja -DCMAKE_TOOLCHAIN_FILE="$root/cmake/zig.cmake" -DAKQUEUE_ZIG_TOOLS="$zig" -DAKQUEUE_TARGET="$target"
+         -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
+         -DCMAKE_C_FLAGS="${maps[*]}" -DCMAKE_EXE_LINKER_FLAGS=-s)
+# Boost before 1.81 derives from std::unary_function, which C++17 took out.
+options+=(-DCMAKE_CXX_FLAGS="${maps[*]} -D_LIBCPP_ENABLE_CXX17_REMOVED_UNARY_BINARY_FUNCTION")
+if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE-} ]]; then
+  # zig's wrappers don't tell a compiler cache what they are.
+  export CCACHE_COMPILERTYPE=clang CCACHE_COMPILERCHECK="string:$(basename "$zig")" CCACHE_SLOPPINESS=pch_defines,time_macros
+  options+=(-DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+
+# quietly COMMAND...: what it prints is for the one who looks for a fault.
+quietly() {
+  "$@" > "$build/log" 2>&1 && return
+  tail -n 60 "$build/log" >&2
+  echo "error: $target could not be built: ${*:1:3} …" >&2
+  exit 1
+}
+quietly cmake -S "$root/cmake/libraries" -B "$build/libraries" "${options[@]}" -DAKQUEUE_SOURCES="$sources" -DCMAKE_INSTALL_PREFIX="$build/prefix"
+quietly cmake --build "$build/libraries"
+quietly cmake --install "$build/libraries"
+
+programs=(kubectl-akqueue akqueue-sim)
+if [[ $target == windows-* ]]; then  # the simulator is not for it
+  programs=(kubectl-akqueue)
+  options+=(-DAKQUEUE_SIMULATOR=OFF)
+fi
+quietly cmake -S "$root" -B "$build/program" "${options[@]}" -DAKQUEUE_TESTS=OFF \
+  -DCMAKE_FIND_ROOT_PATH="$build/prefix;$sources" -DCMAKE_PREFIX_PATH="$build/prefix" \
+  -DBoost_NO_BOOST_CMAKE=ON -DBoost_INCLUDE_DIR="$sources/boost/include" \
+  -DBoost_PROGRAM_OPTIONS_LIBRARY_RELEASE="$build/prefix/lib/libboost_program_options.a"
+quietly cmake --build "$build/program" --target "${programs[@]}"
+
+rm -rf "$build/packed"
+mkdir "$build/packed"
+suffix=
+[[ $target != windows-* ]] || suffix=.exe
+for program in "${programs[@]}"; do install -m 755 "$build/program/bin/$program$suffix" "$build/packed/"; done
+install -m 644 "$root/LICENSE" "$root/README.md" "$root/CHANGELOG.md" "$build/packed/"
+"$here/notices.sh" "$target" "$zig" "$sources" > "$build/packed/NOTICES"
+
+find "$build/packed" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+archive=$archives/$(archive_of "$target")
+cd "$build/packed"
+if [[ $archive == *.zip ]]; then
+  rm -f "$archive"
+  LC_ALL=C TZ=UTC zip -q -X -9 "$archive" $(printf '%s\n' * | sort)
+else
+  tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --format=ustar -cf - -- * | gzip -9n > "$archive"
+fi

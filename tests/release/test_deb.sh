@@ -1,0 +1,44 @@
+#!/bin/bash
+# The Debian package that `cpack -G DEB` makes of a build: its control data, and its programs out of an empty directory.
+#
+#   test_deb.sh BUILD_DIRECTORY
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+source "$root/scripts/release/settings"
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+failures=0
+check() { # WHAT, WANTED, GOT
+  if [[ $3 == *"$2"* ]]; then
+    echo "ok: $1"
+  else
+    echo "FAILED: $1: wanted $2, got $3"
+    failures=$((failures + 1))
+  fi
+}
+
+(cd "$1" && cpack -G DEB -B "$directory/made") >"$directory/log" 2>&1 || { cat "$directory/log"; exit 1; }
+package=$(echo "$directory"/made/kubectl-akqueue_*.deb)
+field() { dpkg-deb --field "$package" "$1"; }
+check "the version" "$version" "$(field Version)"
+check "the architecture" "$(dpkg --print-architecture)" "$(field Architecture)"
+check "it needs what it is linked with" "libsqlite3-0" "$(field Depends)"
+check "it needs the C library that it was built with" "libc6 (>=" "$(field Depends)"
+check "its summary" "authentik" "$(field Description)"
+dpkg-deb --contents "$package" > "$directory/contents"
+[[ -z $(awk '$2 != "root/root"' "$directory/contents") ]] || { echo "FAILED: something is not root's"; failures=$((failures + 1)); }
+for file in usr/bin/kubectl-akqueue usr/bin/akqueue-sim usr/share/man/man1/kubectl-akqueue.1 usr/share/doc/kubectl-akqueue/{copyright,README.md,CHANGELOG.md,commands.md}; do
+  check "it has /$file" "./$file" "$(grep -F " ./$file" "$directory/contents" || true)"
+done
+
+# dpkg's own installation, in a root that has nothing else and so lacks the packages that it depends on.
+mkdir -p "$directory/root/var/lib/dpkg"/{info,updates,triggers}
+touch "$directory/root/var/lib/dpkg/status"
+dpkg --root="$directory/root" --force-depends --force-not-root --force-script-chrootless --log=/dev/null --install "$package" >"$directory/log" 2>&1 ||
+  { cat "$directory/log"; exit 1; }
+check "dpkg has it installed" "install ok installed" "$(dpkg-query --admindir="$directory/root/var/lib/dpkg" -W -f '${Status}' kubectl-akqueue)"
+export PATH=$directory/root/usr/bin:$PATH XDG_STATE_HOME=$directory/state
+check "the plugin runs" "kubectl-akqueue   $version" "$(kubectl-akqueue version --client)"
+akqueue-sim create "$directory/world" --scenario calm --tasks 100 >/dev/null
+check "the simulator runs" "tasks" "$(kubectl-akqueue status --sim "$directory/world" -o json)"
+exit $((failures > 0))
