@@ -10,7 +10,7 @@ from bed import ended_after, expect, wait_during
 
 HERE = ("-n", objects.NAMESPACE)
 ACTOR = "authentik.crypto.tasks.certificate_discovery"
-# What has no command of its own here: shells and links on this machine, not the cluster. tests/e2e and tests/unit have it.
+# cases/completion.py has it.
 ELSEWHERE = {"completion"}
 
 
