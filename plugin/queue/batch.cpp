@@ -1,11 +1,16 @@
 #include "queue/batch.hpp"
 
+#include <algorithm>
+
 #include "akqueue/tasks.hpp"
 
 namespace akqueue {
 namespace {
 
 constexpr std::string_view kBatch = "akqueue_batch";
+/// Of a batch, besides one for each referencing table: begin, two for the temporary table, held, tasks, tally, the transaction's
+/// name, commit.
+constexpr int kRequests = 8;
 constexpr std::string_view kBatchColumns = "message_id uuid, queue_name text, actor_name text, state text, row_id ";
 
 const std::vector<std::string>& taken_states() {
@@ -57,6 +62,7 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
     Transaction transaction(database_.session, {.read_only = false,
                                                 .statement_timeout_ms = limits_.statement_timeout_ms,
                                                 .lock_timeout_ms = limits_.lock_timeout_ms});
+    quickest_ = std::min<std::chrono::nanoseconds>(quickest_, std::chrono::steady_clock::now() - started);
     fill(selection, condition, limit);
     if (!include_held_) result.held = drop_held();
     for (const ReferencingRows& rows : first_) result.other_rows += delete_referencing(rows);
@@ -80,6 +86,7 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
     throw;
   }
   result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+  result.line = std::chrono::duration_cast<std::chrono::milliseconds>(quickest_ * (kRequests + static_cast<int>(first_.size())));
   return result;
 }
 

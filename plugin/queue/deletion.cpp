@@ -82,12 +82,12 @@ class Deleter {
         const std::int64_t rows = total(batch.deleted);
         if (rows < limit) {
           at = to;
-          step = next_step(step, batch.took);
+          step = std::max(next_step(step, batch), std::min(step, first_step / 10));
           limit = kSweepRows + 2 * rows;
         } else {
           // A stretch where little matched had made the step long, and now much does: the same place again, with
           // shorter steps, or one transaction would take it all.
-          limit = next_limit(limit, batch.took);
+          limit = next_limit(limit, batch);
           step = std::max(first_step, step / 4);
         }
       } catch (const Error& error) {
@@ -131,7 +131,7 @@ class Deleter {
         const BatchResult batch = run_batch(piece, [&](Statement& statement) { return not_held(statement); }, limit);
         if (batch.deleted.empty()) return;
         failures = 0;
-        limit = next_limit(limit, batch.took);
+        limit = next_limit(limit, batch);
       } catch (const Error& error) {
         if (!worth_another_try(error)) throw;
         report(true);
@@ -161,15 +161,17 @@ class Deleter {
     return batch;
   }
 
-  std::int64_t next_step(std::int64_t step, Milliseconds took) const {
+  /// What the rows cost is what a step can change. Time on the line comes with every batch: on a slow one, shorter steps would
+  /// only make more of it.
+  std::int64_t next_step(std::int64_t step, const BatchResult& batch) const {
     const Milliseconds target = orders_.sink == nullptr ? kTarget : kTargetWithSink;
-    const double wanted = static_cast<double>(target.count()) / std::max(1.0, static_cast<double>(took.count()));
+    const double wanted = static_cast<double>(target.count()) / std::max(1.0, static_cast<double>((batch.took - batch.line).count()));
     const double next = static_cast<double>(step) * std::clamp(wanted, 0.25, 2.0);
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(next), 1, kWideStep);
   }
 
-  std::int64_t next_limit(std::int64_t limit, Milliseconds took) const {
-    return std::clamp<std::int64_t>(next_step(limit, took), 100, 50'000);
+  std::int64_t next_limit(std::int64_t limit, const BatchResult& batch) const {
+    return std::clamp<std::int64_t>(next_step(limit, batch), 100, 50'000);
   }
 
   std::int64_t read_extent() {

@@ -2,8 +2,34 @@
 // table or was given away, never both and never neither.
 #include "deletions.hpp"
 
+#include <chrono>
+#include <thread>
+
 using namespace akqueue;
 using namespace akqueue::contract;
+
+namespace {
+
+/// A peer at the end of a long line: each request is on its way for a while.
+class FarProcess final : public Process {
+ public:
+  FarProcess(std::unique_ptr<Process> process, std::chrono::milliseconds way) : process_(std::move(process)), way_(way) {}
+  void write(std::string_view bytes) override {
+    std::this_thread::sleep_for(way_);
+    process_->write(bytes);
+  }
+  void close_input() override { process_->close_input(); }
+  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override { return process_->read_line(patience); }
+  std::string partial() const override { return process_->partial(); }
+  ExitStatus wait(std::chrono::milliseconds patience) override { return process_->wait(patience); }
+  const std::string& error_text() const override { return process_->error_text(); }
+
+ private:
+  std::unique_ptr<Process> process_;
+  std::chrono::milliseconds way_;
+};
+
+}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(deletion_faults, Deletions)
 
@@ -28,6 +54,18 @@ BOOST_AUTO_TEST_CASE(stop_ends_it_after_the_batch) {
   BOOST_TEST(!result.counted);
   BOOST_TEST(result.in_doubt == 0);
   check_complete(run(), 12'000 - total(result.deleted));  // and it can be taken up again
+}
+
+BOOST_AUTO_TEST_CASE(a_long_line_does_not_make_the_batches_small) {
+  insert_many(20'000, "many");
+  const DeletionOrders given = orders();
+  // The requests of one batch take longer than a batch shall: smaller ones would only be more of them.
+  const auto exec = [](const std::vector<std::string>& command) { return std::make_unique<FarProcess>(peer().exec(command), std::chrono::milliseconds(40)); };
+  const Opened far = open_session(exec, [](const Finished& ended) { return Error(ErrorCode::kubectl_failed, ended.error_text); });
+  const Database near = database();
+  const DeletionResult result = delete_tasks({*far.session, near.catalog, near.dialect}, given);
+  check_complete(result, 20'000);
+  BOOST_TEST(result.batches < 40);
 }
 
 BOOST_AUTO_TEST_CASE(stop_before_the_first_batch_deletes_nothing) {
