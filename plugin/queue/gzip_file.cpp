@@ -85,7 +85,7 @@ GzipWriter::GzipWriter(const std::string& path, bool compressed) : state_(std::m
   state_->compressed = compressed;
   state_->buffer.resize(kBuffer);
   try {
-    state_->file = File::create(path_of(path));
+    state_->file.emplace(File::create(path_of(path)));
   } catch (const FileFailure& failure) {
     throw write_error("create", path, failure);
   }
@@ -185,7 +185,7 @@ GzipReader::GzipReader(const std::string& path) : state_(std::make_unique<State>
   state_->path = path;
   state_->input.resize(kBuffer);
   try {
-    state_->file = File::read(path_of(path));
+    state_->file.emplace(File::read(path_of(path)));
   } catch (const FileFailure& failure) {
     throw read_error(path, failure);
   }

@@ -15,8 +15,11 @@ constexpr DWORD kShared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE
 /// Locks keep readers out here: this byte is behind everything that a file will ever hold.
 constexpr DWORD kLockedHigh = 0x7fffffff;
 
+/// ERROR_DISK_QUOTA_EXCEEDED, which not every compiler's headers have.
+constexpr DWORD kQuotaExceeded = 1295;
+
 [[noreturn]] void fail(DWORD error = ::GetLastError()) {
-  throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL || error == ERROR_DISK_QUOTA_EXCEEDED || error == ERROR_FILE_TOO_LARGE);
+  throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL || error == kQuotaExceeded || error == ERROR_FILE_TOO_LARGE);
 }
 
 std::intptr_t open_or_fail(const std::filesystem::path& path, DWORD access, DWORD how) {
