@@ -1,5 +1,6 @@
 #include "cli/run.hpp"
 #include "queue/state_directory.hpp"
+#include "system/surroundings.hpp"
 
 int main(int argc, char** argv) {
   akqueue::SignalInterrupts interrupts;
@@ -8,5 +9,5 @@ int main(int argc, char** argv) {
   akqueue::SteadyClock clock;
   const akqueue::StateDirectory state(akqueue::StateDirectory::usual_root());
   akqueue::World world{launcher, interrupts, terminal, clock, state};
-  return akqueue::run({argv + 1, argv + argc}, world);
+  return akqueue::run(akqueue::command_line_of(argc > 0 ? argv[0] : "", akqueue::program_arguments(argc, argv)), world);
 }

@@ -1,24 +1,28 @@
 #!/usr/bin/env bash
-# Installs what is missing of the Debian packages that building or testing needs: install-deps.sh build|test|cluster|release|release-test...
+# Installs what is missing of the Debian packages that a kind of work needs:
+#   install-deps.sh build|test|cluster|release|release-test|roots|pictures...
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev nlohmann-json3-dev zlib1g-dev)
-test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq clang)
-cluster_packages=(openssl procps util-linux ca-certificates)
-
+test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq procps clang groff-base python3-yaml)
+cluster_packages=(openssl util-linux ca-certificates)
 release_packages=(ca-certificates dpkg-dev xz-utils bzip2 tcl make gcc libc6-dev zip git python3)
 release_test_packages=(qemu-user-static)
+roots_packages=(debootstrap util-linux git)
+pictures_packages=(tmux python3-rich jq)
 
 kinds=" $* "
-wanted=("${build_packages[@]}")
+wanted=()
 for kind in "${@:-none}"; do
   case $kind in
-    build) ;;
-    test) wanted+=("${test_packages[@]}") ;;
-    cluster) wanted+=("${test_packages[@]}" "${cluster_packages[@]}") ;;
-    release) wanted+=("${release_packages[@]}") ;;
-    release-test) wanted+=("${release_packages[@]}" "${release_test_packages[@]}") ;;
-    *) echo "usage: install-deps.sh build|test|cluster|release|release-test..." >&2; exit 2 ;;
+    build) wanted+=("${build_packages[@]}") ;;
+    test) wanted+=("${build_packages[@]}" "${test_packages[@]}") ;;
+    cluster) wanted+=("${build_packages[@]}" "${test_packages[@]}" "${cluster_packages[@]}") ;;
+    release) wanted+=("${build_packages[@]}" "${release_packages[@]}") ;;
+    release-test) wanted+=("${build_packages[@]}" "${release_packages[@]}" "${release_test_packages[@]}") ;;
+    roots) wanted+=("${roots_packages[@]}") ;;
+    pictures) wanted+=("${pictures_packages[@]}") ;;
+    *) echo "usage: install-deps.sh build|test|cluster|release|release-test|roots|pictures..." >&2; exit 2 ;;
   esac
 done
 testing=
@@ -26,6 +30,7 @@ testing=
 
 missing=()
 for package in "${wanted[@]}"; do
+  [[ " ${missing[*]} " == *" $package "* ]] && continue
   [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == "install ok installed" ]] || missing+=("$package")
 done
 # Any kubectl will do for the tests; Debian's own where there is none.
@@ -41,9 +46,14 @@ if [[ $kinds == *" cluster "* || $kinds == *" release"* ]] && ! command -v pip3 
 ((${#missing[@]} == 0)) && exit 0
 
 echo "installing ${missing[*]}"
-as_root=()
-if ((EUID != 0)); then as_root=(sudo); fi
-export DEBIAN_FRONTEND=noninteractive
+as_root=(env DEBIAN_FRONTEND=noninteractive)
+if ((EUID != 0)); then
+  if ! command -v sudo >/dev/null; then
+    printf 'error: packages are missing, and there is no sudo to install them with\nhint: as root: apt-get install %s\n' "${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo "${as_root[@]}")  # sudo keeps no variables
+fi
 "${as_root[@]}" apt-get update -qq
 if [[ " ${missing[*]} " == *" clang "* ]]; then missing+=("$(clang_runtime)"); fi
 "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

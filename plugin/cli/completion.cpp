@@ -1,26 +1,56 @@
 #include "cli/completion.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 #include "akqueue/tasks.hpp"
-#include "cli/command.hpp"
+#include "ui/text.hpp"
 
 namespace akqueue {
 namespace {
 
 using Words = std::vector<std::string>;
+using Candidates = std::vector<Candidate>;
 
-Words beginning_with(const std::string& word, const Words& candidates) {
-  Words fitting;
-  for (const std::string& candidate : candidates) {
-    if (candidate.starts_with(word)) fitting.push_back(candidate);
-  }
-  return fitting;
+/// What stands for a value in help, and what that is.
+struct Kind {
+  std::string_view argument;
+  Wanted wanted;
+  bool commas = false;  ///< several may stand behind one another, with commas between
+};
+
+constexpr Kind kKinds[] = {
+    {"ACTOR", Wanted::actors, true},
+    {"QUEUE", Wanted::queues, true},
+    {"STATE", Wanted::states, true},
+    {"TENANT", Wanted::tenants},
+    {"ID", Wanted::ids},
+    {"TABLE", Wanted::tables},
+    {"RELEASE", Wanted::releases},
+    {"POD", Wanted::pods},
+    {"[DEPLOYMENT=]N", Wanted::deployments},
+    {"NAMESPACE", Wanted::namespaces},
+    {"CONTEXT", Wanted::contexts},
+    {"CLUSTER", Wanted::clusters},
+    {"USER", Wanted::users},
+    {"FILE", Wanted::files},
+    {"DIR", Wanted::files},
+    {"WORLD", Wanted::files},
+    {"COMMAND", Wanted::commands},
+};
+
+/// A file that is an argument, and no option's: restore and verify take backups.
+constexpr Kind kBackup{"FILE", Wanted::backups};
+
+const Kind* kind_named(std::string_view argument) {
+  const auto* const found = std::ranges::find(kKinds, argument, &Kind::argument);
+  return found == std::end(kKinds) ? nullptr : found;
 }
 
-Words command_names() {
-  Words names;
-  for (const Command& command : commands()) names.emplace_back(command.name);
+Candidates command_names() {
+  Candidates names;
+  for (const Command& command : commands()) names.push_back({std::string(command.name), std::string(command.summary)});
   return names;
 }
 
@@ -34,56 +64,185 @@ Words split(std::string_view list, char separator) {
   return parts;
 }
 
-/// What the table and the vocabulary know; other values only the site does.
-Words values_of(const Option& option) {
-  if (!option.values.empty()) return split(option.values, '|');
-  if (option.name == "state") {
-    Words states(task_state::kKnown.begin(), task_state::kKnown.end());
-    states.emplace_back("any");
-    return states;
-  }
-  if (option.name == "queue") return {std::string(kDefaultQueue), std::string(kDefaultQueue) + ".DQ", std::string(kDefaultQueue) + ".XQ"};
+Candidates as_candidates(const Words& words) {
+  Candidates candidates;
+  for (const std::string& word : words) candidates.push_back({word});
+  return candidates;
+}
+
+/// What the vocabulary knows, where the site did not tell.
+Candidates usual(Wanted wanted) {
+  if (wanted == Wanted::commands) return command_names();
+  if (wanted == Wanted::states) return as_candidates({task_state::kKnown.begin(), task_state::kKnown.end()});
+  if (wanted == Wanted::queues) return as_candidates({std::string(kDefaultQueue), std::string(kDefaultQueue) + ".DQ", std::string(kDefaultQueue) + ".XQ"});
+  if (wanted == Wanted::tables) return as_candidates({"task", "tasklog", "workerstatus", "schedules_schedule"});
   return {};
 }
 
-/// The option that `word` names, with or without a value behind `=`; null for none.
-const Option* option_named(const std::vector<Option>& options, const std::string& word) {
-  const auto found = std::ranges::find_if(options, [&](const Option& option) {
-    return word == "--" + std::string(option.name) || (option.letter != 0 && word == std::string("-") + option.letter);
-  });
-  return found == options.end() ? nullptr : &*found;
+/// `word` begins `candidate`; of an actor's name, the last part may be meant too.
+std::optional<Candidate> fitting(const std::string& word, Candidate candidate, Wanted wanted) {
+  if (candidate.word.starts_with(word)) return candidate;
+  if (wanted != Wanted::actors) return std::nullopt;
+  candidate.word.erase(0, candidate.word.rfind('.') + 1);
+  return candidate.word.starts_with(word) ? std::optional(candidate) : std::nullopt;
 }
 
-Words option_names(const std::vector<Option>& options, const Words& given) {
-  Words names;
-  for (const Option& option : options) {
-    const std::string name = "--" + std::string(option.name);
-    if (option.repeatable || std::ranges::find(given, name) == given.end()) names.push_back(name);
+/// Two actors may end alike: such an end means neither.
+void drop_ambiguous(Candidates& candidates) {
+  const Candidates all = candidates;
+  std::erase_if(candidates, [&](const Candidate& one) { return std::ranges::count(all, one.word, &Candidate::word) > 1; });
+}
+
+/// The line before the word that is being typed, read by somebody who may not insist that it is right.
+class Line {
+ public:
+  Line(const Words& before, const std::vector<Option>& options) {
+    for (const std::string& word : before) {
+      if (pending_ != nullptr) {
+        typed_.set(pending_->name, word);
+        pending_ = nullptr;
+      } else if (ended_ || word.size() < 2 || word[0] != '-') {
+        typed_.add_argument(word);
+      } else if (word == "--") {
+        ended_ = true;
+      } else {
+        read_option(word, options);
+      }
+    }
   }
-  return names;
+
+  const Options& typed() const { return typed_; }
+  const Option* pending() const { return pending_; }  ///< its value is what is being typed
+  bool options_ended() const { return ended_; }
+
+ private:
+  void read_option(const std::string& word, const std::vector<Option>& options) {
+    const bool is_long = word[1] == '-';
+    const auto equals = is_long ? word.find('=') : std::string::npos;
+    const auto found = std::ranges::find_if(options, [&](const Option& option) {
+      return is_long ? word.substr(0, equals) == "--" + std::string(option.name) : option.letter != 0 && word[1] == option.letter;
+    });
+    if (found == options.end()) return;
+    if (found->argument.empty()) {
+      typed_.set(found->name, "");
+    } else if (is_long ? equals != std::string::npos : word.size() > 2) {
+      typed_.set(found->name, word.substr(is_long ? equals + 1 : 2));
+    } else {
+      pending_ = &*found;
+    }
+  }
+
+  Options typed_;
+  const Option* pending_ = nullptr;
+  bool ended_ = false;
+};
+
+/// Everything that an answer needs.
+struct Asked {
+  const Command& command;
+  const Line& line;
+  const Offer& offer;
+};
+
+Completion words_of(const Asked& asked, const Kind& kind, std::string word) {
+  Completion completion;
+  completion.files = kind.wanted == Wanted::files || kind.wanted == Wanted::backups;
+  completion.unfinished = kind.wanted == Wanted::deployments;
+  std::string before;
+  if (const auto comma = word.rfind(','); kind.commas && comma != std::string::npos) {
+    before = word.substr(0, comma + 1);
+    word.erase(0, comma + 1);
+  }
+  Candidates known = kind.wanted == Wanted::files ? Candidates() : asked.offer({kind.wanted, asked.command, asked.line.typed(), word});
+  if (known.empty()) known = usual(kind.wanted);
+  if (kind.wanted == Wanted::states) known.push_back({"any", "whatever its state"});
+  for (const Candidate& one : known) {
+    if (auto fits = fitting(word, one, kind.wanted)) completion.candidates.push_back({before + fits->word, fits->meaning});
+  }
+  drop_ambiguous(completion.candidates);
+  return completion;
+}
+
+Completion beginning_with(const std::string& word, const Candidates& candidates) {
+  Completion completion;
+  std::ranges::copy_if(candidates, std::back_inserter(completion.candidates), [&](const Candidate& one) { return one.word.starts_with(word); });
+  return completion;
+}
+
+Completion values_of(const Asked& asked, const Option& option, const std::string& word) {
+  if (!option.values.empty()) return beginning_with(word, as_candidates(split(option.values, '|')));
+  const Kind* const kind = kind_named(option.argument);
+  return kind == nullptr ? Completion() : words_of(asked, *kind, word);
+}
+
+/// What may stand as the argument at a place, out of `[flush [QUEUE]|delete [ID...]]`: words in lower case stand for
+/// themselves, `...` for more of the same.
+Completion arguments_of(const Asked& asked, const std::string& word) {
+  const Words& given = asked.line.typed().arguments();
+  std::string_view usage = asked.command.arguments;
+  if (usage.starts_with('[') && usage.ends_with(']')) usage = usage.substr(1, usage.size() - 2);
+  Completion completion;
+  for (const std::string& alternative : split(usage, '|')) {
+    Words places = split(alternative, ' ');
+    const bool repeats = places.back().find("...") != std::string::npos;
+    for (std::string& place : places) std::erase_if(place, [](char c) { return c == '[' || c == ']' || c == '.'; });
+    const bool literal = places.front().front() >= 'a';
+    if (literal && !given.empty() && given.front() != places.front()) continue;
+    if (given.size() >= places.size() && !repeats) continue;
+    const std::string& place = places[std::min(given.size(), places.size() - 1)];
+    Completion more;
+    if (literal && given.empty()) {
+      more = beginning_with(word, {{place}});
+    } else if (const Kind* const kind = kind_named(place)) {
+      more = words_of(asked, kind->wanted == Wanted::files ? kBackup : *kind, word);
+    }
+    std::ranges::move(more.candidates, std::back_inserter(completion.candidates));
+    completion.files = completion.files || more.files;
+  }
+  return completion;
+}
+
+Completion option_names(const Asked& asked, const std::vector<Option>& options, const std::string& word) {
+  Candidates names;
+  for (const Option& option : options) {
+    if (option.repeatable || !asked.line.typed().has(option.name)) names.push_back({"--" + std::string(option.name), std::string(option.help)});
+  }
+  return beginning_with(word, names);
 }
 
 }  // namespace
 
-Words completions(const Words& words) {
-  if (words.empty()) return command_names();
-  if (words.size() == 1) return beginning_with(words[0], command_names());
-  const Command* command = find_command(words[0]);
+Completion complete(const Words& words, const Offer& offer) {
+  if (words.size() < 2) return beginning_with(words.empty() ? "" : words[0], command_names());
+  const Command* const command = find_command(words[0]);
   if (command == nullptr) return {};
   const std::vector<Option> options = options_of(*command);
-  const Words before(words.begin() + 1, words.end() - 1);
   const std::string& word = words.back();
+  const Line line({words.begin() + 1, words.end() - 1}, options);
+  const Asked asked{*command, line, offer};
 
-  const Option* pending = before.empty() ? nullptr : option_named(options, before.back());
-  if (pending != nullptr && !pending->argument.empty()) return beginning_with(word, values_of(*pending));
-  if (const auto equals = word.find('='); word.starts_with("--") && equals != std::string::npos) {
-    const Option* option = option_named(options, word.substr(0, equals));
-    Words values = option == nullptr ? Words() : beginning_with(word.substr(equals + 1), values_of(*option));
-    for (std::string& value : values) value.insert(0, word.substr(0, equals + 1));
-    return values;
+  if (line.pending() != nullptr) return values_of(asked, *line.pending(), word);
+  if (line.options_ended() || !word.starts_with('-')) return arguments_of(asked, word);
+  // `--name=val`: the shells want the value alone, and put it behind the sign themselves.
+  const auto equals = word.find('=');
+  if (equals == std::string::npos) return option_names(asked, options, word);
+  const Line naming({word.substr(0, equals)}, options);
+  return naming.pending() == nullptr ? Completion() : values_of(asked, *naming.pending(), word.substr(equals + 1));
+}
+
+std::string Completion::to_text() const {
+  std::string text;
+  for (const Candidate& one : candidates) {
+    // It comes from elsewhere: what can't be shown as it is can't be typed either.
+    if (visible(one.word) == one.word) text += one.word + (one.meaning.empty() ? "" : "\t" + visible(one.meaning)) + "\n";
   }
-  if (word.starts_with("-")) return beginning_with(word, option_names(options, before));
-  return command->name == "help" && before.empty() ? beginning_with(word, command_names()) : Words();
+  // Cobra's directives: 2 no blank, 4 no files.
+  return text + ":" + std::to_string((unfinished ? 2 : 0) + (files ? 0 : 4)) + "\n";
+}
+
+bool is_completer(std::string_view program) {
+  program.remove_prefix(std::min(program.size(), program.find_last_of("/\\") + 1));
+  return program == kCompleter || program == std::string(kCompleter) + ".exe";
 }
 
 }  // namespace akqueue

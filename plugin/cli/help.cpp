@@ -1,9 +1,9 @@
 #include "cli/help.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "akqueue/error.hpp"
+#include "cli/help_parts.hpp"
 
 namespace akqueue {
 namespace {
@@ -25,21 +25,10 @@ std::string indented(std::string_view text, std::string_view indent) {
   return result;
 }
 
-std::string usage_of(const Command& command) {
-  return "kubectl akqueue " + std::string(command.name) + (command.arguments.empty() ? "" : " " + std::string(command.arguments)) + " [OPTIONS]";
-}
-
 std::string written(const Option& option) {
   std::string text = option.letter != 0 ? std::string("-") + option.letter + ", " : "    ";
   text += "--" + std::string(option.name);
   if (!option.argument.empty()) text += " " + std::string(option.argument);
-  return text;
-}
-
-std::string meaning_of(const Option& option) {
-  std::string text(option.help);
-  if (!option.values.empty()) text += ": " + std::string(option.values);
-  if (option.repeatable) text += "; repeatable";
   return text;
 }
 
@@ -51,37 +40,8 @@ std::string option_lines(std::span<const Option> options) {
   return text;
 }
 
-/// What belongs to this command, without what all commands share.
-std::vector<Option> own_options(const Command& command) {
-  std::vector<Option> all = options_of(command);
-  std::erase_if(all, [](const Option& option) {
-    const auto shared = [&](std::span<const Option> set) { return std::ranges::find(set, option.name, &Option::name) != set.end(); };
-    return shared(kubectl_options()) || shared(target_options()) || shared(common_options());
-  });
-  return all;
-}
-
-std::vector<Option> shared_options(const Command& command) {
-  std::vector<Option> shared;
-  const auto append = [&](std::span<const Option> more) { shared.insert(shared.end(), more.begin(), more.end()); };
-  if (command.enters_cluster) append(target_options()), append(kubectl_options());
-  append(common_options());
-  return shared;
-}
-
-void for_each_group(const std::function<void(std::string_view group, const std::vector<const Command*>&)>& visit) {
-  std::vector<std::string_view> groups;
-  for (const Command& command : commands()) {
-    if (std::ranges::find(groups, command.group) == groups.end()) groups.push_back(command.group);
-  }
-  for (const std::string_view group : groups) {
-    std::vector<const Command*> members;
-    for (const Command& command : commands()) {
-      if (command.group == group) members.push_back(&command);
-    }
-    visit(group, members);
-  }
-}
+/// The longest name, and two blanks.
+constexpr std::size_t kNameWidth = 12;
 
 constexpr std::string_view kFlagsNote =
     "Options stand behind `kubectl akqueue`: kubectl refuses flags before a plugin's name.\n";
@@ -99,7 +59,7 @@ std::string help_of_all() {
       "\nUsage:\n  kubectl akqueue COMMAND [ARGUMENTS] [OPTIONS]\n";
   for_each_group([&](std::string_view group, const std::vector<const Command*>& members) {
     text += "\n" + std::string(group) + ":\n";
-    for (const Command* command : members) text += "  " + padded(command->name, 10) + std::string(command->summary) + "\n";
+    for (const Command* command : members) text += "  " + padded(command->name, kNameWidth) + std::string(command->summary) + "\n";
   });
   text += "\nkubectl akqueue COMMAND --help explains a command, with examples.\n" + std::string(kFlagsNote);
   return text;

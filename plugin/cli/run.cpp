@@ -4,6 +4,7 @@
 
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
+#include "commands/offers.hpp"
 #include "ui/errors.hpp"
 
 namespace akqueue {
@@ -12,13 +13,18 @@ namespace {
 /// As a shell says of a program that wrote into a pipe without a reader.
 constexpr int kOutputClosed = 141;
 
-/// For shells, in the way of kubectl's own plugins: `kubectl-akqueue __complete WORD...`.
+/// For shells, in the way of kubectl's own commands: `kubectl-akqueue __complete WORD...`.
 constexpr std::string_view kComplete = "__complete";
 
-/// One candidate a line; the last line tells the shell not to offer files instead.
-int print_completions(const std::vector<std::string>& words, Terminal& terminal) {
-  for (const std::string& candidate : completions(words)) terminal.out(candidate + "\n");
-  terminal.out(":4\n");
+/// Whatever goes wrong, a shell that completes a line is in the middle of a person's typing: nothing of it is said.
+int print_completion(const std::vector<std::string>& words, World& world) {
+  Completion completion;
+  try {
+    completion = complete(words, offers_of(world));
+  } catch (const std::exception&) {
+    completion = {};
+  }
+  world.terminal.out(completion.to_text());
   return 0;
 }
 
@@ -51,7 +57,7 @@ int dispatch(const std::vector<std::string>& args, World& world) {
     world.terminal.out(help_of_all());
     return 0;
   }
-  if (args[0] == kComplete) return print_completions({args.begin() + 1, args.end()}, world.terminal);
+  if (args[0] == kComplete) return print_completion({args.begin() + 1, args.end()}, world);
   if (args[0] == "--version") return run_command(*find_command("version"), {"--client"}, world);
   if (args[0].starts_with("-")) {
     throw Error(ErrorCode::usage, "the command comes first, before '" + args[0] + "'", "kubectl akqueue COMMAND " + args[0] + " …; kubectl akqueue help lists the commands");
@@ -60,6 +66,11 @@ int dispatch(const std::vector<std::string>& args, World& world) {
 }
 
 }  // namespace
+
+std::vector<std::string> command_line_of(std::string_view program, std::vector<std::string> args) {
+  if (is_completer(program)) args.insert(args.begin(), std::string(kComplete));
+  return args;
+}
 
 int run(const std::vector<std::string>& args, World& world) {
   try {

@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "akqueue/error.hpp"
 #include "cli/command.hpp"
 
 namespace akqueue {
+
+/// What a program called `program` with `args` has to run: under the completer's name, completion.
+std::vector<std::string> command_line_of(std::string_view program, std::vector<std::string> args);
 
 /// Runs `args` (without the program's name). Never throws: what goes wrong is printed on standard error as
 /// `error: …`, with `hint: …` where there is a next step, and becomes the exit status of its kind.

@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "commands/aftermath.hpp"
 #include "commands/choosing.hpp"
+#include "commands/completion.hpp"
 #include "commands/delete.hpp"
 #include "commands/drain.hpp"
 #include "commands/flush.hpp"
@@ -114,10 +115,11 @@ const std::vector<Command>& rows() {
        .summary = "Show the workers' pods, and whether they are being killed",
        .arguments = "",
        .description = "The first line answers whether workers are still killed for want of memory. Then the\n"
-                      "deployments with their autoscalers, processes and threads, and for each pod restarts, how its container ended\n"
-                      "last, memory against its limit (from the cluster's metrics API), tasks that it holds now,\n"
-                      "its last heartbeat and its age; with -o wide also processor, version and address. Tasks\n"
-                      "can't be told apart by worker where a connection pooler stands before the database.",
+                      "deployments with their autoscalers, processes and threads, and for each pod restarts, how\n"
+                      "its container ended last, memory against its limit (from the cluster's metrics API), tasks\n"
+                      "that it holds now, its last heartbeat and its age; with -o wide also processor, version and\n"
+                      "address. Tasks can't be told apart by worker where a connection pooler stands before the\n"
+                      "database.",
        .options = workers_options(),
        .examples = {{"workers", "once"}, {"workers -w", "again every ten seconds"}, {"workers -o json", "for a script"}},
        .outputs = "table|wide|json|jsonl|name",
@@ -328,6 +330,27 @@ const std::vector<Command>& rows() {
                     {"rbac look -A --to group:on-call", "what lets them run status -A"}},
        .outputs = "yaml|json",
        .run = run_rbac},
+      {.name = "completion",
+       .group = "Other",
+       .summary = "Let the shell complete what is typed, with live values",
+       .arguments = "[install|uninstall|status]",
+       .most_arguments = 1,
+       .description = "install puts kubectl_complete-akqueue, through which kubectl (1.26 on) completes its plugin,\n"
+                      "into a directory on PATH, as a link to the plugin that kubectl finds: it goes on working\n"
+                      "after an upgrade. A file that is not the plugin's own is left alone. Then bash, zsh and fish\n"
+                      "complete commands, options and values, wherever kubectl's own completion is switched on.\n"
+                      "\n"
+                      "Actors, queues, states, ids and whatever else only the site knows come from the site that\n"
+                      "the line so far means (-n, --context, --release, --sim). That takes at most 1.5 s\n"
+                      "(AKQUEUE_COMPLETION_TIMEOUT, like 3s; 0: never ask), reads a bounded number of rows, and\n"
+                      "is kept for half a minute; where it fails, the usual words are offered. status ends with 5\n"
+                      "where something is missing.",
+       .options = completion_options(),
+       .examples = {{"completion install", "into a directory on PATH"},
+                    {"completion install --dir ~/bin", "into this one"},
+                    {"completion", "whether it is in place"}},
+       .enters_cluster = false,
+       .run = run_completion},
       {.name = "version",
        .group = "Other",
        .summary = "Show the versions of everything involved",
@@ -344,8 +367,8 @@ const std::vector<Command>& rows() {
        .arguments = "[COMMAND]",
        .most_arguments = 1,
        .description = "Without COMMAND: the list of commands.",
-       .options = {{"markdown", 0, "", "all commands as one page, as in docs/commands.md"}},
-       .examples = {{"help flush", "the same as flush --help"}},
+       .options = {{"markdown", 0, "", "all commands as one page, as in docs/commands.md"}, {"man", 0, "", "the man page kubectl-akqueue(1), for man -l -"}},
+       .examples = {{"help flush", "the same as flush --help"}, {"help --man", "everything at once; man -l - shows it"}},
        .outputs = "",
        .enters_cluster = false,
        .run = run_help},
@@ -359,7 +382,7 @@ constexpr std::array kKubectl{
     Option{"kubeconfig", 0, "FILE", "the kubeconfig file to use"},
     Option{"cluster", 0, "CLUSTER", "the kubeconfig cluster to use"},
     Option{"user", 0, "USER", "the kubeconfig user to use"},
-    Option{"as", 0, "USER", "act as this user"},
+    Option{"as", 0, "USERNAME", "act as this user"},
     Option{"as-group", 0, "GROUP", "act as a member of this group", true},
     Option{"request-timeout", 0, "DURATION", "how long kubectl may wait for one answer of the API server"},
 };

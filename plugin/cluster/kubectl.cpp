@@ -1,6 +1,9 @@
 #include "cluster/kubectl.hpp"
 
+#include <algorithm>
 #include <filesystem>
+
+#include "system/paths.hpp"
 
 namespace akqueue {
 namespace {
@@ -34,6 +37,10 @@ constexpr Symptom kSymptoms[] = {
     {"current-context is not set", ErrorCode::no_context,
      "choose one: kubectl config get-contexts, then kubectl config use-context NAME (or --context NAME)"},
     {"cannot locate context", ErrorCode::no_context, "kubectl config get-contexts lists those that exist"},
+    {"context was not found for specified context", ErrorCode::no_context, "kubectl config get-contexts lists those that exist"},
+    {"no server found for cluster", ErrorCode::no_context, "kubectl config get-clusters lists those that exist"},
+    {"error: auth info \"", ErrorCode::no_context, "kubectl config get-users lists those that exist"},
+    {"error: stat ", ErrorCode::no_context, "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
     {"no configuration has been provided", ErrorCode::no_context,
      "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
     {"error: context \"", ErrorCode::no_context, "kubectl config get-contexts lists those that exist"},
@@ -44,11 +51,32 @@ constexpr Symptom kSymptoms[] = {
      "the API server does not answer: check kubectl config current-context and the network"},
 };
 
+/// A line of kubectl's own log: `E1124 23:09:12.512736   20205 memcache.go:265] …`.
+bool is_log_line(std::string_view line) {
+  constexpr std::string_view kLevels = "IWEF";
+  constexpr std::size_t kDay = 5;
+  return line.size() > kDay && kLevels.find(line.front()) != std::string_view::npos && line[kDay] == ' ' &&
+         line.substr(1, kDay - 1).find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// What kubectl says to people. Its log has every attempt to find out what the API server serves, four to seven times the
+/// same; it is all there is where it says nothing else.
+std::string without_log(const std::string& said) {
+  std::string kept;
+  for (std::size_t at = 0; at < said.size();) {
+    const std::size_t end = std::min(said.find('\n', at), said.size() - 1) + 1;
+    const std::string_view line = std::string_view(said).substr(at, end - at);
+    if (!is_log_line(line)) kept += line;
+    at = end;
+  }
+  return kept.empty() ? said : kept;
+}
+
 }  // namespace
 
 std::vector<std::string> kubectl_program(const std::string& world) {
   if (world.empty()) return {"kubectl"};
-  return {"akqueue-sim", "kubectl", "--world", std::filesystem::absolute(world).string()};
+  return {"akqueue-sim", "kubectl", "--world", text_of(std::filesystem::absolute(path_of(world)))};
 }
 
 Kubectl Kubectl::with(Launcher& launcher, const std::string& flag) const {
@@ -81,12 +109,12 @@ Error kubectl_error(const Finished& finished, const std::string& doing) {
     if (finished.error_text.find(symptom.words) == std::string::npos) continue;
     Error error(symptom.code, "can't " + doing + ": " + std::string(error_kind(symptom.code).meaning),
                 std::string(symptom.hint));
-    return error.with_detail(finished.error_text);
+    return error.with_detail(without_log(finished.error_text));
   }
   Error error(ErrorCode::kubectl_failed,
               "can't " + doing + ": kubectl ended with status " + std::to_string(finished.status.code),
               "run it again with -v to see the kubectl commands, and try them by hand");
-  return error.with_detail(finished.error_text);
+  return error.with_detail(without_log(finished.error_text));
 }
 
 }  // namespace akqueue

@@ -1,4 +1,4 @@
-// A child process on three pipes. The only file that knows Boost.Process is process.cpp.
+// A child process on three pipes. How they are made and waited for is process_posix.cpp and process_windows.cpp.
 #pragma once
 
 #include <chrono>
@@ -8,11 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "akqueue/error.hpp"
 #include "cluster/interrupts.hpp"
 
 namespace akqueue {
 
-/// How a process ended: its exit status, or 128 + the number of the signal that killed it, as a shell says it.
+/// How a process ended: its exit status, or 128 + the number of the signal that killed it, as a shell says it. (On Windows
+/// what kills a process also chooses its exit status.)
 struct ExitStatus {
   int code = 0;
   bool ok() const { return code == 0; }
@@ -47,8 +49,8 @@ class Process {
 class Launcher {
  public:
   virtual ~Launcher() = default;
-  /// `argv[0]` is looked up in PATH. The child ignores SIGINT, so that Ctrl-C cannot cut a session in the middle of a
-  /// batch. Throws Error (kubectl_missing) when the program can't be started.
+  /// `argv[0]` is looked up in PATH. The child ignores Ctrl-C, which so can't cut a session in the middle of a batch.
+  /// Throws Error (kubectl_missing) when the program can't be started.
   virtual std::unique_ptr<Process> start(const std::vector<std::string>& argv) = 0;
   /// The same, for somebody whose waiting other interrupts end. Both may start processes at once, in threads of their own.
   virtual std::unique_ptr<Launcher> listening_to(Interrupts& interrupts) = 0;
@@ -64,6 +66,9 @@ class SystemLauncher final : public Launcher {
  private:
   Interrupts& interrupts_;
 };
+
+/// The Error for a program that is nowhere on PATH.
+Error program_missing(const std::string& name);
 
 /// What a process printed, read to its end.
 struct Finished {

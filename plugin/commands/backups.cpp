@@ -1,14 +1,13 @@
 #include "commands/backups.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <ctime>
+#include <chrono>
 #include <filesystem>
 
 #include "commands/site.hpp"
 #include "queue/backup_reader.hpp"
 #include "queue/history.hpp"
+#include "system/paths.hpp"
 #include "ui/errors.hpp"
 #include "ui/listing.hpp"
 #include "ui/prompt.hpp"
@@ -29,16 +28,20 @@ std::vector<BackupFile> files_in(const fs::path& folder) {
   std::vector<BackupFile> files;
   std::error_code failure;
   for (const auto& entry : fs::directory_iterator(folder, failure)) {
-    struct stat found{};
-    if (::lstat(entry.path().c_str(), &found) != 0 || !S_ISREG(found.st_mode)) continue;
-    files.push_back({entry.path().string(), found.st_size, std::time(nullptr) - found.st_mtime});
+    if (entry.symlink_status(failure).type() != fs::file_type::regular) continue;
+    const auto bytes = entry.file_size(failure);
+    if (failure) continue;
+    const auto changed = entry.last_write_time(failure);
+    if (failure) continue;
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(fs::file_time_type::clock::now() - changed);
+    files.push_back({text_of(entry.path()), static_cast<std::int64_t>(bytes), age.count()});
   }
   // Their names begin with the time.
   std::ranges::sort(files, std::greater<>(), &BackupFile::path);
   return files;
 }
 
-std::string name_of(const BackupFile& file) { return fs::path(file.path).filename().string(); }
+std::string name_of(const BackupFile& file) { return text_of(path_of(file.path).filename()); }
 
 const HistoryEntry* entry_of(const std::vector<HistoryEntry>& entries, const std::string& path) {
   const auto found = std::ranges::find_if(entries, [&](const HistoryEntry& entry) { return entry.backup == path && entry.of.empty() && entry.command != "restore"; });
@@ -65,7 +68,7 @@ int list(const Invocation& invocation) {
   } else if (output == "name") {
     for (const BackupFile& file : files) terminal.out(visible(file.path) + "\n");
   } else if (files.empty()) {
-    terminal.err("no backups in " + invocation.world.state.backups().string() + "\n");
+    terminal.err("no backups in " + text_of(invocation.world.state.backups()) + "\n");
   } else {
     terminal.out(listing.draw(terminal));
   }
@@ -73,14 +76,15 @@ int list(const Invocation& invocation) {
 }
 
 /// A name among the backups of this machine, or any path.
-std::string path_of(const Invocation& invocation, const std::string& written) {
-  const fs::path among = invocation.world.state.backups() / written;
-  return written.find('/') == std::string::npos && fs::exists(among) ? among.string() : fs::absolute(written).string();
+std::string backup_named(const Invocation& invocation, const std::string& written) {
+  const fs::path path = path_of(written);
+  const fs::path among = invocation.world.state.backups() / path;
+  return text_of(path == path.filename() && fs::exists(among) ? among : fs::absolute(path));
 }
 
 int verify(const Invocation& invocation, const std::vector<std::string>& written) {
   std::vector<std::string> paths;
-  for (const std::string& one : written) paths.push_back(path_of(invocation, one));
+  for (const std::string& one : written) paths.push_back(backup_named(invocation, one));
   if (paths.empty()) {
     for (const BackupFile& file : files_in(invocation.world.state.backups())) paths.push_back(file.path);
   }
@@ -88,7 +92,7 @@ int verify(const Invocation& invocation, const std::vector<std::string>& written
   int status = 0;
   for (const std::string& path : paths) {
     try {
-      StateDirectory::check_readable(path);
+      StateDirectory::check_readable(path_of(path));
       const BackupContents contents = read_backup(path);
       std::string words = count_of(total(contents.tasks), "task", "tasks") + ", " + count_of(contents.other_rows, "other row", "other rows");
       if (!contents.complete) words += "; its command was cut short";
@@ -120,7 +124,7 @@ int prune(const Invocation& invocation) {
   }
   for (const BackupFile& file : old) {
     std::error_code failure;
-    if (!dry_run && !fs::remove(file.path, failure)) throw Error(ErrorCode::system, "can't delete " + file.path + ": " + failure.message());
+    if (!dry_run && !fs::remove(path_of(file.path), failure)) throw Error(ErrorCode::system, "can't delete " + file.path + ": " + failure.message());
     terminal.out("backup/" + visible(name_of(file)) + " deleted" + (dry_run ? " (dry run)" : "") + "\n");
   }
   return 0;

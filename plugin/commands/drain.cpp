@@ -1,11 +1,8 @@
 #include "commands/drain.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstdlib>
 
 #include "commands/aftermath.hpp"
 #include "commands/choosing.hpp"
@@ -14,6 +11,7 @@
 #include "commands/deletion_text.hpp"
 #include "commands/drain_plan.hpp"
 #include "commands/flush.hpp"
+#include "system/surroundings.hpp"
 #include "ui/errors.hpp"
 #include "ui/prompt.hpp"
 #include "ui/text.hpp"
@@ -26,7 +24,7 @@ constexpr auto kMode = std::array<std::string_view, 2>{"resume", "cancel"};
 
 constexpr std::array kOwn{
     Option{"timeout", 0, "DURATION", "how long to wait for pods to end, and to be Ready (default 120s)"},
-    Option{"replicas", 0, "N", "scale back to this many instead of what was there (DEPLOYMENT=N where there are several)", true},
+    Option{"replicas", 0, "[DEPLOYMENT=]N", "scale back to this many instead of what was there (DEPLOYMENT=N where there are several)", true},
     Option{"keep-down", 0, "", "leave the workers at 0 afterwards, until drain --resume"},
     Option{"resume", 0, "", "finish a drain that was cut short, begun on any machine: delete, then scale back"},
     Option{"cancel", 0, "", "scale back what a drain has scaled down, delete nothing"},
@@ -67,11 +65,8 @@ Deleting deletion_of(const Options& options) {
 }
 
 std::string who() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) host[0] = '\0';
-  const char* user = std::getenv("USER");
-  if (user == nullptr) user = std::getenv("LOGNAME");
-  return std::string(user == nullptr ? "somebody" : user) + "@" + host.data();
+  const std::string user = user_name();
+  return (user.empty() ? "somebody" : user) + "@" + host_name();
 }
 
 std::string wall_clock() {

@@ -44,12 +44,23 @@ void add_backs(Steps& steps, const DrainPlan& plan) {
   steps.add("wait until the workers are Ready, at most " + format_age(plan.timeout.count()));
 }
 
+/// Of several deployments whose selectors take the pod (workers beside the chart's own often have its labels and one more)
+/// the one that asks for most. Null for none.
+const Deployment* closest(const std::vector<const Deployment*>& workers, const Pod& pod) {
+  const Deployment* best = nullptr;
+  for (const Deployment* deployment : workers) {
+    if (deployment->owns(pod) && (best == nullptr || deployment->match_labels.size() > best->match_labels.size())) best = deployment;
+  }
+  return best;
+}
+
 }  // namespace
 
 DrainPlan make_plan(const Inventory& inventory) {
   DrainPlan plan;
-  for (const Deployment* deployment : inventory.workers()) {
-    const auto pods = std::ranges::count_if(inventory.pods, [&](const Pod& pod) { return deployment->owns(pod); });
+  const auto workers = inventory.workers();
+  for (const Deployment* deployment : workers) {
+    const auto pods = std::ranges::count_if(inventory.pods, [&](const Pod& pod) { return closest(workers, pod) == deployment; });
     plan.drained.push_back({.deployment = *deployment, .owners = owners_of(inventory, *deployment), .pods = static_cast<std::size_t>(pods), .back_to = deployment->replicas});
   }
   return plan;

@@ -41,6 +41,9 @@ Error still_there(const std::vector<const Pod*>& pods, const std::string& name_s
                "if the pod's node is lost: kubectl delete pod " + first + " -n " + name_space + " --force --grace-period=0; --timeout waits longer");
 }
 
+/// An API server that can't be reached or breaks off may be there again in a moment; what it refuses, it refuses for good.
+bool may_pass(const Error& error) { return error.code() == ErrorCode::kubectl_failed || error.code() == ErrorCode::no_context; }
+
 }  // namespace
 
 void Draining::say(const std::string& line) { invocation_.world.terminal.err(line + "\n"); }
@@ -49,12 +52,35 @@ Inventory Draining::look() {
   return traced(invocation_, cluster_.kubectl, [&] { return take_inventory(cluster_.kubectl, cluster_.search); }).of_release(release_);
 }
 
+std::optional<Inventory> Draining::try_to_look(WaitingLine& line, std::chrono::steady_clock::time_point deadline) {
+  try {
+    Inventory inventory = look();
+    blind_ = false;
+    return inventory;
+  } catch (const Error& error) {
+    if (!may_pass(error) || invocation_.world.clock.now() >= deadline) throw;
+    line.clear();
+    if (!blind_) say("can't look now: " + visible(error.what()) + "; looking again until it works");
+    blind_ = true;
+    return std::nullopt;
+  }
+}
+
 void Draining::scale_down() {
   for (Drained& one : drained_) {
     if (one.deployment.replicas == 0) continue;
     const std::string name = "deployment/" + visible(one.deployment.name);
     const auto scale = one.down ? akqueue::scale_down_again : akqueue::scale_down;
-    if (!traced(invocation_, cluster_.kubectl, [&] { return scale(cluster_.kubectl, one.deployment, one.note); })) {
+    bool scaled = false;
+    try {
+      scaled = traced(invocation_, cluster_.kubectl, [&] { return scale(cluster_.kubectl, one.deployment, one.note); });
+    } catch (const Error& error) {
+      // What was lost may be the answer, not the patch; and Ctrl-C may have come between the two.
+      one.doubtful = !one.down && error.code() != ErrorCode::forbidden;
+      one.down = one.down || one.doubtful;
+      throw;
+    }
+    if (!scaled) {
       throw Error(ErrorCode::refused, name + " is not at " + std::to_string(one.deployment.replicas) + " replicas any more: somebody has scaled it meanwhile",
                   "look at it, then begin again: kubectl get " + name + " -n " + cluster_.search.name_space);
     }
@@ -70,15 +96,16 @@ void Draining::wait_until_gone() {
   WaitingLine line(world.terminal, world.clock);
   const auto deadline = world.clock.now() + timeout_;
   for (;;) {
-    const Inventory inventory = look();
-    for (const Drained& one : drained_) {
-      const Deployment* now = find(inventory, one.deployment.name);
-      if (now != nullptr && now->replicas > 0) throw rival(*now);
+    if (const auto inventory = try_to_look(line, deadline)) {
+      for (const Drained& one : drained_) {
+        const Deployment* now = find(*inventory, one.deployment.name);
+        if (now != nullptr && now->replicas > 0) throw rival(*now);
+      }
+      const auto pods = pods_of(*inventory, drained_);
+      if (pods.empty()) break;
+      if (world.clock.now() >= deadline) throw still_there(pods, cluster_.search.name_space, timeout_);
+      line.update("waiting until " + count_of(static_cast<std::int64_t>(pods.size()), "worker pod is", "worker pods are") + " gone: " + named(pods));
     }
-    const auto pods = pods_of(inventory, drained_);
-    if (pods.empty()) break;
-    if (world.clock.now() >= deadline) throw still_there(pods, cluster_.search.name_space, timeout_);
-    line.update("waiting until " + count_of(static_cast<std::int64_t>(pods.size()), "worker pod is", "worker pods are") + " gone: " + named(pods));
     if (!pause_for(world, kLookEvery)) throw Error(ErrorCode::interrupted, "interrupted while waiting for the worker pods to end; nothing was deleted");
   }
   line.clear();
@@ -92,20 +119,34 @@ void Draining::note_deleted() {
   }
 }
 
+bool Draining::scale_one_back(const Drained& one, std::chrono::steady_clock::time_point deadline) {
+  const World& world = invocation_.world;
+  for (bool said = false;; said = true) {
+    try {
+      return traced(invocation_, cluster_.kubectl, [&] { return akqueue::scale_back(cluster_.kubectl, one.deployment, one.back_to); });
+    } catch (const Error& error) {
+      if (!may_pass(error) || world.clock.now() >= deadline) throw;
+      if (!said) say(visible(error.what()) + "; trying again");
+      if (!pause_for(world, kLookEvery)) throw;
+    }
+  }
+}
+
 void Draining::scale_back() {
   World& world = invocation_.world;
   const Interrupts::Afresh afresh(world.interrupts);
   const Interrupts::Grace grace(world.interrupts);
+  const auto deadline = world.clock.now() + timeout_;
   for (Drained& one : drained_) {
     if (!one.down) continue;
     const std::string name = "deployment/" + visible(one.deployment.name);
-    if (traced(invocation_, cluster_.kubectl, [&] { return akqueue::scale_back(cluster_.kubectl, one.deployment, one.back_to); })) {
+    if (scale_one_back(one, deadline)) {
       say(name + " scaled to " + std::to_string(one.back_to));
     } else {
       forget_drain(cluster_.kubectl, one.deployment);
-      say(name + " is not at 0 any more, and is left as it is: something else has scaled it");
+      say(name + (one.doubtful ? " was not scaled down" : " is not at 0 any more, and is left as it is: something else has scaled it"));
     }
-    one.down = false;
+    one.down = one.doubtful = false;
   }
 }
 
@@ -114,24 +155,26 @@ bool Draining::wait_until_ready() {
   const Interrupts::Grace grace(world.interrupts);
   WaitingLine line(world.terminal, world.clock);
   const auto deadline = world.clock.now() + timeout_;
+  std::string words = "0 workers known to be Ready";
   for (;;) {
-    const Inventory inventory = look();
-    int ready = 0, wanted = 0;
-    bool all = true;
-    for (const Drained& one : drained_) {
-      const Deployment* now = find(inventory, one.deployment.name);
-      if (now == nullptr) continue;
-      ready += now->ready;
-      wanted += now->replicas;
-      all = all && now->generation_seen && now->ready >= now->replicas;
+    if (const auto inventory = try_to_look(line, deadline)) {
+      int ready = 0, wanted = 0;
+      bool all = true;
+      for (const Drained& one : drained_) {
+        const Deployment* now = find(*inventory, one.deployment.name);
+        if (now == nullptr) continue;
+        ready += now->ready;
+        wanted += now->replicas;
+        all = all && now->generation_seen && now->ready >= now->replicas;
+      }
+      words = std::to_string(ready) + " of " + count_of(wanted, "worker", "workers") + " Ready";
+      if (all) {
+        line.clear();
+        say(words);
+        return true;
+      }
+      line.update("waiting until the workers are Ready: " + words);
     }
-    const std::string words = std::to_string(ready) + " of " + count_of(wanted, "worker", "workers") + " Ready";
-    if (all) {
-      line.clear();
-      say(words);
-      return true;
-    }
-    line.update("waiting until the workers are Ready: " + words);
     if (world.clock.now() >= deadline || !pause_for(world, kLookEvery)) {
       line.clear();
       say("only " + words + (world.interrupts.requested() ? "" : " after " + format_age(timeout_.count())) + "; kubectl get pods -n " + cluster_.search.name_space + " shows why");

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cluster/owners.hpp"
 #include "cluster/scaling.hpp"
 #include "commands/site.hpp"
+#include "ui/waiting.hpp"
 
 namespace akqueue {
 
@@ -19,6 +21,7 @@ struct Drained {
   DrainNote note = {};
   int back_to = 0;        ///< replicas afterwards
   bool down = false;      ///< it is scaled down, with the note on it
+  bool doubtful = false;  ///< nobody has answered whether it was: it counts as down, and the way back finds out
 };
 
 class Draining {
@@ -29,11 +32,12 @@ class Draining {
   /// Notes on each deployment that is not at 0 what is needed to bring it back, and scales it to 0.
   /// Throws Error (refused) when somebody has scaled one meanwhile.
   void scale_down();
-  /// Until no pod of them is left. Throws Error (condition) at the timeout, with each pod that hangs; (refused) when
+  /// Until no pod of them is left; a look that fails is told and done again. Throws Error (condition) at the timeout, with each pod that hangs; (refused) when
   /// something scales them up meanwhile; (interrupted).
   void wait_until_gone();
   void note_deleted();
-  /// Scales back those that are down. What something else has scaled up meanwhile is left as it is.
+  /// Scales back those that are down. What something else has scaled up meanwhile is left as it is. An API server that does
+  /// not answer is asked again, until the timeout.
   void scale_back();
   /// Until all are Ready. False at the timeout, and on an interrupt.
   bool wait_until_ready();
@@ -45,6 +49,9 @@ class Draining {
 
  private:
   Inventory look();
+  /// Nothing where the API server does not answer just now, which is said; after the deadline that is thrown.
+  std::optional<Inventory> try_to_look(WaitingLine& line, std::chrono::steady_clock::time_point deadline);
+  bool scale_one_back(const Drained& one, std::chrono::steady_clock::time_point deadline);
   void say(const std::string& line);
 
   const Invocation& invocation_;
@@ -52,6 +59,7 @@ class Draining {
   std::string release_;
   std::vector<Drained> drained_;
   std::chrono::seconds timeout_;
+  bool blind_ = false;  ///< the last look failed, and that was said
 };
 
 }  // namespace akqueue

@@ -5,6 +5,8 @@
 #include "ui/listing.hpp"
 #include "ui/text.hpp"
 
+#include <algorithm>
+
 namespace akqueue {
 namespace {
 

@@ -2,6 +2,7 @@
 
 #include "akqueue/error.hpp"
 #include "cli/help.hpp"
+#include "cli/man.hpp"
 
 namespace akqueue {
 
@@ -9,6 +10,10 @@ int run_help(const Invocation& invocation) {
   Terminal& terminal = invocation.world.terminal;
   if (invocation.options.has("markdown")) {
     terminal.out(reference_page());
+    return 0;
+  }
+  if (invocation.options.has("man")) {
+    terminal.out(man_page());
     return 0;
   }
   if (invocation.options.arguments().empty()) {

@@ -1,10 +1,14 @@
 #include "commands/id_list.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <sstream>
 
 #include "akqueue/error.hpp"
+#include "system/file.hpp"
+#include "system/paths.hpp"
 
 namespace akqueue {
 namespace {
@@ -16,6 +20,18 @@ std::string_view trimmed(std::string_view line) {
   const auto begin = line.find_first_not_of(kBlank);
   if (begin == std::string_view::npos) return {};
   return line.substr(begin, line.find_last_not_of(kBlank) - begin + 1);
+}
+
+std::vector<Uuid> read_standard_input() {
+  std::stringstream text;
+  try {
+    File file = File::standard_input();
+    std::array<char, 64 * 1024> piece;
+    while (const std::size_t size = file.read(piece.data(), piece.size())) text.write(piece.data(), static_cast<std::streamsize>(size));
+  } catch (const FileFailure& failure) {
+    throw Error(ErrorCode::system, std::string("can't read standard input: ") + failure.what());
+  }
+  return read_id_list(text, "standard input");
 }
 
 }  // namespace
@@ -43,10 +59,10 @@ std::vector<Uuid> read_id_list(std::istream& stream, const std::string& name) {
 }
 
 std::vector<Uuid> read_id_list(const std::string& file) {
-  const bool standard_input = file == "-";
-  std::ifstream stream(standard_input ? "/dev/stdin" : file);
+  if (file == "-") return read_standard_input();
+  std::ifstream stream(path_of(file));
   if (!stream) throw Error(ErrorCode::system, "can't read " + file + ": " + std::strerror(errno));
-  return read_id_list(stream, standard_input ? "standard input" : file);
+  return read_id_list(stream, file);
 }
 
 }  // namespace akqueue

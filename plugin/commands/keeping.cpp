@@ -1,10 +1,11 @@
 #include "commands/keeping.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
+
+#include "system/paths.hpp"
+#include "system/private_place.hpp"
 
 namespace akqueue {
 namespace {
@@ -28,14 +29,6 @@ std::string in_file_name(const std::string& text) {
   std::string name;
   for (const char c : text) name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ? c : '_';
   return name;
-}
-
-/// The file's name is on the disk as well.
-void sync_directory(const fs::path& path) {
-  const int directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return;
-  ::fsync(directory);
-  ::close(directory);
 }
 
 }  // namespace
@@ -84,15 +77,16 @@ BackupPlan plan_backup(const Invocation& invocation, const Site& site, const His
   state.prepare();
   plan.expected_bytes = expected_bytes(site, entry.expected);
   plan.path = options.text("backup-file");
-  if (plan.path.empty()) plan.path = (state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" + entry.command + ".jsonl.gz")).string();
-  plan.path = fs::absolute(plan.path).string();
+  if (plan.path.empty()) plan.path = text_of(state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" + entry.command + ".jsonl.gz"));
+  const fs::path file = fs::absolute(path_of(plan.path));
+  plan.path = text_of(file);
   if (!plan.path.ends_with(".gz")) plan.expected_bytes *= kShrinks;
-  if (fs::exists(plan.path)) throw Error(ErrorCode::refused, plan.path + " is there already", "choose another --backup-file");
-  const fs::path folder = fs::path(plan.path).parent_path();
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) throw Error(ErrorCode::system, "can't write into " + folder.string(), "choose another --backup-file");
+  if (fs::exists(file)) throw Error(ErrorCode::refused, plan.path + " is there already", "choose another --backup-file");
+  const fs::path folder = file.parent_path();
+  if (!can_write_into(folder)) throw Error(ErrorCode::system, "can't write into " + text_of(folder), "choose another --backup-file");
   const std::int64_t room = StateDirectory::free_bytes(folder);
   if (room < plan.expected_bytes + kRoomLeft) {
-    throw Error(ErrorCode::refused, "the backup may take " + std::to_string(plan.expected_bytes >> 20) + " MiB, and " + folder.string() + " has " + std::to_string(room >> 20) + " MiB left",
+    throw Error(ErrorCode::refused, "the backup may take " + std::to_string(plan.expected_bytes >> 20) + " MiB, and " + text_of(folder) + " has " + std::to_string(room >> 20) + " MiB left",
                 "make room, name another place with --backup-file, or do without by --no-backup");
   }
   return plan;
@@ -103,7 +97,7 @@ Keeping::Keeping(const Invocation& invocation, const Site& site, const BackupPla
   entry_.backup = plan.path;
   if (plan.wanted) {
     backup_ = std::make_unique<BackupWriter>(plan.path, backup_header(site, entry_), plan.path.ends_with(".gz"));
-    sync_directory(fs::path(plan.path).parent_path());
+    sync_folder(path_of(plan.path).parent_path());  // the file's name is on the disk as well
   } else {
     state_.prepare();
   }

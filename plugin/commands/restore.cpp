@@ -5,6 +5,7 @@
 
 #include "commands/choosing.hpp"
 #include "commands/restoring.hpp"
+#include "system/paths.hpp"
 
 namespace akqueue {
 namespace {
@@ -19,7 +20,7 @@ HistoryEntry last_deletion(const Invocation& invocation, const HistoryEntry& her
     if (!entry->of.empty() && entry->end && entry->end->ending == "no more rows") undone.push_back(entry->of);
     if (entry->command != "flush" && entry->command != "delete" && entry->command != "drain") continue;
     if (std::ranges::find(undone, entry->id) != undone.end()) continue;
-    if (entry->end && entry->end->tasks == 0 && !std::filesystem::exists(entry->backup)) continue;
+    if (entry->end && entry->end->tasks == 0 && !std::filesystem::exists(path_of(entry->backup))) continue;
     if (!entry->backup.empty()) return *entry;
     without_backup = true;
     break;
@@ -35,7 +36,7 @@ HistoryEntry last_deletion(const Invocation& invocation, const HistoryEntry& her
 int run_restore(const Invocation& invocation) {
   const auto& arguments = invocation.options.arguments();
   if (arguments.empty()) throw Error(ErrorCode::usage, "restore needs the backup file", "kubectl akqueue backups lists those of this machine");
-  Restoring restoring{.path = std::filesystem::absolute(arguments.front()).string(), .choice = read_choice(invocation.options, {.ids = false, .limit = false})};
+  Restoring restoring{.path = text_of(std::filesystem::absolute(path_of(arguments.front()))), .choice = read_choice(invocation.options, {.ids = false, .limit = false})};
   const Site site = enter(invocation);
   return restore_with_questions(invocation, site, restoring);
 }
@@ -44,7 +45,7 @@ int run_undo(const Invocation& invocation) {
   const TaskChoice choice = read_choice(invocation.options, {.ids = false, .limit = false});
   const Site site = enter(invocation);
   const HistoryEntry entry = last_deletion(invocation, entry_of(invocation, site, "", 0, site.facts.now));
-  if (!std::filesystem::exists(entry.backup)) {
+  if (!std::filesystem::exists(path_of(entry.backup))) {
     throw Error(ErrorCode::not_found, "the backup of the last deletion is gone: " + entry.backup, "kubectl akqueue restore takes a copy of it, if there is one");
   }
   return restore_with_questions(invocation, site, {.path = entry.backup, .choice = choice, .undoes = entry.id});

@@ -6,6 +6,7 @@
 #include "commands/choosing.hpp"
 #include "commands/deleted_table.hpp"
 #include "queue/names.hpp"
+#include "system/paths.hpp"
 #include "ui/errors.hpp"
 #include "ui/prompt.hpp"
 #include "ui/text.hpp"
@@ -140,7 +141,7 @@ int restore_with_questions(const Invocation& invocation, const Site& site, const
   const Options& options = invocation.options;
   const bool dry_run = options.has("dry-run");
   if (site.facts.standby) throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed", "authentik's configuration of this pod points to a read replica");
-  StateDirectory::check_readable(restoring.path);
+  StateDirectory::check_readable(path_of(restoring.path));
   const BackupContents contents = read_backup(restoring.path);
   RestoreOrders orders{.path = restoring.path, .as_rejected = options.has("as-rejected"), .drop_columns = options.has("drop-columns"), .dry_run = dry_run};
   TaskFilter filter;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 namespace akqueue {
 namespace {
+
+/// More processes or threads than anybody has; their product still fits.
+constexpr std::int64_t kMostAtOnce = 1'000'000;
 
 /// `AUTHENTIK_WORKER__THREADS`
 std::string variable_of(std::string_view name) {
@@ -113,10 +115,7 @@ std::optional<std::int64_t> number_of(const std::vector<LiveSetting>& settings, 
   for (const LiveSetting& one : settings) {
     if (one.known->name == name && (one.deployment == deployment || (one.deployment.empty() && found == nullptr))) found = &one;
   }
-  std::int64_t number = 0;
-  if (found == nullptr) return std::nullopt;
-  const auto [end, failure] = std::from_chars(found->value.data(), found->value.data() + found->value.size(), number);
-  return failure == std::errc() && end == found->value.data() + found->value.size() ? std::optional(number) : std::nullopt;
+  return found == nullptr ? std::nullopt : parse_whole(found->value, kMostAtOnce);
 }
 
 }  // namespace akqueue

@@ -1,9 +1,9 @@
 #include "commands/site.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "akqueue/tasks.hpp"
+#include "system/surroundings.hpp"
 #include "ui/prompt.hpp"
 #include "ui/text.hpp"
 
@@ -26,8 +26,7 @@ std::string release_of_pod(const Inventory& inventory, const std::string& name) 
 
 std::string world_of(const Options& options) {
   if (const auto given = options.value("sim")) return *given;
-  const char* const variable = std::getenv("AKQUEUE_SIM");
-  return variable == nullptr ? std::string() : std::string(variable);
+  return environment_variable("AKQUEUE_SIM").value_or("");
 }
 
 /// Everything but the namespace, which is found out first.

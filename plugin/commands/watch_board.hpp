@@ -2,6 +2,7 @@
 // a full screen that is drawn of it.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <string>

@@ -1,5 +1,6 @@
 #include "commands/watch_text.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 

@@ -23,7 +23,7 @@ std::string capacity_words(const Capacity& capacity, const Deployment& deploymen
   std::string words = ", each pod ";
   if (capacity.processes) words += count_of(*capacity.processes, "process", "processes") + (capacity.threads ? " of " : "");
   if (capacity.threads) words += count_of(*capacity.threads, "thread", "threads");
-  if (capacity.processes && capacity.threads) words += ": at most " + count_of(*capacity.processes * *capacity.threads * deployment.ready, "task", "tasks") + " at once";
+  if (capacity.processes && capacity.threads && deployment.ready > 0) words += ": at most " + count_of(*capacity.processes * *capacity.threads * deployment.ready, "task", "tasks") + " at once";
   return words;
 }
 

@@ -5,11 +5,10 @@
 #include "akqueue/command_line.hpp"
 #include "queue/kinds.hpp"
 #include "queue/names.hpp"
+#include "queue/tenants.hpp"
 
 namespace akqueue {
 namespace {
-
-constexpr std::string_view kTenants = "authentik_tenants_tenant";
 
 std::string listing(const std::vector<std::string>& names) {
   constexpr std::size_t kShown = 8;
@@ -53,21 +52,11 @@ RelatedObjects resolve_object(const std::string& written, const std::vector<Kind
   return object;
 }
 
-struct Tenant {
-  std::string id;
-  std::string schema_name;
-  std::string name;
-};
-
-std::vector<Tenant> read_tenants(const Database& database) {
-  std::vector<Tenant> tenants;
-  const auto keep = [&](const Value& row) { tenants.push_back({text(row.at(0)), text(row.at(1)), text(row.at(2))}); };
-  const Catalog catalog = database.session.introspect(kTenants);
-  if (!catalog.tables.empty()) {
-    database.session.query({"SELECT n.tenant_uuid, n.schema_name, n.name FROM " + catalog.tables.front().quoted() + " AS n ORDER BY n.name"}, keep);
-  } else {
-    database.session.query({"SELECT DISTINCT t.tenant_id, NULL, NULL FROM " + database.task().quoted() + " AS t"}, keep);
-  }
+/// Where the tenants have no table of their own, those that tasks have: a scan.
+std::vector<Tenant> tenants_of_tasks(const Database& database) {
+  std::vector<Tenant> tenants = read_tenants(database);
+  if (!tenants.empty()) return tenants;
+  database.session.query({"SELECT DISTINCT t.tenant_id FROM " + database.task().quoted() + " AS t"}, [&](const Value& row) { tenants.push_back({text(row.at(0)), "", ""}); });
   return tenants;
 }
 
@@ -136,7 +125,7 @@ TaskFilter resolve(const Database& database, const TaskChoice& choice) {
   }
   if (!choice.tenants.empty()) {
     check_tenant_column(database);
-    const std::vector<Tenant> tenants = read_tenants(database);
+    const std::vector<Tenant> tenants = tenants_of_tasks(database);
     for (const std::string& written : choice.tenants) filter.tenants.push_back(resolve_tenant(written, tenants));
   }
   filter.ids = choice.ids;

@@ -1,15 +1,15 @@
 #include "queue/gzip_file.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include <array>
-#include <cerrno>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "akqueue/error.hpp"
+#include "system/file.hpp"
+#include "system/paths.hpp"
 
 namespace akqueue {
 namespace {
@@ -20,22 +20,20 @@ constexpr int kLevel = 1;
 constexpr int kGzip = 15 + 16;
 constexpr std::size_t kLongestLine = 300u << 20;
 
-[[noreturn]] void fail(const std::string& what, const std::string& path, const std::string& hint) {
-  throw Error(ErrorCode::system, "can't " + what + " " + path + ": " + std::strerror(errno), hint);
+Error write_error(const std::string& what, const std::string& path, const FileFailure& failure) {
+  return Error(ErrorCode::system, "can't " + what + " " + path + ": " + failure.what(),
+               failure.no_room ? "make room, or name another place with --backup-file" : "name another place with --backup-file");
 }
 
-[[noreturn]] void fail_to_write(const std::string& what, const std::string& path) {
-  const bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-  fail(what, path, full ? "make room, or name another place with --backup-file" : "name another place with --backup-file");
+Error read_error(const std::string& path, const FileFailure& failure) {
+  return Error(ErrorCode::system, "can't read " + path + ": " + failure.what(), "another copy of the file may be readable");
 }
-
-[[noreturn]] void fail_to_read(const std::string& path) { fail("read", path, "another copy of the file may be readable"); }
 
 }  // namespace
 
 struct GzipWriter::State {
   std::string path;
-  int file = -1;
+  std::optional<File> file;
   bool compressed = true;
   bool finished = false;
   z_stream stream{};
@@ -45,12 +43,15 @@ struct GzipWriter::State {
   bool broken = false;
 
   /// Whatever comes behind a gap could not be read: the file ends where it was whole, and takes nothing more.
-  [[noreturn]] void give_up() {
-    const int reason = errno;
+  [[noreturn]] void give_up(const FileFailure& failure) {
     broken = true;
-    if (::ftruncate(file, synced) == 0) size = synced;
-    errno = reason;
-    fail_to_write("write", path);
+    try {
+      file->truncate(synced);
+      size = synced;
+    } catch (const FileFailure&) {
+      // The reader finds the gap by the sums.
+    }
+    throw write_error("write", path, failure);
   }
 
   void check() const {
@@ -58,14 +59,12 @@ struct GzipWriter::State {
   }
 
   void write_out(const unsigned char* bytes, std::size_t count) {
-    while (count > 0) {
-      const ssize_t written = ::write(file, bytes, count);
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) give_up();
-      bytes += written;
-      count -= static_cast<std::size_t>(written);
-      size += written;
+    try {
+      file->write({reinterpret_cast<const char*>(bytes), count});
+    } catch (const FileFailure& failure) {
+      give_up(failure);
     }
+    size += static_cast<std::int64_t>(count);
   }
 
   /// Compresses what is in the stream's input.
@@ -85,18 +84,19 @@ GzipWriter::GzipWriter(const std::string& path, bool compressed) : state_(std::m
   state_->path = path;
   state_->compressed = compressed;
   state_->buffer.resize(kBuffer);
-  state_->file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (state_->file < 0) fail_to_write("create", path);
+  try {
+    state_->file = File::create(path_of(path));
+  } catch (const FileFailure& failure) {
+    throw write_error("create", path, failure);
+  }
   if (compressed && deflateInit2(&state_->stream, kLevel, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    ::close(state_->file);
-    ::unlink(path.c_str());
+    discard();
     throw Error(ErrorCode::system, "can't start to compress " + path);
   }
 }
 
 GzipWriter::~GzipWriter() {
   if (state_->compressed) deflateEnd(&state_->stream);
-  ::close(state_->file);
 }
 
 void GzipWriter::write(std::string_view bytes) {
@@ -111,7 +111,11 @@ void GzipWriter::write(std::string_view bytes) {
 void GzipWriter::sync() {
   state_->check();
   if (state_->compressed && !state_->finished) state_->deflate_all(Z_SYNC_FLUSH);
-  if (::fdatasync(state_->file) != 0) state_->give_up();
+  try {
+    state_->file->sync();
+  } catch (const FileFailure& failure) {
+    state_->give_up(failure);
+  }
   state_->synced = state_->size;
 }
 
@@ -122,13 +126,16 @@ void GzipWriter::finish() {
   sync();
 }
 
-void GzipWriter::discard() noexcept { ::unlink(state_->path.c_str()); }
+void GzipWriter::discard() noexcept {
+  std::error_code failure;
+  std::filesystem::remove(path_of(state_->path), failure);
+}
 
 std::int64_t GzipWriter::size() const { return state_->size; }
 
 struct GzipReader::State {
   std::string path;
-  int file = -1;
+  std::optional<File> file;
   z_stream stream{};
   std::vector<unsigned char> input;
   std::string text;
@@ -140,10 +147,12 @@ struct GzipReader::State {
 
   bool refill() {
     if (stream.avail_in > 0) return true;
-    ssize_t got = 0;
-    while ((got = ::read(file, input.data(), input.size())) < 0 && errno == EINTR) {
+    std::size_t got = 0;
+    try {
+      got = file->read(reinterpret_cast<char*>(input.data()), input.size());
+    } catch (const FileFailure& failure) {
+      throw read_error(path, failure);
     }
-    if (got < 0) fail_to_read(path);
     stream.next_in = input.data();
     stream.avail_in = static_cast<uInt>(got);
     return got > 0;
@@ -175,17 +184,17 @@ struct GzipReader::State {
 GzipReader::GzipReader(const std::string& path) : state_(std::make_unique<State>()) {
   state_->path = path;
   state_->input.resize(kBuffer);
-  state_->file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (state_->file < 0) fail_to_read(path);
+  try {
+    state_->file = File::read(path_of(path));
+  } catch (const FileFailure& failure) {
+    throw read_error(path, failure);
+  }
   inflateInit2(&state_->stream, kGzip);
   constexpr unsigned char kMark[] = {0x1f, 0x8b};
   state_->compressed = state_->refill() && state_->stream.avail_in >= sizeof kMark && std::memcmp(state_->input.data(), kMark, sizeof kMark) == 0;
 }
 
-GzipReader::~GzipReader() {
-  inflateEnd(&state_->stream);
-  ::close(state_->file);
-}
+GzipReader::~GzipReader() { inflateEnd(&state_->stream); }
 
 std::optional<std::string_view> GzipReader::line() {
   State& state = *state_;

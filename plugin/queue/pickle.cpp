@@ -1,5 +1,6 @@
 #include "queue/pickle.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstdio>

@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::int64_t kMany = 100'000;  // queued tasks whose ids fill a worker's memory
 
-std::optional<std::int64_t> whole(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || end != text.data() + text.size() || number < 0 || number > 1'000'000'000) return std::nullopt;
-  return number;
-}
-
 const LiveSetting* find(const std::vector<LiveSetting>& settings, std::string_view name) {
   const auto found = std::ranges::find_if(settings, [&](const LiveSetting& one) { return one.known->name == name; });
   return found == settings.end() ? nullptr : &*found;
@@ -24,7 +17,7 @@ const LiveSetting* find(const std::vector<LiveSetting>& settings, std::string_vi
 
 std::int64_t number_of(const std::vector<LiveSetting>& settings, std::string_view name) {
   const LiveSetting* setting = find(settings, name);
-  return setting == nullptr ? 0 : whole(setting->value).value_or(0);
+  return setting == nullptr ? 0 : parse_whole(setting->value).value_or(0);
 }
 
 /// 0 for what is no time.
@@ -44,6 +37,13 @@ std::optional<Timestamp> oldest_finished(const QueueStatus& status) {
 
 }  // namespace
 
+std::optional<std::int64_t> parse_whole(std::string_view text, std::int64_t most) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size() || number < 0 || number > most) return std::nullopt;
+  return number;
+}
+
 std::optional<std::int64_t> parse_timedelta(std::string_view text) {
   struct Unit {
     std::string_view word;
@@ -58,7 +58,7 @@ std::optional<std::int64_t> parse_timedelta(std::string_view text) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     const auto equals = part.find('=');
     const auto* unit = std::ranges::find(kUnits, part.substr(0, equals), &Unit::word);
-    const auto number = equals == std::string_view::npos ? std::nullopt : whole(part.substr(equals + 1));
+    const auto number = equals == std::string_view::npos ? std::nullopt : parse_whole(part.substr(equals + 1));
     if (unit == std::end(kUnits) || !number) return std::nullopt;
     total += *number * unit->seconds;
   }

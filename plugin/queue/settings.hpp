@@ -31,6 +31,9 @@ inline constexpr std::array kWorkerSettings{
     KnownSetting{"worker.consumer_listen_timeout", "seconds=30", "timedelta", "how long an idle worker waits for news before it looks itself"},
 };
 
+/// A whole number from 0 to `most`; nothing for what is none.
+std::optional<std::int64_t> parse_whole(std::string_view text, std::int64_t most = 1'000'000'000);
+
 /// Seconds of authentik's `days=30` or `hours=1;minutes=30`; nothing for what is none.
 std::optional<std::int64_t> parse_timedelta(std::string_view text);
 

@@ -1,8 +1,9 @@
 // Where this machine keeps what was done: the history and the backups.
 //
-//   $XDG_STATE_HOME/akqueue (or ~/.local/state/akqueue), 0700
-//     history.jsonl          0600, a line when a command begins and a line when it ends
-//     backups/…jsonl.gz      0600
+//   $XDG_STATE_HOME/akqueue (or ~/.local/state/akqueue, on Windows %LOCALAPPDATA%\akqueue), this user's alone
+//     history.jsonl          a line when a command begins and a line when it ends
+//     backups/…jsonl.gz
+//     completion.json        the names of a site for half a minute (commands/offer_cache.hpp)
 #pragma once
 
 #include <cstdint>
@@ -23,12 +24,17 @@ class StateDirectory {
   void prepare() const;
   std::filesystem::path backups() const { return root_ / "backups"; }
   std::filesystem::path history() const { return root_ / "history.jsonl"; }
+  std::filesystem::path completion() const { return root_ / "completion.json"; }
 
   /// Adds a line to the history; it is on the disk when this returns, whole, whoever else writes. After prepare().
   /// Throws Error (system), and leaves no part of it then.
   void append_history(const std::string& line) const;
   /// Its lines; none where there is no history.
   std::vector<std::string> read_history() const;
+
+  /// Puts `text` in the place of whatever `file`, which lies in it, holds: whoever reads it has the one or the other. After
+  /// prepare(). Throws Error (system).
+  void replace(const std::filesystem::path& file, const std::string& text) const;
 
   /// What is restored goes into a database. Throws Error (system) for a file that is not there, (refused) for one that
   /// others could have written.

@@ -1,74 +1,12 @@
 #include "ui/terminal.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdlib>
-#include <system_error>
-
-#include "akqueue/error.hpp"
+#include "system/surroundings.hpp"
 
 namespace akqueue {
-namespace {
-
-/// False when the other end has gone.
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno == EPIPE) return false;
-    if (count < 0) throw Error(ErrorCode::system, "can't write the output: " + std::string(std::generic_category().message(errno)));
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
-}  // namespace
-
-void SystemTerminal::out(std::string_view text) {
-  if (!write_all(STDOUT_FILENO, text)) throw OutputClosed();
-}
-
-void SystemTerminal::err(std::string_view text) {
-  // Nobody listens: no reason to stop half-way through a deletion.
-  try {
-    write_all(STDERR_FILENO, text);
-  } catch (const Error&) {
-  }
-}
-
-bool SystemTerminal::out_is_terminal() const { return ::isatty(STDOUT_FILENO) != 0; }
-bool SystemTerminal::err_is_terminal() const { return ::isatty(STDERR_FILENO) != 0; }
-bool SystemTerminal::in_is_terminal() const { return ::isatty(STDIN_FILENO) != 0; }
-
-std::size_t SystemTerminal::width() const {
-  struct winsize size = {};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) return size.ws_col;
-  return 80;
-}
 
 bool SystemTerminal::colours() const {
-  const char* const no_colour = std::getenv("NO_COLOR");
-  const char* const kind = std::getenv("TERM");
-  if (no_colour != nullptr && *no_colour != '\0') return false;
-  if (kind != nullptr && std::string_view(kind) == "dumb") return false;
+  if (!environment_variable("NO_COLOR").value_or("").empty() || environment_variable("TERM") == "dumb") return false;
   return err_is_terminal();
-}
-
-std::optional<std::string> SystemTerminal::read_line() {
-  std::string line;
-  for (;;) {
-    char c = 0;
-    const ssize_t count = ::read(STDIN_FILENO, &c, 1);
-    if (count == 1 && c == '\n') return line;
-    if (count == 1) {
-      line += c;
-      continue;
-    }
-    if (count < 0 && errno == EINTR && !interrupts_.requested()) continue;
-    return std::nullopt;
-  }
 }
 
 }  // namespace akqueue

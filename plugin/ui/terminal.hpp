@@ -66,10 +66,12 @@ class Terminal {
   }
 };
 
-/// The process's own three streams.
+/// The process's own three streams. On Windows a console that does not know terminals' sequences counts as none, so that
+/// what is shown there is plain lines.
 class SystemTerminal final : public Terminal {
  public:
-  explicit SystemTerminal(const Interrupts& interrupts) : interrupts_(interrupts) {}
+  explicit SystemTerminal(const Interrupts& interrupts);
+  ~SystemTerminal() override;
 
   void out(std::string_view text) override;
   void err(std::string_view text) override;
@@ -83,6 +85,9 @@ class SystemTerminal final : public Terminal {
 
  private:
   const Interrupts& interrupts_;
+  /// What the streams' terminals were set to, given back in the end. Where that needs nothing, null.
+  struct Modes;
+  std::unique_ptr<Modes> modes_;
 };
 
 }  // namespace akqueue

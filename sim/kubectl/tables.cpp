@@ -1,6 +1,7 @@
 #include "kubectl/tables.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace akqueue::sim {
 namespace {

@@ -2,6 +2,7 @@
 #include "kubectl/wait.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <ostream>
 #include <thread>

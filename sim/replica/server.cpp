@@ -1,6 +1,7 @@
 #include "replica/server.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 #include <vector>
 

@@ -17,6 +17,7 @@ struct Behaviour {
   std::int64_t oom_above = 0;    ///< … while at most so many tasks are unfinished
   std::int64_t heal_s = -1;      ///< after so long a GitOps controller puts replicas back to git's; -1: it does not
   std::int64_t git_replicas = 0;
+  double per_minute = 0;  ///< tasks that each of its workers finishes
   std::string memory;  ///< what `top` shows of a pod, like 512Mi
   std::string cpu;     ///< … like 40m
 };

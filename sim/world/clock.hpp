@@ -7,7 +7,7 @@
 // Nothing runs between two processes. Each brings the world up to its uptime when it opens it, and a session again before each
 // request (progress.hpp). In a world whose clock was stopped, what somebody sets going takes its course all the same: pods
 // end and start, an autoscaler or a GitOps controller puts replicas back. What goes on by itself stands still with the clock
-// (heartbeats, kills), so that such a world shows the same whenever it is looked at.
+// (heartbeats, kills, tasks that come and are finished), so that such a world shows the same whenever it is looked at.
 //
 // The speed is the world's: the environment variable AKQUEUE_SIM_SPEED of a stand-in sets it from there on, for all.
 //

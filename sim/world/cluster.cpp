@@ -14,7 +14,7 @@ namespace {
 
 using Json = ClusterObject;
 
-constexpr std::string_view kImage = "ghcr.io/goauthentik/server:";
+constexpr std::string_view kImage = "goauthentik/server:";
 
 /// One deployment among those of its component: where there are several, a label tells them apart.
 struct Place {
@@ -51,7 +51,7 @@ Json containers_of(const PodGroup& group) {
   main["envFrom"] = Json::array({{{"secretRef", {{"name", group.instance}}}}});
   Json containers = Json::array({main});
   for (const std::string& sidecar : group.sidecars) {
-    containers.push_back({{"name", sidecar}, {"image", "ghcr.io/maxmind/geoipupdate:v7"}});
+    containers.push_back({{"name", sidecar}, {"image", "maxmind/geoipupdate:v7"}});
   }
   return containers;
 }
@@ -209,6 +209,7 @@ Behaviour behaviour_of(const Scenario& scenario, const Members& members) {
   behaviour.git_replicas = group.replicas;
   const bool own = release_of(group) == Release{scenario.name_space, scenario.instance};
   if (scenario.gitops && own) behaviour.heal_s = scenario.gitops->self_heal.value_or(-1);
+  behaviour.per_minute = group.per_minute;
   behaviour.memory = group.memory;
   behaviour.cpu = group.cpu;
   return behaviour;

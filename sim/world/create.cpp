@@ -38,7 +38,8 @@ CREATE INDEX sim_due_at ON sim_due (at, id);
 CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, ends_s INTEGER NOT NULL, stuck INTEGER NOT NULL,
                              oom_every_s INTEGER NOT NULL, oom_above INTEGER NOT NULL,
                              heal_s INTEGER NOT NULL, git_replicas INTEGER NOT NULL,
-                             memory TEXT NOT NULL, cpu TEXT NOT NULL);
+                             memory TEXT NOT NULL, cpu TEXT NOT NULL, per_minute REAL NOT NULL);
+CREATE TABLE sim_traffic (name TEXT PRIMARY KEY, until INTEGER NOT NULL);
 CREATE TABLE sim_lock (message_id TEXT PRIMARY KEY, worker TEXT NOT NULL);
 CREATE TABLE sim_size (table_name TEXT PRIMARY KEY, bytes_per_row INTEGER NOT NULL);
 CREATE VIEW akqueue_held AS SELECT message_id, worker FROM sim_lock;
@@ -79,6 +80,9 @@ void write_content_types(Database& database, const Scenario& scenario) {
   for (const ScheduleLine& line : scenario.schedules) models.push_back(line.object);
   for (const TaskGroup& group : scenario.tasks) {
     if (group.object) models.push_back(group.object->app_label + "." + group.object->model);
+  }
+  for (const Arrivals& arrivals : read_arrivals(scenario.arrivals, scenario.name)) {
+    if (arrivals.group.object) models.push_back(arrivals.group.object->app_label + "." + arrivals.group.object->model);
   }
   for (const std::string& model : models) {
     const auto dot = model.find('.');
@@ -166,6 +170,7 @@ void write_facts(Database& database, const Scenario& scenario, const CreateOptio
       {"seed", std::to_string(options.seed)}, {"tasks", std::to_string(tasks)}, {"now", format_timestamp(now)},
       {"frozen", frozen ? "1" : "0"}, {"contexts", contexts.dump()},
       {"current_context", scenario.current_context}, {"users", users.dump()}, {"metrics", scenario.metrics ? "1" : "0"},
+      {"arrivals", scenario.arrivals.dump()},
       {"keda", std::ranges::any_of(scenario.autoscalers, &AutoscalerLine::keda) ? "1" : "0"},
   };
   for (const auto& [key, value] : facts) insert(database, "sim_world", {std::string(key), value});

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "world/controllers.hpp"
+#include "world/traffic.hpp"
 #include "world/workers.hpp"
 
 namespace akqueue::sim {
@@ -39,7 +40,7 @@ void let_happen(World& world, Timestamp uptime) {
 bool something_is_due(World& world, Timestamp uptime) {
   const auto next = Due(world.database()).next();
   if (next && *next <= uptime) return true;
-  return !world.clock().stopped() && beat_is_due(world, world.clock().shown(uptime));
+  return !world.clock().stopped() && (beat_is_due(world, world.clock().shown(uptime)) || traffic_is_due(world, uptime));
 }
 
 /// The world's write lock for as long as this lives; false where somebody else keeps it.
@@ -80,7 +81,10 @@ void advance(World& world) {
   Turn turn(world.database());
   if (!turn) return;
   let_happen(world, uptime);
-  if (!world.clock().stopped()) beat(world, world.clock().shown(uptime));
+  if (!world.clock().stopped()) {
+    beat(world, world.clock().shown(uptime));
+    let_traffic_flow(world, uptime);
+  }
   turn.done();
 }
 

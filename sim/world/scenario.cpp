@@ -21,6 +21,7 @@ using Json = Fields::Json;
 
 constexpr std::string_view kFolder = "scenarios/";
 constexpr std::string_view kEnding = ".json";
+constexpr double kMostPerMinute = 1e6;
 
 std::vector<std::string> words(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
 
@@ -63,10 +64,20 @@ std::string read_state(Fields& fields) {
   return nearest(given, states) ? fields.choice("state", states) : given;
 }
 
-TaskGroup read_group(Fields fields) {
+/// What the rows of a group have in common, whether they are there or come.
+TaskGroup read_rows(Fields& fields) {
   TaskGroup group;
   group.actor = fields.text("actor");
   group.queue = fields.text_or("queue", std::string(kDefaultQueue));
+  group.uid = fields.text_or("uid", "");
+  if (const Json object = fields.object("object"); !object.is_null()) group.object = read_related(fields.inside("object", object));
+  group.args = fields.items("args");
+  group.message_bytes = fields.count_or("message_bytes", 0, 0, 64 << 20);
+  return group;
+}
+
+TaskGroup read_group(Fields fields) {
+  TaskGroup group = read_rows(fields);
   group.state = read_state(fields);
   group.share = fields.share("share");
   if (fields.has("count")) group.count = fields.count_or("count", 0);
@@ -75,10 +86,6 @@ TaskGroup read_group(Fields fields) {
   }
   group.age = fields.span("age").value_or(group.age);
   group.eta = fields.span("eta", true);
-  group.uid = fields.text_or("uid", "");
-  if (const Json object = fields.object("object"); !object.is_null()) group.object = read_related(fields.inside("object", object));
-  group.args = fields.items("args");
-  group.message_bytes = fields.count_or("message_bytes", 0, 0, 64 << 20);
   group.held = fields.flag("held", taken(group.state));
   if (group.held && !taken(group.state)) fields.wrong("held", "must be false for a task that is " + group.state);
   group.retries = fields.count_or("retries", 0, 0, 100);
@@ -86,6 +93,15 @@ TaskGroup read_group(Fields fields) {
   group.logs = read_logs(fields);
   fields.finish();
   return group;
+}
+
+Arrivals read_arrival(Fields fields) {
+  Arrivals arrivals{read_rows(fields), fields.number_or("per_minute", 0, 0, kMostPerMinute)};
+  if (arrivals.per_minute == 0) fields.wrong("per_minute", "must be how many come in a minute");
+  arrivals.group.state = task_state::kQueued;
+  arrivals.group.held = false;
+  fields.finish();
+  return arrivals;
 }
 
 OomLoop read_oom(Fields fields) {
@@ -103,6 +119,8 @@ void read_behaviour(Fields& fields, PodGroup& pods) {
   const bool worker = pods.component == "worker";
   if (const Json oom = fields.object("oom"); !oom.is_null()) pods.oom = read_oom(fields.inside("oom", oom));
   if (pods.oom && !worker) fields.wrong("oom", "is for workers");
+  pods.per_minute = fields.number_or("per_minute", 0, 0, kMostPerMinute);
+  if (pods.per_minute > 0 && !worker) fields.wrong("per_minute", "is for workers");
   pods.memory = fields.text_or("memory", "");
   pods.cpu = fields.text_or("cpu", "25m");
   const auto quantity = [](const std::string& text) { return Quantity::parse(text).has_value(); };
@@ -293,6 +311,13 @@ std::string stem(const std::string& file) {
 
 }  // namespace
 
+std::vector<Arrivals> read_arrivals(const Json& items, const std::string& file) {
+  Fields root(file, "", {{"arrivals", items}});
+  std::vector<Arrivals> arrivals;
+  for (std::size_t i = 0; i < items.size(); ++i) arrivals.push_back(read_arrival(root.item("arrivals", i, items[i])));
+  return arrivals;
+}
+
 Scenario read_scenario(std::string_view text, const std::string& file) {
   Json root;
   try {
@@ -319,6 +344,8 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   scenario.tasks_total = fields.count_or("tasks_total", 0);
   const Json tasks = fields.items("tasks");
   for (std::size_t i = 0; i < tasks.size(); ++i) scenario.tasks.push_back(read_group(fields.item("tasks", i, tasks[i])));
+  scenario.arrivals = fields.items("arrivals");
+  read_arrivals(scenario.arrivals, file);
   const Json pods = fields.items("pods");
   for (std::size_t i = 0; i < pods.size(); ++i) scenario.pods.push_back(read_pods(fields.item("pods", i, pods[i]), scenario));
   scenario.autoscalers = read_autoscalers(fields, scenario);

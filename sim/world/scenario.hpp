@@ -46,6 +46,13 @@ struct TaskGroup {
   std::vector<LogLine> logs;       ///< the actor's own
 };
 
+/// Tasks that go on coming: `{"actor": …, "per_minute": 240}` and what else a group of tasks says of its rows. They come
+/// queued, by the world's own clock (traffic.hpp).
+struct Arrivals {
+  TaskGroup group;
+  double per_minute = 0;
+};
+
 /// Workers that run out of memory: `{"every": "90s", "above": 10000}`.
 struct OomLoop {
   std::int64_t every = 0;  ///< each worker is killed so often …
@@ -78,6 +85,7 @@ struct PodGroup {
   std::int64_t ends_in = 3;    ///< from its deletion until it is gone
   bool stuck = false;          ///< it hangs in Terminating for ever
   std::optional<OomLoop> oom;
+  double per_minute = 0;        ///< tasks that each Ready worker finishes
   std::string memory;           ///< that its first container uses (metrics): half of its limit by default, all but it after an OOM
   std::string cpu;              ///< 25m by default
   Fields::Json env = Fields::Json::object();  ///< of its first container: names and texts
@@ -147,6 +155,7 @@ struct Scenario {
   std::optional<Timestamp> now;
   std::int64_t tasks_total = 0;
   std::vector<TaskGroup> tasks;
+  Fields::Json arrivals = Fields::Json::array();  ///< as read_arrivals() takes them
   std::vector<ExtraTable> extra_tables;
   std::vector<PodGroup> pods;
   std::vector<AutoscalerLine> autoscalers;
@@ -161,6 +170,9 @@ struct Scenario {
 
 /// Reads a scenario's text. `file` is what messages call it.
 Scenario read_scenario(std::string_view text, const std::string& file);
+
+/// The arrivals of a scenario. `file` is what messages call it.
+std::vector<Arrivals> read_arrivals(const Fields::Json& items, const std::string& file);
 
 /// What must be said of a schema that can't be had; nothing where it can.
 std::optional<std::string> wrong_schema(std::string_view name);

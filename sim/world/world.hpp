@@ -5,6 +5,7 @@
 //   sim_object(kind, namespace, name, json)  the cluster's objects as the API server shows them (store.hpp)
 //   sim_deployment                  what the pods of a deployment do (behaviour.hpp)
 //   sim_due(at, what, name)         what will happen to the cluster (due.hpp)
+//   sim_traffic(name, until)        up to which uptime tasks have come and been finished (traffic.hpp)
 //   sim_lock(message_id, worker)    tasks that live workers hold; the view akqueue_held shows them to sessions
 //   sim_size, sim_trigger, sim_notification  what PostgreSQL's catalog and listeners would know
 //
@@ -26,7 +27,7 @@ namespace akqueue::sim {
 
 /// In the file's header (PRAGMA application_id and user_version).
 inline constexpr std::int64_t kApplicationId = 0x616b7175;
-inline constexpr std::int64_t kWorldVersion = 3;
+inline constexpr std::int64_t kWorldVersion = 4;
 
 class World {
  public:

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -86,10 +87,30 @@ class Bed:
         expect(wanted is None or done.status == wanted, done)
         return done
 
-    def start(self, *words):
+    def start(self, *words, environment=None):
         """The plugin in the background, so that the case can end it or something else in the meantime."""
-        return subprocess.Popen(["kubectl-akqueue", *words], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        return subprocess.Popen(["kubectl-akqueue", *words], env=dict(self.environment, **(environment or {})), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True)
+
+    def kubeconfig(self, name, change):
+        """A file beside the control plane's own kubeconfig, changed by change(document); its path."""
+        document = json.loads(pathlib.Path(self.environment["KUBECONFIG"]).read_text())
+        change(document)
+        path = self.scratch / name
+        path.write_text(json.dumps(document))
+        return str(path)
+
+    @property
+    def port(self):
+        """The API server's."""
+        document = json.loads(pathlib.Path(self.environment["KUBECONFIG"]).read_text())
+        return int(document["clusters"][0]["cluster"]["server"].rsplit(":", 1)[1])
+
+    def over(self, line):
+        """The environment in which every kubectl goes over the line."""
+        def change(document):
+            document["clusters"][0]["cluster"]["server"] = f"https://127.0.0.1:{line.port}"
+        return {"KUBECONFIG": self.kubeconfig(f"over-{line.port}", change)}
 
     def kubectl(self, *words, wanted=0, **more):
         done = self.run("kubectl", *words, **more)
@@ -104,11 +125,11 @@ class Bed:
     def get(self, kind, name=None, namespace=objects.NAMESPACE):
         return self.kubectl("get", kind, *([name] if name else []), "-n", namespace, "-o", "json").document
 
-    def replicas(self, component="worker"):
-        return self.get("deployment", f"authentik-{component}")["spec"]["replicas"]
+    def replicas(self, component="worker", release="authentik"):
+        return self.get("deployment", f"{release}-{component}")["spec"]["replicas"]
 
-    def pods(self, component, namespace=objects.NAMESPACE):
-        chosen = ",".join(f"{name}={value}" for name, value in objects.labels(component).items())
+    def pods(self, component, namespace=objects.NAMESPACE, release="authentik"):
+        chosen = ",".join(f"{name}={value}" for name, value in objects.labels(component, release).items())
         return self.kubectl("get", "pods", "-n", namespace, "-l", chosen, "-o", "json").document["items"]
 
     def settled(self, component="worker"):
@@ -122,6 +143,28 @@ class Bed:
         words = [f"test/{name.replace('_', '-')}={value}" for name, value in annotations.items()]
         for pod in self.pods(component):
             self.kubectl("annotate", "pod", pod["metadata"]["name"], "-n", objects.NAMESPACE, "--overwrite", *words)
+
+    @contextlib.contextmanager
+    def added(self, *several):
+        """More deployments for a while: there with all their pods, and gone with them afterwards."""
+        self.apply(*several)
+        names = [(one["metadata"]["namespace"], f"deployment/{one['metadata']['name']}") for one in several if one["kind"] == "Deployment"]
+        try:
+            for namespace, name in names:
+                self.kubectl("rollout", "status", name, "-n", namespace, "--timeout=60s")
+            yield
+        finally:
+            for namespace, name in names:
+                self.kubectl("delete", name, "-n", namespace, "--cascade=foreground", "--timeout=60s")
+
+    def granted(self, user, rules, namespace=objects.NAMESPACE):
+        """The user may do just this."""
+        self.apply(*objects.rights(user, rules, namespace))
+
+    def api_server(self, runs):
+        """Ends the API server with -9, or starts it again and waits for it and for what follows its objects."""
+        os.kill(int(self.environment["AKQUEUE_CLUSTER_PID"]), signal.SIGUSR2 if runs else signal.SIGUSR1)
+        wait_for(lambda: (self.kubectl("get", "--raw", "/readyz", wanted=None, limit=20).status == 0) == runs, "the API server", 60)
 
     def renew(self):
         """As a site that is well: authentik's objects and nothing else, an empty queue, no backups."""

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """The control plane around a command; with-control-plane calls this under with-cluster.
 
+SIGUSR1 kills the API server with -9, SIGUSR2 starts it again where it was; etcd, the controllers and the node stay.
+
 Users, by a token each: `admin` may do everything; `viewer` looks at authentik's namespace; `operator` may do nothing
 until a test gives it a role. A context of the same name has no namespace of its own; `here` is admin in authentik's.
 """
@@ -45,7 +47,7 @@ class ControlPlane:
 
     def start_part(self, name, *arguments, environment=None):
         """setpriv: it dies with this process, however that ends. A session of its own: Ctrl-C is for the command."""
-        with open(self.base / f"{name}.log", "wb") as log:
+        with open(self.base / f"{name}.log", "ab") as log:
             self.parts.append((name, subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", TOOLS / name, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 cwd=self.base, env=environment, start_new_session=True)))
@@ -57,20 +59,32 @@ class ControlPlane:
                         "--listen-client-urls", f"http://127.0.0.1:{clients}", "--advertise-client-urls", f"http://127.0.0.1:{clients}",
                         "--listen-peer-urls", f"http://127.0.0.1:{peers}", "--initial-advertise-peer-urls", f"http://127.0.0.1:{peers}",
                         "--initial-cluster", f"default=http://127.0.0.1:{peers}")
-        self.start_part("kube-apiserver", "--etcd-servers", f"http://127.0.0.1:{clients}", "--bind-address", "127.0.0.1",
-                        "--advertise-address", "127.0.0.1", "--secure-port", str(self.port), "--cert-dir", self.base / "certificates",
-                        "--token-auth-file", self.base / "tokens.csv", "--authorization-mode", "RBAC", "--anonymous-auth=false",
-                        "--service-account-issuer", "test-bed", "--service-account-key-file", certificate,
-                        "--service-account-signing-key-file", key, "--disable-admission-plugins", "ServiceAccount",
-                        "--endpoint-reconciler-type", "none", "--kubelet-preferred-address-types", "InternalIP",
-                        "--kubelet-client-certificate", certificate, "--kubelet-client-key", key,
-                        "--service-cluster-ip-range", "10.43.0.0/16", "--profiling=false")
+        self.api_server = [
+            "kube-apiserver", "--etcd-servers", f"http://127.0.0.1:{clients}", "--bind-address", "127.0.0.1",
+            "--advertise-address", "127.0.0.1", "--secure-port", str(self.port), "--cert-dir", self.base / "certificates",
+            "--token-auth-file", self.base / "tokens.csv", "--authorization-mode", "RBAC", "--anonymous-auth=false",
+            "--service-account-issuer", "test-bed", "--service-account-key-file", certificate,
+            "--service-account-signing-key-file", key, "--disable-admission-plugins", "ServiceAccount",
+            "--endpoint-reconciler-type", "none", "--kubelet-preferred-address-types", "InternalIP",
+            "--kubelet-client-certificate", certificate, "--kubelet-client-key", key,
+            "--service-cluster-ip-range", "10.43.0.0/16", "--profiling=false"]
+        self.start_part(*self.api_server)
         self.await_readiness()
         self.start_part("controllers", "-kubeconfig", self.kubeconfig)
         self.start_part("node", "-kubeconfig", self.kubeconfig, "-name", objects.NODE, "-client-certificate", certificate,
                         environment=container_environment())
         self.apply(*objects.authentik())
         self.kubectl("wait", "deployment", "--all", "--for", "condition=Available", "-n", objects.NAMESPACE, f"--timeout={PATIENCE_S}s")
+
+    def kill_api_server(self):
+        for entry in [entry for entry in self.parts if entry[0] == self.api_server[0]]:
+            entry[1].kill()
+            entry[1].wait()
+            self.parts.remove(entry)
+
+    def restart_api_server(self):
+        self.kill_api_server()
+        self.start_part(*self.api_server)
 
     def write_credentials(self):
         """One key signs service accounts' tokens and the API server's certificate towards the node."""
@@ -116,7 +130,7 @@ class ControlPlane:
         chosen.mkdir()
         (chosen / "kubectl").symlink_to(os.environ.get("AKQUEUE_KUBECTL") or TOOLS / "kubectl")
         environment = dict(os.environ, KUBECONFIG=str(self.kubeconfig), PATH=f"{chosen}:{os.environ['AKQUEUE_PATH']}",
-                           AKQUEUE_CLUSTER_LOGS=str(self.base))
+                           AKQUEUE_CLUSTER_LOGS=str(self.base), AKQUEUE_CLUSTER_PID=str(os.getpid()))
         del environment["AKQUEUE_PATH"]
         return environment
 
@@ -146,6 +160,8 @@ def main():
     status, command, plane = 1, None, ControlPlane()
     try:
         plane.start()
+        signal.signal(signal.SIGUSR1, lambda *_: plane.kill_api_server())
+        signal.signal(signal.SIGUSR2, lambda *_: plane.restart_api_server())
         command = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *sys.argv[1:]], env=plane.command_environment())
         status = command.wait()
         status = status if status >= 0 else 128 - status

@@ -1,6 +1,8 @@
 // delete_tasks(): the right rows, all of them, and no others.
 #include "deletions.hpp"
 
+#include <algorithm>
+
 using namespace akqueue;
 using namespace akqueue::contract;
 

@@ -21,7 +21,8 @@ from peers import Replica
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 NOTE = "kubectl-akqueue/drain"
-# Kills whoever started it, before or after it has done what kubectl shall do, when that is the call that was asked for.
+# Kills whoever started it, before or after it has done what kubectl shall do, when that is the call that was asked for; or
+# breaks off at that moment, as a kubectl whose connection was reset.
 WRAPPER = """#!/usr/bin/env python3
 import os, signal, subprocess, sys
 path = os.environ["AKQUEUE_FAULT_PATH"]
@@ -33,17 +34,23 @@ if verb in sys.argv[1:]:
         file.seek(0)
         here = len(file.read()) + 1 == int(number)
         file.write(".")
-if here and moment == "before":
-    os.kill(os.getppid(), signal.SIGKILL)
+def fail():
+    if os.environ.get("AKQUEUE_BREAK_OFF"):
+        print("Unable to connect to the server: read: connection reset by peer", file=sys.stderr)
+    else:
+        os.kill(os.getppid(), signal.SIGKILL)
     sys.exit(1)
+if here and moment == "before":
+    fail()
 os.environ["PATH"] = path
 status = subprocess.call([os.path.basename(sys.argv[0]), *sys.argv[1:]])
 if here:
-    os.kill(os.getppid(), signal.SIGKILL)
+    fail()
 sys.exit(status)
 """
 # The calls of kubectl: patch 1 notes and scales down, patch 2 notes that the deletion is done, patch 3 scales back.
 KILLS = ("patch 1 before", "patch 1 after", "get 3 after", "patch 2 before", "patch 2 after", "patch 3 before", "patch 3 after")
+BREAKS = ("patch 1 before", "patch 1 after", "get 2 before", "get 2 after", "patch 2 before", "patch 2 after", "patch 3 before", "patch 3 after", "get 4 after")
 FAULTS = ("kill-plugin before commit", "kill-plugin answered commit", "kill-plugin rows copy_out")
 
 
@@ -90,13 +97,28 @@ class Drains:
         expect(status == 0, f"{' '.join(arguments)} ends with {status}: {out}{err}")
         return out
 
+    def at(self, moment):
+        """The environment in which that call of kubectl goes wrong."""
+        count = os.path.join(self.scratch, "count")
+        if os.path.exists(count):
+            os.remove(count)
+        return {"AKQUEUE_KILL": moment, "AKQUEUE_KILL_COUNT": count, "PATH": f"{self.wrappers}:{os.environ['PATH']}"}
+
+    def broken_off(self, moment):
+        """One kubectl's connection is reset: the drain lives, and brings the workers back, whatever it could delete."""
+        self.renew()
+        status, out, err = self.akqueue(0, "drain", "flush", "--yes", "--follow-for", "0s", AKQUEUE_BREAK_OFF="1", AKQUEUE_FAULT_PATH=os.environ["PATH"], **self.at(moment))
+        expect(os.path.exists(os.path.join(self.scratch, "count")), "it has not come to that")
+        deployment = self.deployment()
+        expect(deployment["spec"]["replicas"] == 2 and self.note() is None, f"{status}: {deployment['spec']['replicas']} replicas, note {self.note()}: {out}{err}")
+        expect(status == 0 or "error: " in err, f"{status}: {out}{err}")
+        expect(status != 0 or self.peer.count() == 0, f"{self.peer.count()} tasks are left: {out}{err}")
+        self.take_back()
+
     def break_off(self, kill):
         path = os.environ["PATH"]
         if kill in KILLS:
-            count = os.path.join(self.scratch, "count")
-            if os.path.exists(count):
-                os.remove(count)
-            environment = {"AKQUEUE_KILL": kill, "AKQUEUE_KILL_COUNT": count, "PATH": f"{self.wrappers}:{path}"}
+            environment = self.at(kill)
         else:
             environment = {"AKQUEUE_FAULT": kill, "AKQUEUE_FAULT_DONE": os.path.join(self.scratch, "done"), "PATH": f"{self.between}:{path}"}
         status, out, err = self.akqueue(0, "drain", "flush", "--yes", "--reason", "a test", "--follow-for", "0s", AKQUEUE_FAULT_PATH=path, **environment)
@@ -151,7 +173,8 @@ class Drains:
 def main():
     drains, failed = Drains(), 0
     try:
-        for name, case, arguments in [*((kill, drains.case, (kill,)) for kill in KILLS + FAULTS), ("cancel", drains.cancelled, ())]:
+        for name, case, arguments in [*((kill, drains.case, (kill,)) for kill in KILLS + FAULTS),
+                                      *((f"{moment}, cut off", drains.broken_off, (moment,)) for moment in BREAKS), ("cancel", drains.cancelled, ())]:
             try:
                 case(*arguments)
                 print(f"ok: {name}", flush=True)

@@ -1,19 +1,7 @@
 #!/usr/bin/env bash
 # The real kubectl on this machine: it finds the plugin, and without a cluster both say so.
 set -uo pipefail
-failures=0
-check() { # WHAT, WANTED STATUS, WANTED WORDS, COMMAND...
-  local what=$1 status=$2 words=$3 output got
-  shift 3
-  output=$("$@" 2>&1)
-  got=$?
-  if [[ $got -eq $status && $output == *"$words"* ]]; then
-    echo "ok: $what"
-  else
-    echo "FAILED: $what: status $got (wanted $status), printed: $output (wanted: $words)"
-    failures=$((failures + 1))
-  fi
-}
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 unset AKQUEUE_SIM KUBERNETES_SERVICE_HOST HTTPS_PROXY https_proxy HTTP_PROXY http_proxy ALL_PROXY all_proxy

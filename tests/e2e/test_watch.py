@@ -8,25 +8,21 @@ settings are what they were and the alternate screen has been left. The session:
 PostgreSQL the agent's connection is cut as well), and the watch goes on; what it could not read is never shown as zeros.
 """
 
-import fcntl
 import json
 import os
-import pty
 import re
-import select
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
 import termios
-import time
+
+from screen import LIMIT_S, Screen
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOOD = os.path.join(HERE, "..", "postgres", "flood.py")
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
-LIMIT_S = 30
 
 
 class Replica:
@@ -50,58 +46,11 @@ class Postgres:
         pass
 
 
-class Watch:
+class Watch(Screen):
     """kubectl akqueue watch in a terminal of its own."""
 
     def __init__(self, peer, *arguments, size=(24, 80)):
-        self.output = ""
-        self.child, self.master = pty.fork()
-        if self.child == 0:
-            try:
-                os.execvpe("kubectl-akqueue", ["kubectl-akqueue", "watch", "--interval", "1s", *arguments], peer.environment)
-            finally:
-                os._exit(127)
-        self.resize(*size)
-
-    def resize(self, rows, columns):
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-    def settings(self):
-        return termios.tcgetattr(self.master)
-
-    def read(self, patience):
-        ready, _, _ = select.select([self.master], [], [], patience)
-        if not ready:
-            return False
-        try:
-            piece = os.read(self.master, 65536)
-        except OSError:
-            return None
-        self.output += piece.decode(errors="replace")
-        return bool(piece) or None
-
-    def until(self, what, since=0):
-        """Waits for `what`, a regular expression, in what was written from `since` on. Returns where that ends."""
-        deadline = time.monotonic() + LIMIT_S
-        while True:
-            found = re.compile(what).search(self.output, since)
-            if found:
-                return found.end()
-            if time.monotonic() > deadline or self.read(0.2) is None:
-                raise AssertionError(f"{what!r} did not come; on the screen: {self.output[since:]!r}")
-
-    def type(self, keys):
-        at = len(self.output)
-        os.write(self.master, keys.encode())
-        return at
-
-    def end(self):
-        deadline = time.monotonic() + LIMIT_S
-        while self.read(0.2) is not None:
-            if time.monotonic() > deadline:
-                raise AssertionError("it did not end")
-        _, status = os.waitpid(self.child, 0)
-        return os.waitstatus_to_exitcode(status)
+        super().__init__(["kubectl-akqueue", "watch", "--interval", "1s", *arguments], peer.environment, size)
 
     def screen_is_left(self):
         assert self.output.count(ENTER) == self.output.count(LEAVE) > 0, "the alternate screen was not left"

@@ -3,6 +3,8 @@
 #include "fuzz.hpp"
 #include "replica/server.hpp"
 
+#include <cctype>
+
 using namespace akqueue;
 
 namespace {

@@ -27,7 +27,7 @@ check "it needs the C library that it was built with" "libc6 (>=" "$(field Depen
 check "its summary" "authentik" "$(field Description)"
 dpkg-deb --contents "$package" > "$directory/contents"
 [[ -z $(awk '$2 != "root/root"' "$directory/contents") ]] || { echo "FAILED: something is not root's"; failures=$((failures + 1)); }
-for file in usr/bin/kubectl-akqueue usr/bin/akqueue-sim usr/share/doc/kubectl-akqueue/{copyright,README.md,CHANGELOG.md,commands.md}; do
+for file in usr/bin/kubectl-akqueue usr/bin/akqueue-sim usr/share/man/man1/kubectl-akqueue.1 usr/share/doc/kubectl-akqueue/{copyright,README.md,CHANGELOG.md,commands.md}; do
   check "it has /$file" "./$file" "$(grep -F " ./$file" "$directory/contents" || true)"
 done
 

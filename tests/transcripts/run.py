@@ -40,9 +40,14 @@ SEED = "7"
 LIMIT_S = 60
 
 
-def normalised(text):
+def on_screen(text):
+    """What a terminal shows of it in the end: no colours, no lines that were written over."""
     text = re.sub(r"\x1b\[[0-9;]*[mK]", "", text)
-    text = re.sub(r"[^\n]*\r(?!\n)", "", text).replace("\r\n", "\n")
+    return re.sub(r"[^\n]*\r(?!\n)", "", text).replace("\r\n", "\n")
+
+
+def normalised(text):
+    text = on_screen(text)
     text = re.sub(r"sqlite \d+(\.\d+)+", "sqlite <version>", text)
     text = re.sub(r" in \d+\.\ds", " in <time>", text)
     text = re.sub(r"by (\w+)@\S+ at 20[0-9:.TZ-]+", r"by \1@<host> at <when>", text)
@@ -51,6 +56,9 @@ def normalised(text):
     text = re.sub(r"(jsonl\.gz) \([0-9.]+ [KMG]?i?B\)", r"\1 (<size>)", text)
     text = re.sub(r'(jsonl\.gz",\s*"bytes": )\d+', r"\1<number>", text)
     text = re.sub(r"(jsonl\.gz +[0-9,]+ +)[0-9.]+ [KMG]?i?B", r"\1<size>", text)
+    text = re.sub(r"(jsonl\.gz .*) \d+s$", r"\1 <age>", text, flags=re.MULTILINE)
+    # On a slow machine a command tells how far it is.
+    text = re.sub(r"^[0-9,]+ of [0-9,]+ tasks, \d+%, [0-9,]+/s, .*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r'"(longest_transaction_ms|took_ms|batches)": ?\d+', r'"\1": <number>', text)
     return text
 
@@ -109,21 +117,31 @@ def blocks_of(lines):
     return head, blocks
 
 
+def environment_in(scratch, binaries):
+    return {"PATH": binaries + ":/usr/local/bin:/usr/bin:/bin", "HOME": scratch, "TERM": "xterm", "LC_ALL": "C.UTF-8",
+            "TMPDIR": scratch, "NO_COLOR": "1"}
+
+
+def make_world(environment, binaries, words):
+    """From here on `kubectl` is that of a world made from these words: a scenario, and options of `akqueue-sim create`."""
+    scratch = environment["HOME"]
+    world = os.path.join(scratch, "world")
+    make = ["akqueue-sim", "create", world, "--seed", SEED, "--now", CLOCK, "--scenario", *words]
+    subprocess.run(make, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment["AKQUEUE_SIM"] = world
+    os.makedirs(os.path.join(scratch, "bin"))
+    os.symlink(os.path.join(binaries, "akqueue-sim"), os.path.join(scratch, "bin", "kubectl"))
+    environment["PATH"] = os.path.join(scratch, "bin") + ":" + environment["PATH"]
+
+
 def replay(path, binaries, scratch):
     with open(path, encoding="utf-8") as file:
         expected = file.read()
     head, blocks = blocks_of(expected.splitlines())
-    environment = {"PATH": binaries + ":/usr/local/bin:/usr/bin:/bin", "HOME": scratch, "TERM": "xterm", "LC_ALL": "C.UTF-8",
-                   "TMPDIR": scratch, "NO_COLOR": "1"}
+    environment = environment_in(scratch, binaries)
     for line in head:
         if line.startswith("# world: "):
-            world = os.path.join(scratch, "world")
-            make = ["akqueue-sim", "create", world, "--seed", SEED, "--now", CLOCK, "--scenario", *line[9:].split()]
-            subprocess.run(make, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            environment["AKQUEUE_SIM"] = world
-            os.makedirs(os.path.join(scratch, "bin"))
-            os.symlink(os.path.join(binaries, "akqueue-sim"), os.path.join(scratch, "bin", "kubectl"))
-            environment["PATH"] = os.path.join(scratch, "bin") + ":" + environment["PATH"]
+            make_world(environment, binaries, line[9:].split())
     actual = "".join(line + "\n" for line in head)
     for prompt, typed in blocks:
         if prompt.startswith("$tty "):

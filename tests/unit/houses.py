@@ -10,17 +10,24 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 # Folder -> folders of the plugin whose headers it may include (its own always).
 MAY_INCLUDE = {
     "cli": {"cluster", "commands", "ui"},
-    "commands": {"cli", "cluster", "queue", "session", "ui"},
-    "cluster": set(),
+    "commands": {"cli", "cluster", "queue", "session", "system", "ui"},
+    "cluster": {"system"},
     "session": {"cluster"},  # the process seam only, see below
-    "queue": {"session"},
-    "ui": {"cluster"},  # interrupts only, see below
+    "queue": {"session", "system"},
+    "system": set(),
+    "ui": {"cluster", "system"},  # interrupts only of cluster, see below
 }
-ONLY = {"session": {"cluster/process.hpp"}, "ui": {"cluster/interrupts.hpp"}}
+ONLY = {("session", "cluster"): {"cluster/process.hpp"}, ("ui", "cluster"): {"cluster/interrupts.hpp"}}
+# What only one kind of system has belongs in files of its own: NAME_posix.cpp, NAME_windows.cpp. And one file that those share.
+OF_ONE_SYSTEM = {
+    "_posix.cpp": re.compile(r"(fcntl|poll|pwd|termios|unistd)\.h|sys/.*"),
+    "_windows.cpp": re.compile(r"(aclapi|sddl|shellapi|windows)\.h|system/windows\.hpp|cluster/overlapped_pipe\.hpp"),
+}
+SHARED_ON_WINDOWS = {"plugin/system/windows.hpp", "plugin/system/windows.cpp", "plugin/cluster/overlapped_pipe.hpp"}
 # Library header -> the only file, or files, that may include it.
 ONE_FILE = {
-    "boost/process": "plugin/cluster/process.cpp",
-    "boost/asio": "plugin/cluster/process.cpp",
+    "boost/process": "plugin/cluster/process_posix.cpp",
+    "boost/asio": "plugin/cluster/process_posix.cpp",
     "boost/program_options": "include/akqueue/command_line.cpp",
     "sqlite3.h": "sim/replica/database.cpp",
     "zlib.h": ("plugin/queue/gzip_file.cpp", "include/akqueue/checksum.cpp"),
@@ -53,14 +60,19 @@ def faults():
                 yield f"{path} includes {header}: include/ stands on nothing of ours"
             if header.startswith(("plugin/", "sim/")):
                 yield f"{path} includes {header}: plugin and sim never include each other"
-            if house != "plugin" or "/" not in rest:
+            if house != "plugin":
+                continue
+            for ending, header_of_one in OF_ONE_SYSTEM.items():
+                if header_of_one.fullmatch(header) and not path.endswith(ending) and not (ending == "_windows.cpp" and path in SHARED_ON_WINDOWS):
+                    yield f"{path} includes {header}: only files that end with {ending} may"
+            if "/" not in rest:
                 continue
             mine, target = rest.split("/")[0], header.split("/")[0]
             if target in MAY_INCLUDE and target != mine:
                 if target not in MAY_INCLUDE[mine]:
                     yield f"{path} includes {header}: {mine} may not know {target}"
-                elif mine in ONLY and header not in ONLY[mine]:
-                    yield f"{path} includes {header}: {mine} may only know {', '.join(ONLY[mine])}"
+                elif header not in ONLY.get((mine, target), {header}):
+                    yield f"{path} includes {header}: {mine} may only know {', '.join(ONLY[mine, target])}"
     if count < 50:
         yield f"only {count} source files were found: is this the right tree?"
 

@@ -97,15 +97,3 @@ def case_watches_all_and_takes_up_one_that_comes_back(bed):
             out, errors = watching.communicate(timeout=20)
             expect(watching.returncode == 130, errors)
         wait_for(lambda: not bed.sessions(), "all sessions to end")
-
-
-def case_workers_follows_through_the_death_of_its_pod(bed):
-    """`workers -w` goes on through another server when the one that it had entered is gone."""
-    bed.flood(10)
-    with ended_after(bed.start("workers", "-w", "--interval", "1s", "-o", "jsonl", "-n", objects.NAMESPACE)) as following:
-        first = json.loads(following.stdout.readline())["site"]["pod"]
-        bed.kubectl("delete", "pod", first, "-n", objects.NAMESPACE, "--force", "--grace-period=0")
-        wait_during(following, lambda: json.loads(following.stdout.readline())["site"]["pod"] != first, "another pod")
-        following.send_signal(signal.SIGINT)
-        following.communicate(timeout=20)
-        expect(following.returncode == 0, following.returncode)

@@ -1,9 +1,10 @@
-"""workers: pods, their last end, and metrics that are not there."""
+"""workers: pods, their last end, and following all that through the loss of what it looks through."""
 
 import json
+import signal
 
 import objects
-from bed import expect
+from bed import ended_after, expect, wait_during
 
 HERE = ("-n", objects.NAMESPACE)
 
@@ -37,3 +38,45 @@ def case_names_the_autoscaler(bed):
     bed.apply(objects.autoscaler())
     done = bed.akqueue("workers", *HERE)
     expect("HPA authentik-worker between 2 and 6" in done.out, done)
+
+
+def follow(bed, spoil):
+    """`workers -w` goes on through another server pod than that of its first look; then Ctrl-C ends it with 0."""
+    with ended_after(bed.start("workers", "-w", "--interval", "1s", "-o", "jsonl", *HERE)) as following:
+        first = json.loads(following.stdout.readline())
+        spoil(first["site"]["pod"])
+        seen = []
+
+        def goes_on():
+            seen.append(json.loads(following.stdout.readline()))
+            return seen[-1]["site"]["pod"] != first["site"]["pod"]
+        wait_during(following, goes_on, "a look through another pod")
+        expect(len(seen[-1]["workers"]) == 3, seen[-1])
+        following.send_signal(signal.SIGINT)
+        _, errors = following.communicate(timeout=20)
+        expect(following.returncode == 0, errors)
+        return errors
+
+
+def case_follows_through_the_end_of_its_server(bed):
+    """Its server pod is killed: the look that failed is said to, and the next goes through another."""
+    errors = follow(bed, lambda pod: bed.kubectl("delete", "pod", pod, *HERE, "--force", "--grace-period=0"))
+    expect(errors.count("using server pod") == 2, errors)
+
+
+def case_follows_through_a_rollout(bed):
+    """All server pods are replaced, one after the other, as an update does."""
+    def roll(_):
+        bed.kubectl("rollout", "restart", "deployment/authentik-server", *HERE)
+        bed.kubectl("rollout", "status", "deployment/authentik-server", *HERE, "--timeout=60s")
+    follow(bed, roll)
+
+
+def case_follows_a_worker_that_is_killed(bed):
+    """Restarts that come while it looks are in the next look."""
+    name = bed.pods("worker")[0]["metadata"]["name"]
+    with ended_after(bed.start("workers", "-w", "--interval", "1s", "-o", "jsonl", *HERE)) as following:
+        expect(all(worker["restarts"] == 0 for worker in json.loads(following.stdout.readline())["workers"]), "no restarts at first")
+        patch = [{"op": "replace", "path": "/status/containerStatuses/0/restartCount", "value": 3}]
+        bed.kubectl("patch", "pod", name, *HERE, "--subresource=status", "--type=json", "-p", json.dumps(patch))
+        wait_during(following, lambda: {worker["name"]: worker["restarts"] for worker in json.loads(following.stdout.readline())["workers"]}[name] == 3, "the restarts")

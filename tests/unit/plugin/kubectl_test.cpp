@@ -36,6 +36,10 @@ BOOST_AUTO_TEST_CASE(what_kubectl_says_becomes_a_kind_of_error) {
   BOOST_TEST((code_for("error: current-context is not set") == ErrorCode::no_context));
   BOOST_TEST((code_for("error: context \"x\" does not exist") == ErrorCode::no_context));
   BOOST_TEST((code_for("error: cannot locate context nope") == ErrorCode::no_context));
+  BOOST_TEST((code_for("Error in configuration: context was not found for specified context: nope") == ErrorCode::no_context));
+  BOOST_TEST((code_for("error: no server found for cluster \"nope\"") == ErrorCode::no_context));
+  BOOST_TEST((code_for("error: auth info \"nope\" does not exist") == ErrorCode::no_context));
+  BOOST_TEST((code_for("error: stat /nope: no such file or directory") == ErrorCode::no_context));
   BOOST_TEST((code_for("The connection to the server localhost:8080 was refused - did you specify the right host or port?") == ErrorCode::no_context));
   BOOST_TEST((code_for("Unable to connect to the server: dial tcp: i/o timeout") == ErrorCode::kubectl_failed));
   BOOST_TEST((code_for("something new") == ErrorCode::kubectl_failed));
@@ -45,6 +49,14 @@ BOOST_AUTO_TEST_CASE(kubectls_own_words_are_passed_on) {
   const Error error = kubectl_error({{1}, "", "something new\n"}, "look");
   BOOST_TEST(error.detail() == "something new\n");
   BOOST_TEST(std::string(error.what()) == "can't look: kubectl ended with status 1");
+}
+
+BOOST_AUTO_TEST_CASE(kubectls_log_is_left_out_where_it_says_the_same_to_people) {
+  const std::string log = "E1124 23:09:12.512736   20205 memcache.go:265] \"Unhandled Error\" err=\"couldn't get current server API group list\"\n";
+  const std::string said = "Unable to connect to the server: net/http: TLS handshake timeout\n";
+  BOOST_TEST(kubectl_error({{1}, "", log + log + said}, "look").detail() == said);
+  BOOST_TEST(kubectl_error({{1}, "", log}, "look").detail() == log);
+  BOOST_TEST(kubectl_error({{1}, "", "Error\nE1 is no log line"}, "look").detail() == "Error\nE1 is no log line");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

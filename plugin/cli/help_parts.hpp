@@ -1,0 +1,28 @@
+// What help, the reference and the man page say alike of the command table.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace akqueue {
+
+/// `kubectl akqueue flush [QUEUE] [OPTIONS]`.
+std::string usage_of(const Command& command);
+
+/// An option's help, with its values and whether it may be repeated.
+std::string meaning_of(const Option& option);
+
+/// What belongs to this command, without what all commands share.
+std::vector<Option> own_options(const Command& command);
+
+/// What it shares with all others.
+std::vector<Option> shared_options(const Command& command);
+
+/// The groups of the table in its order, each with its commands.
+void for_each_group(const std::function<void(std::string_view group, const std::vector<const Command*>& members)>& visit);
+
+}  // namespace akqueue

@@ -1,0 +1,93 @@
+#include "commands/offer_cache.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "akqueue/error.hpp"
+
+namespace akqueue {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+#ifdef _WIN32
+constexpr char kListSeparator = ';';
+#else
+constexpr char kListSeparator = ':';
+#endif
+
+std::int64_t wall_clock() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// `PATH 123456 789`: when it was written, and how much.
+std::string state_of(const fs::path& file) {
+  std::error_code failure;
+  const auto written = fs::last_write_time(file, failure);
+  if (failure) return file.string();
+  return file.string() + " " + std::to_string(written.time_since_epoch().count()) + " " + std::to_string(fs::file_size(file, failure));
+}
+
+SiteWords words_in(const Json& kinds) {
+  SiteWords words;
+  for (const auto& [kind, candidates] : kinds.items()) {
+    auto& list = words[static_cast<Wanted>(std::stoi(kind))];
+    for (const Json& one : candidates) list.push_back({one.at(0).get<std::string>(), one.at(1).get<std::string>()});
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig) {
+  std::string key = AKQUEUE_VERSION;
+  for (const std::string& flag : flags) key += "\n" + flag;
+  std::string files = kubeconfig.empty() ? variable("KUBECONFIG") : kubeconfig;
+  if (files.empty()) files = (fs::path(variable("HOME")) / ".kube" / "config").string();
+  for (std::string_view rest = files; !rest.empty();) {
+    const auto end = rest.find(kListSeparator);
+    key += "\n" + state_of(fs::path(rest.substr(0, end)));
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+  return key;
+}
+
+SiteWords OfferCache::read() const {
+  try {
+    StateDirectory::check_readable(state_.completion());
+    std::ifstream file(state_.completion());
+    const Json kept = Json::parse(file);
+    const std::int64_t left = kept.at("until").get<std::int64_t>() - wall_clock();
+    // A clock that was set back must not keep it for ever.
+    if (kept.at("key") != key_ || left < 0 || left > kFresh.count()) return {};
+    return words_in(kept.at("words"));
+  } catch (const std::exception&) {
+    // Not there, not ours, or not whole: it is looked up anew.
+    return {};
+  }
+}
+
+void OfferCache::write(const SiteWords& words, std::chrono::seconds fresh) const {
+  try {
+    Json kept{{"key", key_}, {"until", wall_clock() + fresh.count()}, {"words", Json::object()}};
+    for (const auto& [kind, candidates] : words) {
+      Json& list = kept["words"][std::to_string(static_cast<int>(kind))] = Json::array();
+      for (const Candidate& one : candidates) list.push_back({one.word, one.meaning});
+    }
+    state_.prepare();
+    state_.replace(state_.completion(), kept.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  } catch (const std::exception&) {
+    // Without it the next press of the key asks the site again.
+  }
+}
+
+}  // namespace akqueue

@@ -1,0 +1,111 @@
+#include "system/file.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "system/windows.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr std::intptr_t kClosed = 0;
+constexpr DWORD kMost = 1u << 30;
+/// Other processes may read, write and delete the file meanwhile, as everywhere else.
+constexpr DWORD kShared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+/// Locks keep readers out here: this byte is behind everything that a file will ever hold.
+constexpr DWORD kLockedHigh = 0x7fffffff;
+
+[[noreturn]] void fail(DWORD error = ::GetLastError()) {
+  throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL || error == ERROR_DISK_QUOTA_EXCEEDED || error == ERROR_FILE_TOO_LARGE);
+}
+
+std::intptr_t open_or_fail(const std::filesystem::path& path, DWORD access, DWORD how) {
+  PrivateToUser only;
+  const HANDLE file = ::CreateFileW(path.c_str(), access, kShared, how == OPEN_EXISTING ? nullptr : only.attributes(), how, FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (file == INVALID_HANDLE_VALUE) fail();
+  return reinterpret_cast<std::intptr_t>(file);
+}
+
+HANDLE native(std::intptr_t handle) { return reinterpret_cast<HANDLE>(handle); }
+
+/// A place in the file, for one operation.
+OVERLAPPED at(std::int64_t place) {
+  OVERLAPPED where{};
+  where.Offset = static_cast<DWORD>(place);
+  where.OffsetHigh = static_cast<DWORD>(place >> 32);
+  return where;
+}
+
+}  // namespace
+
+// FlushFileBuffers() and a new end of file ask for GENERIC_WRITE.
+File File::create(const std::filesystem::path& path) { return File(open_or_fail(path, GENERIC_WRITE, CREATE_NEW)); }
+
+File File::append(const std::filesystem::path& path) { return File(open_or_fail(path, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS)); }
+
+File File::read(const std::filesystem::path& path) { return File(open_or_fail(path, GENERIC_READ, OPEN_EXISTING)); }
+
+File File::standard_input() {
+  HANDLE file = nullptr;
+  const HANDLE self = ::GetCurrentProcess();
+  if (::DuplicateHandle(self, ::GetStdHandle(STD_INPUT_HANDLE), self, &file, 0, FALSE, DUPLICATE_SAME_ACCESS) == 0) fail();
+  return File(reinterpret_cast<std::intptr_t>(file));
+}
+
+File::~File() {
+  if (handle_ != kClosed) ::CloseHandle(native(handle_));
+}
+
+File::File(File&& other) noexcept : handle_(std::exchange(other.handle_, kClosed)) {}
+
+void File::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    DWORD written = 0;
+    // This place means the end, whoever has moved it.
+    OVERLAPPED end = at(-1);
+    if (::WriteFile(native(handle_), bytes.data(), static_cast<DWORD>(std::min<std::size_t>(bytes.size(), kMost)), &written, &end) == 0) fail();
+    if (written == 0) fail(ERROR_DISK_FULL);
+    bytes.remove_prefix(written);
+  }
+}
+
+std::size_t File::read(char* bytes, std::size_t size) {
+  DWORD got = 0;
+  if (::ReadFile(native(handle_), bytes, static_cast<DWORD>(std::min<std::size_t>(size, kMost)), &got, nullptr) != 0) return got;
+  // The end of a pipe.
+  if (::GetLastError() == ERROR_BROKEN_PIPE) return 0;
+  fail();
+}
+
+char File::byte_at(std::int64_t place) {
+  char byte = 0;
+  DWORD got = 0;
+  OVERLAPPED where = at(place);
+  if (::ReadFile(native(handle_), &byte, 1, &got, &where) == 0 || got != 1) fail();
+  return byte;
+}
+
+/// Writes out what the system has of the file, its length and its name, and tells the disk to do so with its cache.
+void File::sync() {
+  if (::FlushFileBuffers(native(handle_)) == 0) fail();
+}
+
+void File::truncate(std::int64_t size) {
+  FILE_END_OF_FILE_INFO end{};
+  end.EndOfFile.QuadPart = size;
+  if (::SetFileInformationByHandle(native(handle_), FileEndOfFileInfo, &end, sizeof end) == 0) fail();
+}
+
+std::int64_t File::size() const {
+  LARGE_INTEGER size{};
+  if (::GetFileSizeEx(native(handle_), &size) == 0) fail();
+  return size.QuadPart;
+}
+
+void File::lock() {
+  OVERLAPPED where{};
+  where.OffsetHigh = kLockedHigh;
+  if (::LockFileEx(native(handle_), LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &where) == 0) fail();
+}
+
+}  // namespace akqueue

@@ -1,0 +1,65 @@
+// What the Windows files share: UTF-8 to and from its UTF-16, its reasons as text, handles that are closed.
+#pragma once
+
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#ifndef NOMINMAX
+#define NOMINMAX
+#endif
+#include <windows.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace akqueue {
+
+std::wstring wide(std::string_view text);
+/// What is no UTF-16 becomes U+FFFD.
+std::string utf8(std::wstring_view text);
+
+/// The system's words for an error of GetLastError().
+std::string reason_of(DWORD error);
+
+class Handle {
+ public:
+  Handle() = default;
+  explicit Handle(HANDLE handle) : handle_(handle == INVALID_HANDLE_VALUE ? nullptr : handle) {}
+  ~Handle() { close(); }
+  Handle(Handle&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Handle& operator=(Handle&& other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+
+  HANDLE get() const { return handle_; }
+  explicit operator bool() const { return handle_ != nullptr; }
+  void close() {
+    if (handle_ != nullptr) ::CloseHandle(std::exchange(handle_, nullptr));
+  }
+
+ private:
+  HANDLE handle_ = nullptr;
+};
+
+/// A security descriptor that lets the user, the system and administrators in and nobody else, whatever the folder around
+/// it would hand down: what 0600 and 0700 are elsewhere.
+class PrivateToUser {
+ public:
+  PrivateToUser();
+  ~PrivateToUser() { ::LocalFree(descriptor_); }
+  PrivateToUser(const PrivateToUser&) = delete;
+  PrivateToUser& operator=(const PrivateToUser&) = delete;
+
+  SECURITY_ATTRIBUTES* attributes() { return &attributes_; }
+
+ private:
+  PSECURITY_DESCRIPTOR descriptor_ = nullptr;
+  SECURITY_ATTRIBUTES attributes_{};
+};
+
+/// The user's own security identifier, as text (`S-1-5-…`); empty where it can't be told.
+std::wstring own_sid();
+
+}  // namespace akqueue

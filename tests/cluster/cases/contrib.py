@@ -1,0 +1,85 @@
+"""What contrib/ and the documentation give people to apply: taken by a real API server, and enough for what it is for."""
+
+import contextlib
+import json
+import pathlib
+import tempfile
+
+import objects
+import yaml
+from bed import expect
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+CRONJOBS = sorted((ROOT / "contrib" / "cronjob").glob("*.yaml"))
+HERE = ("-n", objects.NAMESPACE)
+RESTRICTED = "pod-security.kubernetes.io/warn=restricted"
+
+
+def command_of(file):
+    """The command of its last container, and the name of its service account."""
+    with open(file, encoding="utf-8") as text:
+        job = next(one for one in yaml.safe_load_all(text) if one["kind"] == "CronJob")
+    spec = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    return spec["containers"][0]["command"], spec["serviceAccountName"]
+
+
+@contextlib.contextmanager
+def applied(bed, file):
+    """Its objects in the cluster, without the CronJob's ever running, and a kubeconfig of its service account."""
+    bed.kubectl("apply", "-f", str(file))
+    try:
+        name = command_of(file)[1]
+        config = bed.kubectl("config", "view", "--raw", "--minify", "--flatten", "-o", "json").document
+        config["users"][0]["user"] = {"token": bed.kubectl("create", "token", name, *HERE).out.strip()}
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as kubeconfig:
+            json.dump(config, kubeconfig)
+            kubeconfig.flush()
+            yield {"KUBECONFIG": kubeconfig.name}
+    finally:
+        bed.kubectl("delete", "-f", str(file), "--wait=false")
+
+
+def case_cronjobs_are_taken(bed):
+    """By --dry-run=server: every field is known, and the pods are such as Pod Security's `restricted` takes."""
+    expect(len(CRONJOBS) == 2, CRONJOBS)
+    bed.kubectl("label", "namespace", objects.NAMESPACE, RESTRICTED, "--overwrite")
+    try:
+        for file in CRONJOBS:
+            done = bed.kubectl("apply", "--dry-run=server", "--validate=strict", "-f", str(file))
+            expect("cronjob.batch/akqueue-" in done.out and "Warning" not in done.errors, done)
+    finally:
+        bed.kubectl("label", "namespace", objects.NAMESPACE, RESTRICTED.split("=", maxsplit=1)[0] + "-")
+
+
+def case_trim_with_its_own_rights(bed):
+    """The CronJob's command, as its service account, which may do nothing but what its role says."""
+    bed.flood(500)
+    bed.psql("UPDATE authentik_tasks_task SET mtime = now() - interval '40 days', result_expiry = now() - interval '9 days' WHERE state = 'done'")
+    old = bed.tasks("state = 'done'")
+    file = ROOT / "contrib" / "cronjob" / "trim.yaml"
+    with applied(bed, file) as environment:
+        done = bed.run(*command_of(file)[0], environment=environment)
+        expect(done.status == 0 and "reason: nightly trim" in done.out + done.errors, done)
+        expect(0 < old == 500 - bed.tasks(), f"{old} were old, {bed.tasks()} of 500 are left")
+        refused = bed.kubectl("get", "secrets", *HERE, wanted=1, environment=environment)
+        expect("Forbidden" in refused.errors, refused)
+
+
+def case_alert_with_its_own_rights(bed):
+    """The other one's, which ends with 5 when the queue is long."""
+    bed.flood(500)
+    file = ROOT / "contrib" / "cronjob" / "alert.yaml"
+    command = ["1s" if word == "1m" else word for word in command_of(file)[0]]
+    with applied(bed, file) as environment:
+        done = bed.run(*command, environment=environment)
+        expect(done.status == 0, done)
+        done = bed.run(*("queued>10" if word == "queued>50000" else word for word in command), environment=environment)
+        expect(done.status == 5 and "alert queued>10 held" in done.out + done.errors, done)
+
+
+def case_role_is_applied_as_the_pages_say(bed):
+    """docs/install.md and docs/security.md: `kubectl akqueue rbac … | kubectl apply -f -`."""
+    for words in (["rbac", "drain", *HERE, "--to", "group:on-call"], ["rbac", "look", "-A", "--to", "group:on-call"]):
+        printed = bed.akqueue(*words).out
+        done = bed.kubectl("apply", "--dry-run=server", "--validate=strict", "-f", "-", input=printed)
+        expect("kubectl-akqueue created" in done.out, done)

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""What contrib/ has for others to take: its YAML is what k9s and the API server read, its command lines are right and do what
+they say in a simulated world, and its roles are those that `kubectl akqueue rbac` prints.
+
+Whether an API server takes the objects is for tests/cluster/cases/contrib.py.
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import yaml
+
+from pages import Place
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONTRIB = ROOT / "contrib"
+BINARIES = os.environ["AKQUEUE_BINARIES"]
+
+# k9s's own schema of plugins.yaml.
+MAY_HAVE = {"shortCut": str, "override": bool, "description": str, "confirm": bool, "dangerous": bool, "scopes": list, "command": str,
+            "background": bool, "overwriteOutput": bool, "args": list, "inputs": list}
+MUST_HAVE = {"shortCut", "description", "scopes", "command"}
+# Keys that k9s has for itself in one of these views: a plugin on such a key is not loaded.
+TAKEN = {f"Shift-{key}" for key in "ACDFIJLMNOPRSTUVXZ"}
+
+
+class UniqueKeys(yaml.SafeLoader):
+    def construct_mapping(self, node, deep=False):
+        keys = [key.value for key, _ in node.value]
+        assert len(keys) == len(set(keys)), f"a key twice: {keys}"
+        return super().construct_mapping(node, deep)
+
+
+def documents(path):
+    with open(path, encoding="utf-8") as file:
+        return list(yaml.load_all(file, UniqueKeys))
+
+
+def check_plugin(name, plugin):
+    assert MUST_HAVE <= set(plugin) <= set(MAY_HAVE), f"{name}: {set(plugin) ^ MUST_HAVE}"
+    for key, value in plugin.items():
+        assert isinstance(value, MAY_HAVE[key]), f"{name}: {key} is {value!r}"
+    assert re.fullmatch(r"Shift-[A-Z]", plugin["shortCut"]) and plugin["shortCut"] not in TAKEN, f"{name}: {plugin['shortCut']}"
+    assert set(plugin["scopes"]) <= {"pods", "deployments", "namespaces"}, name
+    # Of a namespace k9s knows the name; it is in none itself.
+    wanted = {"$CONTEXT", "$NAME" if plugin["scopes"] == ["namespaces"] else "$NAMESPACE"}
+    assert set(re.findall(r"\$\w+", " ".join(plugin["args"]))) == wanted, f"{name}: uses other variables than {wanted}"
+
+
+def run_plugin(plugin, place):
+    """As k9s does it, in a terminal where everything is answered with no."""
+    values = {"$CONTEXT": "akqueue-sim", "$NAMESPACE": "authentik", "$NAME": "authentik"}
+    words = [plugin["command"], *plugin["args"]]
+    words = [re.sub(r"\$\w+", lambda found: values[found[0]], word) for word in words]
+    if words[:3] == ["kubectl", "akqueue", "watch"]:
+        words += ["--plain", "--timeout", "1s"]
+    line = " ".join("'" + word.replace("'", "'\\''") + "'" for word in words) + "; echo status $?"
+    return place.run(line, {}, typed=["n"] if plugin.get("dangerous") else [])
+
+
+def case_k9s():
+    plugins = documents(CONTRIB / "k9s" / "plugins.yaml")[0]["plugins"]
+    keys = [(scope, plugin["shortCut"]) for plugin in plugins.values() for scope in plugin["scopes"]]
+    assert len(keys) == len(set(keys)) and len(keys) == 9, f"a key for two plugins: {sorted(keys)}"
+    shows = {"status": "QUEUE ", "watch": "QUEUED ", "flush": "declined; nothing was deleted"}
+    place = Place(BINARIES, ["outpost-storm", "--tasks", "400"])
+    try:
+        # The pager and the key that is waited for are a person's.
+        for name, text in {"less": "exec cat"}.items():
+            file = pathlib.Path(place.home) / "bin" / name
+            file.write_text(f"#!/bin/sh\n{text}\n")
+            file.chmod(0o755)
+        for name, plugin in plugins.items():
+            check_plugin(name, plugin)
+            plugin = dict(plugin, args=[re.sub("read -r _", ":", word) for word in plugin["args"]])
+            output = run_plugin(plugin, place)
+            what = name.split("-")[1]
+            assert shows[what] in output and "status 0" in output, f"{name}: {output}"
+            assert plugin.get("confirm", False) == plugin.get("dangerous", False) == (what == "flush"), name
+        assert '"tasks": 400,' in place.run("kubectl akqueue status -o json 2>/dev/null", {}), "something was deleted"
+    finally:
+        place.close()
+
+
+def role_of(work, name):
+    printed = subprocess.run([f"{BINARIES}/kubectl-akqueue", "rbac", work, "-n", "authentik", "--name", name, "--to", f"serviceaccount:authentik/{name}",
+                              "-o", "json"], check=True, stdout=subprocess.PIPE, timeout=60)
+    return json.loads(printed.stdout)["items"]
+
+
+def pod_spec(objects):
+    jobs = [one for one in objects if one["kind"] == "CronJob"]
+    assert len(jobs) == 1 and jobs[0]["spec"]["concurrencyPolicy"] == "Forbid"
+    return jobs[0]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+
+
+def check_cronjob(file, work):
+    """Its role is the printed one, and its containers have no more rights than they need."""
+    objects = documents(CONTRIB / "cronjob" / file)
+    name = "akqueue-" + file.removesuffix(".yaml")
+    assert {(one["metadata"]["name"], one["metadata"]["namespace"]) for one in objects} == {(name, "authentik")}
+    mine = [one for one in objects if one["kind"] in ("Role", "RoleBinding")]
+    assert mine == role_of(work, name), f"{file}: the role is not what `kubectl akqueue rbac {work}` prints"
+    spec = pod_spec(objects)
+    assert spec["serviceAccountName"] == name and spec["securityContext"]["runAsNonRoot"]
+    return spec
+
+
+def run_container(container, place):
+    """Its command with its environment, where /state and /tmp are folders of the world's."""
+    folders = {one["mountPath"]: os.path.join(place.home, one["name"]) for one in container["volumeMounts"]}
+    for folder in folders.values():
+        os.makedirs(folder, exist_ok=True)
+    environment = dict(place.environment, **{one["name"]: folders[one["value"]] for one in container["env"]})
+    return subprocess.run(container["command"], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
+
+
+def case_trim():
+    spec = check_cronjob("trim.yaml", "delete")
+    place = Place(BINARIES, ["unpurged", "--tasks", "2000"])
+    try:
+        for container in (*spec["initContainers"], *spec["containers"]):
+            done = run_container(container, place)
+            assert done.returncode == 0, f"{container['name']}: {done.stdout}"
+        assert "reason: nightly trim" in done.stdout, done.stdout
+        left = json.loads(place.run("kubectl akqueue top --expired --older-than 30d -o json 2>/dev/null", {}))
+        assert left["actors"] == [], left
+        backups = os.listdir(os.path.join(place.home, "state", "akqueue", "backups"))
+        assert len(backups) == 1, backups
+    finally:
+        place.close()
+
+
+def case_alert():
+    spec = check_cronjob("alert.yaml", "look")
+    container = spec["containers"][0]
+    place = Place(BINARIES, ["outpost-storm", "--tasks", "400"])
+    try:
+        for bound, status in (("queued>50000", 0), ("queued>100", 5)):
+            words = [bound if word == "queued>50000" else "1s" if word == "1m" else word for word in container["command"]]
+            assert bound in words and "1s" in words
+            done = run_container(dict(container, command=words), place)
+            assert done.returncode == status, f"{bound}: {done.returncode}: {done.stdout}"
+        assert "alert queued>100 held once" in done.stdout, done.stdout
+    finally:
+        place.close()
+
+
+def main():
+    failed = 0
+    for case in (case_k9s, case_trim, case_alert):
+        try:
+            case()
+            print(f"ok: {case.__name__}")
+        except AssertionError as wrong:
+            failed += 1
+            print(f"FAILED: {case.__name__}: {wrong}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

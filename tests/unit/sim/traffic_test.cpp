@@ -1,0 +1,130 @@
+// What goes on in a queue by itself: tasks come, workers finish them, schedules make theirs. The machine's clock is the case's.
+#include <boost/test/unit_test.hpp>
+
+#include "support.hpp"
+#include "world/progress.hpp"
+
+using namespace akqueue;
+using namespace akqueue::sim;
+
+namespace {
+
+constexpr const char* kComing = R"([{"actor": "a.b.come", "per_minute": 120, "uid": "u-{n}", "object": {"model": "authentik_core.user", "count": 2}}])";
+
+/// A world that is brought up to what the machine's clock shows.
+struct Opened : World {
+  Opened(const std::string& path, Timestamp now) : World(path, [now] { return now; }) { advance(*this); }
+  std::int64_t count(const std::string& condition) {
+    return database().integer_of("SELECT count(*) FROM authentik_tasks_task WHERE " + condition);
+  }
+  std::int64_t logs() { return database().integer_of("SELECT count(*) FROM authentik_tasks_tasklog"); }
+};
+
+struct Busy {
+  void make(const std::string& arrivals, const std::string& worker, const std::string& more = "", bool stopped = false) {
+    const std::string text = R"({"title": "t", "standard_schedules": false, "tasks": [], "arrivals": )" + arrivals +
+                             R"(, "pods": [{"component": "server"}, {"component": "worker", "count": 2)" + worker + "}]" + more + "}";
+    path = folder.file("world");
+    create_world(path, read_scenario(text, "case.json"), {0, 1, stopped ? parse_timestamp(kNow) : std::nullopt, true});
+    began = World(path).database().integer_of("SELECT set_at FROM sim_clock");
+  }
+  Opened at(double seconds) { return Opened(path, began + static_cast<Timestamp>(seconds * kSecond)); }
+
+  TempFolder folder;
+  std::string path;
+  Timestamp began = 0;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(traffic, Busy)
+
+BOOST_AUTO_TEST_CASE(tasks_come_at_their_rate_however_often_somebody_looks) {
+  make(kComing, "");
+  BOOST_TEST(at(10).count("state = 'queued' AND actor_name = 'a.b.come'") == 20);
+  for (double second = 10.1; second < 20; second += 0.1) at(second);
+  Opened world = at(20);
+  BOOST_TEST(world.count("true") == 40);
+  BOOST_TEST(world.count("mtime > '" + format_timestamp(world.now()) + "'") == 0, "none comes from the future");
+  BOOST_TEST(world.count("rel_obj_id IS NOT NULL AND _uid LIKE 'u-%' AND eta IS NULL AND length(message) > 100") == 40);
+  BOOST_TEST(world.logs() == 40, "each has been queued");
+}
+
+BOOST_AUTO_TEST_CASE(ready_workers_finish_the_oldest) {
+  make(kComing, R"(, "per_minute": 30)");
+  at(0);
+  Opened world = at(60);
+  // 120 came, two workers took 30 each.
+  BOOST_TEST(world.count("state = 'done' AND length(message) = 0 AND result_expiry > mtime") == 60);
+  BOOST_TEST(world.count("state = 'queued'") == 60);
+  BOOST_TEST(world.logs() == 120 + 2 * 60);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_finished_while_the_workers_are_down) {
+  make(kComing, R"(, "per_minute": 600, "starts_in": "5s", "ends_in": "2s")");
+  at(0);
+  Opened world = at(10);
+  const std::int64_t done = world.count("state = 'done'");
+  BOOST_TEST(world.count("state = 'queued'") == 0);
+  for (const std::int64_t replicas : {0, 2}) {
+    const auto before = *world.store().find("Deployment", "authentik", "authentik-worker");
+    auto after = before;
+    after["spec"]["replicas"] = replicas;
+    Opened now = at(replicas == 0 ? 10 : 40);
+    now.database().run("BEGIN IMMEDIATE");
+    change_object(now, *now.store().find("Deployment", "authentik", "authentik-worker"), after);
+    now.database().run("COMMIT");
+    if (replicas == 0) BOOST_TEST(at(40).count("state = 'queued'") == 60);
+  }
+  BOOST_TEST(at(41).count("state = 'done'") == done, "they are not Ready yet, and make up for nothing");
+  at(46);
+  BOOST_TEST(at(60).count("state = 'queued'") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(schedules_make_their_tasks) {
+  make("[]", R"(, "per_minute": 0.001)", R"(, "schedules": [{"actor": "a.b.often", "crontab": "* * * * *", "uid": "often"}, {"actor": "a.b.never", "crontab": "* * * * *", "paused": true}])");
+  at(0);
+  for (double minute = 1; minute <= 5; ++minute) at(60 * minute);
+  Opened world = at(301);
+  BOOST_TEST(world.count("actor_name = 'a.b.often' AND _uid = 'often' AND state = 'queued'") == 5);
+  BOOST_TEST(world.count("actor_name = 'a.b.never'") == 0);
+  const auto next = parse_timestamp(*world.database().text_of("SELECT next_run FROM authentik_tasks_schedules_schedule WHERE actor_name = 'a.b.often'", {}));
+  BOOST_TEST((*next > world.now() && *next <= world.now() + 60 * kSecond));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_look_has_to_catch_up_with_is_bounded) {
+  make(kComing, "");
+  BOOST_TEST(at(86'400).count("true") == 5000);
+  BOOST_TEST(at(86'400).count("true") == 10'000);
+}
+
+BOOST_AUTO_TEST_CASE(a_stopped_clock_stops_it) {
+  make(kComing, R"(, "per_minute": 60)", "", true);
+  BOOST_TEST(at(600).count("true") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(every_release_has_it) {
+  for (const std::string release : {"2025.8", "2025.10", "2026.5", "next"}) {
+    make(kComing, R"(, "per_minute": 30)", R"(, "release": ")" + release + "\"");
+    at(0);
+    Opened world = at(30);
+    BOOST_TEST(world.count("state = 'done'") == 30, release);
+    BOOST_TEST(world.count("state = 'queued'") == 30, release);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_named) {
+  const auto refusal = [&](const std::string& arrivals, const std::string& worker = "") {
+    try {
+      make(arrivals, worker);
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("taken");
+  };
+  BOOST_TEST(refusal(R"([{"actor": "a.b"}])") == "case.json: arrivals[0].per_minute: must be how many come in a minute");
+  BOOST_TEST(refusal(R"([{"actor": "a.b", "per_minute": -1}])").starts_with("case.json: arrivals[0].per_minute: must be"));
+  BOOST_TEST(refusal(R"([{"actor": "a.b", "per_minute": 1, "state": "done"}])").starts_with("case.json: arrivals[0].state: "));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,72 @@
+"""The other side of relay.c: runs `akqueue-sim kubectl` for each connection, and keeps the arguments of all calls."""
+
+import contextlib
+import os
+import socket
+import struct
+import subprocess
+import threading
+
+
+def receive(connection, size):
+    parts = []
+    while size:
+        part = connection.recv(min(size, 1 << 16))
+        if not part:
+            raise ConnectionError("the relay went away")
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def frame(connection):
+    kind, size = struct.unpack(">cI", receive(connection, 5))
+    return kind, receive(connection, size)
+
+
+class Relay:
+    def __init__(self, environment):
+        self.environment, self.calls = environment, []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            connection, _ = self.listener.accept()
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+
+    def serve(self, connection):
+        arguments, turn = [], threading.Lock()
+        while (got := frame(connection))[0] == b"a":
+            arguments.append(got[1].decode())
+        self.calls.append(arguments)
+        child = subprocess.Popen(["akqueue-sim", "kubectl", *arguments], env=self.environment, stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+        def say(kind, payload):
+            with turn:
+                connection.sendall(struct.pack(">cI", kind, len(payload)) + payload)
+
+        def carry(kind, stream):
+            with stream, contextlib.suppress(OSError):  # nobody listens any more
+                while piece := os.read(stream.fileno(), 1 << 16):
+                    say(kind, piece)
+
+        def feed():
+            with contextlib.suppress(OSError):  # one of the two has ended: the other's input ends with it, as a pipe's does
+                while payload := frame(connection)[1]:
+                    child.stdin.write(payload)
+                    child.stdin.flush()
+            with contextlib.suppress(OSError):
+                child.stdin.close()
+
+        threading.Thread(target=feed, daemon=True).start()
+        outputs = [threading.Thread(target=carry, args=(kind, stream)) for kind, stream in ((b"o", child.stdout), (b"e", child.stderr))]
+        for thread in outputs:
+            thread.start()
+        for thread in outputs:
+            thread.join()
+        status = child.wait()
+        with connection, contextlib.suppress(OSError):
+            say(b"x", bytes([status if status >= 0 else 128 - status]))

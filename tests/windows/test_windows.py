@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""The Windows build under wine, on a world of the simulator.
+
+    test_windows.py [KUBECTL_AKQUEUE_EXE]
+
+The program comes from the argument, or from AKQUEUE_WINDOWS_EXE. Where there is none, no wine, or nothing that compiles the
+small kubectl.exe of relay.c (zig as Python's ziglang, or MinGW's gcc), the test is left out with exit status 77.
+
+kubectl.exe stands on PATH and passes everything on to the simulator's kubectl on this machine, by which the arguments are
+seen to arrive as they were given. Then: looking, wrong use, a deletion with its backup and the way back by `undo`, compared
+by a hash of all rows; a drain, whose JSON patches are full of quotation marks; a backup that can't be written deletes
+nothing; text that is no ASCII; and a deletion whose plugin is killed loses no row.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+from peers import Replica  # noqa: E402
+from relay import Relay  # noqa: E402
+
+TASKS = 20000
+LIMIT_S = 300
+
+
+class Broken(AssertionError):
+    """What must hold does not."""
+
+
+def expect(holds, what):
+    if not holds:
+        raise Broken(what)
+
+
+def left_out(why):
+    print(f"LEFT OUT: the Windows build was not tested: {why}", flush=True)
+    sys.exit(77)
+
+
+def compiler():
+    """Of the small kubectl.exe: whatever made the program is here as well."""
+    if shutil.which("x86_64-w64-mingw32-gcc"):
+        return ["x86_64-w64-mingw32-gcc"]
+    for python in (shutil.which("python3"), "/usr/bin/python3"):
+        if python and subprocess.run([python, "-m", "ziglang", "version"], capture_output=True, check=False).returncode == 0:
+            return [python, "-m", "ziglang", "cc", "-target", "x86_64-windows-gnu"]
+    return None
+
+
+class Windows(Replica):
+    """A world, and a drive with the program and kubectl.exe that acts on it."""
+
+    def __init__(self, program, wine, compile_command):
+        super().__init__(TASKS)
+        self.renew()
+        self.relay = Relay(dict(self.environment))
+        self.wine = wine
+        self.tools = os.path.join(self.scratch, "tools")
+        os.mkdir(self.tools)
+        self.program = os.path.join(self.tools, "kubectl-akqueue.exe")
+        shutil.copy(program, self.program)
+        subprocess.run([*compile_command, "-O1", os.path.join(HERE, "relay.c"), "-o", os.path.join(self.tools, "kubectl.exe"), "-lws2_32", "-lshell32"], check=True)
+        self.environment = {key: value for key, value in self.environment.items() if key not in ("AKQUEUE_SIM", "XDG_STATE_HOME")}
+        self.environment |= {"WINEPREFIX": os.path.join(self.scratch, "wine"), "WINEDEBUG": "-all", "DISPLAY": "", "LC_ALL": "C.UTF-8",
+                             "AKQUEUE_RELAY_PORT": str(self.relay.port), "WINEPATH": self.on_drive(self.tools)}
+        subprocess.run([wine, "wineboot", "-i"], env=self.environment, check=False, timeout=LIMIT_S, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    @staticmethod
+    def on_drive(path):
+        """wine shows this machine's files as drive Z."""
+        return "Z:" + path.replace("/", "\\")
+
+    def start(self, *arguments, **environment):
+        return subprocess.Popen([self.wine, self.program, *arguments], env={**self.environment, **environment}, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def akqueue(self, *arguments, **environment):
+        """(exit status, standard output, standard error)"""
+        process = self.start(*arguments, **environment)
+        output, errors = process.communicate(timeout=LIMIT_S)
+        return process.returncode, output.decode(), errors.decode()
+
+    def expect(self, status, *arguments, **environment):
+        got, output, errors = self.akqueue(*arguments, **environment)
+        expect(got == status, f"{' '.join(arguments)}: exit status {got} instead of {status}\n{output}{errors}")
+        expect("\r" not in output, f"{' '.join(arguments)}: lines of its output end with a carriage return")
+        return output, errors
+
+    def state(self):
+        """The state directory, where Windows keeps such things."""
+        users = os.path.join(self.environment["WINEPREFIX"], "drive_c", "users")
+        return [os.path.join(users, user, "AppData", "Local", "akqueue") for user in os.listdir(users)
+                if os.path.isdir(os.path.join(users, user, "AppData", "Local", "akqueue"))]
+
+    def close(self):
+        subprocess.run(["wineserver", "-k"], env=self.environment, check=False, stderr=subprocess.DEVNULL)
+        super().close()
+
+
+def looks(windows):
+    output, _ = windows.expect(0, "version", "--client")
+    expect("kubectl-akqueue" in output, output)
+    output, _ = windows.expect(0, "help")
+    expect("flush" in output, output)
+    output, errors = windows.expect(0, "status")
+    expect("QUEUE" in output and "using server pod" in errors, output + errors)
+    document = json.loads(windows.expect(0, "list", "--state", "any", "--limit", "0", "-o", "json")[0])
+    expect(len(document["tasks"]) == windows.count(), f"list showed {len(document['tasks'])} tasks of {windows.count()}")
+
+
+def wrong_use(windows):
+    _, errors = windows.expect(2, "flsh")
+    expect("error: unknown command 'flsh'" in errors and "hint: did you mean kubectl akqueue flush?" in errors, errors)
+    _, errors = windows.expect(3, "flush")
+    expect("standard input is not a terminal" in errors, errors)
+    _, errors = windows.expect(1, "status", WINEPATH="")
+    expect("error: kubectl was not found" in errors, errors)
+
+
+def arguments_arrive(windows):
+    """As they were given, whatever stands in them."""
+    for text in ('a "quoted" word', "back\\slash\\", '\\"', "", "c:\\a folder\\", "Größe 日本 é", "%PATH%", "a&b|c>d^e"):
+        windows.relay.calls.clear()
+        windows.akqueue("status", "-n", "authentik", "--context", text)
+        expect(windows.relay.calls and any(f"--context={text}" in call for call in windows.relay.calls), f"{text!r} arrived as {windows.relay.calls[:1]}")
+
+
+def deletes_and_brings_back(windows):
+    before = windows.everything()
+    count = windows.count()
+    output, errors = windows.expect(0, "flush", "--yes", "--reason", 'é "INC" 7')
+    expect(windows.count() == 0 and "deleted" in output, output + errors)
+    folders = windows.state()
+    expect(len(folders) == 1, f"the state directories are {folders}")
+    backups = os.listdir(os.path.join(folders[0], "backups"))
+    expect(len(backups) == 1 and backups[0].endswith(".jsonl.gz"), f"the backups are {backups}")
+    expect(f"{count:,}" in output or str(count) in output, output)
+    output, _ = windows.expect(0, "history", "-o", "json")
+    expect('é \\"INC\\" 7' in output, output)
+    output, _ = windows.expect(0, "backups", "verify")
+    expect("whole" in output, output)
+    windows.expect(0, "backups", "verify", backups[0])
+    windows.expect(0, "undo", "--yes")
+    expect(windows.everything() == before, "undo did not bring every row back as it was")
+
+
+def drains(windows):
+    before = windows.everything()
+    windows.relay.environment["AKQUEUE_SIM_SPEED"] = "20"
+    output, errors = windows.expect(0, "drain", "flush", "--yes", "--follow-for", "0s", "--reason", "a \"drain\"")
+    expect(windows.count() == 0, output + errors)
+    patches = [call for call in windows.relay.calls if "patch" in call]
+    expect(patches and all('"op"' in " ".join(call) for call in patches), f"the patches were {patches}")
+    windows.expect(0, "undo", "--yes")
+    expect(windows.everything() == before, "undo did not bring back every row that the drain deleted")
+
+
+def no_backup_no_deletion(windows):
+    before = windows.everything()
+    _, errors = windows.expect(1, "flush", "--yes", "--backup-file", "Z:\\nowhere\\at all\\b.jsonl.gz")
+    expect("can't write into Z:\\nowhere\\at all" in errors, errors)
+    expect(windows.everything() == before, "rows went without a backup")
+
+
+def killed_loses_nothing(windows):
+    """Some rows went, none without a backup."""
+    windows.renew()
+    before = windows.everything()
+    count = windows.count()
+    process = windows.start("flush", "--yes")
+    drained = [threading.Thread(target=stream.read, daemon=True) for stream in (process.stdout, process.stderr)]
+    for thread in drained:
+        thread.start()
+    deadline = time.monotonic() + LIMIT_S
+    while windows.count() == count and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    subprocess.run(["wineserver", "-k"], env=windows.environment, check=False)
+    process.wait(timeout=LIMIT_S)
+    settle = time.monotonic() + 30
+    while (left := windows.leftovers()) and time.monotonic() < settle:
+        time.sleep(0.1)
+    expect(not left, f"the killed session has left {left}")
+    print(f"killed with {windows.count()} of {count} tasks left", flush=True)
+    windows.expect(0, "undo", "--yes")
+    expect(windows.everything() == before, "a killed deletion lost rows")
+
+
+CASES = (looks, wrong_use, arguments_arrive, deletes_and_brings_back, no_backup_no_deletion, killed_loses_nothing, drains)
+
+
+def main():
+    program = (sys.argv[1] if len(sys.argv) > 1 else "") or os.environ.get("AKQUEUE_WINDOWS_EXE", "")
+    if not program:
+        left_out("AKQUEUE_WINDOWS_EXE does not name a kubectl-akqueue.exe")
+    if not os.path.exists(program):
+        print(f"FAILED: {program} is not there")
+        return 1
+    wine = shutil.which("wine64") or shutil.which("wine")
+    if not wine:
+        left_out("there is no wine on this machine")
+    compile_command = compiler()
+    if not compile_command:
+        left_out("nothing here compiles kubectl.exe of relay.c")
+    windows = Windows(program, wine, compile_command)
+    try:
+        for case in CASES:
+            case(windows)
+            print(f"ok: {case.__name__.replace('_', ' ')}", flush=True)
+    except Broken as broken:
+        print(f"FAILED: {case.__name__}: {broken}\nevidence: {windows.scratch}", flush=True)
+        return 1
+    windows.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
