@@ -15,8 +15,8 @@ maps=(-ffile-prefix-map="$build"=build -ffile-prefix-map="$root"=akqueue -ffile-
 options=(-G Ninja -DCMAKE_TOOLCHAIN_FILE="$root/cmake/zig.cmake" -DAKQUEUE_ZIG_TOOLS="$zig" -DAKQUEUE_TARGET="$target"
          -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
          -DCMAKE_C_FLAGS="${maps[*]}" -DCMAKE_EXE_LINKER_FLAGS=-s)
-# Boost before 1.81 derives from std::unary_function, which C++17 took out.
-options+=(-DCMAKE_CXX_FLAGS="${maps[*]} -D_LIBCPP_ENABLE_CXX17_REMOVED_UNARY_BINARY_FUNCTION")
+# Boost before 1.81 uses std::unary_function and std::result_of, which C++17 and C++20 took out.
+options+=(-DCMAKE_CXX_FLAGS="${maps[*]} -D_LIBCPP_ENABLE_CXX17_REMOVED_UNARY_BINARY_FUNCTION -D_LIBCPP_ENABLE_CXX20_REMOVED_TYPE_TRAITS")
 if command -v ccache >/dev/null && [[ -z ${CCACHE_DISABLE-} ]]; then
   # zig's wrappers don't tell a compiler cache what they are.
   export CCACHE_COMPILERTYPE=clang CCACHE_COMPILERCHECK="string:$(basename "$zig")" CCACHE_SLOPPINESS=pch_defines,time_macros

@@ -7,13 +7,15 @@ MACHINES = {62: "amd64", 183: "arm64", 0x01000007: "amd64", 0x0100000C: "arm64",
 
 
 def elf(data):
-    """Machine, and the kinds of its program headers (2 asks for shared libraries, 3 for a loader)."""
+    """Machine, program headers by kind (3 asks for a loader), and how many shared libraries it needs."""
     assert data[:6] == b"\x7fELF\x02\x01", "not a 64-bit ELF file"
     machine, = struct.unpack_from("<H", data, 18)
     start, = struct.unpack_from("<Q", data, 32)
     size, count = struct.unpack_from("<HH", data, 54)
     headers = [struct.unpack_from("<IIQQQQQQ", data, start + number * size) for number in range(count)]
-    return {"machine": MACHINES[machine], "headers": {header[0]: header for header in headers}}
+    dynamic = [header for header in headers if header[0] == 2]  # a static program that may lie anywhere has one too
+    needed = sum(tag == 1 for _, _, where, _, _, length, _, _ in dynamic for tag, _ in struct.iter_unpack("<QQ", data[where:where + length]))
+    return {"machine": MACHINES[machine], "headers": {header[0]: header for header in headers}, "needed": needed}
 
 
 def commands_of(data):
