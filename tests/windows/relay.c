@@ -63,11 +63,13 @@ static void pass_output(DWORD stream, const char* bytes, DWORD size) {
 static void connect_to(const char* port) {
   WSADATA data;
   struct sockaddr_in address = {0};
+  const int at_once = 1; /* a frame must not wait for the answer to the one before it */
   if (WSAStartup(MAKEWORD(2, 2), &data) != 0) give_up("relay: no sockets\n");
   peer = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP);
   address.sin_family = AF_INET;
   address.sin_port = htons((unsigned short)atoi(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, (const char*)&at_once, sizeof at_once);
   if (connect(peer, (struct sockaddr*)&address, sizeof address) != 0) give_up("relay: relay.py does not listen\n");
 }
 

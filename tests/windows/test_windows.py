@@ -26,7 +26,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 from peers import Replica  # noqa: E402
 from relay import Relay  # noqa: E402
 
-TASKS = 20000
+TASKS = 8000
 LIMIT_S = 300
 
 
@@ -147,7 +147,7 @@ def arguments_arrive(windows):
 def deletes_and_brings_back(windows):
     before = windows.everything()
     count = windows.count()
-    output, errors = windows.expect(0, "flush", "--yes", "--reason", 'é "INC" 7')
+    output, errors = windows.expect(0, "flush", "--yes", "--include-running", "--reason", 'é "INC" 7')
     expect(windows.count() == 0 and "deleted" in output, output + errors)
     folders = windows.state()
     expect(len(folders) == 1, f"the state directories are {folders}")
@@ -166,7 +166,7 @@ def deletes_and_brings_back(windows):
 def drains(windows):
     before = windows.everything()
     windows.relay.environment["AKQUEUE_SIM_SPEED"] = "20"
-    output, errors = windows.expect(0, "drain", "flush", "--yes", "--follow-for", "0s", "--reason", "a \"drain\"")
+    output, errors = windows.expect(0, "drain", "flush", "--yes", "--include-running", "--follow-for", "0s", "--reason", "a \"drain\"")
     expect(windows.count() == 0, output + errors)
     patches = [call for call in windows.relay.calls if "patch" in call]
     expect(patches and all('"op"' in " ".join(call) for call in patches), f"the patches were {patches}")
