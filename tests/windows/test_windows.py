@@ -166,7 +166,7 @@ def deletes_and_brings_back(windows):
 def drains(windows):
     before = windows.everything()
     windows.relay.environment["AKQUEUE_SIM_SPEED"] = "20"
-    output, errors = windows.expect(0, "drain", "flush", "--yes", "--include-running", "--follow-for", "0s", "--reason", "a \"drain\"")
+    output, errors = windows.expect(0, "drain", "flush", "--yes", "--follow-for", "0s", "--reason", "a \"drain\"")
     expect(windows.count() == 0, output + errors)
     patches = [call for call in windows.relay.calls if "patch" in call]
     expect(patches and all('"op"' in " ".join(call) for call in patches), f"the patches were {patches}")
