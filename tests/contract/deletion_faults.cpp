@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_long_line_does_not_make_the_batches_small) {
   insert_many(20'000, "many");
   const DeletionOrders given = orders();
   // The requests of one batch take longer than a batch shall: smaller ones would only be more of them.
-  const auto exec = [](const std::vector<std::string>& command) { return std::make_unique<FarProcess>(peer().exec(command), std::chrono::milliseconds(40)); };
+  const Exec exec = [&](const std::vector<std::string>& command) { return std::make_unique<FarProcess>(peer.exec(command), std::chrono::milliseconds(40)); };
   const Opened far = open_session(exec, [](const Finished& ended) { return Error(ErrorCode::kubectl_failed, ended.error_text); });
   const Database near = database();
   const DeletionResult result = delete_tasks({*far.session, near.catalog, near.dialect}, given);
