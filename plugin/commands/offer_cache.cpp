@@ -25,7 +25,7 @@ std::string state_of(const fs::path& file) {
   std::error_code failure;
   const auto written = fs::last_write_time(file, failure);
   if (failure) return text_of(file);
-  return text_of(file) + " " + std::to_string(written.time_since_epoch().count()) + " " + std::to_string(fs::file_size(file, failure));
+  return text_of(file) + " " + std::to_string(static_cast<std::int64_t>(written.time_since_epoch().count())) + " " + std::to_string(fs::file_size(file, failure));
 }
 
 SiteWords words_in(const Json& kinds) {
