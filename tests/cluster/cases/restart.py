@@ -23,6 +23,16 @@ def last_words(errors):
     return errors.strip().splitlines()[-3:]
 
 
+def until_said(process, words):
+    """What the process says up to the line with these words, or up to its end."""
+    said = ""
+    for line in iter(process.stderr.readline, ""):
+        said += line
+        if words in line:
+            break
+    return said
+
+
 def case_during_flush(bed):
     """The session ends with it, what was deleted by then is in the backup, and undo has it."""
     bed.flood(20000)
@@ -49,12 +59,12 @@ def case_while_a_drain_waits(bed):
     with well_afterwards(bed), ended_after(bed.start("drain", *QUICK)) as draining:
         wait_during(draining, lambda: bed.replicas() == 0, "the scaling down")
         bed.api_server(False)
-        time.sleep(random.uniform(0, 1))
+        said = until_said(draining, "can't look now")
         bed.api_server(True)
         out, errors = draining.communicate(timeout=120)
         print(f"  {draining.returncode} {last_words(errors)}", flush=True)
-    expect(draining.returncode == 0 and bed.tasks() == 0, out + errors)
-    expect("can't look now" in errors, out + errors)
+    expect(draining.returncode == 0 and bed.tasks() == 0, out + said + errors)
+    expect("can't look now" in said, out + said + errors)
     wait_for(lambda: bed.replicas() == 3 and bed.settled(), "three workers again")
 
 
