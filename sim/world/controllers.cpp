@@ -74,7 +74,8 @@ void Controllers::add_set(Workload& workload) {
   for (const Json& set : workload.sets) revision = std::max(revision, revision_of(set));
   annotations["deployment.kubernetes.io/revision"] = std::to_string(revision + 1);
   world_.store().put(workload.deployment);
-  Json set = new_replica_set(workload.deployment, random_.name(10), random_.uuid(), shown_);
+  const std::string uid = random_.uuid();
+  Json set = new_replica_set(workload.deployment, random_.name(10), uid, shown_);
   world_.store().put(set);
   workload.sets.push_back(std::move(set));
 }

@@ -26,7 +26,11 @@ class Random {
   }
 
   /// A random (version 4) uuid.
-  std::string uuid() { return format_uuid(next(), next()); }
+  std::string uuid() {
+    // Not both as arguments: which of them is reckoned first differs between compilers.
+    const std::uint64_t low = next();
+    return format_uuid(next(), low);
+  }
 
   /// A version 4 uuid out of two numbers. The first one's high bits come first, so that growing numbers give growing text.
   static std::string format_uuid(std::uint64_t high, std::uint64_t low) {

@@ -112,7 +112,9 @@ class Writer {
   /// Ids grow from row to row, over the whole range: an index that begins with one grows at its end, or is made of rows in
   /// order, which takes a quarter of the time.
   std::string growing_id(std::int64_t number, std::uint64_t step) {
-    return Random::format_uuid(static_cast<std::uint64_t>(number) * step + random_.below(step), random_.next());
+    // One after the other: which of two arguments is reckoned first differs between compilers, and the rows must not.
+    const std::uint64_t low = random_.next();
+    return Random::format_uuid(static_cast<std::uint64_t>(number) * step + random_.below(step), low);
   }
 
   void write_task(Progress& from, std::size_t object, Timestamp mtime) {
