@@ -276,13 +276,13 @@ void Reader::step_object(unsigned char opcode) {
 class Renderer {
  public:
   Json render(const Node& node, int depth = 0) {
-    if (depth > kDeepest || ++shown_ > kMostShown) return "…";
+    if (++shown_ > kMostShown || depth > kDeepest) return "…";
     switch (node.kind) {
       case Node::Kind::scalar: return scalar(node.scalar);
-      case Node::Kind::integer: return Json{{"int", node.scalar}};
+      case Node::Kind::integer: return Json{{"int", scalar(node.scalar)}};
       case Node::Kind::list: return list(node, depth);
       case Node::Kind::dictionary: return dictionary(node, depth);
-      case Node::Kind::global: return Json{{"global", node.scalar}};
+      case Node::Kind::global: return Json{{"global", scalar(node.scalar)}};
       case Node::Kind::object: return object(node, depth);
       case Node::Kind::mark: break;
     }
@@ -291,10 +291,15 @@ class Renderer {
 
  private:
   /// A long text that is shared may stand in the JSON many times.
-  Json scalar(const Json& value) {
-    if (!value.is_string()) return value;
-    bytes_ += value.get_ref<const std::string&>().size();
-    return bytes_ > kMostBytes ? Json("…") : value;
+  std::string text(std::string value) {
+    bytes_ += value.size();
+    return bytes_ > kMostBytes ? "…" : value;
+  }
+  Json scalar(const Json& value) { return value.is_string() ? Json(text(value.get<std::string>())) : value; }
+  /// A key that is no text becomes one. Within another such key it is quoted again, and twice as long each time.
+  std::string key(const Node& node, int depth) {
+    const Json key = render(node, depth);
+    return key.is_string() ? key.get<std::string>() : text(key.dump(-1, ' ', false, Json::error_handler_t::replace));
   }
   Json list(const Node& node, int depth) {
     Json items = Json::array();
@@ -307,8 +312,8 @@ class Renderer {
   Json dictionary(const Node& node, int depth) {
     Json pairs = Json::object();
     for (std::size_t i = 0; i + 1 < node.items.size() && shown_ <= kMostShown; i += 2) {
-      const Json key = render(*node.items[i], depth + 1);
-      pairs[key.is_string() ? key.get<std::string>() : key.dump(-1, ' ', false, Json::error_handler_t::replace)] = render(*node.items[i + 1], depth + 1);
+      std::string name = key(*node.items[i], depth + 1);
+      pairs[std::move(name)] = render(*node.items[i + 1], depth + 1);
     }
     return pairs;
   }
@@ -319,7 +324,7 @@ class Renderer {
     if (name == "uuid.UUID") {
       if (const std::string id = uuid_of(node.state); !id.empty()) return id;
     }
-    Json shown{{"object", name}, {"args", render(*node.items[1], depth + 1)}};
+    Json shown{{"object", text(name)}, {"args", render(*node.items[1], depth + 1)}};
     // Keyword arguments, or what was added to a container of a class of its own.
     if (node.items.size() > 2) shown["items"] = list({Node::Kind::list, {}, {node.items.begin() + 2, node.items.end()}, nullptr}, depth + 1);
     if (node.state) shown["state"] = std::move(state);

@@ -73,6 +73,15 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_recalled_a_thousand_times_ends) {
   BOOST_TEST(read_pickle(bomb).dump().size() < (8u << 20));
 }
 
+BOOST_AUTO_TEST_CASE(keys_within_keys_and_long_names_end) {
+  std::string keys = "]";
+  for (int i = 0; i < 45; ++i) keys = "(" + keys + "Nd";
+  BOOST_TEST(read_pickle("\x80\x04" + keys + ".").dump().size() < (16u << 20));
+  std::string names = "\x80\x04(c" + std::string(1 << 16, 'm') + "\nname\n\x94";
+  for (int i = 0; i < 15000; ++i) names += std::string("h\0", 2);
+  BOOST_TEST(read_pickle(names + "l.").dump().size() < (8u << 20));
+}
+
 BOOST_AUTO_TEST_CASE(json_nested_without_end_is_refused) {
   const std::string deep = "{\"a\":" + std::string(200000, '[') + std::string(200000, ']') + "}";
   BOOST_TEST((read_message(deep).form == Message::Form::unknown));
