@@ -1,4 +1,5 @@
 // Children by Boost.Process. The only file that knows it.
+#define BOOST_DLL_USE_STD_FS  // or it would need Boost.Filesystem
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
@@ -7,6 +8,7 @@
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/dll/runtime_symbol_info.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -42,6 +44,7 @@ namespace akqueue {
 namespace {
 
 namespace asio = boost::asio;
+namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
@@ -69,6 +72,11 @@ struct ChildSignals : bp::extend::handler {
   }
 };
 
+bool can_be_started(const fs::path& file) {
+  std::error_code failure;
+  return ::access(file.c_str(), X_OK) == 0 && fs::is_regular_file(file, failure);
+}
+
 /// Boost's own search would need Boost.Filesystem for this one call. Empty when there is none.
 std::string find_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
@@ -78,11 +86,13 @@ std::string find_program(const std::string& name) {
     const auto colon = rest.find(':');
     const std::string directory(rest.substr(0, colon));
     const std::string candidate = (directory.empty() ? "." : directory) + "/" + name;
-    std::error_code failure;
-    if (::access(candidate.c_str(), X_OK) == 0 && std::filesystem::is_regular_file(candidate, failure)) return candidate;
+    if (can_be_started(candidate)) return candidate;
     rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
   }
-  return {};
+  // Where krew unpacked this program there are its neighbours; on PATH krew puts a link to it alone.
+  std::error_code failure;
+  const fs::path beside = fs::canonical(boost::dll::program_location(failure), failure).parent_path() / name;
+  return !failure && can_be_started(beside) ? beside.string() : std::string();
 }
 
 class SystemProcess final : public Process {

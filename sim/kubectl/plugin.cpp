@@ -1,30 +1,21 @@
+#define BOOST_DLL_USE_STD_FS  // or it would need Boost.Filesystem
 #include "kubectl/plugin.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <boost/dll/runtime_symbol_info.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
-
-#if defined(__APPLE__)
-#include <mach-o/dyld.h>
-#endif
 
 namespace akqueue::sim {
 namespace fs = std::filesystem;
 
 std::string own_path() {
-#if defined(__APPLE__)
-  char path[4096];
-  std::uint32_t size = sizeof path;
-  return _NSGetExecutablePath(path, &size) == 0 ? std::string(path) : std::string();
-#else
   std::error_code failure;
-  const fs::path path = fs::read_symlink("/proc/self/exe", failure);
+  const fs::path path = fs::canonical(boost::dll::program_location(failure), failure);
   return failure ? std::string() : path.string();
-#endif
 }
 
 void become_plugin(const std::string& name, const std::vector<std::string>& args, const std::string& world) {
