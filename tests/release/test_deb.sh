@@ -27,9 +27,13 @@ check "it needs the C library that it was built with" "libc6 (>=" "$(field Depen
 check "its summary" "authentik" "$(field Description)"
 dpkg-deb --contents "$package" > "$directory/contents"
 [[ -z $(awk '$2 != "root/root"' "$directory/contents") ]] || { echo "FAILED: something is not root's"; failures=$((failures + 1)); }
-for file in usr/bin/kubectl-akqueue usr/bin/akqueue-sim usr/share/man/man1/kubectl-akqueue.1 usr/share/doc/kubectl-akqueue/{copyright,README.md,CHANGELOG.md,commands.md}; do
+for file in usr/bin/kubectl-akqueue usr/bin/akqueue-sim usr/share/man/man1/kubectl-akqueue.1.gz usr/share/doc/kubectl-akqueue/{copyright,changelog.Debian.gz,README.md,CHANGELOG.md,commands.md}; do
   check "it has /$file" "./$file" "$(grep -F " ./$file" "$directory/contents" || true)"
 done
+
+check "its man page can be read" "kubectl\-akqueue" "$(dpkg-deb --fsys-tarfile "$package" | tar -xO ./usr/share/man/man1/kubectl-akqueue.1.gz | gunzip)"
+# Debian's own check: no error of policy. (It warns that the simulator, which explains itself, has no man page.)
+lintian --allow-root --fail-on error "$package" || { echo "FAILED: lintian"; failures=$((failures + 1)); }
 
 # dpkg's own installation, in a root that has nothing else and so lacks the packages that it depends on.
 mkdir -p "$directory/root/var/lib/dpkg"/{info,updates,triggers}
