@@ -206,6 +206,8 @@ def main():
     arguments = sys.argv[1:]
     accept = "--accept" in arguments
     pages = [Page(path, os.environ["AKQUEUE_BINARIES"], accept) for path in arguments if path != "--accept"]
+    if not pages:
+        sys.exit("usage: pages.py [--accept] PAGE.md...")
     for page in pages:
         try:
             page.check()

@@ -160,6 +160,8 @@ def main():
     arguments = sys.argv[1:]
     accept = "--accept" in arguments
     paths = [argument for argument in arguments if argument != "--accept"]
+    if not paths:
+        sys.exit("usage: run.py [--accept] TRANSCRIPT.txt...")
     binaries = os.environ["AKQUEUE_BINARIES"]
     failed = []
     for path in paths:
