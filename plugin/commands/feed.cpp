@@ -33,12 +33,23 @@ Interrupts::Cut cut_at(const World& world, Moment deadline, const std::function<
 
 Feed::Feed(const Invocation& invocation, FeedOptions options)
     : invocation_(invocation), clock_(invocation.world.clock), options_(std::move(options)), cluster_(open_cluster(invocation, false)) {
-  open(look_around(invocation_, cluster_));
+  in_time([this] { open(look_around(invocation_, cluster_)); });
 }
 
 Feed::Feed(const Invocation& invocation, Cluster cluster, Inventory inventory, FeedOptions options)
     : invocation_(invocation), clock_(invocation.world.clock), options_(std::move(options)), cluster_(std::move(cluster)) {
-  open(std::move(inventory));
+  in_time([&] { open(std::move(inventory)); });
+}
+
+void Feed::in_time(const std::function<void()>& entry) {
+  if (!options_.timeout) return entry();
+  const auto cut = cut_at(invocation_.world, clock_.now() + *options_.timeout, stop_);
+  try {
+    entry();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::interrupted || invocation_.world.interrupts.requested()) throw;
+    throw Error(ErrorCode::condition, "timed out before a server pod answered", "kubectl akqueue status -v shows what it waits for");
+  }
 }
 
 void Feed::open(Inventory inventory) {

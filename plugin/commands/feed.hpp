@@ -29,13 +29,15 @@ struct FeedOptions {
   std::vector<std::string> actors = {};
   std::chrono::seconds interval{10};
   bool pods = true;  ///< look after the workers' pods as well
+  std::optional<std::chrono::seconds> timeout = {};  ///< so long may the first entry take
 };
 
 /// One kubectl exec for all samples; one kubectl get of the pods beside each, but at most one in ten seconds where the
 /// interval is under five.
 class Feed {
  public:
-  /// Enters the site. Throws the Errors of enter(), and (usage) for a queue or an actor that does not exist.
+  /// Enters the site. Throws the Errors of enter(), (usage) for a queue or an actor that does not exist, and (condition)
+  /// when nobody has answered in the time that the options give.
   Feed(const Invocation& invocation, FeedOptions options);
   /// The same of a site that was found already.
   Feed(const Invocation& invocation, Cluster cluster, Inventory inventory, FeedOptions options);
@@ -69,6 +71,7 @@ class Feed {
  private:
   bool session_open() const { return sampler_ != nullptr; }
   void open(Inventory inventory);
+  void in_time(const std::function<void()>& entry);
   void begin();
   void enter_again();
   Reading sample();

@@ -100,7 +100,7 @@ int run_wait(const Invocation& invocation) {
   const bool pods = std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.measure() == "restarts"; });
   const auto timeout = timeout_of(options);
   World& world = invocation.world;
-  Feed feed(invocation, {.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 2s), .pods = pods});
+  Feed feed(invocation, {.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 2s), .pods = pods, .timeout = timeout});
   conditions.check(feed.site());
   Waiting view(world);
   const WatchEnding ending = watch(world, feed, view, conditions, timeout);

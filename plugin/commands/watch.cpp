@@ -44,7 +44,7 @@ int run_watch(const Invocation& invocation) {
   World& world = invocation.world;
   Conditions conditions(untils_of(options), options.each("alert"));
   const auto timeout = timeout_of(options);
-  FeedOptions wanted{.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 10s)};
+  FeedOptions wanted{.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 10s), .timeout = timeout};
 
   // While the screen is ours, what others say is a line of it.
   NoticeTerminal notices(world.terminal);

@@ -93,7 +93,11 @@ def installs_from_the_archive(bed):
     bed.says("kubectl-akqueue", "kubectl", "akqueue", "version", "--client")
     simulator, = bed.krew_root.glob("store/akqueue/*/akqueue-sim")
     world = bed.scratch / "storm.world"
-    bed.run(simulator, "create", world, "--scenario", "outpost-storm", "--tasks", "500")
+    # docs/install.md
+    linked = bed.scratch / "linked"
+    bed.run("sh", "-c", f'ln -s "$(dirname "$(readlink -f "$(command -v kubectl-akqueue)")")/akqueue-sim" {linked}')
+    assert linked.resolve() == simulator.resolve(), linked.resolve()
+    bed.run(linked, "create", world, "--scenario", "outpost-storm", "--tasks", "500")
     # krew links the plugin only; it finds the simulator beside itself.
     bed.says("default   queued", "kubectl", "akqueue", "status", "--sim", world)
     shutil.rmtree(bed.krew_root)  # removing it needs the index that this had no need of
