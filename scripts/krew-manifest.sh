@@ -12,8 +12,8 @@ if [[ ${1-} == --some ]]; then some=1; shift; fi
 directory=$1
 
 filled=$(grep -v '^#' "$here/../.krew.yaml")
-filled=${filled//'{{tag}}'/v$version}
-filled=${filled//'{{url}}'/$AKQUEUE_RELEASE_URL}
+filled=${filled//'{{tag}}'/"v$version"}
+filled=${filled//'{{url}}'/"$AKQUEUE_RELEASE_URL"}
 
 # What stands before the platforms, then each of them, which is kept with its archive's sum.
 platforms="  - selector:"

@@ -60,8 +60,10 @@ for target in "${targets[@]}"; do
     CCACHE_DISABLE=1 ZIG_GLOBAL_CACHE_DIR=$staging/zig ZIG_LOCAL_CACHE_DIR=$staging/zig \
       scripts/release/build.sh "$target" "$staging/again/$target" "$zig" "$sources" "$staging/checked"
     archive=$(archive_of "$target")
-    cmp "$staging/archives/$archive" "$staging/checked/$archive" ||
-      fail "$archive is another one when it is built again" "diffoscope tells what differs; it is in $staging"
+    if ! cmp "$staging/archives/$archive" "$staging/checked/$archive"; then
+      trap - EXIT
+      fail "$archive is another one when it is built again" "diffoscope tells what differs; both are in $staging"
+    fi
     echo "built twice, the same: $(cd "$staging/checked" && sha256sum "$archive")"
     rm -rf "$staging/again" "$staging/checked"
   fi

@@ -230,11 +230,16 @@ Completion complete(const Words& words, const Offer& offer) {
   return naming.pending() == nullptr ? Completion() : values_of(asked, *naming.pending(), word.substr(equals + 1));
 }
 
+bool can_be_typed(std::string_view word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=,@%+";
+  const bool plain = std::ranges::all_of(word, [&](char c) { return static_cast<unsigned char>(c) >= 0x80 || kPlain.find(c) != std::string_view::npos; });
+  return plain && visible(word) == word;
+}
+
 std::string Completion::to_text() const {
   std::string text;
   for (const Candidate& one : candidates) {
-    // It comes from elsewhere: what can't be shown as it is can't be typed either.
-    if (visible(one.word) == one.word) text += one.word + (one.meaning.empty() ? "" : "\t" + visible(one.meaning)) + "\n";
+    if (can_be_typed(one.word)) text += one.word + (one.meaning.empty() ? "" : "\t" + visible(one.meaning)) + "\n";
   }
   // Cobra's directives: 2 no blank, 4 no files.
   return text + ":" + std::to_string((unfinished ? 2 : 0) + (files ? 0 : 4)) + "\n";

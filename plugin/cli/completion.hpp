@@ -41,6 +41,10 @@ struct Completion {
   std::string to_text() const;
 };
 
+/// Whether a shell takes a word as it is: no blank, quote or sign of its own, nothing that moves the cursor. Only such words
+/// are offered: they come from the site, and what the shell makes of a word is the shell's.
+bool can_be_typed(std::string_view word);
+
 /// `words`: what stands behind `kubectl akqueue`, the last one as far as it is typed (empty for a new word).
 Completion complete(const std::vector<std::string>& words, const Offer& offer);
 

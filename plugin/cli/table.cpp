@@ -157,8 +157,9 @@ const std::vector<Command>& rows() {
                       "Conditions compare queued, any other state, tasks, taken, held, orphaned, workers or\n"
                       "restarts with a number, or rate, completions or growth with tasks /s, /m or /h; by <\n"
                       "<= = != >= >. Exit status: 0; 5 when an --until did not come to hold (at the --timeout\n"
-                      "or on q), and when an --alert held at any time, whatever else; 130 on Ctrl-C. With -A\n"
-                      "an --until must hold at every site at once, an --alert at one.",
+                      "or on q), and when an --alert held at any time, whatever else; 1 when the last look before\n"
+                      "the --timeout failed; 130 on Ctrl-C. With -A an --until must hold at every site at once, an\n"
+                      "--alert at one, and a site that can't be read is 4 among others that can.",
        .options = {{"interval", 0, "DURATION", "look this often (default 10s, at least 1s)"},
                    {"timeout", 0, "DURATION", "end after this long"},
                    {"until", 0, "CONDITION", "end when this holds, like 'queued<1000'; of several all must hold", true},

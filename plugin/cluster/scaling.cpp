@@ -54,15 +54,17 @@ bool note_deleted(Kubectl& kubectl, const Deployment& deployment, DrainNote& not
 }
 
 bool scale_back(Kubectl& kubectl, const Deployment& deployment, int replicas) {
-  return patch(kubectl, deployment, Json::array({test(kReplicas, 0), replace(kReplicas, replicas), remove_note()}),
-               "scale deployment/" + deployment.name + " to " + std::to_string(replicas));
+  Json operations = Json::array({test(kReplicas, 0), replace(kReplicas, replicas)});
+  if (const auto note = deployment.annotations.find(kDrainAnnotation); note != deployment.annotations.end()) {
+    operations.push_back(test(kNote, note->second));
+    operations.push_back(remove_note());
+  }
+  return patch(kubectl, deployment, operations, "scale deployment/" + deployment.name + " to " + std::to_string(replicas));
 }
 
-void forget_drain(Kubectl& kubectl, const Deployment& deployment) {
-  // A merge takes away what may not be there.
-  const Json without{{"metadata", {{"annotations", {{kDrainAnnotation, nullptr}}}}}};
-  const Finished finished = kubectl.run({"patch", "deployment/" + deployment.name, "--type=merge", "--patch", without.dump()});
-  if (!finished.status.ok()) throw kubectl_error(finished, "remove the drain's note from deployment/" + deployment.name);
+bool forget_drain(Kubectl& kubectl, const Deployment& deployment) {
+  return patch(kubectl, deployment, Json::array({test(kNote, deployment.annotations.at(kDrainAnnotation)), remove_note()}),
+               "remove the drain's note from deployment/" + deployment.name);
 }
 
 }  // namespace akqueue

@@ -16,10 +16,11 @@ namespace akqueue {
 /// Notes that the deletion is done. False when the note is not `note` any more: somebody else has gone on.
 [[nodiscard]] bool note_deleted(Kubectl& kubectl, const Deployment& deployment, DrainNote& note);
 
-/// Scales from 0 to `replicas` and removes the note. False, and nothing is changed, when it is not at 0.
+/// Scales from 0 to `replicas` and removes the note that `deployment` has, if any. False, and nothing is changed, when it is
+/// not at 0, or the note is another: then it is in somebody else's drain.
 [[nodiscard]] bool scale_back(Kubectl& kubectl, const Deployment& deployment, int replicas);
 
-/// Removes the note alone.
-void forget_drain(Kubectl& kubectl, const Deployment& deployment);
+/// Removes the note that `deployment` has, and nothing else. False, and nothing is changed, when another or none is there.
+[[nodiscard]] bool forget_drain(Kubectl& kubectl, const Deployment& deployment);
 
 }  // namespace akqueue

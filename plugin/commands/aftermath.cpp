@@ -9,6 +9,8 @@ namespace akqueue {
 namespace {
 
 constexpr auto kUsualTime = std::chrono::seconds(60);
+/// A queue that nothing came into for less than this may be refilling all the same.
+constexpr std::int64_t kTooSoon = 30;
 constexpr std::size_t kNamed = 2;
 
 std::string tail_of(const std::string& actor) { return visible(actor.substr(actor.rfind('.') + 1)); }
@@ -26,7 +28,10 @@ std::string comers(const Flow& flow) {
 
 std::string refilling_line(const Aftermath& aftermath) {
   const std::string span = format_age(std::max<std::int64_t>(aftermath.since_s, 1));
-  if (aftermath.flow.came() == 0) return "refilling: no, nothing that waits has come in the " + span + " since the preview";
+  if (aftermath.flow.came() == 0) {
+    const std::string nothing = "nothing that waits has come in the " + span + " since the preview";
+    return aftermath.since_s < kTooSoon ? "refilling: too soon to tell; " + nothing + " (kubectl akqueue watch looks on)" : "refilling: no, " + nothing;
+  }
   return "refilling: " + with_separators(aftermath.flow.came()) + " came in the " + span + " since the preview (" + comers(aftermath.flow) + ")";
 }
 

@@ -81,13 +81,15 @@ bool check_kubectl(World& world) {
 
 fs::path chosen_directory(const Invocation& invocation, const Here& here) {
   if (const auto given = invocation.options.value("dir")) {
-    fs::path directory = fs::absolute(*given).lexically_normal();
+    std::error_code failure;
+    fs::path directory = fs::absolute(path_of(*given), failure).lexically_normal();
     if (!directory.has_filename()) directory = directory.parent_path();
-    if (!fs::is_directory(directory)) throw Error(ErrorCode::not_found, text_of(directory) + " is no directory", "make it first, and put it on PATH");
+    if (given->empty() || !fs::is_directory(directory, failure)) throw Error(ErrorCode::not_found, "'" + (given->empty() ? "" : text_of(directory)) + "' is no directory", "make it first, and put it on PATH");
     return directory;
   }
   fs::path usual = usual_directory(here.on_path, here.plugin);
-  if (usual.empty()) throw Error(ErrorCode::not_found, "no directory on PATH can be written", "make one, put it on PATH, and name it with --dir (~/.local/bin is usual)");
+  if (usual.empty()) throw Error(ErrorCode::not_found, "neither the plugin's own directory, nor krew's, nor one below your home is on PATH and can be written",
+                                 "name another one with --dir, or make ~/.local/bin and put it on PATH");
   return usual;
 }
 

@@ -124,11 +124,13 @@ void take_up(DrainPlan& plan) {
   }
 }
 
-/// Leaves the way back open, whatever happens: asks a person, and does it by itself where nobody can be asked.
+/// Leaves the way back open, whatever happens: asks a person, and does it by itself where nobody can be asked, or where it is
+/// not known whether there is anything to bring back.
 void back_after_trouble(const Invocation& invocation, Draining& draining) {
   World& world = invocation.world;
   const Interrupts::Afresh afresh(world.interrupts);
-  const bool ask = world.terminal.in_is_terminal() && !invocation.machine_output();
+  const bool known = draining.known_down();
+  const bool ask = known && world.terminal.in_is_terminal() && !invocation.machine_output();
   if (ask && !confirm(world.terminal, world.interrupts, "Scale " + draining.back_words() + " now?")) {
     world.terminal.err("the workers stay at 0; kubectl akqueue drain --resume goes on, drain --cancel only scales back\n");
     return;
@@ -137,7 +139,8 @@ void back_after_trouble(const Invocation& invocation, Draining& draining) {
     draining.scale_back();
   } catch (const Error& error) {
     print_error(world.terminal, error);
-    world.terminal.err("the workers are still at 0; kubectl akqueue drain --cancel scales them back, from any machine\n");
+    world.terminal.err(known ? "the workers are still at 0; kubectl akqueue drain --cancel scales them back, from any machine\n"
+                             : "whether the workers were scaled down is not known; if they were, kubectl akqueue drain --cancel scales them back, from any machine\n");
   }
 }
 
@@ -193,7 +196,7 @@ int carry_out(const Invocation& invocation, Cluster& cluster, const Inventory& i
     status = error_kind(error.code()).exit_status;
   }
   if (status != 0 && draining.any_down()) back_after_trouble(invocation, draining);
-  document["still_down"] = draining.any_down();
+  document["still_down"] = draining.known_down() ? Json(true) : draining.any_down() ? Json() : Json(false);
   return status;
 }
 

@@ -78,6 +78,7 @@ void Draining::scale_down() {
       // What was lost may be the answer, not the patch; and Ctrl-C may have come between the two.
       one.doubtful = !one.down && error.code() != ErrorCode::forbidden;
       one.down = one.down || one.doubtful;
+      one.deployment.annotations[kDrainAnnotation] = one.note.to_text();
       throw;
     }
     if (!scaled) {
@@ -114,21 +115,46 @@ void Draining::wait_until_gone() {
 
 void Draining::note_deleted() {
   for (Drained& one : drained_) {
+    if (!one.down) continue;
     // Somebody else has gone on with this drain: the note is theirs.
-    if (one.down && !traced(invocation_, cluster_.kubectl, [&] { return akqueue::note_deleted(cluster_.kubectl, one.deployment, one.note); })) one.down = false;
+    one.down = traced(invocation_, cluster_.kubectl, [&] { return akqueue::note_deleted(cluster_.kubectl, one.deployment, one.note); });
+    one.deployment.annotations[kDrainAnnotation] = one.note.to_text();
   }
 }
 
-bool Draining::scale_one_back(const Drained& one, std::chrono::steady_clock::time_point deadline) {
+std::optional<std::string> Draining::other_end(Drained& one, bool answer_lost) {
+  const Inventory inventory = look();
+  const Deployment* const now = find(inventory, one.deployment.name);
+  if (now == nullptr) return " is gone";
+  const auto note = now->annotations.find(kDrainAnnotation);
+  if (note == now->annotations.end()) {
+    if (answer_lost && now->replicas == one.back_to) return " scaled to " + std::to_string(one.back_to);
+    if (one.doubtful) return " was not scaled down";
+    if (now->replicas > 0) return " is not at 0 any more, and is left as it is: something else has scaled it";
+    one.deployment.annotations.erase(kDrainAnnotation);  // whatever took the note away, the workers are ours to bring back
+    return std::nullopt;
+  }
+  if (note->second != one.deployment.annotations[kDrainAnnotation]) return " is in somebody else's drain now, and is left to that";
+  if (now->replicas == 0) return std::nullopt;
+  if (!forget_drain(cluster_.kubectl, one.deployment)) return std::nullopt;
+  return " is not at 0 any more, and is left as it is: something else has scaled it";
+}
+
+std::string Draining::scale_one_back(Drained& one, std::chrono::steady_clock::time_point deadline) {
   const World& world = invocation_.world;
-  for (bool said = false;; said = true) {
+  for (bool said = false;;) {
     try {
-      return traced(invocation_, cluster_.kubectl, [&] { return akqueue::scale_back(cluster_.kubectl, one.deployment, one.back_to); });
+      if (traced(invocation_, cluster_.kubectl, [&] { return akqueue::scale_back(cluster_.kubectl, one.deployment, one.back_to); })) {
+        return " scaled to " + std::to_string(one.back_to);
+      }
+      if (const auto end = other_end(one, said)) return *end;
+      if (world.clock.now() >= deadline) throw Error(ErrorCode::kubectl_failed, "the API server refuses to scale deployment/" + one.deployment.name + " back", "kubectl scale does it by hand");
     } catch (const Error& error) {
       if (!may_pass(error) || world.clock.now() >= deadline) throw;
       if (!said) say(visible(error.what()) + "; trying again");
-      if (!pause_for(world, kLookEvery)) throw;
+      said = true;
     }
+    if (!pause_for(world, kLookEvery)) throw Error(ErrorCode::interrupted, "interrupted while scaling back");
   }
 }
 
@@ -139,13 +165,7 @@ void Draining::scale_back() {
   const auto deadline = world.clock.now() + timeout_;
   for (Drained& one : drained_) {
     if (!one.down) continue;
-    const std::string name = "deployment/" + visible(one.deployment.name);
-    if (scale_one_back(one, deadline)) {
-      say(name + " scaled to " + std::to_string(one.back_to));
-    } else {
-      forget_drain(cluster_.kubectl, one.deployment);
-      say(name + (one.doubtful ? " was not scaled down" : " is not at 0 any more, and is left as it is: something else has scaled it"));
-    }
+    say("deployment/" + visible(one.deployment.name) + scale_one_back(one, deadline));
     one.down = one.doubtful = false;
   }
 }
@@ -185,6 +205,10 @@ bool Draining::wait_until_ready() {
 
 bool Draining::any_down() const {
   return std::ranges::any_of(drained_, &Drained::down);
+}
+
+bool Draining::known_down() const {
+  return std::ranges::any_of(drained_, [](const Drained& one) { return one.down && !one.doubtful; });
 }
 
 std::string Draining::back_words() const {

@@ -20,7 +20,7 @@ struct Drained {
   std::size_t pods = 0;
   DrainNote note = {};
   int back_to = 0;        ///< replicas afterwards
-  bool down = false;      ///< it is scaled down, with the note on it
+  bool down = false;      ///< it is scaled down, with the note on it, which `deployment` then has
   bool doubtful = false;  ///< nobody has answered whether it was: it counts as down, and the way back finds out
 };
 
@@ -36,13 +36,15 @@ class Draining {
   /// something scales them up meanwhile; (interrupted).
   void wait_until_gone();
   void note_deleted();
-  /// Scales back those that are down. What something else has scaled up meanwhile is left as it is. An API server that does
-  /// not answer is asked again, until the timeout.
+  /// Scales back those that are down. What something else has scaled up meanwhile, or has taken into a drain of its own, is
+  /// left as it is. An API server that does not answer is asked again, until the timeout.
   void scale_back();
   /// Until all are Ready. False at the timeout, and on an interrupt.
   bool wait_until_ready();
 
   bool any_down() const;
+  /// One is down beyond doubt.
+  bool known_down() const;
   /// `authentik-worker back to 3`.
   std::string back_words() const;
   const std::vector<Drained>& drained() const { return drained_; }
@@ -51,7 +53,9 @@ class Draining {
   Inventory look();
   /// Nothing where the API server does not answer just now, which is said; after the deadline that is thrown.
   std::optional<Inventory> try_to_look(WaitingLine& line, std::chrono::steady_clock::time_point deadline);
-  bool scale_one_back(const Drained& one, std::chrono::steady_clock::time_point deadline);
+  std::string scale_one_back(Drained& one, std::chrono::steady_clock::time_point deadline);
+  /// What has become of one that is not as this drain left it. Nothing where it is to be scaled back still.
+  std::optional<std::string> other_end(Drained& one, bool answer_lost);
   void say(const std::string& line);
 
   const Invocation& invocation_;

@@ -43,12 +43,13 @@ Feed::Feed(const Invocation& invocation, Cluster cluster, Inventory inventory, F
 
 void Feed::in_time(const std::function<void()>& entry) {
   if (!options_.timeout) return entry();
-  const auto cut = cut_at(invocation_.world, clock_.now() + *options_.timeout, stop_);
+  const auto patience = std::max(*options_.timeout, kEnterPatience);
+  const auto cut = cut_at(invocation_.world, clock_.now() + patience, stop_);
   try {
     entry();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::interrupted || invocation_.world.interrupts.requested()) throw;
-    throw Error(ErrorCode::condition, "timed out before a server pod answered", "kubectl akqueue status -v shows what it waits for");
+    throw Error(ErrorCode::lost, "no server pod could be entered in " + format_age(patience.count()), "kubectl akqueue status -v shows what does not answer");
   }
 }
 
@@ -71,10 +72,12 @@ void Feed::open(Inventory inventory) {
   began_ = tick_;
 }
 
+std::chrono::seconds Feed::pods_every(std::chrono::seconds interval) { return interval < kShortInterval ? kPodsAtMostEvery : interval; }
+
 void Feed::begin() {
   sampler_ = std::make_unique<Sampler>(site_.database(), scope_, site_.facts.standby);
   tick_ = clock_.now();
-  next_pods_ = clock_.now() + (options_.interval < kShortInterval ? std::chrono::seconds(kPodsAtMostEvery) : options_.interval);
+  next_pods_ = clock_.now() + pods_every(options_.interval);
   retries_ = 0;
 }
 
@@ -101,6 +104,12 @@ void Feed::lose_session(const Error& error) {
 }
 
 Reading Feed::look() {
+  Reading reading = try_to_look();
+  if (reading.read || !(stop_ && stop_())) trouble_ = reading.trouble;
+  return reading;
+}
+
+Reading Feed::try_to_look() {
   const auto trouble_of = [](const Error& error) {
     return error.code() == ErrorCode::interrupted ? std::string("no answer in time") : visible(error.what());
   };
@@ -140,7 +149,7 @@ Reading Feed::sample() {
 
 std::unique_ptr<Process> Feed::ask_for_pods() {
   if (!pods_known_ || clock_.now() < next_pods_) return nullptr;
-  next_pods_ = clock_.now() + (options_.interval < kShortInterval ? std::chrono::seconds(kPodsAtMostEvery) : options_.interval);
+  next_pods_ = clock_.now() + pods_every(options_.interval);
   return traced(invocation_, cluster_.kubectl, [&] {
     return cluster_.kubectl.start({"get", "pods", "--selector", cluster_.search.selector, "--output", "json", "--request-timeout=5s"});
   });

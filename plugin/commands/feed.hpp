@@ -29,14 +29,14 @@ struct FeedOptions {
   std::vector<std::string> actors = {};
   std::chrono::seconds interval{10};
   bool pods = true;  ///< look after the workers' pods as well
-  std::optional<std::chrono::seconds> timeout = {};  ///< so long may the first entry take
+  std::optional<std::chrono::seconds> timeout = {};  ///< so long may the first entry take, or kEnterPatience where that is longer
 };
 
 /// One kubectl exec for all samples; one kubectl get of the pods beside each, but at most one in ten seconds where the
 /// interval is under five.
 class Feed {
  public:
-  /// Enters the site. Throws the Errors of enter(), (usage) for a queue or an actor that does not exist, and (condition)
+  /// Enters the site. Throws the Errors of enter(), (usage) for a queue or an actor that does not exist, and (lost)
   /// when nobody has answered in the time that the options give.
   Feed(const Invocation& invocation, FeedOptions options);
   /// The same of a site that was found already.
@@ -55,6 +55,8 @@ class Feed {
   /// Looks once. No look takes longer than kPatience, or kEnterPatience with a new session. Throws Error (interrupted) on
   /// Ctrl-C; everything else that goes wrong is in the Reading.
   Reading look();
+  /// Why the last look failed; empty where it did not. A look that the end cut short says nothing of either.
+  const std::string& trouble() const { return trouble_; }
 
   const Trend& trend() const { return trend_; }
   const Site& site() const { return site_; }
@@ -62,6 +64,8 @@ class Feed {
   std::chrono::seconds interval() const { return options_.interval; }
   /// Nothing where pods may not be listed, or were not asked for.
   const WorkerRestarts* workers() const { return pods_known_ ? &workers_ : nullptr; }
+  /// So long after a look at the pods, or after the beginning, they are looked at again.
+  static std::chrono::seconds pods_every(std::chrono::seconds interval);
   /// How often the session was entered again.
   int entered_again() const { return entered_again_; }
 
@@ -74,6 +78,7 @@ class Feed {
   void in_time(const std::function<void()>& entry);
   void begin();
   void enter_again();
+  Reading try_to_look();
   Reading sample();
   std::unique_ptr<Process> ask_for_pods();
   void hear_of_pods(Process& process);
@@ -94,6 +99,7 @@ class Feed {
   Moment retry_{};
   std::size_t retries_ = 0;
   std::size_t samples_ = 0;
+  std::string trouble_;
   int entered_again_ = 0;
   std::function<bool()> stop_;
   WorkerRestarts workers_;

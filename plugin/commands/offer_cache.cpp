@@ -20,9 +20,10 @@ std::int64_t wall_clock() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// `PATH 123456 789`: when it was written, and how much.
-std::string state_of(const fs::path& file) {
+/// `/PATH 123456 789`: when it was written, and how much.
+std::string state_of(const fs::path& named) {
   std::error_code failure;
+  const fs::path file = fs::absolute(named, failure);
   const auto written = fs::last_write_time(file, failure);
   if (failure) return text_of(file);
   return text_of(file) + " " + std::to_string(static_cast<std::int64_t>(written.time_since_epoch().count())) + " " + std::to_string(fs::file_size(file, failure));
@@ -39,7 +40,7 @@ SiteWords words_in(const Json& kinds) {
 
 }  // namespace
 
-std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig) {
+std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig, const std::string& world) {
   std::string key = AKQUEUE_VERSION;
   for (const std::string& flag : flags) key += "\n" + flag;
   std::string files = kubeconfig.empty() ? environment_variable("KUBECONFIG").value_or("") : kubeconfig;
@@ -49,7 +50,8 @@ std::string cache_key(const std::vector<std::string>& flags, const std::string& 
     key += "\n" + state_of(path_of(rest.substr(0, end)));
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
-  return key;
+  // Its state is none of the question: every look at a world writes into it.
+  return world.empty() ? key : key + "\nworld " + text_of(fs::absolute(path_of(world)));
 }
 
 SiteWords OfferCache::read() const {

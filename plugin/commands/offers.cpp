@@ -161,7 +161,7 @@ void read_names(const Database& database, SiteWords& words) {
   });
   glance(database, [&](const Database& open) {
     Candidates tenants;
-    for (const Tenant& tenant : read_tenants(open)) tenants.push_back({tenant.name.empty() ? tenant.id : tenant.name, tenant.schema_name});
+    for (const Tenant& tenant : read_tenants(open)) tenants.push_back({tenant.name.empty() || !can_be_typed(tenant.name) ? tenant.id : tenant.name, tenant.schema_name});
     words[Wanted::tenants] = tenants;
   });
 }
@@ -217,8 +217,7 @@ std::string key_of(const Options& typed) {
   };
   add(kubectl_options());
   add(target_options());
-  flags.push_back("AKQUEUE_SIM=" + environment_variable("AKQUEUE_SIM").value_or(""));
-  return cache_key(flags, typed.text("kubeconfig"));
+  return cache_key(flags, typed.text("kubeconfig"), typed.text("sim", environment_variable("AKQUEUE_SIM").value_or("")));
 }
 
 Candidates of_the_site(const Invocation& invocation, const Question& question) {

@@ -17,6 +17,7 @@ struct Rule {
   std::string resource;
   std::set<std::string> verbs;
   std::vector<std::string> whys;
+  bool optional = true;  ///< everything that it is for can be done without
 };
 
 std::vector<std::string> pieces(std::string_view list) {
@@ -35,9 +36,10 @@ std::vector<Rule> rules_of(Work work) {
   for (const Permission& permission : permissions()) {
     if (permission.work > work) continue;
     auto rule = std::ranges::find_if(rules, [&](const Rule& one) { return one.group == permission.group && one.resource == permission.resource; });
-    if (rule == rules.end()) rule = rules.insert(rules.end(), Rule{std::string(permission.group), std::string(permission.resource), {}, {}});
+    if (rule == rules.end()) rule = rules.insert(rules.end(), Rule{std::string(permission.group), std::string(permission.resource), {}, {}, true});
     for (std::string& verb : pieces(permission.verbs)) rule->verbs.insert(std::move(verb));
-    rule->whys.push_back(std::string(permission.why) + (permission.optional ? "; may be left out" : ""));
+    rule->whys.emplace_back(permission.why);
+    rule->optional = rule->optional && permission.optional;
   }
   return rules;
 }
@@ -110,7 +112,7 @@ std::string yaml_head(const Json& document) {
 std::string yaml_role(const Json& document, const std::vector<Rule>& rules) {
   std::string text = yaml_head(document) + "rules:\n";
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    for (const std::string& why : rules[i].whys) text += "  # " + why + "\n";
+    for (const std::string& why : rules[i].whys) text += "  # " + why + (rules[i].optional ? "; may be left out\n" : "\n");
     std::string indent = "  - ";
     for (const auto& [key, value] : document["rules"][i].items()) {
       text += yaml_line(indent, key, value);

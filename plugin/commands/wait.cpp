@@ -97,10 +97,12 @@ int run_wait(const Invocation& invocation) {
   if (conditions.untils().empty()) {
     throw Error(ErrorCode::usage, "nothing to wait for", "say it with --for, like --for 'queued=0'");
   }
-  const bool pods = std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.measure() == "restarts"; });
+  const bool pods = std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.is_of_pods(); });
   const auto timeout = timeout_of(options);
+  const auto interval = interval_of(options, 2s);
+  conditions.check(timeout, interval);
   World& world = invocation.world;
-  Feed feed(invocation, {.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 2s), .pods = pods, .timeout = timeout});
+  Feed feed(invocation, {.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval, .pods = pods, .timeout = timeout});
   conditions.check(feed.site());
   Waiting view(world);
   const WatchEnding ending = watch(world, feed, view, conditions, timeout);

@@ -22,7 +22,9 @@ Error unmet(const Conditions& conditions, const Feed& feed, WatchEnding ending) 
 int finish_watch(Terminal& terminal, const Feed& feed, const Conditions& conditions, WatchEnding ending, bool machine) {
   if (!machine) terminal.err(summary_of(feed, conditions));
   if (!conditions.untils().empty() && ending != WatchEnding::met) throw unmet(conditions, feed, ending);
-  return conditions.alarmed() ? error_kind(ErrorCode::condition).exit_status : 0;
+  if (conditions.alarmed()) return error_kind(ErrorCode::condition).exit_status;
+  if (ending == WatchEnding::timeout && !feed.trouble().empty()) throw out_of_sight(feed.trouble());
+  return 0;
 }
 
 }  // namespace
@@ -45,6 +47,7 @@ int run_watch(const Invocation& invocation) {
   Conditions conditions(untils_of(options), options.each("alert"));
   const auto timeout = timeout_of(options);
   FeedOptions wanted{.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 10s), .timeout = timeout};
+  conditions.check(timeout, wanted.interval);
 
   // While the screen is ours, what others say is a line of it.
   NoticeTerminal notices(world.terminal);

@@ -294,10 +294,14 @@ Error unmet(const std::vector<BoardLine>& lines, WatchEnding ending) {
   return Error(ErrorCode::condition, std::string(ending == WatchEnding::timeout ? "timed out" : "ended") + " before it held everywhere:" + words);
 }
 
-/// Prints why the sites that were never read were not.
-int report_unread(const Invocation& invocation, const Everywhere& everywhere, const std::vector<BoardLine>& lines) {
+/// Prints why sites could not be read: never, or at the end, where somebody relies on that.
+int report_unread(const Invocation& invocation, const Everywhere& everywhere, const std::vector<BoardLine>& lines, WatchEnding ending) {
   std::vector<std::optional<Error>> errors;
-  for (const BoardLine& line : lines) errors.push_back(line.figures ? std::nullopt : line.error);
+  for (const BoardLine& line : lines) {
+    if (!line.figures) errors.push_back(line.error);
+    else if (ending == WatchEnding::timeout && !line.trouble.empty()) errors.emplace_back(out_of_sight(line.trouble));
+    else errors.emplace_back(std::nullopt);
+  }
   return report(invocation, everywhere, errors);
 }
 
@@ -306,8 +310,8 @@ int report_unread(const Invocation& invocation, const Everywhere& everywhere, co
 int run_watch_everywhere(const Invocation& invocation) {
   const Options& options = invocation.options;
   Wish wish{{.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 10s)}, untils_of(options), options.each("alert")};
-  Conditions(wish.untils, wish.alerts);  // what is no condition is said before anything is asked
   const auto timeout = timeout_of(options);
+  Conditions(wish.untils, wish.alerts).check(timeout, wish.feed.interval);  // what is no condition is said before anything is asked
 
   World& world = invocation.world;
   NoticeTerminal notices(world.terminal);
@@ -333,7 +337,7 @@ int run_watch_everywhere(const Invocation& invocation) {
   const auto lines = board.lines();
   if (!invocation.machine_output()) world.terminal.err(summaries(lines));
   if (!wish.untils.empty() && ending != WatchEnding::met) throw unmet(lines, ending);
-  const int unread = report_unread(invocation, everywhere, lines);
+  const int unread = report_unread(invocation, everywhere, lines, ending);
   return any_alarmed(lines) ? error_kind(ErrorCode::condition).exit_status : unread;
 }
 

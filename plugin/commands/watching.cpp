@@ -54,6 +54,16 @@ void Conditions::check(const Site& site) const {
   }
 }
 
+void Conditions::check(std::optional<std::chrono::seconds> timeout, std::chrono::seconds interval) const {
+  const auto pods_every = Feed::pods_every(interval);
+  if (!timeout || *timeout > pods_every) return;
+  for (const auto* states : {&untils_, &alerts_}) {
+    if (std::ranges::none_of(*states, [](const ConditionState& state) { return state.condition.is_of_pods(); })) continue;
+    throw Error(ErrorCode::usage, "restarts are seen by a second look at the pods, after " + format_age(pods_every.count()) + "; by then the --timeout is over",
+                "a longer --timeout, or kubectl akqueue workers, which tells of restarts before now");
+  }
+}
+
 WatchEnding watch(const World& world, Feed& feed, WatchView& view, Conditions& conditions, std::optional<std::chrono::seconds> timeout) {
   const Moment deadline = timeout ? feed.began() + *timeout : Moment::max();
   const auto over = [&] { return view.quit() || world.clock.now() >= deadline; };
@@ -94,6 +104,10 @@ std::optional<std::chrono::seconds> timeout_of(const Options& options) {
 std::string value_words(const ConditionState& state) {
   if (!state.value) return "unknown";
   return state.condition.is_rate() ? format_rate(*state.value) : with_separators(std::llround(*state.value));
+}
+
+Error out_of_sight(const std::string& trouble) {
+  return Error(ErrorCode::lost, "it could not be read any more: " + trouble, "kubectl akqueue status tells whether a server pod can be entered");
 }
 
 Json json_of(const ConditionState& state) {

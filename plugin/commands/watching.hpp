@@ -35,6 +35,8 @@ class Conditions {
   bool alarmed() const;
   /// Throws Error (unsupported) when a standby can't tell what one is about.
   void check(const Site& site) const;
+  /// Throws Error (usage) when the time is over before what one is about can have changed.
+  void check(std::optional<std::chrono::seconds> timeout, std::chrono::seconds interval) const;
 
  private:
   std::vector<ConditionState> untils_;
@@ -67,6 +69,9 @@ std::optional<std::chrono::seconds> timeout_of(const Options& options);
 
 /// `12,345`, `12.4/s`: the value of a condition; `unknown`.
 std::string value_words(const ConditionState& state);
+
+/// What is left to say when the last look before the end failed: nobody knows how it is now.
+Error out_of_sight(const std::string& trouble);
 
 /// As documents have it: `condition`, `holds`, `value` (null: not known).
 Json json_of(const ConditionState& state);

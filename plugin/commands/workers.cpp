@@ -20,7 +20,7 @@ std::string table(const Invocation& invocation, const std::vector<WorkerRow>& ro
 /// `, each pod 1 process of 2 threads: at most 4 tasks at once`; what is not known is left out.
 std::string capacity_words(const Capacity& capacity, const Deployment& deployment) {
   if (!capacity.processes && !capacity.threads) return {};
-  std::string words = ", each pod ";
+  std::string words = capacity.processes ? ", each pod " : ", each process ";
   if (capacity.processes) words += count_of(*capacity.processes, "process", "processes") + (capacity.threads ? " of " : "");
   if (capacity.threads) words += count_of(*capacity.threads, "thread", "threads");
   if (capacity.processes && capacity.threads && deployment.ready > 0) words += ": at most " + count_of(*capacity.processes * *capacity.threads * deployment.ready, "task", "tasks") + " at once";

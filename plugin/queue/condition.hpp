@@ -34,6 +34,8 @@ class Condition {
   const std::string& text() const { return text_; }
   const std::string& measure() const { return measure_; }
   bool is_rate() const { return rate_; }
+  /// Whether it is about the workers' pods, not the queue.
+  bool is_of_pods() const { return measure_ == "restarts"; }
   /// Whether a sample that a standby took can't tell.
   bool needs_primary() const { return measure_ == "held" || measure_ == "orphaned"; }
 

@@ -15,6 +15,8 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds kTarget = 250ms;
 /// With a backup the disk has its say at the end of each, and is less even.
 constexpr Milliseconds kTargetWithSink = 180ms;
+/// What is longer than this has too many rows, or too large ones, whatever the line adds to it.
+constexpr Milliseconds kTooLong = 500ms;
 /// Few rows are found faster by their index, or by one scan, than by a walk over the whole table.
 constexpr std::int64_t kSweepRows = 2000;
 constexpr std::int64_t kWideStep = 1 << 20;
@@ -82,7 +84,9 @@ class Deleter {
         const std::int64_t rows = total(batch.deleted);
         if (rows < limit) {
           at = to;
-          step = std::max(next_step(step, batch), std::min(step, first_step / 10));
+          // On a slow line the time on the way is known roughly; it alone must not make batches tiny.
+          const bool too_long = batch.took - batch.line > kTooLong;
+          step = std::max(next_step(step, batch), too_long ? 1 : std::min(step, first_step / 10));
           limit = kSweepRows + 2 * rows;
         } else {
           // A stretch where little matched had made the step long, and now much does: the same place again, with

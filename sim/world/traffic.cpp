@@ -95,19 +95,27 @@ class Traffic {
     write_tasks(world_.database(), schema_, fitted(some, schema_), {count}, {last, tenants_, {}}, random);
   }
 
-  /// The oldest `count` that are due, as a worker leaves them.
-  void finish(std::int64_t count, Timestamp at) {
+  /// The oldest `count` that are due, as a worker leaves them, one after the other from `since` to `at`.
+  void finish(std::int64_t count, Timestamp since, Timestamp at) {
     const bool has_eta = schema_.find(kTaskTable)->has("eta");
     const std::string emptied = keeps_done_messages(world_.fact("version")) ? "" : ", message = x''";
-    Statement update = world_.database().prepare(
-        "UPDATE " + std::string(kTaskTable) + " SET state = 'done', mtime = ?1, result_expiry = ?2" + emptied + (has_eta ? ", eta = NULL" : "") +
-        " WHERE message_id IN (SELECT message_id FROM " + std::string(kTaskTable) + " WHERE state = 'queued'" +
-        (has_eta ? " AND (eta IS NULL OR eta <= ?1)" : "") + " ORDER BY mtime LIMIT ?3) RETURNING message_id");
-    const std::string now = format_timestamp(at), expiry = format_timestamp(at + kResultAge);
-    update.bind_text(1, now).bind_text(2, expiry).bind_integer(3, count);
-    std::vector<std::string> ids;
-    while (update.step()) ids.emplace_back(update.text(0));
-    log(ids, at);
+    Statement due = world_.database().prepare("SELECT message_id, mtime FROM " + std::string(kTaskTable) + " WHERE state = 'queued'" +
+                                              (has_eta ? " AND (eta IS NULL OR eta <= ?1)" : "") + " ORDER BY mtime LIMIT ?2");
+    const std::string now = format_timestamp(at);
+    if (has_eta) due.bind_text(1, now);
+    due.bind_integer(2, count);
+    std::vector<Finished> finished;
+    while (due.step()) finished.push_back({std::string(due.text(0)), parse_timestamp(due.text(1)).value_or(since)});
+    Statement update = world_.database().prepare("UPDATE " + std::string(kTaskTable) + " SET state = 'done', mtime = ?1, result_expiry = ?2" + emptied +
+                                                 (has_eta ? ", eta = NULL" : "") + " WHERE message_id = ?3");
+    for (std::size_t i = 0; i < finished.size(); ++i) {
+      Finished& one = finished[i];
+      const auto part = static_cast<double>(i + 1) / static_cast<double>(finished.size());
+      one.at = std::max(one.at, since + static_cast<Timestamp>(static_cast<double>(at - since) * part));  // not before it came
+      const std::string then = format_timestamp(one.at), expiry = format_timestamp(one.at + kResultAge);
+      update.bind_text(1, then).bind_text(2, expiry).bind_text(3, one.id).run();
+    }
+    log(finished, at);
   }
 
   /// Schedules whose time has come.
@@ -139,8 +147,13 @@ class Traffic {
   }
 
  private:
+  struct Finished {
+    std::string id;
+    Timestamp at;
+  };
+
   /// What the middleware writes at the end. (2025.8 has no table for it; there the rows show how they came alone.)
-  void log(const std::vector<std::string>& ids, Timestamp at) {
+  void log(const std::vector<Finished>& finished_tasks, Timestamp at) {
     const SchemaTable* table = schema_.find(kTaskLogTable);
     if (table == nullptr) return;
     TaskGroup finished;
@@ -148,10 +161,10 @@ class Traffic {
     const std::vector<LogRow> rows = log_rows(finished);
     Insert insert(world_.database(), *table, {"id", "event", "log_level", "logger", "timestamp", "attributes", "previous", "task_id"});
     Random random(static_cast<std::uint64_t>(at) + ++batches_);
-    for (const std::string& task : ids) {
+    for (const Finished& task : finished_tasks) {
       // The first, that it was queued, is there since it came.
       for (std::size_t i = 1; i < rows.size(); ++i) {
-        const std::string id = random.uuid(), time = format_timestamp(log_time(at, i, rows.size()));
+        const std::string id = random.uuid(), time = format_timestamp(log_time(task.at, i, rows.size()));
         insert.text(0, id);
         insert.text(1, rows[i].event);
         insert.text(2, rows[i].level);
@@ -159,7 +172,7 @@ class Traffic {
         insert.text(4, time);
         insert.text(5, rows[i].attributes);
         insert.integer(6, 0);
-        insert.text(7, task);
+        insert.text(7, task.id);
         insert.run();
       }
     }
@@ -191,6 +204,7 @@ bool traffic_is_due(World& world, Timestamp uptime) {
 void let_traffic_flow(World& world, Timestamp uptime) {
   const std::vector<Arrivals> arrivals = arrivals_of(world);
   const std::vector<Stream> workers = working(world, uptime);
+  forget_others(world.database(), workers);
   if (arrivals.empty() && workers.empty()) return;
   Traffic traffic(world);
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
@@ -201,15 +215,16 @@ void let_traffic_flow(World& world, Timestamp uptime) {
     traffic.come(arrivals[i].group, count, world.clock().shown(last), (last - stream.until) / kSecond);
     settle(world.database(), stream.name, last);
   }
-  forget_others(world.database(), workers);
   std::int64_t finished = 0;
+  Timestamp since = uptime;
   for (const Stream& worker : workers) {
     const std::int64_t count = worker.due(uptime);
     finished += count;
+    since = std::min(since, worker.until);
     settle(world.database(), worker.name, worker.after(count));
   }
   if (!workers.empty()) traffic.schedules(world.clock().shown(uptime));
-  if (finished > 0) traffic.finish(finished, world.clock().shown(uptime));
+  if (finished > 0) traffic.finish(finished, world.clock().shown(since), world.clock().shown(uptime));
 }
 
 }  // namespace akqueue::sim

@@ -34,6 +34,8 @@ import run as transcripts  # noqa: E402
 
 transcripts.LIMIT_S = 180
 
+# What nobody runs: files, pictures in letters, JSON.
+SHOWN_ONLY = ("", "json", "dockerfile")
 NOTES = ("world", "types", "speed", "exit", "not run")
 # What stands for something in the text, and something that fits there.
 STANDS_FOR = {"NAME": "outpost_send_update", "ID": "11111111-2222-4333-8444-555555555555", "FILE": "backup.jsonl.gz", "WORLD": "storm.world"}
@@ -150,7 +152,7 @@ class Page:
         return should
 
     def run_script(self, block, place):
-        output = place.run("set -e\n" + "\n".join(block.lines), block.notes)
+        output = place.run("set -e -o pipefail\n" + "\n".join(block.lines), block.notes)
         self.ran += sum(1 for line in block.lines if line and not line.startswith("#"))
         if place.status != int(block.notes.get("exit", "0")):
             self.fault(block.at, f"ends with {place.status}\n{output}")
@@ -193,6 +195,8 @@ class Page:
                     rewritten.append((block, self.show(block, place)))
                 elif block.kind == "sh":
                     self.run_script(block, place)
+                elif block.kind not in SHOWN_ONLY:
+                    self.fault(block.at, f"a block of '{block.kind}': neither console nor sh, nor one that is only to be read")
         finally:
             place.close()
         if self.accept:

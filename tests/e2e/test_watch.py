@@ -139,6 +139,40 @@ def survives(peer, cut):
     assert totals["came"] == totals["finished"] == totals["removed"] == 0, f"the gap was taken for changes: {totals}"
 
 
+def gone_at_the_end(*everywhere):
+    """A script's watch whose site goes away fails, though no alert ever held: nobody knows how it is now."""
+    peer = Replica()
+    process = subprocess.Popen(["kubectl-akqueue", "watch", "--interval", "1s", "--alert", "queued>1000000", "--timeout", "8s", "-o", "jsonl", *everywhere],
+                               env=peer.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    try:
+        process.stdout.readline()
+        os.rename(peer.environment["AKQUEUE_SIM"], peer.environment["AKQUEUE_SIM"] + ".gone")
+        kill_kubectl(process)
+        _, errors = process.communicate(timeout=LIMIT_S)
+    finally:
+        process.kill()
+        peer.close()
+    assert process.returncode == 1, f"exit status {process.returncode}: {errors.decode()}"
+    assert b"it could not be read any more: " in errors, errors.decode()
+
+
+def silent_from_the_start(peer):
+    """A kubectl that never answers: a script's --timeout ends that too, though not before kubectl had a fair chance."""
+    scratch = tempfile.mkdtemp(prefix="akqueue-watch.")
+    kubectl = os.path.join(scratch, "kubectl")
+    with open(kubectl, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\nexec sleep 600\n")
+    os.chmod(kubectl, 0o755)
+    environment = {name: value for name, value in peer.environment.items() if name != "AKQUEUE_SIM"}
+    environment["PATH"] = f"{scratch}:{environment['PATH']}"
+    try:
+        done = subprocess.run(["kubectl-akqueue", "wait", "-n", "authentik", "--for", "queued=0", "--timeout", "1s"], env=environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=300, check=False)
+    finally:
+        shutil.rmtree(scratch)
+    assert done.returncode == 1 and "no server pod could be entered in 45s" in done.stderr, f"{done.returncode}: {done.stderr}"
+
+
 def kill_kubectl(process):
     for pid in children(process.pid):
         os.kill(pid, signal.SIGKILL)
@@ -159,7 +193,11 @@ def main():
         "Ctrl-Z and fg": lambda: stopped(peer),
         "its kubectl is killed": lambda: survives(peer, kill_kubectl),
     }
-    if isinstance(peer, Postgres):
+    if isinstance(peer, Replica):
+        cases["a kubectl that never answers"] = lambda: silent_from_the_start(peer)
+        cases["a site that is gone at the end"] = gone_at_the_end
+        cases["the only one of -A that is gone at the end"] = lambda: gone_at_the_end("-A")
+    else:
         cases["its connection is cut"] = lambda: survives(peer, cut_database)
     failures = 0
     try:

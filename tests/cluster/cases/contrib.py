@@ -3,6 +3,7 @@
 import contextlib
 import json
 import pathlib
+import shlex
 import tempfile
 
 import objects
@@ -69,12 +70,20 @@ def case_alert_with_its_own_rights(bed):
     """The other one's, which ends with 5 when the queue is long."""
     bed.flood(500)
     file = ROOT / "contrib" / "cronjob" / "alert.yaml"
-    command = ["1s" if word == "1m" else word for word in command_of(file)[0]]
+    command = ["11s" if word == "5m" else word for word in command_of(file)[0]]
     with applied(bed, file) as environment:
         done = bed.run(*command, environment=environment)
         expect(done.status == 0, done)
         done = bed.run(*("queued>10" if word == "queued>50000" else word for word in command), environment=environment)
         expect(done.status == 5 and "alert queued>10 held" in done.out + done.errors, done)
+
+
+def case_backups_pod_is_taken(bed):
+    """docs/scripts-and-ci.md: the pod that gives the trimmed tasks' backups out."""
+    page = (ROOT / "docs" / "scripts-and-ci.md").read_text(encoding="utf-8")
+    line = next(line for line in page.splitlines() if line.startswith("kubectl run backups "))
+    done = bed.kubectl(*shlex.split(line)[1:], "--dry-run=server")
+    expect("pod/backups created" in done.out, done)
 
 
 def case_role_is_applied_as_the_pages_say(bed):

@@ -10,6 +10,7 @@ HERE = ("-n", objects.NAMESPACE)
 QUICK = ("--yes", "--follow-for", "0s", *HERE)
 NOTE = "kubectl-akqueue/drain"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+WORKER, NAMESPACE = "deployment/authentik-worker", " ".join(HERE)
 DOWN, BACK = '"path":"/spec/replicas","value":0}]', '"op":"remove"'  # what tells the two patches
 
 
@@ -168,3 +169,48 @@ def case_scaling_back_fails_once(bed):
         done = bed.run("kubectl-akqueue", "drain", *QUICK, environment=environment)
     expect(done.status == 0 and bed.tasks() == 0, done)
     well_again(bed, done)
+
+
+def case_answer_to_scaling_back_is_lost(bed):
+    """The API server has scaled it back, and the line was cut before it said so: nobody else is blamed for that."""
+    bed.flood(100)
+    lost = 'kubectl "$@" >/dev/null 2>&1; echo "Unable to connect to the server: read: connection reset by peer" >&2; exit 1'
+    with kubectl_that(bed, BACK, lost) as (environment, _):
+        done = bed.run("kubectl-akqueue", "drain", *QUICK, environment=environment)
+    expect(done.status == 0 and bed.tasks() == 0, done)
+    expect("authentik-worker scaled to 3" in done.errors and "something else" not in done.errors, done)
+    well_again(bed, done)
+
+
+def case_another_drain_begins_instead(bed):
+    """The line is cut before the patch arrives, and another drain begins: its note and its workers are left alone."""
+    bed.flood(100)
+    rival = f'kubectl annotate {WORKER} {NOTE}=another {NAMESPACE} >/dev/null; kubectl scale {WORKER} --replicas=0 {NAMESPACE} >/dev/null; '
+    with kubectl_that(bed, DOWN, rival + 'echo "Unable to connect to the server: net/http: TLS handshake timeout" >&2; exit 1') as (environment, _):
+        done = bed.run("kubectl-akqueue", "drain", *QUICK, environment=environment)
+    expect(done.status == 1 and bed.tasks() == 100 and "is in somebody else's drain now" in done.errors, done)
+    annotations = bed.get("deployment", "authentik-worker")["metadata"]["annotations"]
+    expect(bed.replicas() == 0 and annotations[NOTE] == "another", f"the other drain was undone: {done}")
+    bed.kubectl("annotate", WORKER, NOTE + "-", *HERE)
+    bed.kubectl("scale", WORKER, "--replicas=3", *HERE)
+    well_again(bed, done)
+
+
+def case_note_taken_away(bed):
+    """A controller takes away annotations that it does not know, while the workers are at 0: they come back all the same."""
+    bed.flood(100)
+    with kubectl_that(bed, BACK, f'kubectl annotate {WORKER} {NOTE}- {NAMESPACE} >/dev/null') as (environment, _):
+        done = bed.run("kubectl-akqueue", "drain", *QUICK, environment=environment)
+    expect(done.status == 0 and bed.tasks() == 0 and "authentik-worker scaled to 3" in done.errors, done)
+    well_again(bed, done)
+
+
+def case_no_patch_is_ever_answered(bed):
+    """Nobody knows then whether the workers were scaled down, and nobody says that they were."""
+    bed.flood(100)
+    again = f"rm {bed.scratch}/between/reached; "
+    with kubectl_that(bed, "replicas", again + 'echo "Unable to connect to the server: dial tcp: i/o timeout" >&2; exit 1') as (environment, _):
+        done = bed.run("kubectl-akqueue", "drain", *QUICK, "--timeout", "3s", "-o", "json", environment=environment)
+    expect(done.status == 1 and bed.tasks() == 100 and bed.replicas() == 3, done)
+    expect("whether the workers were scaled down is not known" in done.errors and "still at 0" not in done.errors, done)
+    expect(done.document["still_down"] is None, done)

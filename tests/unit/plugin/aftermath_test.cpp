@@ -37,7 +37,12 @@ Survey survey_of(const std::string& actor, const std::string& state) {
 BOOST_AUTO_TEST_SUITE(aftermath)
 
 BOOST_AUTO_TEST_CASE(a_quiet_queue_is_said_to_be_one) {
-  BOOST_TEST(describe(after(0)) == "refilling: no, nothing that waits has come in the 1s since the preview\ncomes back: nothing by schedule\n");
+  BOOST_TEST(describe(after(30)) == "refilling: no, nothing that waits has come in the 30s since the preview\ncomes back: nothing by schedule\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_moment_says_nothing_of_a_queue) {
+  BOOST_TEST(describe(after(0)).find("refilling: too soon to tell; nothing that waits has come in the 1s since the preview (") == 0U);
+  BOOST_TEST(describe(after(29)).find("too soon") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(those_that_come_most_are_named) {

@@ -209,11 +209,32 @@ BOOST_AUTO_TEST_CASE(kept_names_answer_only_the_same_question) {
 BOOST_AUTO_TEST_CASE(the_key_follows_the_kubeconfig) {
   const Scratch scratch;
   const auto file = (scratch.path() / "config").string();
-  const std::string before = cache_key({"--context=a"}, file);
-  BOOST_TEST(cache_key({"--context=a"}, file) == before);
-  BOOST_TEST(cache_key({"--context=b"}, file) != before);
+  const std::string before = cache_key({"--context=a"}, file, "");
+  BOOST_TEST(cache_key({"--context=a"}, file, "") == before);
+  BOOST_TEST(cache_key({"--context=b"}, file, "") != before);
   scratch.write("config", "current-context: other");
-  BOOST_TEST(cache_key({"--context=a"}, file) != before);
+  BOOST_TEST(cache_key({"--context=a"}, file, "") != before);
+}
+
+BOOST_AUTO_TEST_CASE(the_key_follows_the_directory) {
+  const Scratch one, other;
+  const auto old = std::filesystem::current_path();
+  const auto key_in = [](const Scratch& place) {
+    std::filesystem::current_path(place.path());
+    return cache_key({"--sim=w"}, "config", "w");
+  };
+  const std::string first = key_in(one), second = key_in(other);
+  std::filesystem::current_path(old);
+  BOOST_TEST(first != second);
+}
+
+BOOST_AUTO_TEST_CASE(words_that_a_shell_would_run_are_not_offered) {
+  // kubectl's bash completion hands words to `compgen -W`, which expands them; others stand in the line unquoted.
+  for (const char* word : {"default$(touch x)", "`x`", "a b", "a;b", "a'b", "a\"b", "a\\b", "a&b", "a|b", "a>b", "a*", "~root", "#a", "!a", "{a,b}", "a\nb"}) {
+    BOOST_TEST(!can_be_typed(word), word);
+    BOOST_TEST((Completion{{{word, ""}}}.to_text() == ":4\n"), word);
+  }
+  for (const char* word : {"default", "authentik.outposts.tasks.outpost_send_update", "ldap:corp", "a@b", "Zürich", "k=v", "50%"}) BOOST_TEST(can_be_typed(word), word);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

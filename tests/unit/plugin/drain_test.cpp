@@ -104,9 +104,18 @@ BOOST_AUTO_TEST_CASE(a_patch_whose_test_fails_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(scaling_back_takes_the_note_away_with_it) {
   Patching kubectl({});
-  BOOST_TEST(scale_back(kubectl.kubectl, worker(), 5));
+  Deployment noted = worker();
+  noted.annotations[kDrainAnnotation] = "ours";
+  BOOST_TEST(scale_back(kubectl.kubectl, noted, 5));
   BOOST_TEST(kubectl.patch() == nlohmann::json::parse(R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5},
+    {"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},{"op":"remove","path":"/metadata/annotations/kubectl-akqueue~1drain"}])"));
+  Patching forgetting({});
+  BOOST_TEST(forget_drain(forgetting.kubectl, noted));
+  BOOST_TEST(forgetting.patch() == nlohmann::json::parse(R"([{"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},
     {"op":"remove","path":"/metadata/annotations/kubectl-akqueue~1drain"}])"));
+  Patching unnoted({});
+  BOOST_TEST(scale_back(unnoted.kubectl, worker(), 5));
+  BOOST_TEST(unnoted.patch() == nlohmann::json::parse(R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5}])"));
 }
 
 BOOST_AUTO_TEST_CASE(owners_are_known_by_their_marks) {
