@@ -132,7 +132,7 @@ def dead_sites(shell):
         time.sleep(0.1)
     expect(not list(shell.peer.processes()), f"runs on: {list(shell.peer.processes())}")
     path = shell.replace_kubectl("nothing", "")
-    expect(shell.words("flush", "", PATH=os.path.dirname(path.split(":")[0])) == ["default", "default.DQ", "default.XQ"], "no kubectl at all")
+    expect(shell.words("flush", "", PATH=os.path.dirname(path.split(":")[0]), AKQUEUE_SIM="") == ["default", "default.DQ", "default.XQ"], "no kubectl at all")
     never = shell.replace_kubectl(shell.program, f"touch {shell.peer.scratch}/called")
     shell.press("delete", "--actor", "", PATH=never, AKQUEUE_COMPLETION_TIMEOUT="0")
     expect(not os.path.exists(f"{shell.peer.scratch}/called"), "0 means never")
