@@ -49,8 +49,8 @@ class Process {
 class Launcher {
  public:
   virtual ~Launcher() = default;
-  /// `argv[0]` is looked up in PATH, then beside this program. The child ignores Ctrl-C, which so can't cut a session in the
-  /// middle of a batch.
+  /// `argv[0]` is looked up in PATH, then, where the simulator can be, beside this program. The child ignores Ctrl-C, which so
+  /// can't cut a session in the middle of a batch.
   /// Throws Error (kubectl_missing) when the program can't be started.
   virtual std::unique_ptr<Process> start(const std::vector<std::string>& argv) = 0;
   /// The same, for somebody whose waiting other interrupts end. Both may start processes at once, in threads of their own.
