@@ -36,10 +36,11 @@ left_out AKQUEUE_CLUSTER_TESTS cluster "what needs a real Kubernetes control pla
 left_out AKQUEUE_RELEASE_TESTS release "what tests a release's archives"
 left_out AKQUEUE_ROOTS_TESTS roots "the demo in fresh roots of Debian 12 and 13"
 if ((${#kinds[@]})); then set -- --label-exclude "^($(IFS='|'; echo "${kinds[*]}"))$" "$@"; fi
-# Most tests wait for a process or a database: as many at a time as there are processors.
+# Most tests wait for a process or a database: as many at a time as there are processors, and one more beside the release's
+# build, which takes what they leave.
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
-ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(nproc)" "$@" | tee "$said"
+ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(($(nproc) + ${AKQUEUE_RELEASE_TESTS:-0}))" "$@" | tee "$said"
 # What was asked for and could not be run has not passed.
 if grep -F '***Skipped' "$said"; then
   echo "error: the tests above were not run; ctest --test-dir $build -V -R NAME says why" >&2
