@@ -104,7 +104,8 @@ int run_schema(const Invocation& invocation) {
   const auto& arguments = invocation.options.arguments();
   const Site site = enter(invocation);
   const SchemaReport report = read_schema(site.database());
-  const Table& table = table_named(report, arguments.empty() ? std::string(kTaskTable) : arguments.front());
+  const std::string name = arguments.empty() ? std::string(kTaskTable) : arguments.front();
+  const Table& table = table_named(report, name);
   Terminal& terminal = invocation.world.terminal;
   const std::string output = invocation.options.text("output", "table");
   if (invocation.machine_output()) {
