@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds with warnings as errors and runs every test.
 #
-#   scripts/test.sh [--sanitize] [--cluster] [--release] [--roots] [CTEST ARGUMENTS...]
+#   scripts/test.sh [--sanitize] [--long] [--cluster] [--release] [--roots] [CTEST ARGUMENTS...]
 #
 # --sanitize builds with the address and undefined behaviour sanitizers as well (another build directory).
-# What takes minutes to set up the first time is left out unless it is asked for:
+# What takes many minutes is left out unless it is asked for:
+# --long runs the contract on the tables of every release and in another schema, and kills everything at 520 random points.
 # --cluster runs the tests on a real Kubernetes control plane as well (tests/cluster/build makes it).
 # --release makes a release's archives and tests those (docs/releasing.md).
 # --roots (as root) runs scripts/demo.sh in a fresh Debian 12 and a fresh Debian 13 as well, from nothing.
@@ -15,6 +16,7 @@ build=build options=(-DAKQUEUE_TESTS=ON -DAKQUEUE_WERROR=ON) packages=(test)
 while true; do
   case ${1-} in
     --sanitize) shift; build=build-sanitize; options+=(-DAKQUEUE_SANITIZE=ON) ;;
+    --long) shift; export AKQUEUE_LONG_TESTS=1 AKQUEUE_KILL_POINTS=${AKQUEUE_KILL_POINTS-520} ;;
     --cluster) shift; packages+=(cluster); export AKQUEUE_CLUSTER_TESTS=1 ;;
     --release) shift; packages+=(release-test); export AKQUEUE_RELEASE_TESTS=1 ;;
     --roots) shift; packages+=(roots); export AKQUEUE_ROOTS_TESTS=1 ;;
@@ -32,6 +34,7 @@ left_out() {
   echo "LEFT OUT: $3; scripts/test.sh --$2 runs that too"
   kinds+=("$2")
 }
+left_out AKQUEUE_LONG_TESTS long "the contract on the tables of more releases, and most random kill points"
 left_out AKQUEUE_CLUSTER_TESTS cluster "what needs a real Kubernetes control plane"
 left_out AKQUEUE_RELEASE_TESTS release "what tests a release's archives"
 left_out AKQUEUE_ROOTS_TESTS roots "the demo in fresh roots of Debian 12 and 13"

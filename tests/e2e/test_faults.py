@@ -6,7 +6,7 @@
 between.py does the breaking: it kills plugin, kubectl or agent, cuts the database's connection, truncates, corrupts, loses or
 delays a line, or lets no file of the plugin grow, before a request, before and after its answer, in the middle of rows. First
 one batch of each command step by step (a third of the steps, chosen by the seed, where fewer than 100 points are asked for), then
-N points of a seeded random choice over all of the sessions (AKQUEUE_KILL_POINTS, or 12; CI asks for 520).
+N points of a seeded random choice over all of the sessions (AKQUEUE_KILL_POINTS, or 12; scripts/test.sh --long asks for 520).
 
 After each: no process, session, transaction or lock is left; no log row without its task; the message says what happened and
 what to do, and its figures are those of the table; the history has whole lines only; and `undo` brings every row back, compared
