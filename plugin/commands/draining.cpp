@@ -134,7 +134,9 @@ std::optional<std::string> Draining::other_end(Drained& one, bool answer_lost) {
     one.deployment.annotations.erase(kDrainAnnotation);  // whatever took the note away, the workers are ours to bring back
     return std::nullopt;
   }
-  if (note->second != one.deployment.annotations[kDrainAnnotation]) return " is in somebody else's drain now, and is left to that";
+  std::string& ours = one.deployment.annotations[kDrainAnnotation];
+  if (note->second != ours && note->second != one.note.to_text()) return " is in somebody else's drain now, and is left to that";
+  ours = note->second;  // that the deletion is done may have been noted without an answer
   if (now->replicas == 0) return std::nullopt;
   if (!forget_drain(cluster_.kubectl, one.deployment)) return std::nullopt;
   return " is not at 0 any more, and is left as it is: something else has scaled it";
