@@ -8,12 +8,13 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 programs=$(realpath "$1/unpacked/linux-arm64")
 emulator=$(command -v qemu-aarch64-static) || { echo "FAILED: there is no qemu-aarch64-static (scripts/install-deps.sh release-test)"; exit 1; }
 
-# Under their own names, so that the plugin starts the simulator as it would on such a machine.
+# Under their own names, so that the plugin starts the simulator as it would on such a machine, and told by what name they
+# were called, as a link `kubectl` to the simulator is.
 AKQUEUE_BINARIES=$(mktemp -d)
 export AKQUEUE_BINARIES
 trap 'rm -rf "$AKQUEUE_BINARIES"' EXIT
 for program in kubectl-akqueue akqueue-sim; do
-  printf '#!/bin/sh\nexec %q %q "$@"\n' "$emulator" "$programs/$program" > "$AKQUEUE_BINARIES/$program"
+  printf '#!/bin/sh\nexec %q -0 "$0" %q "$@"\n' "$emulator" "$programs/$program" > "$AKQUEUE_BINARIES/$program"
   chmod +x "$AKQUEUE_BINARIES/$program"
 done
 "$AKQUEUE_BINARIES/kubectl-akqueue" version --client
