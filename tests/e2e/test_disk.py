@@ -87,7 +87,7 @@ def disk_is_full(peer):
 
 def read_only(peer):
     place = mounted(peer, "8m")
-    subprocess.run(["mount", "-o", "remount,ro", place], check=True)
+    subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
     before = peer.count()
     for arguments in (["flush", "--yes"], ["flush", "--yes", "--backup-file", os.path.join(place, "backup.jsonl.gz")]):
         status, out, err = peer.akqueue(*arguments, XDG_STATE_HOME=place)
