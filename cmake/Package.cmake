@@ -1,10 +1,12 @@
-# What `cmake --install` puts where, and `cpack -G DEB` in the build directory as a Debian package.
+# What `cmake --install` puts where, and `cpack -G DEB` in the build directory as a Debian package: of a build for this machine
+# one that needs this Debian's libraries, of a release's build (scripts/release.sh) one that needs none.
 include(GNUInstallDirs)
 set(documents ${CMAKE_INSTALL_DATAROOTDIR}/doc/kubectl-akqueue)
 install(FILES README.md CHANGELOG.md DESTINATION ${documents})
 install(DIRECTORY docs/ DESTINATION ${documents} FILES_MATCHING PATTERN "*.md")
 # Debian's policy wants a licence under this name.
 install(FILES LICENSE DESTINATION ${documents} RENAME copyright)
+install(DIRECTORY contrib/ DESTINATION ${documents}/examples)
 
 # So does it want the package's own changes, apart from the program's, which CHANGELOG.md tells.
 string(TIMESTAMP packaged "%a, %d %b %Y %H:%M:%S +0000" UTC)  # or SOURCE_DATE_EPOCH
@@ -17,16 +19,29 @@ install(FILES ${CMAKE_BINARY_DIR}/changelog.Debian.gz DESTINATION ${documents})
 set(CPACK_PACKAGE_NAME kubectl-akqueue)
 set(CPACK_PACKAGE_VENDOR "the kubectl-akqueue authors")
 set(CPACK_PACKAGE_CONTACT "${package_author}")
-set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "kubernetes-client | kubectl")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Shows what is queued, clears the right part of it in short transactions with
 a backup first, and watches where the queue is going. akqueue-sim makes
 worlds to rehearse on without a cluster.")
+if(CMAKE_CROSSCOMPILING)
+  # Stripped and static: nothing here knows that system's programs, and nothing has to.
+  set(AKQUEUE_NOTICES "" CACHE FILEPATH "the licences of what is linked in")
+  if(AKQUEUE_NOTICES)
+    install(FILES ${AKQUEUE_NOTICES} DESTINATION ${documents} RENAME NOTICES)
+  endif()
+  install(FILES cmake/lintian-overrides DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/lintian/overrides RENAME kubectl-akqueue)
+  set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE amd64)
+  if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+    set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE arm64)
+  endif()
+else()
+  set(CPACK_STRIP_FILES ON)
+  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+endif()
 include(CPack)

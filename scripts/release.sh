@@ -3,8 +3,8 @@
 #
 #   scripts/release.sh [--only TARGET]... [--check TARGET|all]... [--uncommitted] [OUTPUT_DIRECTORY]
 #
-# OUTPUT_DIRECTORY (build-release/archives) gets an archive a target, SHA256SUMS and an SPDX document of what is in them,
-# all of them or none. TARGET is linux-amd64, linux-arm64, darwin-amd64, darwin-arm64 or windows-amd64.
+# OUTPUT_DIRECTORY (build-release/archives) gets an archive a target, for Linux a Debian package of the same programs,
+# SHA256SUMS, and an SPDX document of what is in them: all of them or none. TARGET is linux-amd64, linux-arm64, darwin-amd64, darwin-arm64 or windows-amd64.
 #
 # --check builds a target once more from nothing, elsewhere and without a compiler cache, and fails where its archives
 # differ. --uncommitted takes the tree as it is instead of refusing what no commit has. docs/releasing.md tells the rest.
@@ -59,12 +59,14 @@ for target in "${targets[@]}"; do
   if [[ " ${checked[*]} " == *" $target "* || " ${checked[*]} " == *" all "* ]]; then
     CCACHE_DISABLE=1 ZIG_GLOBAL_CACHE_DIR=$staging/zig ZIG_LOCAL_CACHE_DIR=$staging/zig \
       scripts/release/build.sh "$target" "$staging/again/$target" "$zig" "$sources" "$staging/checked"
-    archive=$(archive_of "$target")
-    if ! cmp "$staging/archives/$archive" "$staging/checked/$archive"; then
-      trap - EXIT
-      fail "$archive is another one when it is built again" "diffoscope tells what differs; both are in $staging"
-    fi
-    echo "built twice, the same: $(cd "$staging/checked" && sha256sum "$archive")"
+    for again in "$staging/checked"/*; do
+      name=$(basename "$again")
+      if ! cmp "$staging/archives/$name" "$again"; then
+        trap - EXIT
+        fail "$name is another one when it is built again" "diffoscope tells what differs; both are in $staging"
+      fi
+      echo "built twice, the same: $(cd "$staging/checked" && sha256sum "$name")"
+    done
     rm -rf "$staging/again" "$staging/checked"
   fi
 done

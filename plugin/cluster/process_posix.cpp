@@ -1,5 +1,4 @@
 // Children by Boost.Process. The only file that knows it.
-#define BOOST_DLL_USE_STD_FS  // or it would need Boost.Filesystem
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>

@@ -41,6 +41,12 @@ Error still_there(const std::vector<const Pod*>& pods, const std::string& name_s
                "if the pod's node is lost: kubectl delete pod " + first + " -n " + name_space + " --force --grace-period=0; --timeout waits longer");
 }
 
+/// What is so once the patch that scales down has been applied.
+void down_with_note(Drained& one) {
+  one.down = true;
+  one.deployment.annotations[kDrainAnnotation] = one.note.to_text();
+}
+
 /// An API server that can't be reached or breaks off may be there again in a moment; what it refuses, it refuses for good.
 bool may_pass(const Error& error) { return error.code() == ErrorCode::kubectl_failed || error.code() == ErrorCode::no_context; }
 
@@ -77,16 +83,14 @@ void Draining::scale_down() {
     } catch (const Error& error) {
       // What was lost may be the answer, not the patch; and Ctrl-C may have come between the two.
       one.doubtful = !one.down && error.code() != ErrorCode::forbidden;
-      one.down = one.down || one.doubtful;
-      one.deployment.annotations[kDrainAnnotation] = one.note.to_text();
+      if (one.doubtful) down_with_note(one);
       throw;
     }
     if (!scaled) {
       throw Error(ErrorCode::refused, name + " is not at " + std::to_string(one.deployment.replicas) + " replicas any more: somebody has scaled it meanwhile",
                   "look at it, then begin again: kubectl get " + name + " -n " + cluster_.search.name_space);
     }
-    one.down = true;
-    one.deployment.annotations[kDrainAnnotation] = one.note.to_text();
+    down_with_note(one);
     say(name + " scaled to 0 (was " + std::to_string(one.deployment.replicas) + ")");
   }
 }
@@ -122,7 +126,7 @@ void Draining::note_deleted() {
   }
 }
 
-std::optional<std::string> Draining::other_end(Drained& one, bool answer_lost) {
+std::optional<std::string> Draining::what_became_of(Drained& one, bool answer_lost) {
   const Inventory inventory = look();
   const Deployment* const now = find(inventory, one.deployment.name);
   if (now == nullptr) return " is gone";
@@ -149,7 +153,7 @@ std::string Draining::scale_one_back(Drained& one, std::chrono::steady_clock::ti
       if (traced(invocation_, cluster_.kubectl, [&] { return akqueue::scale_back(cluster_.kubectl, one.deployment, one.back_to); })) {
         return " scaled to " + std::to_string(one.back_to);
       }
-      if (const auto end = other_end(one, said)) return *end;
+      if (const auto end = what_became_of(one, said)) return *end;
       if (world.clock.now() >= deadline) throw Error(ErrorCode::kubectl_failed, "the API server refuses to scale deployment/" + one.deployment.name + " back", "kubectl scale does it by hand");
     } catch (const Error& error) {
       if (!may_pass(error) || world.clock.now() >= deadline) throw;

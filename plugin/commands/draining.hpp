@@ -55,7 +55,7 @@ class Draining {
   std::optional<Inventory> try_to_look(WaitingLine& line, std::chrono::steady_clock::time_point deadline);
   std::string scale_one_back(Drained& one, std::chrono::steady_clock::time_point deadline);
   /// What has become of one that is not as this drain left it. Nothing where it is to be scaled back still.
-  std::optional<std::string> other_end(Drained& one, bool answer_lost);
+  std::optional<std::string> what_became_of(Drained& one, bool answer_lost);
   void say(const std::string& line);
 
   const Invocation& invocation_;

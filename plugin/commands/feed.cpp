@@ -38,7 +38,7 @@ Feed::Feed(const Invocation& invocation, FeedOptions options)
 
 Feed::Feed(const Invocation& invocation, Cluster cluster, Inventory inventory, FeedOptions options)
     : invocation_(invocation), clock_(invocation.world.clock), options_(std::move(options)), cluster_(std::move(cluster)) {
-  in_time([&] { open(std::move(inventory)); });
+  open(std::move(inventory));
 }
 
 void Feed::in_time(const std::function<void()>& entry) {

@@ -107,7 +107,7 @@ std::string value_words(const ConditionState& state) {
 }
 
 Error out_of_sight(const std::string& trouble) {
-  return Error(ErrorCode::lost, "it could not be read any more: " + trouble, "kubectl akqueue status tells whether a server pod can be entered");
+  return Error(ErrorCode::lost, "the queue could not be read any more: " + trouble, "kubectl akqueue status tells whether a server pod can be entered");
 }
 
 Json json_of(const ConditionState& state) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds one target and packs its archive: build.sh TARGET BUILD_DIRECTORY ZIG_TOOLS SOURCES ARCHIVE_DIRECTORY
+# Builds one target and packs its archive, and for Linux the same as a Debian package:
+#   build.sh TARGET BUILD_DIRECTORY ZIG_TOOLS SOURCES ARCHIVE_DIRECTORY
 #
-# Whatever the directories are called, the archive is the same: no path, no time and nobody's name gets into it. The
+# Whatever the directories are called, what is packed is the same: no path, no time and nobody's name gets into it. The
 # time of everything in it is SOURCE_DATE_EPOCH.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -34,16 +35,21 @@ quietly cmake -S "$root/cmake/libraries" -B "$build/libraries" "${options[@]}" -
 quietly cmake --build "$build/libraries"
 quietly cmake --install "$build/libraries"
 
-programs=(kubectl-akqueue akqueue-sim)
-if [[ $target == windows-* ]]; then  # the simulator is not for it
-  programs=(kubectl-akqueue)
-  options+=(-DAKQUEUE_SIMULATOR=OFF)
-fi
+"$here/notices.sh" "$target" "$zig" "$sources" > "$build/NOTICES"
+programs=(kubectl-akqueue akqueue-sim) built=(kubectl-akqueue akqueue-sim)
+options+=(-DAKQUEUE_NOTICES="$build/NOTICES")
+case $target in
+  windows-*)  # the simulator is not for it
+    programs=(kubectl-akqueue) built=(kubectl-akqueue)
+    options+=(-DAKQUEUE_SIMULATOR=OFF) ;;
+  linux-amd64) built=(all) options+=(-DCMAKE_CROSSCOMPILING_EMULATOR=/usr/bin/env) ;;  # the man page comes out of the program
+  linux-arm64) built=(all) options+=(-DCMAKE_CROSSCOMPILING_EMULATOR="$(command -v qemu-aarch64-static)") ;;
+esac
 quietly cmake -S "$root" -B "$build/program" "${options[@]}" -DAKQUEUE_TESTS=OFF \
   -DCMAKE_FIND_ROOT_PATH="$build/prefix;$sources" -DCMAKE_PREFIX_PATH="$build/prefix" \
   -DBoost_NO_BOOST_CMAKE=ON -DBoost_INCLUDE_DIR="$sources/boost/include" \
   -DBoost_PROGRAM_OPTIONS_LIBRARY_RELEASE="$build/prefix/lib/libboost_program_options.a"
-quietly cmake --build "$build/program" --target "${programs[@]}"
+quietly cmake --build "$build/program" --target "${built[@]}"
 
 rm -rf "$build/packed"
 mkdir "$build/packed"
@@ -51,7 +57,7 @@ suffix=
 [[ $target != windows-* ]] || suffix=.exe
 for program in "${programs[@]}"; do install -m 755 "$build/program/bin/$program$suffix" "$build/packed/"; done
 install -m 644 "$root/LICENSE" "$root/README.md" "$root/CHANGELOG.md" "$build/packed/"
-"$here/notices.sh" "$target" "$zig" "$sources" > "$build/packed/NOTICES"
+install -m 644 "$build/NOTICES" "$build/packed/"
 
 find "$build/packed" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 archive=$archives/$(archive_of "$target")
@@ -61,4 +67,9 @@ if [[ $archive == *.zip ]]; then
   LC_ALL=C TZ=UTC zip -q -X -9 "$archive" $(printf '%s\n' * | sort)
 else
   tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --format=ustar -cf - -- * | gzip -9n > "$archive"
+fi
+if [[ $target == linux-* ]]; then
+  rm -rf "$build/debian"
+  quietly cpack --config "$build/program/CPackConfig.cmake" -G DEB -B "$build/debian"
+  cp "$build/debian"/*.deb "$archives/"
 fi

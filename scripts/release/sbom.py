@@ -87,8 +87,13 @@ def library(name, version, licence, origin):
     return package(f"SPDXRef-{name}", name, version, licence, sourceInfo=f"built from {came}", externalRefs=[reference])
 
 
+def target_of(name):
+    debian = re.search(r"_(\w+)\.deb$", name)
+    return f"linux-{debian.group(1)}" if debian else re.search(r"-(\w+-\w+)\.(?:tar\.gz|zip)$", name).group(1)
+
+
 def main():
-    archives = sorted(path for path in ARCHIVES.iterdir() if path.name.endswith((".tar.gz", ".zip")))
+    archives = sorted(path for path in ARCHIVES.iterdir() if path.name.endswith((".tar.gz", ".zip", ".deb")))
     digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in archives}
     packages, relations, linked = [package(OURS, "kubectl-akqueue", VERSION, "MIT", primaryPackagePurpose="APPLICATION")], [], set()
 
@@ -97,15 +102,15 @@ def main():
 
     relate("SPDXRef-DOCUMENT", "DESCRIBES", OURS)
     for name, digest in digests.items():
-        target = re.search(r"-(\w+-\w+)\.(?:tar\.gz|zip)$", name).group(1)
-        packages.append(package(f"SPDXRef-{target}", f"kubectl-akqueue-{target}", VERSION, "MIT", packageFileName=name,
-                                downloadLocation=f"{URL}/v{VERSION}/{name}", primaryPackagePurpose="ARCHIVE",
+        target, kind = target_of(name), "deb-" if name.endswith(".deb") else ""
+        packages.append(package(f"SPDXRef-{kind}{target}", f"kubectl-akqueue-{kind}{target}", VERSION, "MIT", packageFileName=name,
+                                downloadLocation=f"{URL}/v{VERSION}/{name}", primaryPackagePurpose="INSTALL" if kind else "ARCHIVE",
                                 checksums=[{"algorithm": "SHA256", "checksumValue": digest}]))
-        relate(f"SPDXRef-{target}", "VARIANT_OF", OURS)
+        relate(f"SPDXRef-{kind}{target}", "VARIANT_OF", OURS)
         for each in LIBRARIES:
             if each[4](target):
                 linked.add(each[0])
-                relate(f"SPDXRef-{target}", "STATIC_LINK", f"SPDXRef-{each[0]}")
+                relate(f"SPDXRef-{kind}{target}", "STATIC_LINK", f"SPDXRef-{each[0]}")
     packages += [library(*each[:4]) for each in LIBRARIES if each[0] in linked]
 
     unique = hashlib.sha256("".join(digests.values()).encode()).hexdigest()[:16]

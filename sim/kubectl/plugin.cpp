@@ -1,4 +1,3 @@
-#define BOOST_DLL_USE_STD_FS  // or it would need Boost.Filesystem
 #include "kubectl/plugin.hpp"
 
 #include <unistd.h>

@@ -10,16 +10,20 @@ using namespace akqueue::contract;
 
 namespace {
 
-/// A peer at the end of a long line: each request is on its way for a while.
+/// A peer at the end of a long line, each request is on its way for a while; or of a narrow one, each line of an answer is.
 class FarProcess final : public Process {
  public:
-  FarProcess(std::unique_ptr<Process> process, std::chrono::milliseconds way) : process_(std::move(process)), way_(way) {}
+  FarProcess(std::unique_ptr<Process> process, std::chrono::milliseconds way, std::chrono::milliseconds way_back = std::chrono::milliseconds(0))
+      : process_(std::move(process)), way_(way), way_back_(way_back) {}
   void write(std::string_view bytes) override {
     std::this_thread::sleep_for(way_);
     process_->write(bytes);
   }
   void close_input() override { process_->close_input(); }
-  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override { return process_->read_line(patience); }
+  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
+    std::this_thread::sleep_for(way_back_);
+    return process_->read_line(patience);
+  }
   std::string partial() const override { return process_->partial(); }
   ExitStatus wait(std::chrono::milliseconds patience) override { return process_->wait(patience); }
   const std::string& error_text() const override { return process_->error_text(); }
@@ -27,6 +31,7 @@ class FarProcess final : public Process {
  private:
   std::unique_ptr<Process> process_;
   std::chrono::milliseconds way_;
+  std::chrono::milliseconds way_back_;
 };
 
 }  // namespace
@@ -66,6 +71,34 @@ BOOST_AUTO_TEST_CASE(a_long_line_does_not_make_the_batches_small) {
   const DeletionResult result = delete_tasks({*far.session, near.catalog, near.dialect}, given);
   check_complete(result, 20'000);
   BOOST_TEST(result.batches < 40);
+}
+
+BOOST_AUTO_TEST_CASE(a_narrow_line_makes_the_batches_small) {
+  if (peer.is_postgres()) {
+    BOOST_TEST_MESSAGE("how many rows are on a page is PostgreSQL's: the replica's steps are rows");
+    return;
+  }
+  insert_many(3000, "many");
+  DeletionOrders given = orders();
+  Books books;
+  given.sink = &books;
+  // A hundred rows, which is a tenth of the first step, take more than half a second: it must get below that.
+  std::int64_t before = 0;
+  std::int64_t smallest = 3000;
+  given.progress = [&](const DeletionProgress& progress) {
+    if (progress.deleted > before) smallest = std::min(smallest, progress.deleted - before);
+    before = progress.deleted;
+  };
+  given.stop = [&] { return smallest < 100 || before > 2000; };  // the last batch is small anyway
+  const Exec exec = [&](const std::vector<std::string>& command) {
+    return std::make_unique<FarProcess>(peer.exec(command), std::chrono::milliseconds(0), std::chrono::milliseconds(6));
+  };
+  const Opened narrow = open_session(exec, [](const Finished& ended) { return Error(ErrorCode::kubectl_failed, ended.error_text); });
+  const Database near = database();
+  const DeletionResult result = delete_tasks({*narrow.session, near.catalog, near.dialect}, given);
+  BOOST_TEST((result.ending == Ending::interrupted));
+  BOOST_TEST(smallest < 100);
+  BOOST_TEST(total(result.deleted) + tasks() == 3000);
 }
 
 BOOST_AUTO_TEST_CASE(stop_before_the_first_batch_deletes_nothing) {

@@ -14,6 +14,7 @@ What they act on, and how, stand in comments above a block:
     <!-- types: y -->                            the block's command runs in a terminal, and this is typed when it asks
     <!-- speed: 10 -->                           its world's clock runs so fast (AKQUEUE_SIM_SPEED)
     <!-- exit: 4 -->                             its commands end with this status; where `$ echo $?` follows, any is right
+    <!-- tree: why -->                           its commands run where README.md, tests/, build/ and all the rest are
     <!-- not run: why -->                        it is left out, and counted loudly: only for what no test can do
 
 --accept rewrites the output in the page and then fails, so that it never counts as passed. Relative links must lead somewhere.
@@ -36,7 +37,7 @@ transcripts.LIMIT_S = 180
 
 # What nobody runs: files, pictures in letters, JSON.
 SHOWN_ONLY = ("", "json", "dockerfile")
-NOTES = ("world", "types", "speed", "exit", "not run")
+NOTES = ("world", "types", "speed", "exit", "tree", "not run")
 # What stands for something in the text, and something that fits there.
 STANDS_FOR = {"NAME": "outpost_send_update", "ID": "11111111-2222-4333-8444-555555555555", "FILE": "backup.jsonl.gz", "WORLD": "storm.world"}
 PROGRAM = re.compile(r"(kubectl akqueue|kubectl-akqueue|akqueue-sim)( |$)")
@@ -73,6 +74,13 @@ class Place:
 
     def close(self):
         shutil.rmtree(self.home)
+
+    def link_the_tree(self, binaries):
+        for name in os.listdir(ROOT):
+            if not name.startswith((".", "build")):
+                os.symlink(os.path.join(ROOT, name), os.path.join(self.home, name))
+        os.symlink(os.path.dirname(os.path.abspath(binaries)), os.path.join(self.home, "build"))
+        self.environment["TMPDIR"] = tempfile.gettempdir()  # PostgreSQL's own user must get into it
 
     def run(self, line, notes, typed=None):
         """What it prints, as it stands in a page. `$?` is the status of the command before."""
@@ -152,6 +160,8 @@ class Page:
         return should
 
     def run_script(self, block, place):
+        if "tree" in block.notes:
+            place.link_the_tree(self.binaries)
         output = place.run("set -e -o pipefail\n" + "\n".join(block.lines), block.notes)
         self.ran += sum(1 for line in block.lines if line and not line.startswith("#"))
         if place.status != int(block.notes.get("exit", "0")):

@@ -153,7 +153,7 @@ def gone_at_the_end(*everywhere):
         process.kill()
         peer.close()
     assert process.returncode == 1, f"exit status {process.returncode}: {errors.decode()}"
-    assert b"it could not be read any more: " in errors, errors.decode()
+    assert b"the queue could not be read any more: " in errors, errors.decode()
 
 
 def silent_from_the_start(peer):

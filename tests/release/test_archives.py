@@ -101,7 +101,9 @@ def main():
     for path in archives:
         check(path)
     sums = dict(reversed(line.split()) for line in (ARCHIVES / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
-    for path in archives:
+    packages = sorted(ARCHIVES.glob("*.deb"))
+    expect(len(packages) == sum("-linux-" in path.name for path in archives), f"the Debian packages are {[path.name for path in packages]}")
+    for path in [*archives, *packages]:
         expect(sums.get(path.name) == hashlib.sha256(path.read_bytes()).hexdigest(), f"SHA256SUMS has another sum of {path.name}")
     for fault in faults:
         print("FAILED: " + fault)

@@ -52,7 +52,7 @@ def main():
             expect(re.search(r"sha256 [0-9a-f]{64}", package.get("sourceInfo", "")), f"{identifier} has no sum of its sources")
 
     by_file = {package["packageFileName"]: package for package in packages.values() if "packageFileName" in package}
-    archives = sorted(ARCHIVES.glob("*.tar.gz")) + sorted(ARCHIVES.glob("*.zip"))
+    archives = [path for ending in ("*.tar.gz", "*.zip", "*.deb") for path in sorted(ARCHIVES.glob(ending))]
     expect(set(by_file) == {path.name for path in archives}, f"the document has {sorted(by_file)}")
     for path in archives:
         sums = [each["checksumValue"] for each in by_file.get(path.name, {}).get("checksums", [])]
@@ -62,6 +62,7 @@ def main():
         return {one["relatedSpdxElement"].removeprefix("SPDXRef-") for one in document["relationships"]
                 if one["spdxElementId"] == f"SPDXRef-{target}" and one["relationshipType"] == "STATIC_LINK"}
 
+    expect(linked("deb-linux-amd64") == linked("linux-amd64"), f"the Debian package has {linked('deb-linux-amd64')}")
     expect(linked("linux-amd64") == {"boost", "nlohmann-json", "zlib", "sqlite", "libcxx", "musl"}, f"linux-amd64 has {linked('linux-amd64')}")
     version = lambda name: packages[f"SPDXRef-{name}"]["versionInfo"]  # noqa: E731
     own = json.loads(said(str(LINUX / "kubectl-akqueue"), "version", "--client", "-o", "json"))

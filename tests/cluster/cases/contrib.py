@@ -3,7 +3,6 @@
 import contextlib
 import json
 import pathlib
-import shlex
 import tempfile
 
 import objects
@@ -11,7 +10,7 @@ import yaml
 from bed import expect
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-CRONJOBS = sorted((ROOT / "contrib" / "cronjob").glob("*.yaml"))
+CRONJOBS = ROOT / "contrib" / "cronjob"
 HERE = ("-n", objects.NAMESPACE)
 RESTRICTED = "pod-security.kubernetes.io/warn=restricted"
 
@@ -42,12 +41,13 @@ def applied(bed, file):
 
 def case_cronjobs_are_taken(bed):
     """By --dry-run=server: every field is known, and the pods are such as Pod Security's `restricted` takes."""
-    expect(len(CRONJOBS) == 2, CRONJOBS)
+    files = sorted(CRONJOBS.glob("*.yaml"))
+    expect(len(files) == 3, files)
     bed.kubectl("label", "namespace", objects.NAMESPACE, RESTRICTED, "--overwrite")
     try:
-        for file in CRONJOBS:
+        for file in files:
             done = bed.kubectl("apply", "--dry-run=server", "--validate=strict", "-f", str(file))
-            expect("cronjob.batch/akqueue-" in done.out and "Warning" not in done.errors, done)
+            expect(("pod" if file.stem == "backups" else "cronjob.batch") + f"/akqueue-{file.stem} created" in done.out and "Warning" not in done.errors, done)
     finally:
         bed.kubectl("label", "namespace", objects.NAMESPACE, RESTRICTED.split("=", maxsplit=1)[0] + "-")
 
@@ -57,7 +57,7 @@ def case_trim_with_its_own_rights(bed):
     bed.flood(500)
     bed.psql("UPDATE authentik_tasks_task SET mtime = now() - interval '40 days', result_expiry = now() - interval '9 days' WHERE state = 'done'")
     old = bed.tasks("state IN ('done', 'rejected') AND result_expiry < now() AND mtime < now() - interval '30 days'")
-    file = ROOT / "contrib" / "cronjob" / "trim.yaml"
+    file = CRONJOBS / "trim.yaml"
     with applied(bed, file) as environment:
         done = bed.run(*command_of(file)[0], environment=environment)
         expect(done.status == 0 and "reason: nightly trim" in done.out + done.errors, done)
@@ -69,7 +69,7 @@ def case_trim_with_its_own_rights(bed):
 def case_alert_with_its_own_rights(bed):
     """The other one's, which ends with 5 when the queue is long."""
     bed.flood(500)
-    file = ROOT / "contrib" / "cronjob" / "alert.yaml"
+    file = CRONJOBS / "alert.yaml"
     command = ["11s" if word == "5m" else word for word in command_of(file)[0]]
     with applied(bed, file) as environment:
         done = bed.run(*command, environment=environment)
@@ -78,12 +78,28 @@ def case_alert_with_its_own_rights(bed):
         expect(done.status == 5 and "alert queued>10 held" in done.out + done.errors, done)
 
 
-def case_backups_pod_is_taken(bed):
-    """docs/scripts-and-ci.md: the pod that gives the trimmed tasks' backups out."""
+def case_trimmed_tasks_come_back(bed):
+    """docs/scripts-and-ci.md, line by line: the pod with the trim's volume gives the backup out, and it is restored. (A volume
+    is a folder here, and the pod's commands run on this machine.)"""
+    bed.flood(500)
+    bed.psql("UPDATE authentik_tasks_task SET mtime = now() - interval '40 days', result_expiry = now() - interval '9 days' WHERE state = 'done'")
+    before = bed.everything()
+    state = bed.scratch / "trimmed"
+    bed.run(*command_of(CRONJOBS / "trim.yaml")[0], environment={"XDG_STATE_HOME": str(state)})
+    name, = (path.name for path in (state / "akqueue" / "backups").iterdir())
+    pod = yaml.safe_load((CRONJOBS / "backups.yaml").read_text(encoding="utf-8"))
+    pod["spec"].update(nodeName=objects.NODE, terminationGracePeriodSeconds=1)
+    pod["spec"]["containers"][0]["env"][0]["value"] = str(state)
+    mine = bed.scratch / "backups.yaml"
+    mine.write_text(yaml.safe_dump(pod), encoding="utf-8")
     page = (ROOT / "docs" / "scripts-and-ci.md").read_text(encoding="utf-8")
-    line = next(line for line in page.splitlines() if line.startswith("kubectl run backups "))
-    done = bed.kubectl(*shlex.split(line)[1:], "--dry-run=server")
-    expect("pod/backups created" in done.out, done)
+    block = page[page.index("kubectl apply -f contrib/cronjob/backups.yaml"):]
+    lines = block[:block.index("```")].replace("contrib/cronjob/backups.yaml", str(mine)).replace("NAME", name).splitlines()
+    expect(len(lines) == 6, lines)
+    lines[-1] += " --yes"  # nobody is there to be asked
+    done = bed.run("bash", "-ec", "\n".join([f"cd {bed.scratch}", *lines]))
+    expect(done.status == 0 and name.removesuffix(".jsonl.gz") in done.out and "restored " in done.out, done)
+    expect(bed.everything() == before, "the rows are not what they were")
 
 
 def case_role_is_applied_as_the_pages_say(bed):

@@ -10,6 +10,8 @@ HERE = ("-n", objects.NAMESPACE)
 QUICK = ("--yes", "--follow-for", "0s", *HERE)
 NOTE = "kubectl-akqueue/drain"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# It is done, and the line is cut before the answer.
+LOST = 'kubectl "$@" >/dev/null 2>&1; echo "Unable to connect to the server: read: connection reset by peer" >&2; exit 1'
 WORKER, NAMESPACE = "deployment/authentik-worker", " ".join(HERE)
 DOWN, BACK = '"path":"/spec/replicas","value":0}]', '"op":"remove"'  # what tells the two patches
 
@@ -143,8 +145,7 @@ def case_while_following(bed):
 def case_answer_to_scaling_down_is_lost(bed):
     """The API server has scaled it, but the line was cut before it said so: the drain brings the workers back."""
     bed.flood(100)
-    lost = 'kubectl "$@" >/dev/null 2>&1; echo "Unable to connect to the server: read: connection reset by peer" >&2; exit 1'
-    with kubectl_that(bed, DOWN, lost) as (environment, _):
+    with kubectl_that(bed, DOWN, LOST) as (environment, _):
         done = bed.run("kubectl-akqueue", "drain", *QUICK, environment=environment)
     expect(done.status == 1 and bed.tasks() == 100, done)
     expect("authentik-worker scaled to 3" in done.errors, done)
@@ -174,8 +175,7 @@ def case_scaling_back_fails_once(bed):
 def case_answer_to_scaling_back_is_lost(bed):
     """The API server has scaled it back, and the line was cut before it said so: nobody else is blamed for that."""
     bed.flood(100)
-    lost = 'kubectl "$@" >/dev/null 2>&1; echo "Unable to connect to the server: read: connection reset by peer" >&2; exit 1'
-    with kubectl_that(bed, BACK, lost) as (environment, _):
+    with kubectl_that(bed, BACK, LOST) as (environment, _):
         done = bed.run("kubectl-akqueue", "drain", *QUICK, environment=environment)
     expect(done.status == 0 and bed.tasks() == 0, done)
     expect("authentik-worker scaled to 3" in done.errors and "something else" not in done.errors, done)

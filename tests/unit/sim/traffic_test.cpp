@@ -60,6 +60,40 @@ BOOST_AUTO_TEST_CASE(ready_workers_finish_the_oldest) {
   BOOST_TEST(world.logs() == 120 + 2 * 60);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_caught_up_with_was_finished_one_after_the_other) {
+  make(kComing, R"(, "per_minute": 30)");
+  at(0);
+  Opened world = at(60);
+  const auto done_before = [&](double seconds) { return world.count("state = 'done' AND mtime <= '" + format_timestamp(world.now() - static_cast<Timestamp>(seconds * kSecond)) + "'"); };
+  BOOST_TEST(done_before(0) == 60);
+  // Half of it in half of the time, but for what had not come yet.
+  BOOST_TEST(done_before(30) >= 25);
+  BOOST_TEST(done_before(30) <= 35);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_was_down_makes_up_for_nothing_where_nothing_comes) {
+  make("[]", R"(, "per_minute": 60)", R"(, "tasks": [{"actor": "a.b.old", "state": "queued", "count": 1000, "age": "1h"}])");
+  at(0);
+  const auto set_ready = [&](double seconds, const char* status) {
+    Opened world = at(seconds);
+    world.database().run("BEGIN IMMEDIATE");
+    for (const auto& pod : world.store().list("Pod", "authentik")) {
+      if (pod["metadata"]["labels"]["app.kubernetes.io/component"] != "worker") continue;
+      auto after = pod;
+      for (auto& condition : after["status"]["conditions"]) {
+        if (condition["type"] == "Ready") condition["status"] = status;
+      }
+      change_object(world, pod, after);
+    }
+    world.database().run("COMMIT");
+  };
+  set_ready(10, "False");
+  const std::int64_t done = at(10).count("state = 'done'");
+  at(50);
+  set_ready(60, "True");
+  BOOST_TEST(at(61).count("state = 'done'") <= done + 2 * 2);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_finished_while_the_workers_are_down) {
   make(kComing, R"(, "per_minute": 600, "starts_in": "5s", "ends_in": "2s")");
   at(0);
