@@ -3,6 +3,7 @@
 import contextlib
 import json
 import pathlib
+import shutil
 import tempfile
 
 import objects
@@ -89,7 +90,8 @@ def case_trimmed_tasks_come_back(bed):
     name, = (path.name for path in (state / "akqueue" / "backups").iterdir())
     pod = yaml.safe_load((CRONJOBS / "backups.yaml").read_text(encoding="utf-8"))
     pod["spec"].update(nodeName=objects.NODE, terminationGracePeriodSeconds=1)
-    pod["spec"]["containers"][0]["env"][0]["value"] = str(state)
+    pod["spec"]["containers"][0]["env"] = [{"name": "XDG_STATE_HOME", "value": str(state)},
+                                           {"name": "PATH", "value": f"{pathlib.Path(shutil.which('kubectl-akqueue')).parent}:/usr/bin:/bin"}]
     mine = bed.scratch / "backups.yaml"
     mine.write_text(yaml.safe_dump(pod), encoding="utf-8")
     page = (ROOT / "docs" / "scripts-and-ci.md").read_text(encoding="utf-8")

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -79,6 +81,30 @@ func (c container) environment(name string) []string {
 	return environment
 }
 
+// find looks for a program where the container's PATH says, not where this program's own does.
+func find(program string, environment []string) (string, error) {
+	if strings.Contains(program, "/") {
+		return program, nil
+	}
+	var path string
+	for _, variable := range environment {
+		if value, is := strings.CutPrefix(variable, "PATH="); is {
+			path = value // the last one holds
+		}
+	}
+	for _, directory := range filepath.SplitList(path) {
+		if found, err := exec.LookPath(filepath.Join(directory, program)); err == nil {
+			return found, nil
+		}
+	}
+	return "", &exec.Error{Name: program, Err: exec.ErrNotFound}
+}
+
+// notStarted is in a container runtime's words, which the plugin knows.
+func notStarted(err error) error {
+	return fmt.Errorf("OCI runtime exec failed: exec failed: unable to start container process: %w", err)
+}
+
 // ExecInContainer runs the command to its end. A client that goes away is felt by it as the end of its input and as
 // output that nobody takes, as in a real container; it is not killed for that.
 func (c container) ExecInContainer(_ context.Context, _ string, _ types.UID, name string, words []string, in io.Reader, out, failures io.WriteCloser,
@@ -86,8 +112,14 @@ func (c container) ExecInContainer(_ context.Context, _ string, _ types.UID, nam
 	if tty {
 		return errors.New("this node has no terminals: exec without -t")
 	}
-	command := exec.Command(words[0], words[1:]...)
-	command.Env, command.Dir, command.WaitDelay = c.environment(name), "/", drain
+	environment := c.environment(name)
+	program, err := find(words[0], environment)
+	if err != nil {
+		return notStarted(err)
+	}
+	command := exec.Command(program, words[1:]...)
+	command.Args[0] = words[0]
+	command.Env, command.Dir, command.WaitDelay = environment, "/", drain
 	// Pdeathsig: nothing outlives this program, however it ends.
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if out != nil {
@@ -98,13 +130,12 @@ func (c container) ExecInContainer(_ context.Context, _ string, _ types.UID, nam
 	}
 	var input io.WriteCloser
 	if in != nil {
-		var err error
 		if input, err = command.StdinPipe(); err != nil {
 			return err
 		}
 	}
 	if err := command.Start(); err != nil {
-		return fmt.Errorf("OCI runtime exec failed: exec failed: unable to start container process: %w", err)
+		return notStarted(err)
 	}
 	c.running.started(c.pod.UID, command.Process)
 	defer c.running.ended(c.pod.UID, command.Process)
