@@ -63,12 +63,6 @@ std::string schedule_notes(const Preview& preview) {
   return notes;
 }
 
-std::string headline(const Deleting& deleting, const Preview& preview) {
-  const std::string count = count_of(preview.survey.total(), "task", "tasks");
-  const std::string what = visible(headline_of(deleting, preview));
-  return deleting.whole_queue.empty() ? count + ": " + what : what + ": " + count;
-}
-
 /// What comes after the table: can it be had back?
 std::string backup_note(const Terminal& terminal, const Preview& preview) {
   if (!preview.backup.wanted) return terminal.warning("No backup is written: there is no undo.") + "\n";
@@ -101,13 +95,19 @@ std::string headline_of(const Deleting& deleting, const Preview& preview) {
   return "queue " + deleting.whole_queue + " and all of its history";
 }
 
+std::string counted_headline(const Deleting& deleting, const Preview& preview) {
+  const std::string count = count_of(preview.survey.total(), "task", "tasks");
+  const std::string what = visible(headline_of(deleting, preview));
+  return deleting.whole_queue.empty() ? count + ": " + what : what + ": " + count;
+}
+
 std::string describe_preview(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
-  return terminal.warning("This deletes " + headline(deleting, preview) + ".") + "\n\n" + body(terminal, site, deleting, preview, include_running) +
+  return terminal.warning("This deletes " + counted_headline(deleting, preview) + ".") + "\n\n" + body(terminal, site, deleting, preview, include_running) +
          backup_note(terminal, preview);
 }
 
 std::string describe_dry_run(const Terminal& terminal, const Site& site, const Deleting& deleting, const Preview& preview, bool include_running) {
-  std::string text = "would delete " + headline(deleting, preview) + " (dry run)\n\n" + body(terminal, site, deleting, preview, include_running) + "\n";
+  std::string text = "would delete " + counted_headline(deleting, preview) + " (dry run)\n\n" + body(terminal, site, deleting, preview, include_running) + "\n";
   Listing listing({{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"AGE", true}});
   for (const Preview::Sample& sample : preview.samples) {
     listing.add({sample.id, sample.actor, sample.state, sample.changed ? format_age((preview.selection.as_of - *sample.changed) / kSecond) : ""});

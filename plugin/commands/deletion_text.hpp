@@ -22,4 +22,7 @@ std::string describe_result(const Invocation& invocation, const Preview& preview
 /// `queue default and all of its history`, or the filter in words.
 std::string headline_of(const Deleting& deleting, const Preview& preview);
 
+/// The same and how many these are, to print: `12 tasks: queued tasks in …`, `queue default and all of its history: 12 tasks`.
+std::string counted_headline(const Deleting& deleting, const Preview& preview);
+
 }  // namespace akqueue

@@ -221,6 +221,7 @@ int begin_drain(const Invocation& invocation, Cluster& cluster, const Inventory&
   {
     const Site site = enter(invocation, cluster, inventory);
     preview = prepare_deletion(invocation, site, deleting);
+    plan.deletion = counted_headline(deleting, preview);
     document["plan"] = json_of(plan);
     document["deletion"] = document_of_deletion(invocation, site, preview);
     const bool nothing = preview.survey.total() == 0;
@@ -275,6 +276,7 @@ int resume_drain(const Invocation& invocation, Cluster& cluster, const Inventory
     const Site site = enter(invocation, cluster, inventory);
     preview = prepare_deletion(invocation, site, deleting);
     plan.deletes = preview.survey.total() > 0;
+    plan.deletion = counted_headline(deleting, preview);
     document["deletion"] = document_of_deletion(invocation, site, preview);
     if (plan.deletes && !options.has("dry-run") && !options.has("yes")) ask_to_delete(invocation, site, deleting, preview, "\n" + describe(plan));
   }
@@ -284,7 +286,9 @@ int resume_drain(const Invocation& invocation, Cluster& cluster, const Inventory
     finish(invocation, document);
     return 0;
   }
-  if (!plan.deletes && !options.has("yes")) {
+  if (options.has("yes")) {
+    terminal.err(describe(plan));
+  } else if (!plan.deletes) {
     check_can_ask(terminal, invocation.machine_output());
     terminal.err(describe(plan));
     if (!confirm(terminal, invocation.world.interrupts, "Go on?")) throw Error(ErrorCode::declined, "declined; nothing was changed");

@@ -74,7 +74,7 @@ std::string describe(const DrainPlan& plan) {
     for (const Drained& one : plan.drained) pods += one.pods;
     steps.add("wait until " + (pods == 0 ? std::string("no worker pod is left") : count_of(static_cast<std::int64_t>(pods), "worker pod is gone", "worker pods are gone")) +
               ", at most " + format_age(plan.timeout.count()));
-    steps.add("delete what is shown above");
+    steps.add("delete " + plan.deletion);
   }
   add_backs(steps, plan);
   if (plan.follow.count() > 0) steps.add("watch for " + format_age(plan.follow.count()) + " whether the queue refills");

@@ -14,6 +14,7 @@ struct DrainPlan {
   std::chrono::seconds follow{0};
   bool keep_down = false;
   bool deletes = true;
+  std::string deletion;  ///< what it deletes, in words to print (counted_headline)
 };
 
 /// For every worker deployment of the inventory: what it has now, and where it goes back to.

@@ -182,7 +182,7 @@ Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const W
   }
   frame.resize(room);
   if (room < size.rows) frame.push_back({keys(controls), controls.paused ? Look::inverse : Look::faint});
-  for (ScreenLine& line : frame) line.text = cut_to(line.text, size.columns);
+  for (ScreenLine& line : frame) line.text = shorten_right(line.text, size.columns);
   return frame;
 }
 

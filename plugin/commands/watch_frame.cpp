@@ -29,8 +29,8 @@ std::string aligned(const std::string& text, std::size_t width) { return std::st
 /// `left` and `right` at the two ends; the left one gives way.
 std::string ends(const std::string& left, const std::string& right, std::size_t width) {
   const std::size_t taken = columns_of(right) + 1;
-  if (width <= taken) return cut_to(right, width);
-  return padded(cut_to(left, width - taken), width - taken) + " " + right;
+  if (width <= taken) return shorten_right(right, width);
+  return padded(shorten_right(left, width - taken), width - taken) + " " + right;
 }
 
 std::string labelled(const std::string& label, const std::string& text) { return padded(label, kLabel) + text; }
@@ -150,7 +150,7 @@ std::vector<ActorTrend> in_order(const Trend& trend, WatchControls::Order order)
 
 std::string actor_line(const std::string& actor, const std::string& queued, const std::string& share, const std::string& growth, std::size_t width) {
   constexpr std::size_t kFigures = 14 + 8 + 12;
-  if (width < kFigures + 10) return cut_to(padded(shorten_left(actor, width > 14 ? width - 14 : 1), width > 14 ? width - 14 : 1) + aligned(queued, 14), width);
+  if (width < kFigures + 10) return shorten_right(padded(shorten_left(actor, width > 14 ? width - 14 : 1), width > 14 ? width - 14 : 1) + aligned(queued, 14), width);
   return padded(shorten_left(actor, width - kFigures), width - kFigures) + aligned(queued, 14) + aligned(share, 8) + aligned(growth, 12);
 }
 
@@ -213,7 +213,7 @@ Frame frame_of(const WatchPicture& picture, const WatchControls& controls, Termi
   }
   frame.resize(room);
   if (room < size.rows) frame.push_back({key_line(controls, picture), controls.paused ? Look::inverse : Look::faint});
-  for (ScreenLine& line : frame) line.text = cut_to(line.text, size.columns);
+  for (ScreenLine& line : frame) line.text = shorten_right(line.text, size.columns);
   return frame;
 }
 

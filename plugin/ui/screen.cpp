@@ -9,24 +9,12 @@ namespace {
 constexpr std::string_view kBegin = "\x1b[?2026h";
 constexpr std::string_view kEnd = "\x1b[?2026l";
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0x80u; }
-
 std::string at_line(std::size_t row) { return "\x1b[" + std::to_string(row + 1) + ";1H"; }
 
 }  // namespace
 
-std::string cut_to(std::string_view text, std::size_t width) {
-  if (columns_of(text) <= width) return std::string(text);
-  if (width == 0) return {};
-  std::size_t end = 0;
-  for (std::size_t columns = 0; end < text.size(); ++end) {
-    if (!continues(text[end]) && ++columns == width) break;
-  }
-  return std::string(text.substr(0, end)) + "…";
-}
-
 std::string Screen::draw_line(const ScreenLine& line, std::size_t width) const {
-  const std::string text = cut_to(line.text, width);
+  const std::string text = shorten_right(line.text, width);
   switch (line.look) {
     case ScreenLine::Look::plain: return text;
     case ScreenLine::Look::strong: return "\x1b[1m" + text + "\x1b[0m";

@@ -18,9 +18,6 @@ struct ScreenLine {
 
 using Frame = std::vector<ScreenLine>;
 
-/// The first `width` columns of `text`; `…` is the last of them where something was cut.
-std::string cut_to(std::string_view text, std::size_t width);
-
 class Screen {
  public:
   /// `colours`: whether a warning may be yellow; bold and inverse are always allowed.

@@ -89,6 +89,16 @@ std::string shorten_left(std::string_view text, std::size_t width) {
   return "…" + std::string(text);
 }
 
+std::string shorten_right(std::string_view text, std::size_t width) {
+  if (columns_of(text) <= width) return std::string(text);
+  if (width == 0) return {};
+  std::size_t end = 0;
+  for (std::size_t columns = 0; end < text.size(); ++end) {
+    if (!continues(text[end]) && ++columns == width) break;
+  }
+  return std::string(text.substr(0, end)) + "…";
+}
+
 std::string with_separators(std::int64_t number) {
   std::string digits = std::to_string(number);
   const std::size_t first = digits.front() == '-' ? 1 : 0;

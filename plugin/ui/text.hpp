@@ -20,6 +20,9 @@ std::size_t columns_of(std::string_view text);
 /// Cut from the left to `width` columns, `…` in front: the tail of an actor's name says most.
 std::string shorten_left(std::string_view text, std::size_t width);
 
+/// The first `width` columns of `text`; `…` is the last of them where something was cut.
+std::string shorten_right(std::string_view text, std::size_t width);
+
 /// `1,234,567`.
 std::string with_separators(std::int64_t number);
 

@@ -8,11 +8,11 @@ namespace akqueue {
 void WaitingLine::update(const std::string& words) {
   using namespace std::chrono_literals;
   const auto now = clock_.now();
-  const std::string text = words + ", " + format_age(std::chrono::duration_cast<std::chrono::seconds>(now - started_).count());
   if (terminal_.err_is_terminal()) {
+    const std::string passed = ", " + format_age(std::chrono::duration_cast<std::chrono::seconds>(now - started_).count());
     // Wider than the terminal it would wrap, and could not be taken away.
-    const std::size_t width = terminal_.width();
-    terminal_.err("\r\x1b[K" + (columns_of(text) < width ? text : shorten_left(text, width - 1)));
+    const std::size_t width = terminal_.width(), taken = passed.size() + 1;
+    terminal_.err("\r\x1b[K" + shorten_right(words, width > taken ? width - taken : 0) + passed);
     drawn_ = true;
   } else if (last_ == std::chrono::steady_clock::time_point{} || now - last_ >= 10s) {
     terminal_.err(words + "\n");

@@ -147,12 +147,13 @@ BOOST_AUTO_TEST_CASE(a_plan_knows_each_deployment) {
   inventory.pods = {pod_of(worker(), "w1"), pod_of(worker(), "w2"), pod_of(worker(), "w3")};
   DrainPlan plan = make_plan(inventory);
   plan.timeout = std::chrono::seconds(120);
+  plan.deletion = "queue default and all of its history: 12 tasks";
   BOOST_TEST(describe(plan) ==
              "plan:\n"
              "  1  scale deployment/authentik-worker from 3 to 0, and note on it what brings it back\n"
              "  2  deployment/authentik-ldap-worker is at 0 already\n"
              "  3  wait until 3 worker pods are gone, at most 2m\n"
-             "  4  delete what is shown above\n"
+             "  4  delete queue default and all of its history: 12 tasks\n"
              "  5  scale deployment/authentik-worker back to 3\n"
              "  6  leave deployment/authentik-ldap-worker at 0, where it was\n"
              "  7  wait until the workers are Ready, at most 2m\n");

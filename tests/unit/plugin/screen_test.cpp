@@ -105,13 +105,6 @@ BOOST_AUTO_TEST_CASE(looks) {
   BOOST_TEST(drawn(full, sober, {{"x", strong}}).find("\x1b[1mx\x1b[0m") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(text_is_cut_by_columns_not_bytes) {
-  BOOST_TEST(cut_to("äöü", 3) == "äöü");
-  BOOST_TEST(cut_to("äöüß", 3) == "äö…");
-  BOOST_TEST(cut_to("abc", 1) == "…");
-  BOOST_TEST(cut_to("abc", 0) == "");
-}
-
 BOOST_AUTO_TEST_CASE(curves) {
   BOOST_TEST(sparkline({0, 1, 2, 3, 4, 5, 6, 7}, 20) == "▁▂▃▄▅▆▇█");
   BOOST_TEST(sparkline({9, 9, 0, 7}, 2) == "▁█");

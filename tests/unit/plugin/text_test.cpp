@@ -42,6 +42,10 @@ BOOST_AUTO_TEST_CASE(names_are_cut_from_the_left) {
   BOOST_TEST(shorten_left("authentik.outposts.tasks.outpost_send_update", 20) == "…outpost_send_update");
   BOOST_TEST(shorten_left("short", 20) == "short");
   BOOST_TEST(shorten_left("äöüß", 3) == "…üß");
+  BOOST_TEST(shorten_right("äöü", 3) == "äöü");
+  BOOST_TEST(shorten_right("äöüß", 3) == "äö…");
+  BOOST_TEST(shorten_right("abc", 1) == "…");
+  BOOST_TEST(shorten_right("abc", 0) == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_listing_looks_like_kubectl) {

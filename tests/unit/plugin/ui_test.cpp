@@ -3,6 +3,8 @@
 #include "fakes.hpp"
 #include "ui/progress.hpp"
 #include "ui/prompt.hpp"
+#include "ui/text.hpp"
+#include "ui/waiting.hpp"
 
 using namespace akqueue;
 using namespace akqueue::testing;
@@ -50,6 +52,16 @@ BOOST_AUTO_TEST_CASE(nobody_to_ask) {
   terminal.terminal = true;
   BOOST_TEST(!error_of([&] { check_can_ask(terminal, false); }).has_value());
   BOOST_TEST((error_of([&] { check_can_ask(terminal, true); }) == ErrorCode::refused));
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_on_a_narrow_terminal_keeps_its_beginning_and_its_time) {
+  terminal.terminal = true;
+  terminal.columns = 30;
+  WaitingLine line(terminal, clock);
+  clock.at += 65s;
+  line.update("waiting until 2 worker pods are gone: a, b");
+  BOOST_TEST(terminal.said == "\r\x1b[Kwaiting until 2 worker …, 65s");
+  BOOST_TEST(columns_of(terminal.said) - 4 < terminal.columns);  // without what takes the line before away
 }
 
 BOOST_AUTO_TEST_CASE(progress_on_a_terminal_is_one_line) {
