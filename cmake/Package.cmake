@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 set(documents ${CMAKE_INSTALL_DATAROOTDIR}/doc/kubectl-akqueue)
 install(FILES README.md CHANGELOG.md DESTINATION ${documents})
-install(DIRECTORY docs/ DESTINATION ${documents} FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs/ DESTINATION ${documents}/docs FILES_MATCHING PATTERN "*.md")
 # Debian's policy wants a licence under this name.
 install(FILES LICENSE DESTINATION ${documents} RENAME copyright)
 install(DIRECTORY contrib/ DESTINATION ${documents}/examples)
@@ -29,19 +29,17 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "Shows what is queued, clears the right part of it in short transactions with
 a backup first, and watches where the queue is going. akqueue-sim makes
 worlds to rehearse on without a cluster.")
-if(CMAKE_CROSSCOMPILING)
+if(AKQUEUE_TARGET)
   # Stripped and static: nothing here knows that system's programs, and nothing has to.
   set(AKQUEUE_NOTICES "" CACHE FILEPATH "the licences of what is linked in")
   if(AKQUEUE_NOTICES)
     install(FILES ${AKQUEUE_NOTICES} DESTINATION ${documents} RENAME NOTICES)
   endif()
   install(FILES cmake/lintian-overrides DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/lintian/overrides RENAME kubectl-akqueue)
-  set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE amd64)
-  if(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
-    set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE arm64)
-  endif()
+  string(REGEX REPLACE ".*-" "" CPACK_DEBIAN_PACKAGE_ARCHITECTURE ${AKQUEUE_TARGET})
 else()
   set(CPACK_STRIP_FILES ON)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 endif()
+set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/cpack.cmake)
 include(CPack)

@@ -4,7 +4,8 @@
 #   scripts/release.sh [--only TARGET]... [--check TARGET|all]... [--uncommitted] [OUTPUT_DIRECTORY]
 #
 # OUTPUT_DIRECTORY (build-release/archives) gets an archive a target, for Linux a Debian package of the same programs,
-# SHA256SUMS, and an SPDX document of what is in them: all of them or none. TARGET is linux-amd64, linux-arm64, darwin-amd64, darwin-arm64 or windows-amd64.
+# SHA256SUMS, and an SPDX document of what is in them: all of them or none. TARGET is linux-amd64, linux-arm64,
+# darwin-amd64, darwin-arm64 or windows-amd64.
 #
 # --check builds a target once more from nothing, elsewhere and without a compiler cache, and fails where its archives
 # differ. --uncommitted takes the tree as it is instead of refusing what no commit has. docs/releasing.md tells the rest.
@@ -33,6 +34,9 @@ while (($#)); do
     *) output=$1 ;;
   esac
   shift
+done
+for target in "${checked[@]}"; do
+  [[ $target == all || ${#only[@]} == 0 || " ${only[*]} " == *" $target "* ]] || { echo "error: --check $target, and --only leaves it out" >&2; exit 2; }
 done
 output=$(realpath -m "${output:-$root/build-release/archives}")
 if ((${#only[@]})); then targets=("${only[@]}"); fi

@@ -8,7 +8,7 @@
 # --long runs the contract on the tables of every release and in another schema, and kills everything at 520 random points.
 # --cluster runs the tests on a real Kubernetes control plane as well (tests/cluster/build makes it).
 # --release makes a release's archives and tests those (docs/releasing.md).
-# --roots (as root) runs scripts/demo.sh in a fresh Debian 12 and a fresh Debian 13 as well, from nothing.
+# --roots (as root) runs scripts/demo.sh and the build by hand in a fresh Debian 12 and a fresh Debian 13 as well, from nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -37,7 +37,7 @@ left_out() {
 left_out AKQUEUE_LONG_TESTS long "the contract on the tables of more releases, and most random kill points"
 left_out AKQUEUE_CLUSTER_TESTS cluster "what needs a real Kubernetes control plane"
 left_out AKQUEUE_RELEASE_TESTS release "what tests a release's archives"
-left_out AKQUEUE_ROOTS_TESTS roots "the demo in fresh roots of Debian 12 and 13"
+left_out AKQUEUE_ROOTS_TESTS roots "the demo and the build by hand in fresh roots of Debian 12 and 13"
 if ((${#kinds[@]})); then set -- --label-exclude "^($(IFS='|'; echo "${kinds[*]}"))$" "$@"; fi
 # Most tests wait for a process or a database: as many at a time as there are processors, and one more beside the release's
 # build, which takes what they leave.

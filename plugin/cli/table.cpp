@@ -182,8 +182,8 @@ const std::vector<Command>& rows() {
        .arguments = "",
        .description = "For scripts: prints nothing but `condition met: …` at the end, and how far it is on\n"
                       "standard error. Conditions are those of watch. Exit status 5 when the time is over,\n"
-                      "which counts from the first look; 1 when no server pod could be entered in 45s, or in the\n"
-                      "--timeout where that is longer.",
+                      "which counts from the first look; 1 when no server pod could be entered in the --timeout\n"
+                      "(or in 45s, where that is longer).",
        .options = {{"for", 0, "CONDITION", "wait for this, like 'queued=0'; of several all must hold", true},
                    {"timeout", 0, "DURATION", "give up after this long (default: never)"},
                    {"interval", 0, "DURATION", "look this often (default 2s, at least 1s)"},

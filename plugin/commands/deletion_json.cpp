@@ -17,7 +17,7 @@ Json document_of_deletion(const Invocation& invocation, const Site& site, const 
   Json document = document_of("deletion");
   document["command"] = invocation.command.name;
   document["dry_run"] = invocation.options.has("dry-run");
-  if (invocation.options.has("reason")) document["reason"] = invocation.options.text("reason");
+  if (!preview.entry.reason.empty()) document["reason"] = preview.entry.reason;
   document["site"] = site.to_json();
   document["filter"] = json_of_filter(preview.selection.filter);
   document["filter"]["as_of"] = format_timestamp(preview.selection.as_of);

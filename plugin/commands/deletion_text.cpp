@@ -135,8 +135,7 @@ std::string describe_result(const Invocation& invocation, const Preview& preview
   } else if (deleted > 0) {
     text += "no backup was written: there is no undo\n";
   }
-  const std::string reason = invocation.options.text("reason");
-  if (!reason.empty()) text += "reason: " + visible(reason) + "\n";
+  if (const std::string& reason = preview.entry.reason; !reason.empty()) text += "reason: " + visible(reason) + "\n";
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 
 #include "commands/aftermath.hpp"
 #include "commands/choosing.hpp"
@@ -30,13 +31,21 @@ constexpr std::array kOwn{
     Option{"cancel", 0, "", "scale back what a drain has scaled down, delete nothing"},
 };
 
+/// The options given that choose tasks.
+std::vector<Option> choosing_among(const Options& options) {
+  std::vector<Option> choosing = drain_options();
+  std::erase_if(choosing, [&](const Option& option) {
+    const bool own = std::ranges::find(kOwn, option.name, &Option::name) != kOwn.end();
+    return own || option.name == "follow-for" || !options.has(option.name);
+  });
+  return choosing;
+}
+
 /// The deletion as words, to be noted on the deployment: the arguments, and the options that choose tasks.
 std::vector<std::string> words_of(const Options& options) {
   std::vector<std::string> words = options.arguments();
   if (words.empty()) words.emplace_back("flush");
-  for (const Option& option : drain_options()) {
-    const bool own = std::ranges::find(kOwn, option.name, &Option::name) != kOwn.end();
-    if (own || option.name == "follow-for" || !options.has(option.name)) continue;
+  for (const Option& option : choosing_among(options)) {
     if (option.argument.empty()) words.push_back("--" + std::string(option.name));
     for (const std::string& value : option.argument.empty() ? std::vector<std::string>() : options.each(option.name)) words.push_back("--" + std::string(option.name) + "=" + value);
   }
@@ -176,6 +185,14 @@ int bring_back(const Invocation& invocation, Cluster& cluster, const Preview& pr
   return ready ? 0 : error_kind(ErrorCode::condition).exit_status;
 }
 
+/// With --resume and --cancel nothing chooses tasks.
+void check_only_ends(const Options& options) {
+  const auto choosing = choosing_among(options);
+  const std::string extra = !options.arguments().empty() ? "'" + options.arguments().front() + "'" : !choosing.empty() ? "--" + std::string(choosing.front().name) : "";
+  if (!extra.empty()) throw Error(ErrorCode::usage, "what is deleted stands in the drain's note: " + extra + " is one too many", "kubectl akqueue drain --resume");
+  if (options.has("cancel") && options.has("keep-down")) throw Error(ErrorCode::usage, "--keep-down does not go with --cancel, which scales back", "leave out one of them");
+}
+
 /// The deed, once it is agreed to.
 int carry_out(const Invocation& invocation, Cluster& cluster, const Inventory& inventory, const Preview& preview, const DrainPlan& plan, Json& document) {
   Terminal& terminal = invocation.world.terminal;
@@ -261,6 +278,21 @@ int resume_drain(const Invocation& invocation, Cluster& cluster, const Inventory
   const DrainNote note = first->note;
   terminal.err("unfinished: a drain by " + visible(note.by) + " at " + visible(note.at) + (note.reason.empty() ? "" : ", " + visible(note.reason)) + "\n");
   plan.deletes = !note.deleted && !options.has("cancel");
+
+  Json document = document_of("drain");
+  Preview preview;
+  Deleting deleting;
+  std::optional<Site> site;
+  if (plan.deletes) {
+    deleting = deletion_of(noted_options(invocation, note));
+    site = enter(invocation, cluster, inventory);
+    preview = prepare_deletion(invocation, *site, deleting);
+    if (!options.has("reason")) preview.entry.reason = note.reason;
+    plan.deletes = preview.survey.total() > 0;
+    if (!plan.deletes) terminal.err(describe_nothing(preview));
+    plan.deletion = counted_headline(deleting, preview);
+    document["deletion"] = document_of_deletion(invocation, *site, preview);
+  }
   // One that it had not come to is drained with the others, unless they only come back.
   if (!plan.deletes) std::erase_if(plan.drained, [](const Drained& one) { return !one.down; });
   set_replicas(options, plan);
@@ -268,18 +300,6 @@ int resume_drain(const Invocation& invocation, Cluster& cluster, const Inventory
     if (!one.down) one.note = {one.back_to, who(), wall_clock(), note.reason, note.deletion};
   }
 
-  Json document = document_of("drain");
-  Preview preview;
-  if (plan.deletes) {
-    const Options noted = noted_options(invocation, note);
-    const Deleting deleting = deletion_of(noted);
-    const Site site = enter(invocation, cluster, inventory);
-    preview = prepare_deletion(invocation, site, deleting);
-    plan.deletes = preview.survey.total() > 0;
-    plan.deletion = counted_headline(deleting, preview);
-    document["deletion"] = document_of_deletion(invocation, site, preview);
-    if (plan.deletes && !options.has("dry-run") && !options.has("yes")) ask_to_delete(invocation, site, deleting, preview, "\n" + describe(plan));
-  }
   document["plan"] = json_of(plan);
   if (options.has("dry-run")) {
     if (!invocation.machine_output()) terminal.out(describe(plan));
@@ -288,11 +308,14 @@ int resume_drain(const Invocation& invocation, Cluster& cluster, const Inventory
   }
   if (options.has("yes")) {
     terminal.err(describe(plan));
-  } else if (!plan.deletes) {
+  } else if (plan.deletes) {
+    ask_to_delete(invocation, *site, deleting, preview, "\n" + describe(plan));
+  } else {
     check_can_ask(terminal, invocation.machine_output());
     terminal.err(describe(plan));
     if (!confirm(terminal, invocation.world.interrupts, "Go on?")) throw Error(ErrorCode::declined, "declined; nothing was changed");
   }
+  site.reset();
   const int status = carry_out(invocation, cluster, inventory, preview, plan, document);
   finish(invocation, document);
   return status;
@@ -313,9 +336,7 @@ int run_drain(const Invocation& invocation) {
   const Options& options = invocation.options;
   const auto modes = std::ranges::count_if(kMode, [&](std::string_view mode) { return options.has(mode); });
   if (modes > 1) throw Error(ErrorCode::usage, "--resume does not go with --cancel", "leave out one of them");
-  if (modes == 1 && !options.arguments().empty()) {
-    throw Error(ErrorCode::usage, "what is deleted stands in the drain's note: '" + options.arguments().front() + "' is one too many", "kubectl akqueue drain --resume");
-  }
+  if (modes == 1) check_only_ends(options);
   if (modes == 0) deletion_of(options);  // wrong use is said before anything is asked
   Cluster cluster = open_cluster(invocation, true);
   const Inventory inventory = look_around(invocation, cluster, kWithAutoscalers);

@@ -219,7 +219,9 @@ bool Draining::known_down() const {
 
 std::string Draining::back_words() const {
   std::string words;
-  for (const Drained& one : drained_) words += (words.empty() ? "" : ", ") + visible(one.deployment.name) + " back to " + std::to_string(one.back_to);
+  for (const Drained& one : drained_) {
+    if (one.down) words += (words.empty() ? "" : ", ") + visible(one.deployment.name) + " back to " + std::to_string(one.back_to);
+  }
   return words;
 }
 

@@ -39,7 +39,7 @@ class Feed {
   /// Enters the site. Throws the Errors of enter(), (usage) for a queue or an actor that does not exist, and (lost)
   /// when nobody has answered in the time that the options give.
   Feed(const Invocation& invocation, FeedOptions options);
-  /// The same of a site that was found already.
+  /// The same of a site that was found already; it takes the time that its kubectl and session take.
   Feed(const Invocation& invocation, Cluster cluster, Inventory inventory, FeedOptions options);
 
   /// Whether everything is to be dropped; asked several times a second while something is waited for.

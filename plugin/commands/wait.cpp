@@ -35,7 +35,7 @@ class Waiting final : public WatchView {
     const std::string empty = until_empty(feed.trend());
     if (!empty.empty() && feed.trend().last().queued() > 0) line += ", empty in about " + empty;
     if (terminal_.err_is_terminal()) {
-      terminal_.err("\r\x1b[K" + line);
+      terminal_.err("\r\x1b[K" + shorten_right(line, terminal_.width() - 1));
       drawn_ = true;
     } else if (clock_.now() - last_ >= kPlainInterval) {
       terminal_.err(line + "\n");

@@ -43,7 +43,9 @@ case $target in
     programs=(kubectl-akqueue) built=(kubectl-akqueue)
     options+=(-DAKQUEUE_SIMULATOR=OFF) ;;
   linux-amd64) built=(all) options+=(-DCMAKE_CROSSCOMPILING_EMULATOR=/usr/bin/env) ;;  # the man page comes out of the program
-  linux-arm64) built=(all) options+=(-DCMAKE_CROSSCOMPILING_EMULATOR="$(command -v qemu-aarch64-static)") ;;
+  linux-arm64)
+    emulator=$(command -v qemu-aarch64-static || command -v qemu-aarch64) || { echo "error: no qemu-aarch64 for the man page" >&2; exit 1; }
+    built=(all) options+=(-DCMAKE_CROSSCOMPILING_EMULATOR="$emulator") ;;
 esac
 quietly cmake -S "$root" -B "$build/program" "${options[@]}" -DAKQUEUE_TESTS=OFF \
   -DCMAKE_FIND_ROOT_PATH="$build/prefix;$sources" -DCMAKE_PREFIX_PATH="$build/prefix" \

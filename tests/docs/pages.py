@@ -76,6 +76,8 @@ class Place:
         shutil.rmtree(self.home)
 
     def link_the_tree(self, binaries):
+        if os.path.exists(os.path.join(self.home, "build")):
+            return
         for name in os.listdir(ROOT):
             if not name.startswith((".", "build")):
                 os.symlink(os.path.join(ROOT, name), os.path.join(self.home, name))

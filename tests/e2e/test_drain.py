@@ -157,6 +157,7 @@ class Drains:
             self.check_refusal()
             said = self.must(1, "drain", "--resume", "--yes", "--follow-for", "0s")
             expect(kill == "patch 1 before" or self.peer.count() == 0, f"{self.peer.count()} tasks are left: {said}")
+            expect("before " not in said or "reason: a test" in said, f"the summary has lost the reason: {said}")
         deployment = self.deployment()
         expect(deployment["spec"]["replicas"] == 2 and self.note() is None, f"{deployment['spec']['replicas']} replicas, note {self.note()}")
         self.take_back()

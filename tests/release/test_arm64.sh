@@ -6,7 +6,7 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 programs=$(realpath "$1/unpacked/linux-arm64")
-emulator=$(command -v qemu-aarch64-static) || { echo "FAILED: there is no qemu-aarch64-static (scripts/install-deps.sh release-test)"; exit 1; }
+emulator=$(command -v qemu-aarch64-static || command -v qemu-aarch64) || { echo "FAILED: there is no qemu-aarch64 (scripts/install-deps.sh release-test)"; exit 1; }
 
 # Under their own names, so that the plugin starts the simulator as it would on such a machine, and told by what name they
 # were called, as a link `kubectl` to the simulator is.

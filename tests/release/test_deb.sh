@@ -17,10 +17,12 @@ check() { # WHAT, WANTED, GOT
     failures=$((failures + 1))
   fi
 }
-package=$(compgen -G "$1") architecture=$(dpkg --print-architecture)
+package=$(compgen -G "$1") || { echo "FAILED: there is no $1"; exit 1; }
+architecture=$(dpkg --print-architecture)
+packed() { dpkg-deb --fsys-tarfile "$package" | tar -xO "./$1"; }
 field() { dpkg-deb --field "$package" "$1"; }
 files=(usr/bin/kubectl-akqueue usr/bin/akqueue-sim usr/share/man/man1/kubectl-akqueue.1.gz
-       usr/share/doc/kubectl-akqueue/{copyright,changelog.Debian.gz,README.md,CHANGELOG.md,commands.md,examples/k9s/plugins.yaml,examples/cronjob/trim.yaml})
+       usr/share/doc/kubectl-akqueue/{copyright,changelog.Debian.gz,README.md,CHANGELOG.md,docs/commands.md,examples/k9s/plugins.yaml,examples/cronjob/trim.yaml})
 if [[ -d $1 ]]; then
   (cd "$1" && cpack -G DEB -B "$directory/made") >"$directory/log" 2>&1 || { cat "$directory/log"; exit 1; }
   package=$(echo "$directory"/made/kubectl-akqueue_*.deb)
@@ -30,6 +32,10 @@ else
   architecture=$(sed -n 's/.*_\(.*\)\.deb$/\1/p' <<< "$package")
   [[ -z $(field Depends) ]] || { echo "FAILED: it needs $(field Depends)"; failures=$((failures + 1)); }
   files+=(usr/share/doc/kubectl-akqueue/NOTICES)
+  for program in kubectl-akqueue akqueue-sim; do
+    packed "usr/bin/$program" | cmp - "$(dirname "$package")/unpacked/linux-$architecture/$program" ||
+      { echo "FAILED: $program is not the archive's"; failures=$((failures + 1)); }
+  done
 fi
 
 check "the version" "$version" "$(field Version)"
@@ -40,7 +46,8 @@ dpkg-deb --contents "$package" > "$directory/contents"
 for file in "${files[@]}"; do
   check "it has /$file" "./$file" "$(grep -F " ./$file" "$directory/contents" || true)"
 done
-check "its man page can be read" "kubectl\-akqueue" "$(dpkg-deb --fsys-tarfile "$package" | tar -xO ./usr/share/man/man1/kubectl-akqueue.1.gz | gunzip)"
+check "its man page can be read" "kubectl\-akqueue" "$(packed usr/share/man/man1/kubectl-akqueue.1.gz | gunzip)"
+check "its README is the project's" "# kubectl-akqueue" "$(packed usr/share/doc/kubectl-akqueue/README.md)"
 # No error of policy. (It warns that the simulator, which explains itself, has no man page.)
 lintian --allow-root --fail-on error "$package" || { echo "FAILED: lintian"; failures=$((failures + 1)); }
 

@@ -16,12 +16,25 @@ HERE = ("-n", objects.NAMESPACE)
 RESTRICTED = "pod-security.kubernetes.io/warn=restricted"
 
 
-def command_of(file):
-    """The command of its last container, and the name of its service account."""
+def pod_of(file):
+    """What the CronJob's pods are."""
     with open(file, encoding="utf-8") as text:
         job = next(one for one in yaml.safe_load_all(text) if one["kind"] == "CronJob")
-    spec = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    return job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+
+
+def command_of(file):
+    """The command of its last container, and the name of its service account."""
+    spec = pod_of(file)
     return spec["containers"][0]["command"], spec["serviceAccountName"]
+
+
+def place_of_backups(spec):
+    """What decides which files a pod finds, and whether it may read them."""
+    container = spec["containers"][0]
+    mounts = [{key: mount[key] for key in ("name", "mountPath")} for mount in container["volumeMounts"] if mount["name"] == "state"]
+    state = [variable for variable in container["env"] if variable["name"] == "XDG_STATE_HOME"]
+    return spec["securityContext"], [volume for volume in spec["volumes"] if volume["name"] == "state"], mounts, state
 
 
 @contextlib.contextmanager
@@ -89,6 +102,7 @@ def case_trimmed_tasks_come_back(bed):
     bed.run(*command_of(CRONJOBS / "trim.yaml")[0], environment={"XDG_STATE_HOME": str(state)})
     name, = (path.name for path in (state / "akqueue" / "backups").iterdir())
     pod = yaml.safe_load((CRONJOBS / "backups.yaml").read_text(encoding="utf-8"))
+    expect(place_of_backups(pod["spec"]) == place_of_backups(pod_of(CRONJOBS / "trim.yaml")), "they are not where the trim puts them")
     pod["spec"].update(nodeName=objects.NODE, terminationGracePeriodSeconds=1)
     pod["spec"]["containers"][0]["env"] = [{"name": "XDG_STATE_HOME", "value": str(state)},
                                            {"name": "PATH", "value": f"{pathlib.Path(shutil.which('kubectl-akqueue')).parent}:/usr/bin:/bin"}]
@@ -100,7 +114,7 @@ def case_trimmed_tasks_come_back(bed):
     expect(len(lines) == 6, lines)
     lines[-1] += " --yes"  # nobody is there to be asked
     done = bed.run("bash", "-ec", "\n".join([f"cd {bed.scratch}", *lines]))
-    expect(done.status == 0 and name.removesuffix(".jsonl.gz") in done.out and "restored " in done.out, done)
+    expect(done.status == 0 and name in done.out and "restored " in done.out, done)
     expect(bed.everything() == before, "the rows are not what they were")
 
 

@@ -1,6 +1,7 @@
 """drain where a site is not one worker deployment of a release called authentik."""
 
 import contextlib
+import json
 
 import objects
 from bed import expect, wait_for
@@ -92,6 +93,22 @@ def case_resumes_several(bed):
         expect([found[name] for name in before if "worker" in name] == [0, 0, 0], found)
         expect(noted(bed) == ["authentik-worker", "authentik-worker-ldap"], noted(bed))
         done = bed.akqueue("drain", "--resume", *QUICK, environment={"XDG_STATE_HOME": str(bed.scratch / "another-machine")})
+        expect(replicas(bed) == before and noted(bed) == [], done)
+
+
+def case_resumes_where_nothing_is_left(bed):
+    """Cut short before it came to the second deployment, and the queue is empty by now: that one is left out, and it is said."""
+    with several_workers(bed):
+        bed.flood(100)
+        before = replicas(bed)
+        bed.akqueue("drain", "--keep-down", *QUICK)
+        bed.kubectl("annotate", "deployment/authentik-worker-ldap", NOTE + "-", *HERE)
+        bed.kubectl("scale", "deployment/authentik-worker-ldap", "--replicas=2", *HERE)
+        note = json.loads(bed.get("deployment", "authentik-worker")["metadata"]["annotations"][NOTE])
+        note["deleted"] = False
+        bed.kubectl("annotate", "--overwrite", "deployment/authentik-worker", f"{NOTE}={json.dumps(note)}", *HERE)
+        done = bed.akqueue("drain", "--resume", *QUICK)
+        expect("nothing to delete" in done.errors and "authentik-worker-ldap" not in done.errors, done)
         expect(replicas(bed) == before and noted(bed) == [], done)
 
 

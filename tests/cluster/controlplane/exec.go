@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -93,7 +94,7 @@ func find(program string, environment []string) (string, error) {
 		}
 	}
 	for _, directory := range filepath.SplitList(path) {
-		if found, err := exec.LookPath(filepath.Join(directory, program)); err == nil {
+		if found, err := exec.LookPath(filepath.Join(cmp.Or(directory, "/"), program)); err == nil { // an empty one is where it is run
 			return found, nil
 		}
 	}

@@ -92,6 +92,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_was_down_makes_up_for_nothing_where_nothing_c
   at(50);
   set_ready(60, "True");
   BOOST_TEST(at(61).count("state = 'done'") <= done + 2 * 2);
+  BOOST_TEST(at(80).count("state = 'done'") > done);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_finished_while_the_workers_are_down) {
