@@ -5,7 +5,7 @@
 #
 # --sanitize builds with the address and undefined behaviour sanitizers as well (another build directory).
 # What takes many minutes is left out unless it is asked for:
-# --long runs the contract on the tables of every release and in another schema, and kills everything at 520 random points.
+# --long runs the contract on the tables of every other release and in another schema, and kills everything at 520 random points.
 # --cluster runs the tests on a real Kubernetes control plane as well (tests/cluster/build makes it).
 # --release makes a release's archives and tests those (docs/releasing.md).
 # --roots (as root) runs scripts/demo.sh and the build by hand in a fresh Debian 12 and a fresh Debian 13 as well, from nothing.
