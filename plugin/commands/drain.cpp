@@ -73,6 +73,14 @@ Deleting deletion_of(const Options& options) {
   return deleting;
 }
 
+/// With --resume and --cancel nothing chooses tasks.
+void check_only_ends(const Options& options) {
+  const auto choosing = choosing_among(options);
+  const std::string extra = !options.arguments().empty() ? "'" + options.arguments().front() + "'" : !choosing.empty() ? "--" + std::string(choosing.front().name) : "";
+  if (!extra.empty()) throw Error(ErrorCode::usage, "what is deleted stands in the drain's note: " + extra + " is one too many", "leave it out");
+  if (options.has("cancel") && options.has("keep-down")) throw Error(ErrorCode::usage, "--keep-down does not go with --cancel, which scales back", "leave out one of them");
+}
+
 std::string who() {
   const std::string user = user_name();
   return (user.empty() ? "somebody" : user) + "@" + host_name();
@@ -183,14 +191,6 @@ int bring_back(const Invocation& invocation, Cluster& cluster, const Preview& pr
   }
   document["aftermath"]["follow"] = follow(invocation, cluster, site, plan.follow);
   return ready ? 0 : error_kind(ErrorCode::condition).exit_status;
-}
-
-/// With --resume and --cancel nothing chooses tasks.
-void check_only_ends(const Options& options) {
-  const auto choosing = choosing_among(options);
-  const std::string extra = !options.arguments().empty() ? "'" + options.arguments().front() + "'" : !choosing.empty() ? "--" + std::string(choosing.front().name) : "";
-  if (!extra.empty()) throw Error(ErrorCode::usage, "what is deleted stands in the drain's note: " + extra + " is one too many", "kubectl akqueue drain --resume");
-  if (options.has("cancel") && options.has("keep-down")) throw Error(ErrorCode::usage, "--keep-down does not go with --cancel, which scales back", "leave out one of them");
 }
 
 /// The deed, once it is agreed to.

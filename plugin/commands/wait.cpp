@@ -4,7 +4,7 @@
 
 #include "commands/watch_words.hpp"
 #include "commands/watching.hpp"
-#include "ui/text.hpp"
+#include "ui/drawn_line.hpp"
 
 namespace akqueue {
 namespace {
@@ -16,10 +16,7 @@ constexpr auto kPlainInterval = 10s;
 /// Progress on standard error: a line that is redrawn on a terminal, a plain one every ten seconds elsewhere.
 class Waiting final : public WatchView {
  public:
-  explicit Waiting(World& world) : terminal_(world.terminal), clock_(world.clock), last_(clock_.now()) {}
-  ~Waiting() override { clear(); }
-  Waiting(const Waiting&) = delete;
-  Waiting& operator=(const Waiting&) = delete;
+  explicit Waiting(World& world) : terminal_(world.terminal), clock_(world.clock), last_(clock_.now()), line_(world.terminal) {}
 
   void show(const Feed& feed, const Reading& reading, const Conditions& conditions) override {
     if (!reading.read) return trouble(reading);
@@ -35,8 +32,7 @@ class Waiting final : public WatchView {
     const std::string empty = until_empty(feed.trend());
     if (!empty.empty() && feed.trend().last().queued() > 0) line += ", empty in about " + empty;
     if (terminal_.err_is_terminal()) {
-      terminal_.err("\r\x1b[K" + shorten_right(line, terminal_.width() - 1));
-      drawn_ = true;
+      line_.draw(line);
     } else if (clock_.now() - last_ >= kPlainInterval) {
       terminal_.err(line + "\n");
       last_ = clock_.now();
@@ -45,10 +41,7 @@ class Waiting final : public WatchView {
 
   void idle(std::chrono::milliseconds length) override { clock_.sleep(length); }
 
-  void clear() {
-    if (drawn_) terminal_.err("\r\x1b[K");
-    drawn_ = false;
-  }
+  void clear() { line_.clear(); }
 
  private:
   /// Once, until it has passed.
@@ -62,7 +55,7 @@ class Waiting final : public WatchView {
   Terminal& terminal_;
   const Clock& clock_;
   Moment last_;
-  bool drawn_ = false;
+  DrawnLine line_;
   bool troubled_ = false;
 };
 

@@ -15,27 +15,21 @@ constexpr auto kPlainInterval = 10s;
 
 }  // namespace
 
-ProgressLine::~ProgressLine() {
-  if (drawn_) terminal_.err("\r\x1b[K");
-}
-
 void ProgressLine::update(std::int64_t done, std::int64_t expected, const std::string& state) {
   const auto now = clock_.now();
   if (terminal_.err_is_terminal()) {
-    if (drawn_ && now - last_ < kRedraw && state == last_state_) return;
-    const std::string text = line(done, expected, state);
-    terminal_.err("\r\x1b[K" + text);
-    drawn_ = true;
+    if (line_.drawn() && now - last_ < kRedraw && state == last_state_) return;
+    line_.draw(words(done, expected, state));
   } else {
     if (last_ == std::chrono::steady_clock::time_point{}) last_ = started_;
     if (now - last_ < kPlainInterval) return;
-    terminal_.err(line(done, expected, state) + "\n");
+    terminal_.err(words(done, expected, state) + "\n");
   }
   last_ = now;
   last_state_ = state;
 }
 
-std::string ProgressLine::line(std::int64_t done, std::int64_t expected, const std::string& state) const {
+std::string ProgressLine::words(std::int64_t done, std::int64_t expected, const std::string& state) const {
   const double seconds = std::max(0.001, std::chrono::duration<double>(clock_.now() - started_).count());
   const double rate = static_cast<double>(done) / seconds;
   std::string text = with_separators(done) + " of " + with_separators(expected) + " tasks";

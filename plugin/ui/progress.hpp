@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "ui/terminal.hpp"
+#include "ui/drawn_line.hpp"
 
 namespace akqueue {
 
@@ -28,24 +28,20 @@ class SteadyClock final : public Clock {
 
 class ProgressLine {
  public:
-  ProgressLine(Terminal& terminal, const Clock& clock) : terminal_(terminal), clock_(clock), started_(clock.now()) {}
-  /// Clears the line that is still there.
-  ~ProgressLine();
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
+  ProgressLine(Terminal& terminal, const Clock& clock) : terminal_(terminal), clock_(clock), started_(clock.now()), line_(terminal) {}
 
   /// `state`: `deleting`, `waiting for locks`, `ending after this batch`.
   void update(std::int64_t done, std::int64_t expected, const std::string& state);
 
  private:
-  std::string line(std::int64_t done, std::int64_t expected, const std::string& state) const;
+  std::string words(std::int64_t done, std::int64_t expected, const std::string& state) const;
 
   Terminal& terminal_;
   const Clock& clock_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point last_{};
   std::string last_state_;
-  bool drawn_ = false;
+  DrawnLine line_;
 };
 
 }  // namespace akqueue

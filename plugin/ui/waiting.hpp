@@ -2,27 +2,25 @@
 // at first and then every ten seconds.
 #pragma once
 
+#include "ui/drawn_line.hpp"
 #include "ui/progress.hpp"
 
 namespace akqueue {
 
 class WaitingLine {
  public:
-  WaitingLine(Terminal& terminal, const Clock& clock) : terminal_(terminal), clock_(clock), started_(clock.now()) {}
-  ~WaitingLine() { clear(); }
-  WaitingLine(const WaitingLine&) = delete;
-  WaitingLine& operator=(const WaitingLine&) = delete;
+  WaitingLine(Terminal& terminal, const Clock& clock) : terminal_(terminal), clock_(clock), started_(clock.now()), line_(terminal) {}
 
   void update(const std::string& words);
   /// Takes the line away: what follows stands in its place.
-  void clear();
+  void clear() { line_.clear(); }
 
  private:
   Terminal& terminal_;
   const Clock& clock_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point last_{};
-  bool drawn_ = false;
+  DrawnLine line_;
 };
 
 }  // namespace akqueue

@@ -64,6 +64,15 @@ BOOST_AUTO_TEST_CASE(a_wait_on_a_narrow_terminal_keeps_its_beginning_and_its_tim
   BOOST_TEST(columns_of(terminal.said) - 4 < terminal.columns);  // without what takes the line before away
 }
 
+BOOST_AUTO_TEST_CASE(progress_does_not_wrap) {
+  terminal.terminal = true;
+  terminal.columns = 20;
+  ProgressLine line(terminal, clock);
+  clock.at += 10s;
+  line.update(2500, 10000, "deleting");
+  BOOST_TEST(terminal.said == "\r\x1b[K2,500 of 10,000 ta…");
+}
+
 BOOST_AUTO_TEST_CASE(progress_on_a_terminal_is_one_line) {
   terminal.terminal = true;
   {
