@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
+#include <cstdio>
 
+#include "akqueue/checksum.hpp"
 #include "akqueue/error.hpp"
 
 namespace akqueue::protocol {
@@ -51,6 +54,24 @@ std::string unbase64(std::string_view text) {
   }
   bytes.resize(bytes.size() - padding);
   return bytes;
+}
+
+std::string frame_head(std::string_view bytes) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%c %zu %08x", kData, bytes.size(), static_cast<unsigned>(crc32_of(bytes)));
+  return text;
+}
+
+std::optional<FrameHead> read_frame_head(std::string_view line) {
+  constexpr std::size_t kDigits = 8;
+  if (line.size() < 2 || line[0] != kData || line[1] != ' ') return std::nullopt;
+  FrameHead head;
+  const char* const end = line.data() + line.size();
+  const auto length = std::from_chars(line.data() + 2, end, head.length);
+  if (length.ec != std::errc() || length.ptr == end || *length.ptr != ' ' || head.length > kMaxFrame) return std::nullopt;
+  const auto sum = std::from_chars(length.ptr + 1, end, head.sum, 16);
+  const bool whole = sum.ec == std::errc() && sum.ptr == end && static_cast<std::size_t>(end - (length.ptr + 1)) == kDigits;
+  return whole ? std::optional(head) : std::nullopt;
 }
 
 }  // namespace akqueue::protocol

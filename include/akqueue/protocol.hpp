@@ -3,18 +3,25 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace akqueue::protocol {
 
-inline constexpr int kVersion = 1;
+inline constexpr int kVersion = 2;
 /// The greeting, without its line end.
-inline constexpr std::string_view kGreeting = "akqueue-agent 1";
+inline constexpr std::string_view kGreeting = "akqueue-agent 2";
 /// What every greeting of every version begins with.
 inline constexpr std::string_view kGreetingName = "akqueue-agent ";
-/// Longest line either side may send, in bytes without the line end.
+/// Longest line either side may send, in bytes without the line end; and the largest row of a copy.
 inline constexpr std::size_t kMaxLine = 256u << 20;
+inline constexpr std::size_t kMaxRow = kMaxLine;
+/// A frame of a copy is sent once it holds so many bytes of whole rows.
+inline constexpr std::size_t kFrame = 64u << 10;
+/// So a frame is at most so large.
+inline constexpr std::size_t kMaxFrame = kMaxRow + kFrame;
 
 /// The first byte of each reply line; the second is a space.
 inline constexpr char kRow = 'r';
@@ -27,8 +34,19 @@ inline constexpr std::string_view kEndOfData = ".";
 /// The key of a bytea value: {"b64": "…"}.
 inline constexpr std::string_view kBytesKey = "b64";
 
-/// Whether a line is a request or ends a reply, and so carries a sum of its own. The sums of rows are in the reply.
-inline bool carries_sum(std::string_view line) { return !line.empty() && (line.front() == '{' || line.front() == kOk || line.front() == kFailed); }
+/// Whether a line carries a sum of its own: a request, the end of a reply, the head of a frame. The sums of a query's rows
+/// are in the reply.
+inline bool carries_sum(std::string_view line) { return !line.empty() && (line.front() == '{' || line.front() == kOk || line.front() == kFailed || line.front() == kData); }
+
+/// What stands before the bytes of a frame: `d LENGTH SUM`, the sum being the CRC-32 of those bytes as eight hexadecimal
+/// digits. Without the line's own sum.
+std::string frame_head(std::string_view bytes);
+struct FrameHead {
+  std::size_t length = 0;
+  std::uint32_t sum = 0;
+};
+/// Nothing for a line that is no head of a frame, or of one that is too large.
+std::optional<FrameHead> read_frame_head(std::string_view line);
 
 /// Standard base64 with padding.
 std::string base64(std::string_view bytes);

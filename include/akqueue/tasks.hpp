@@ -10,12 +10,16 @@ namespace akqueue {
 
 inline constexpr std::string_view kTaskTable = "authentik_tasks_task";
 inline constexpr std::string_view kTaskLogTable = "authentik_tasks_tasklog";
+/// Who waits (task_id) for whom (dependency_id); 2026.8 on.
+inline constexpr std::string_view kDependencyTable = "authentik_tasks_taskdependency";
 inline constexpr std::string_view kWorkerStatusTable = "authentik_tasks_workerstatus";
 inline constexpr std::string_view kScheduleTable = "authentik_tasks_schedules_schedule";
 
 inline constexpr std::string_view kDefaultQueue = "default";
 
 namespace task_state {
+/// 2026.8 on: until what it waits for is done.
+inline constexpr std::string_view kWaiting = "waiting_for_dependencies";
 inline constexpr std::string_view kQueued = "queued";
 inline constexpr std::string_view kConsumed = "consumed";
 inline constexpr std::string_view kPreprocess = "preprocess";

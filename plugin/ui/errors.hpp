@@ -1,6 +1,7 @@
 // An error as a person reads it.
 #pragma once
 
+#include <exception>
 #include <string>
 
 #include "akqueue/error.hpp"
@@ -11,5 +12,9 @@ namespace akqueue {
 /// On standard error: what somebody else said of it, then `error: …`, then `hint: …` where there is a next step. `whose`
 /// stands before the message where several things were tried: `customer-b/authentik`.
 void print_error(Terminal& terminal, const Error& error, const std::string& whose = {});
+
+/// What was thrown, as an Error: what the machine can't do (a name that is too long, no file or memory left) in words, and
+/// only what nobody could cause as `unforeseen`.
+Error as_error(const std::exception& thrown);
 
 }  // namespace akqueue

@@ -1,12 +1,13 @@
 #include "ui/streaming.hpp"
 
+#include "ui/json_text.hpp"
+
 namespace akqueue {
 namespace {
 
 constexpr std::size_t kPiece = 32 * 1024;
 /// So many rows decide the widths, and so many are drawn at once.
 constexpr std::size_t kRowsAtOnce = 200;
-constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
 
 std::string indented(const std::string& text, const std::string& indent) {
   std::string result = indent;
@@ -49,19 +50,19 @@ void StreamedListing::finish() {
 }
 
 StreamedDocument::StreamedDocument(Terminal& terminal, const Json& document, const std::string& name) : output_(terminal) {
-  std::string text = document.dump(2, ' ', false, kReplace);
+  std::string text = indented_json(document);
   text.resize(text.size() - std::string_view("\n}").size());
   output_.print(text + ",\n  \"" + name + "\": [");
 }
 
 void StreamedDocument::add(const Json& row) {
-  output_.print((first_ ? "\n" : ",\n") + indented(row.dump(2, ' ', false, kReplace), "    "));
+  output_.print((first_ ? "\n" : ",\n") + indented(indented_json(row), "    "));
   first_ = false;
 }
 
 void StreamedDocument::finish(const Json& more) {
   output_.print(first_ ? "]" : "\n  ]");
-  for (const auto& [name, value] : more.items()) output_.print(",\n  \"" + name + "\": " + value.dump(-1, ' ', false, kReplace));
+  for (const auto& [name, value] : more.items()) output_.print(",\n  \"" + name + "\": " + compact_json(value));
   output_.print("\n}\n");
   output_.flush();
 }

@@ -3,31 +3,10 @@
 #include <cstdio>
 
 #include "akqueue/time.hpp"
+#include "ui/characters.hpp"
 
 namespace akqueue {
 namespace {
-
-/// The length of the well-formed UTF-8 sequence at the front, and its code point; length 0 for none.
-struct CodePoint {
-  std::size_t length = 0;
-  char32_t value = 0;
-};
-
-CodePoint first_code_point(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {1, lead};
-  const std::size_t length = lead >= 0xf0 && lead <= 0xf4 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
-  if (length == 0 || lead > 0xf4 || text.size() < length) return {};
-  char32_t value = lead & (0xffu >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0u) != 0x80u) return {};
-    value = value << 6 | (byte(i) & 0x3fu);
-  }
-  const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-  const bool no_character = (value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff;
-  return overlong || no_character ? CodePoint{} : CodePoint{length, value};
-}
 
 std::string escape(const char* format, unsigned value) {
   char text[16];
@@ -35,17 +14,15 @@ std::string escape(const char* format, unsigned value) {
   return text;
 }
 
-bool reorders_text(char32_t c) { return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f; }
-
-std::string shown(const CodePoint& point, std::string_view bytes) {
-  const char32_t c = point.value;
-  if (point.length == 0) return escape("\\x%02x", static_cast<unsigned char>(bytes.front()));
+std::string shown(const Character& character, std::string_view bytes) {
+  const char32_t c = character.value;
+  const auto number = static_cast<unsigned>(c);
+  if (!character.well_formed) return escape("\\x%02x", number);
   if (c == '\n') return "\\n";
   if (c == '\t') return "\\t";
   if (c == '\r') return "\\r";
-  if (c < 0x20 || c == 0x7f) return escape("\\x%02x", static_cast<unsigned>(c));
-  if ((c >= 0x80 && c < 0xa0) || reorders_text(c)) return escape("\\u%04x", static_cast<unsigned>(c));
-  return std::string(bytes.substr(0, point.length));
+  if (can_be_seen(c)) return std::string(bytes.substr(0, character.bytes));
+  return escape(c < 0x80 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", number);
 }
 
 std::string make_visible(std::string_view text, bool keep_line_ends) {
@@ -57,14 +34,21 @@ std::string make_visible(std::string_view text, bool keep_line_ends) {
       text.remove_prefix(1);
       continue;
     }
-    const CodePoint point = first_code_point(text);
-    result += shown(point, text);
-    text.remove_prefix(point.length == 0 ? 1 : point.length);
+    const Character character = first_character(text);
+    result += shown(character, text);
+    text.remove_prefix(character.bytes);
   }
   return result;
 }
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0x80u; }
+std::size_t columns_of(const Character& character) { return character.well_formed ? columns_of_character(character.value) : 1; }
+
+/// `\uXXXX`, and two of them from U+10000 on, as JSON has it.
+std::string json_escape(char32_t c) {
+  if (c < 0x10000) return escape("\\u%04x", static_cast<unsigned>(c));
+  const auto rest = static_cast<unsigned>(c - 0x10000);
+  return escape("\\u%04x", 0xd800u + (rest >> 10)) + escape("\\u%04x", 0xdc00u + (rest & 0x3ffu));
+}
 
 }  // namespace
 
@@ -72,19 +56,45 @@ std::string visible(std::string_view text) { return make_visible(text, false); }
 
 std::string visible_lines(std::string_view text) { return make_visible(text, true); }
 
+std::string visible_json(std::string_view json) {
+  std::string result;
+  result.reserve(json.size());
+  while (!json.empty()) {
+    // Line ends stand between its values; in strings they are escaped already.
+    const Character character = first_character(json);
+    if (character.value == '\n' || !character.well_formed || can_be_seen(character.value)) result += json.substr(0, character.bytes);
+    else result += json_escape(character.value);
+    json.remove_prefix(character.bytes);
+  }
+  return result;
+}
+
 std::size_t columns_of(std::string_view text) {
   std::size_t count = 0;
-  for (const char c : text) count += continues(c) ? 0 : 1;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    count += columns_of(character);
+    text.remove_prefix(character.bytes);
+  }
+  return count;
+}
+
+std::size_t characters_in(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count) text.remove_prefix(first_character(text).bytes);
   return count;
 }
 
 std::string shorten_left(std::string_view text, std::size_t width) {
-  std::size_t count = columns_of(text);
-  if (count <= width || width == 0) return std::string(text);
-  while (count >= width && !text.empty()) {
-    text.remove_prefix(1);
-    while (!text.empty() && continues(text.front())) text.remove_prefix(1);
-    --count;
+  std::size_t columns = columns_of(text);
+  if (columns <= width || width == 0) return std::string(text);
+  // An accent stays with its character, here and there.
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    const std::size_t taken = columns_of(character);
+    if (columns < width && taken > 0) break;
+    columns -= taken;
+    text.remove_prefix(character.bytes);
   }
   return "…" + std::string(text);
 }
@@ -93,8 +103,11 @@ std::string shorten_right(std::string_view text, std::size_t width) {
   if (columns_of(text) <= width) return std::string(text);
   if (width == 0) return {};
   std::size_t end = 0;
-  for (std::size_t columns = 0; end < text.size(); ++end) {
-    if (!continues(text[end]) && ++columns == width) break;
+  for (std::size_t columns = 0; end < text.size();) {
+    const Character character = first_character(text.substr(end));
+    columns += columns_of(character);
+    if (columns >= width) break;
+    end += character.bytes;
   }
   return std::string(text.substr(0, end)) + "…";
 }

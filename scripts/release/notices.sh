@@ -12,6 +12,7 @@ echo "What is linked into these programs besides their own code, and under which
 echo
 notice "Boost" "$sources/licences/boost"
 notice "nlohmann/json" "$sources/licences/nlohmann-json"
+notice "utf8proc" "$sources/licences/utf8proc"
 notice "zlib" "$sources/licences/zlib"
 [[ $target == windows-* ]] || notice "SQLite (akqueue-sim)" "$sources/licences/sqlite"
 notice "libc++" "$zig/lib/libcxx/LICENSE.TXT"

@@ -45,6 +45,11 @@ def json_version():
     return ".".join(found(header, rf"#define NLOHMANN_JSON_VERSION_{part} (\d+)")[0] for part in ("MAJOR", "MINOR", "PATCH"))
 
 
+def utf8proc_version():
+    header = SOURCES / "utf8proc/utf8proc.h"
+    return ".".join(found(header, rf"^#define UTF8PROC_VERSION_{part} (\d+)")[0] for part in ("MAJOR", "MINOR", "PATCH"))
+
+
 def mingw_version():
     header = ZIG / "lib/libc/include/any-windows-any/_mingw_mac.h"
     return ".".join(found(header, rf"define __MINGW64_VERSION_{part} (\d+)")[0] for part in ("MAJOR", "MINOR", "BUGFIX"))
@@ -68,6 +73,7 @@ EVERY, SIMULATED = (lambda target: True), (lambda target: not target.startswith(
 LIBRARIES = [
     ("boost", boost_version(), "BSL-1.0", debian(r"boost[\d.]*"), EVERY),
     ("nlohmann-json", json_version(), "MIT", debian("nlohmann-json3"), EVERY),
+    ("utf8proc", utf8proc_version(), "MIT AND Unicode-DFS-2015", debian("utf8proc"), EVERY),
     ("zlib", found(SOURCES / "zlib/zlib.h", r'^#define ZLIB_VERSION "([\d.]+)"')[0], "Zlib", debian("zlib"), EVERY),
     ("sqlite", found(SOURCES / "sqlite/sqlite3.h", r'^#define SQLITE_VERSION +"([\d.]+)"')[0], "blessing", debian("sqlite3"), SIMULATED),
     ("libcxx", libcxx_version(), "Apache-2.0 WITH LLVM-exception", ziglang(), EVERY),

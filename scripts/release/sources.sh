@@ -2,7 +2,8 @@
 # Fetches the sources of the libraries that a release carries, as Debian's source packages of this machine's release of
 # Debian, and prints the directory where they are laid out for cmake/libraries:
 #
-#   boost/include/boost  boost/src/program_options  sqlite/sqlite3.c  zlib/*.c  nlohmann-json  licences/*  origin.json
+#   boost/include/boost  boost/src/program_options  sqlite/sqlite3.c  utf8proc/*.c  zlib/*.c  nlohmann-json  licences/*
+#   origin.json
 #
 # origin.json says for each which source package and version it is, with the checksums of what came.
 set -euo pipefail
@@ -15,7 +16,7 @@ flock 9
 # Boost's source package has its release in its name; which is Debian's default, its -dev package says.
 boost=$(apt-cache depends libboost-dev | sed -n 's/^ *Depends: libboost\([0-9.]*\)-dev$/boost\1/p' | head -1)
 [[ -n $boost ]] || { echo "error: apt knows no libboost-dev to tell Boost's version" >&2; echo "hint: apt-get update" >&2; exit 1; }
-packages=("$boost" nlohmann-json3 sqlite3 zlib)
+packages=("$boost" nlohmann-json3 sqlite3 utf8proc zlib)
 
 # A list of sources is made of the machine's own package lists: the same places and the same keys, nothing of /etc is changed.
 apt=$(mktemp -d "$cache/apt.XXXXXX")
@@ -53,7 +54,7 @@ for package in "${packages[@]}"; do
   dpkg-source --no-check -x "$work/came/$package"_*.dsc "$work/$package" >/dev/null
 done
 
-mkdir -p "$work/laid"/{boost/include,boost/src,sqlite,zlib,licences}
+mkdir -p "$work/laid"/{boost/include,boost/src,sqlite,utf8proc,zlib,licences}
 # Each of Boost's libraries has its own folder of headers there; programs see them as one.
 find "$work/$boost/libs" -type d -path '*/include/boost' -print0 | sort -z | xargs -0 -I{} cp -r {} "$work/laid/boost/include/"
 mkdir "$work/laid/boost/src/program_options"
@@ -65,6 +66,10 @@ cp "$work/$boost/LICENSE_1_0.txt" "$work/laid/licences/boost"
 (cd "$work/sqlite3" && ./configure >/dev/null 2>&1 && make sqlite3.c >/dev/null)
 cp "$work"/sqlite3/sqlite3.[ch] "$work/laid/sqlite/"
 cp "$work/sqlite3/LICENSE.md" "$work/laid/licences/sqlite"
+
+# Its data is a source file too, which the other includes.
+cp "$work"/utf8proc/utf8proc.[ch] "$work/utf8proc/utf8proc_data.c" "$work/laid/utf8proc/"
+cp "$work/utf8proc/LICENSE.md" "$work/laid/licences/utf8proc"
 
 cp "$work"/zlib/*.[ch] "$work/laid/zlib/"
 cp "$work/zlib/LICENSE" "$work/laid/licences/zlib"

@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include "ui/json_text.hpp"
 #include "ui/listing.hpp"
 #include "ui/text.hpp"
 #include "fakes.hpp"
@@ -18,6 +19,62 @@ BOOST_AUTO_TEST_CASE(nothing_foreign_reaches_the_terminal) {
   BOOST_TEST(visible("\xff\xc0\xaf") == "\\xff\\xc0\\xaf");
   BOOST_TEST(visible("\xed\xa0\x80") == "\\xed\\xa0\\x80");
   BOOST_TEST(visible_lines("a\n\x1b") == "a\n\\x1b");
+}
+
+BOOST_AUTO_TEST_CASE(what_can_not_be_seen_is_shown) {
+  BOOST_TEST(visible("a\u061cb\u200bc\u200dd\u2060e\ufefff") == "a\\u061cb\\u200bc\\u200dd\\u2060e\\ufefff");
+  BOOST_TEST(visible("\u2028\u2029\u00ad\u115f\u3164\u034f\ufe0f") == "\\u2028\\u2029\\u00ad\\u115f\\u3164\\u034f\\ufe0f");
+  BOOST_TEST(visible("\U000e0041\U000e0100\U0001d173") == "\\U000e0041\\U000e0100\\U0001d173");
+  BOOST_TEST(visible("\ufffe\u0378") == "\\ufffe\\u0378");  // nobody's
+  BOOST_TEST(visible("e\u0301 中文 한국어 \u3000 ‰ …") == "e\u0301 中文 한국어 \u3000 ‰ …");
+  BOOST_TEST(visible("\xf4\x90\x80\x80 \xe4\xb8") == "\\xf4\\x90\\x80\\x80 \\xe4\\xb8");
+}
+
+BOOST_AUTO_TEST_CASE(json_is_safe_for_a_terminal_and_means_the_same) {
+  const nlohmann::ordered_json document{{"a\u202eb", "\u009b31m \x7f \u061c \u2028 \U000e0041 中 ä \x1b \n \" \\"}, {"list", {1, "\u200f"}}};
+  for (const std::string& text : {compact_json(document), indented_json(document)}) {
+    BOOST_TEST((nlohmann::ordered_json::parse(text) == document), text);
+    BOOST_TEST(visible_lines(text) == text);
+    BOOST_TEST(text.find("中 ä") != std::string::npos);
+  }
+  BOOST_TEST(compact_json("\u009b \U000e0041\x7f") == R"("\u009b \udb40\udc41\u007f")");
+  BOOST_TEST(compact_json("\xff") == "\"\ufffd\"");
+}
+
+BOOST_AUTO_TEST_CASE(wide_characters_have_their_width) {
+  BOOST_TEST(columns_of("abc") == 3u);
+  BOOST_TEST(columns_of("中文") == 4u);
+  BOOST_TEST(columns_of("🦉!") == 3u);
+  BOOST_TEST(columns_of("e\u0301") == 1u);
+  BOOST_TEST(columns_of("\xff\xe4") == 2u);
+  BOOST_TEST(characters_in("中e\u0301") == 3u);
+  BOOST_TEST(shorten_left("中文中文", 5) == "…中文");
+  BOOST_TEST(shorten_left("中文中文", 4) == "…文");
+  BOOST_TEST(shorten_left("abe\u0301c", 3) == "…e\u0301c");
+  BOOST_TEST(shorten_left("abe\u0301c", 2) == "…c");
+  BOOST_TEST(shorten_right("中文中文", 5) == "中文…");
+  BOOST_TEST(shorten_right("中文中文", 4) == "中…");
+  BOOST_TEST(shorten_right("ae\u0301bc", 3) == "ae\u0301…");
+  BOOST_TEST(shorten_right("中文", 4) == "中文");
+  BOOST_TEST(shorten_right("中文", 1) == "…");
+  for (std::size_t width = 1; width < 12; ++width) {
+    BOOST_TEST(columns_of(shorten_left("a中b文e\u0301🦉", width)) <= width);
+    BOOST_TEST(columns_of(shorten_right("a中b文e\u0301🦉", width)) <= width);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(columns_stand_under_each_other_whatever_is_in_them) {
+  FakeTerminal terminal;
+  Listing listing({{"NAME", false, true}, {"TASKS", true}});
+  listing.add({"中文", "1"});
+  listing.add({"abcd", "22"});
+  BOOST_TEST(listing.draw(terminal) == "NAME   TASKS\n中文       1\nabcd      22\n");
+  terminal.terminal = true;
+  terminal.columns = 24;
+  Listing narrow({{"NAME", false, true}, {"TASKS", true}});
+  narrow.add({"中文中文中文中文中文中文", "1"});
+  const std::string drawn = narrow.draw(terminal);
+  BOOST_TEST(columns_of(drawn.substr(drawn.find('\n') + 1)) == 24u);
 }
 
 BOOST_AUTO_TEST_CASE(numbers_and_sizes) {
@@ -64,7 +121,7 @@ BOOST_AUTO_TEST_CASE(names_are_only_shortened_on_a_terminal) {
   BOOST_TEST(listing.draw(terminal).find("authentik.outposts") != std::string::npos);
   terminal.terminal = true;
   const std::string drawn = listing.draw(terminal);
-  BOOST_TEST(columns_of(drawn.substr(drawn.find('\n') + 1)) == 31u);  // 30 and the line end
+  BOOST_TEST(columns_of(drawn.substr(drawn.find('\n') + 1)) == 30u);
   BOOST_TEST(drawn.find("…s.outpost_send_update") != std::string::npos);
 }
 
