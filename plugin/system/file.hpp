@@ -22,8 +22,9 @@ class File {
  public:
   /// A new file that only this user may read; it must not be there yet.
   static File create(const std::filesystem::path& path);
-  /// The same where it is missing; what is written goes to the end, whoever else writes.
+  /// The same where it is missing; what is written goes to the end, whoever else writes. Only a regular file.
   static File append(const std::filesystem::path& path);
+  /// One that is there. Nothing that could keep a reader waiting: only a regular file is opened.
   static File read(const std::filesystem::path& path);
   static File standard_input();
   ~File();
@@ -36,11 +37,20 @@ class File {
   std::size_t read(char* bytes, std::size_t size);
   /// The byte at `place`; for files that append() opened.
   char byte_at(std::int64_t place);
+  /// The next read() begins there; for files that read() opened.
+  void seek(std::int64_t place);
   void sync();
   void truncate(std::int64_t size);
   std::int64_t size() const;
   /// Waits until nobody else has the lock, and keeps it until this is closed.
   void lock();
+  /// The same without waiting: false where somebody else has it.
+  bool try_lock();
+  /// Whether somebody who writes the file has its lock at this moment. Neither keeps readers out.
+  bool locked_by_another();
+  /// What check_own_file() says of a path, said of the file that is open, so that nobody puts another one in its place. Throws
+  /// Error (refused) for what is no file, or one that others could have written; `name` is how it is called in that.
+  void check_own(const std::string& name) const;
 
  private:
   explicit File(std::intptr_t handle) : handle_(handle) {}

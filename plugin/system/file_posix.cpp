@@ -9,6 +9,8 @@
 #include <cstring>
 #include <utility>
 
+#include "akqueue/error.hpp"
+
 namespace akqueue {
 namespace {
 
@@ -23,7 +25,28 @@ int open_or_fail(const std::filesystem::path& path, int flags) {
   return file;
 }
 
+/// A pipe without a writer would keep whoever opens it waiting, and a device may have no end.
+int open_regular(const std::filesystem::path& path, int flags) {
+  const int file = open_or_fail(path, flags | O_NONBLOCK);
+  struct stat found{};
+  const bool looked = ::fstat(file, &found) == 0;
+  if (looked && S_ISREG(found.st_mode)) return file;
+  const int reason = errno;
+  ::close(file);
+  if (!looked) throw FileFailure(std::strerror(reason), false);
+  throw FileFailure(S_ISDIR(found.st_mode) ? std::strerror(EISDIR) : "it is not a regular file", false);
+}
+
 int descriptor(std::intptr_t handle) { return static_cast<int>(handle); }
+
+/// Without waiting; false where somebody else has it. Throws FileFailure, on file systems without locks as well.
+bool take_lock(int file, int kind) {
+  while (::flock(file, kind | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return false;
+    if (errno != EINTR) fail();
+  }
+  return true;
+}
 
 int to_disk(int file) {
 #ifdef F_FULLFSYNC
@@ -39,9 +62,9 @@ int to_disk(int file) {
 
 File File::create(const std::filesystem::path& path) { return File(open_or_fail(path, O_WRONLY | O_CREAT | O_EXCL | kPrivate)); }
 
-File File::append(const std::filesystem::path& path) { return File(open_or_fail(path, O_RDWR | O_CREAT | O_APPEND | kPrivate)); }
+File File::append(const std::filesystem::path& path) { return File(open_regular(path, O_RDWR | O_CREAT | O_APPEND | kPrivate)); }
 
-File File::read(const std::filesystem::path& path) { return File(open_or_fail(path, O_RDONLY | O_CLOEXEC)); }
+File File::read(const std::filesystem::path& path) { return File(open_regular(path, O_RDONLY | O_CLOEXEC)); }
 
 File File::standard_input() {
   const int file = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
@@ -78,6 +101,10 @@ char File::byte_at(std::int64_t place) {
   return byte;
 }
 
+void File::seek(std::int64_t place) {
+  if (::lseek(descriptor(handle_), place, SEEK_SET) != place) fail();
+}
+
 void File::sync() {
   if (to_disk(descriptor(handle_)) != 0) fail();
 }
@@ -96,6 +123,22 @@ void File::lock() {
   while (::flock(descriptor(handle_), LOCK_EX) != 0) {
     if (errno != EINTR) fail();
   }
+}
+
+bool File::try_lock() { return take_lock(descriptor(handle_), LOCK_EX); }
+
+bool File::locked_by_another() {
+  if (!take_lock(descriptor(handle_), LOCK_SH)) return true;
+  ::flock(descriptor(handle_), LOCK_UN);
+  return false;
+}
+
+void File::check_own(const std::string& name) const {
+  struct stat found{};
+  if (::fstat(descriptor(handle_), &found) != 0) fail();
+  if (!S_ISREG(found.st_mode)) throw Error(ErrorCode::refused, name + " is not a file");
+  const bool mine = found.st_uid == ::geteuid() || found.st_uid == 0;
+  if (!mine || (found.st_mode & 0022) != 0) throw Error(ErrorCode::refused, "others could have written " + name, "look at it; then make it yours, and chmod 600 it");
 }
 
 }  // namespace akqueue

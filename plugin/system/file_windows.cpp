@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "akqueue/error.hpp"
 #include "system/windows.hpp"
 
 namespace akqueue {
@@ -29,7 +30,24 @@ std::intptr_t open_or_fail(const std::filesystem::path& path, DWORD access, DWOR
   return reinterpret_cast<std::intptr_t>(file);
 }
 
+/// A pipe or a device may keep whoever reads it waiting, and have no end.
+std::intptr_t open_regular(const std::filesystem::path& path, DWORD access, DWORD how) {
+  const std::intptr_t file = open_or_fail(path, access, how);
+  if (::GetFileType(reinterpret_cast<HANDLE>(file)) == FILE_TYPE_DISK) return file;
+  ::CloseHandle(reinterpret_cast<HANDLE>(file));
+  throw FileFailure("it is not a regular file", false);
+}
+
 HANDLE native(std::intptr_t handle) { return reinterpret_cast<HANDLE>(handle); }
+
+/// Without waiting; false where somebody else has it.
+bool take_lock(HANDLE file, DWORD kind) {
+  OVERLAPPED where{};
+  where.OffsetHigh = kLockedHigh;
+  if (::LockFileEx(file, kind | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &where) != 0) return true;
+  if (::GetLastError() == ERROR_LOCK_VIOLATION || ::GetLastError() == ERROR_IO_PENDING) return false;
+  fail();
+}
 
 /// A place in the file, for one operation.
 OVERLAPPED at(std::int64_t place) {
@@ -44,9 +62,9 @@ OVERLAPPED at(std::int64_t place) {
 // FlushFileBuffers() and a new end of file ask for GENERIC_WRITE.
 File File::create(const std::filesystem::path& path) { return File(open_or_fail(path, GENERIC_WRITE, CREATE_NEW)); }
 
-File File::append(const std::filesystem::path& path) { return File(open_or_fail(path, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS)); }
+File File::append(const std::filesystem::path& path) { return File(open_regular(path, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS)); }
 
-File File::read(const std::filesystem::path& path) { return File(open_or_fail(path, GENERIC_READ, OPEN_EXISTING)); }
+File File::read(const std::filesystem::path& path) { return File(open_regular(path, GENERIC_READ, OPEN_EXISTING)); }
 
 File File::standard_input() {
   HANDLE file = nullptr;
@@ -93,6 +111,12 @@ void File::sync() {
   if (::FlushFileBuffers(native(handle_)) == 0) fail();
 }
 
+void File::seek(std::int64_t place) {
+  LARGE_INTEGER where{};
+  where.QuadPart = place;
+  if (::SetFilePointerEx(native(handle_), where, nullptr, FILE_BEGIN) == 0) fail();
+}
+
 void File::truncate(std::int64_t size) {
   FILE_END_OF_FILE_INFO end{};
   end.EndOfFile.QuadPart = size;
@@ -109,6 +133,24 @@ void File::lock() {
   OVERLAPPED where{};
   where.OffsetHigh = kLockedHigh;
   if (::LockFileEx(native(handle_), LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &where) == 0) fail();
+}
+
+bool File::try_lock() { return take_lock(native(handle_), LOCKFILE_EXCLUSIVE_LOCK); }
+
+bool File::locked_by_another() {
+  if (!take_lock(native(handle_), 0)) return true;
+  OVERLAPPED where{};
+  where.OffsetHigh = kLockedHigh;
+  ::UnlockFileEx(native(handle_), 0, 1, 0, &where);
+  return false;
+}
+
+void File::check_own(const std::string& name) const {
+  if (::GetFileType(native(handle_)) != FILE_TYPE_DISK) throw Error(ErrorCode::refused, name + " is not a file");
+  const Security security(native(handle_));
+  if (!security.is_ours() || security.public_may(Security::kMayWrite)) {
+    throw Error(ErrorCode::refused, "others could have written " + name, "look at it; then make it yours: " + take_public_away(name, "F"));
+  }
 }
 
 }  // namespace akqueue

@@ -25,6 +25,34 @@ struct stat look_at(const fs::path& path) {
   return found;
 }
 
+/// A volume that is mounted into a container is often open to everybody; nobody else is in there.
+bool is_volume(const fs::path& folder, const struct stat& found) {
+  struct stat above{};
+  return found.st_uid == 0 && ::stat(folder.parent_path().c_str(), &above) == 0 && above.st_dev != found.st_dev;
+}
+
+/// Whoever owns the root directory can do as they like; in a user's namespace that may not be called root.
+bool is_trusted(uid_t owner) {
+  struct stat root{};
+  return owner == ::geteuid() || owner == 0 || (::stat("/", &root) == 0 && owner == root.st_uid);
+}
+
+/// Where each user has a group of their own it has the user's number, and their folders are often open to it.
+bool only_own_group_writes(const struct stat& found) {
+  return (found.st_mode & 0002) == 0 && found.st_gid == ::getegid() && found.st_gid == ::geteuid();
+}
+
+/// A folder above a private one.
+void check_trusted(const fs::path& folder, const struct stat& found) {
+  const std::string name = text_of(folder);
+  constexpr const char* kElsewhere = "or let XDG_STATE_HOME name a directory that only you can change";
+  if (!is_trusted(found.st_uid)) {
+    throw Error(ErrorCode::refused, name + " belongs to another user, who could put another directory in the place of yours", "let XDG_STATE_HOME name a directory that only you can change");
+  }
+  if ((found.st_mode & 0022) == 0 || (found.st_mode & S_ISVTX) != 0 || only_own_group_writes(found) || is_volume(folder, found)) return;
+  throw Error(ErrorCode::refused, "others can write into " + name + ", and put another directory in the place of yours", "chmod go-w " + name + ", " + kElsewhere);
+}
+
 }  // namespace
 
 const std::string_view kStateVariables = "neither XDG_STATE_HOME nor HOME";
@@ -36,35 +64,56 @@ fs::path usual_state_folder() {
 }
 
 void make_private_folder(const fs::path& path) {
-  std::error_code failure;
-  fs::create_directories(path.parent_path(), failure);
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail();
+  const fs::path above = path.parent_path();
+  if (::mkdir(path.c_str(), 0700) != 0) {
+    if (errno == EEXIST) return;
+    if (errno != ENOENT || above.empty() || above == path) fail();
+    make_private_folder(above);
+    if (::mkdir(path.c_str(), 0700) != 0) {
+      if (errno == EEXIST) return;  // somebody else was as quick
+      fail();
+    }
+  }
+  // The umask may have taken away what the owner needs.
+  if (::chmod(path.c_str(), 0700) != 0) fail();
+  if (!sync_folder(above.empty() ? fs::path(".") : above)) throw FileFailure("its name can't be put onto the disk", false);
 }
 
 void check_private_folder(const fs::path& path) {
   const struct stat found = look_at(path);
   const std::string name = text_of(path);
-  if (!S_ISDIR(found.st_mode)) throw Error(ErrorCode::refused, name + " is no directory");
+  if (!S_ISDIR(found.st_mode)) throw Error(ErrorCode::refused, name + " is not a directory");
   if (found.st_uid != ::geteuid()) throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
   if ((found.st_mode & 0077) != 0) throw Error(ErrorCode::refused, "others may look into " + name, "chmod 700 " + name);
   if (::access(path.c_str(), W_OK | X_OK) != 0) fail();
 }
 
-void check_own_file(const fs::path& path) {
-  const struct stat found = look_at(path);
-  const std::string name = text_of(path);
-  if (!S_ISREG(found.st_mode)) throw Error(ErrorCode::refused, name + " is no file");
-  const bool mine = found.st_uid == ::geteuid() || found.st_uid == 0;
-  if (!mine || (found.st_mode & 0022) != 0) throw Error(ErrorCode::refused, "others could have written " + name, "look at it; then make it yours, and chmod 600 it");
+void check_own_file(const fs::path& path) { File::read(path).check_own(text_of(path)); }
+
+void check_folders_above(const fs::path& path) {
+  std::error_code failure;
+  fs::path folder = fs::weakly_canonical(fs::absolute(path), failure);
+  if (failure) throw FileFailure(failure.message(), false);
+  while (folder.has_relative_path()) {
+    folder = folder.parent_path();
+    struct stat found{};
+    if (::stat(folder.c_str(), &found) == 0) {
+      check_trusted(folder, found);
+    } else if (errno != ENOENT) {
+      fail();
+    }
+  }
 }
 
 bool can_write_into(const fs::path& folder) { return ::access(folder.c_str(), W_OK | X_OK) == 0; }
 
-void sync_folder(const fs::path& folder) noexcept {
+// Who may write into a folder and not read it can't ask for this, and some file systems don't know it.
+bool sync_folder(const fs::path& folder) noexcept {
   const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return;
-  ::fsync(directory);
+  if (directory < 0) return true;
+  const bool failed = ::fsync(directory) != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT);
   ::close(directory);
+  return !failed;
 }
 
 }  // namespace akqueue

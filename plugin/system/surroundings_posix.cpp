@@ -1,5 +1,6 @@
 #include "system/surroundings.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +13,16 @@ std::vector<std::string> program_arguments(int argc, char** argv) { return {argv
 std::optional<std::string> environment_variable(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+void hold_standard_streams() {
+  // The other way round: whoever writes to standard output is to hear that it is closed.
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    // The lowest number that is free is this one.
+    const int opened = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    static_cast<void>(opened);
+  }
 }
 
 std::string user_name() {

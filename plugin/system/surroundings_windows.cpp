@@ -30,6 +30,9 @@ std::optional<std::string> environment_variable(const char* name) {
   }
 }
 
+/// Here streams have handles of their own.
+void hold_standard_streams() {}
+
 std::string user_name() { return environment_variable("USERNAME").value_or(""); }
 
 std::string host_name() {

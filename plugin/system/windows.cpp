@@ -1,11 +1,35 @@
 #include "system/windows.hpp"
 
+#include <aclapi.h>
 #include <sddl.h>
 
+#include <array>
 #include <stdexcept>
 #include <vector>
 
+#include "system/file.hpp"
+
 namespace akqueue {
+namespace {
+
+bool is(PSID sid, WELL_KNOWN_SID_TYPE kind) { return ::IsWellKnownSid(sid, kind) != 0; }
+
+/// Single people and groups are there because somebody wanted them there.
+bool is_the_public(PSID sid) {
+  constexpr std::array kPublic{WinWorldSid, WinAuthenticatedUserSid, WinBuiltinUsersSid, WinBuiltinGuestsSid, WinInteractiveSid, WinNetworkSid, WinAnonymousSid};
+  for (const WELL_KNOWN_SID_TYPE kind : kPublic) {
+    if (is(sid, kind)) return true;
+  }
+  return false;
+}
+
+constexpr SECURITY_INFORMATION kOwnerAndRules = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+
+void check(DWORD error) {
+  if (error != ERROR_SUCCESS) throw FileFailure(reason_of(error), false);
+}
+
+}  // namespace
 
 std::wstring wide(std::string_view text) {
   if (text.empty()) return {};
@@ -59,5 +83,35 @@ PrivateToUser::PrivateToUser() {
   attributes_.nLength = sizeof attributes_;
   attributes_.lpSecurityDescriptor = descriptor_;
 }
+
+Security::Security(const std::filesystem::path& path) {
+  check(::GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, kOwnerAndRules, &owner_, nullptr, &rules_, nullptr, &descriptor_));
+}
+
+Security::Security(HANDLE file) { check(::GetSecurityInfo(file, SE_FILE_OBJECT, kOwnerAndRules, &owner_, nullptr, &rules_, nullptr, &descriptor_)); }
+
+bool Security::is_ours() const {
+  if (is(owner_, WinBuiltinAdministratorsSid) || is(owner_, WinLocalSystemSid)) return true;
+  wchar_t* text = nullptr;
+  if (::ConvertSidToStringSidW(owner_, &text) == 0) return false;
+  const bool same = own_sid() == text;
+  ::LocalFree(text);
+  return same;
+}
+
+bool Security::public_may(DWORD access) const {
+  if (rules_ == nullptr) return true;
+  for (DWORD i = 0; i < rules_->AceCount; ++i) {
+    void* rule = nullptr;
+    if (::GetAce(rules_, i, &rule) == 0) continue;
+    auto* const allowed = static_cast<ACCESS_ALLOWED_ACE*>(rule);
+    // Those of other kinds deny, or are of no file system that keeps backups; some count only for what is made inside.
+    if (allowed->Header.AceType != ACCESS_ALLOWED_ACE_TYPE || (allowed->Header.AceFlags & INHERIT_ONLY_ACE) != 0) continue;
+    if ((allowed->Mask & access) != 0 && is_the_public(&allowed->SidStart)) return true;
+  }
+  return false;
+}
+
+std::string take_public_away(const std::string& name, const std::string& rights) { return "icacls \"" + name + "\" /inheritance:r /grant:r \"%USERNAME%:" + rights + "\""; }
 
 }  // namespace akqueue

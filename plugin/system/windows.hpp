@@ -9,6 +9,7 @@
 #endif
 #include <windows.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,33 @@ class PrivateToUser {
   PSECURITY_DESCRIPTOR descriptor_ = nullptr;
   SECURITY_ATTRIBUTES attributes_{};
 };
+
+/// Who owns a file or a folder and who may do what with it. The constructors throw FileFailure.
+class Security {
+ public:
+  static constexpr DWORD kMayRead = FILE_READ_DATA | GENERIC_READ | GENERIC_ALL;
+  static constexpr DWORD kMayWrite = FILE_WRITE_DATA | FILE_APPEND_DATA | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL;
+
+  explicit Security(const std::filesystem::path& path);
+  /// Of a file that is open for reading.
+  explicit Security(HANDLE file);
+  ~Security() { ::LocalFree(descriptor_); }
+  Security(const Security&) = delete;
+  Security& operator=(const Security&) = delete;
+
+  /// What an administrator makes belongs to the administrators.
+  bool is_ours() const;
+  /// Everybody, or everybody who can log on. File systems without rules (FAT) give everything to everybody.
+  bool public_may(DWORD access) const;
+
+ private:
+  PSID owner_ = nullptr;
+  PACL rules_ = nullptr;
+  PSECURITY_DESCRIPTOR descriptor_ = nullptr;
+};
+
+/// The command that leaves a file or a folder to the user alone, with these rights.
+std::string take_public_away(const std::string& name, const std::string& rights);
 
 /// The user's own security identifier, as text (`S-1-5-…`); empty where it can't be told.
 std::wstring own_sid();

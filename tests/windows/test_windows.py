@@ -152,7 +152,7 @@ def deletes_and_brings_back(windows):
     folders = windows.state()
     expect(len(folders) == 1, f"the state directories are {folders}")
     backups = os.listdir(os.path.join(folders[0], "backups"))
-    expect(len(backups) == 1 and backups[0].endswith(".jsonl.gz"), f"the backups are {backups}")
+    expect(len(backups) == 1 and backups[0].endswith(".tasks.gz"), f"the backups are {backups}")
     expect(f"{count:,}" in output or str(count) in output, output)
     output, _ = windows.expect(0, "history", "-o", "json")
     expect('é \\"INC\\" 7' in output, output)
@@ -176,7 +176,7 @@ def drains(windows):
 
 def no_backup_no_deletion(windows):
     before = windows.everything()
-    _, errors = windows.expect(1, "flush", "--yes", "--backup-file", "Z:\\nowhere\\at all\\b.jsonl.gz")
+    _, errors = windows.expect(1, "flush", "--yes", "--backup-file", "Z:\\nowhere\\at all\\b.tasks.gz")
     expect("can't write into Z:\\nowhere\\at all" in errors, errors)
     expect(windows.everything() == before, "rows went without a backup")
 
