@@ -2,10 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "akqueue/json_depth.hpp"
+
 namespace akqueue {
 
 Context parse_context(std::string_view json) {
-  const auto view = nlohmann::json::parse(json, nullptr, false);
+  const auto view = parse_foreign<nlohmann::json>(json);
   Context context;
   if (!view.is_object()) return context;
   context.name = view.value("current-context", std::string());

@@ -1,5 +1,6 @@
 #include "cluster/drain_note.hpp"
 
+#include "akqueue/json_depth.hpp"
 #include "cluster/foreign_json.hpp"
 
 namespace akqueue {
@@ -16,7 +17,7 @@ nlohmann::ordered_json DrainNote::to_json() const {
 std::optional<DrainNote> drain_note_of(const Deployment& deployment) {
   const auto found = deployment.annotations.find(kDrainAnnotation);
   if (found == deployment.annotations.end()) return std::nullopt;
-  const auto json = nlohmann::json::parse(found->second, nullptr, false);
+  const auto json = parse_foreign<nlohmann::json>(found->second);
   const auto& replicas = foreign::at(json, {"replicas"});
   if (foreign::number(json, {"version"}) != kVersion || !replicas.is_number_integer() || foreign::number(json, {"replicas"}) < 0) {
     throw Error(ErrorCode::unsupported, "deployment/" + deployment.name + " has an annotation " + kDrainAnnotation + " that makes no sense here",

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "akqueue/json_depth.hpp"
 #include "cluster/foreign_json.hpp"
 
 namespace akqueue {
@@ -207,7 +208,7 @@ const Autoscaler* Inventory::autoscaler_of(const Deployment& deployment) const {
 }
 
 Inventory read_inventory(std::string_view json) {
-  const Json list = Json::parse(json, nullptr, false);
+  const Json list = parse_foreign<Json>(json);
   if (!list.is_object() || !at(list, {"items"}).is_array()) {
     throw Error(ErrorCode::kubectl_failed, "kubectl get did not print a list of objects",
                 "is `kubectl` on PATH really kubectl? kubectl version --client should say so");

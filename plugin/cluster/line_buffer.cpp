@@ -24,6 +24,13 @@ std::optional<std::string_view> LineBuffer::take() {
   return std::nullopt;
 }
 
+std::optional<std::string_view> LineBuffer::take_bytes(std::size_t count) {
+  if (size() < count) return std::nullopt;
+  const std::string_view bytes = std::string_view(bytes_).substr(begin_, count);
+  begin_ = searched_ = begin_ + count;
+  return bytes;
+}
+
 void LineBuffer::clear() {
   bytes_.clear();
   begin_ = searched_ = 0;

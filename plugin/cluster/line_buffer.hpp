@@ -1,4 +1,4 @@
-// Output of a process that was read and not yet taken, as lines.
+// Output of a process that was read and not yet taken, as lines and as bytes between them.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,8 @@ class LineBuffer {
   /// The next line without its end, valid until the next call; nothing while none is whole. Throws Error (protocol) for one
   /// that is longer than any of the protocol.
   std::optional<std::string_view> take();
+  /// So many bytes behind the last line, valid until the next call; nothing while they are not all there.
+  std::optional<std::string_view> take_bytes(std::size_t count);
   /// What stands behind the last line that was taken.
   std::string rest() const { return bytes_.substr(begin_); }
   std::size_t size() const { return bytes_.size() - begin_; }

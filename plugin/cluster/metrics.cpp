@@ -1,5 +1,6 @@
 #include "cluster/metrics.hpp"
 
+#include "akqueue/json_depth.hpp"
 #include "cluster/foreign_json.hpp"
 
 namespace akqueue {
@@ -45,7 +46,7 @@ std::string why(const Finished& got) {
 }  // namespace
 
 Metrics read_metrics(std::string_view json) {
-  const Json list = Json::parse(json, nullptr, false);
+  const Json list = parse_foreign<Json>(json);
   Metrics metrics;
   for (const Json& pod : at(list, {"items"})) {
     const std::string component = text(pod, {"metadata", "labels", label::kComponent});

@@ -37,6 +37,8 @@ class Process {
   /// The next line of standard output without its end, valid until the next call; nothing at the end of output.
   /// A last line without a line end counts only where `partial()` is asked for.
   virtual std::optional<std::string_view> read_line(std::chrono::milliseconds patience) = 0;
+  /// So many bytes behind the last line, valid until the next call; nothing when the output ends before.
+  virtual std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) = 0;
   /// What stands after the last line end, once read_line() returned nothing.
   virtual std::string partial() const = 0;
   /// Waits until both outputs and the process have ended.

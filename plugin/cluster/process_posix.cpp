@@ -94,6 +94,15 @@ std::string find_program(const std::string& name) {
   return !failure && can_be_started(beside) ? beside.string() : std::string();
 }
 
+/// The program is there and can't be started, or the machine has nothing left to start it with.
+Error not_started(const std::string& program, const std::error_code& failure) {
+  const bool files = failure == std::errc::too_many_files_open || failure == std::errc::too_many_files_open_in_system;
+  const bool processes = failure == std::errc::resource_unavailable_try_again || failure == std::errc::not_enough_memory;
+  const ErrorCode code = files || processes ? ErrorCode::system : ErrorCode::kubectl_missing;
+  const char* const hint = files ? "ulimit -n tells how many files may be open; ulimit -n 1024 allows more" : processes ? "ulimit -u tells how many processes may run" : "";
+  return Error(code, "can't start " + program + ": " + failure.message(), hint);
+}
+
 class SystemProcess final : public Process {
  public:
   SystemProcess(const std::vector<std::string>& argv, const Interrupts& interrupts)
@@ -104,7 +113,9 @@ class SystemProcess final : public Process {
     std::error_code failure;
     child_ = bp::child(bp::exe = program, bp::args = std::vector<std::string>(argv.begin() + 1, argv.end()),
                        bp::std_in<input_, bp::std_out> output_, bp::std_err > errors_, ChildSignals(), failure);
-    if (failure) throw Error(ErrorCode::kubectl_missing, "could not start " + program + ": " + failure.message());
+    // Boost says nothing where it has no pipe for the child's own errors.
+    if (!failure && !child_.valid()) failure = std::make_error_code(std::errc::too_many_files_open);
+    if (failure) throw not_started(program, failure);
     listen_for_errors();
   }
 
@@ -138,12 +149,11 @@ class SystemProcess final : public Process {
   }
 
   std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
-    const auto deadline = Clock::now() + patience;
-    for (;;) {
-      if (const auto line = lines_.take()) return line;
-      if (output_ended_) return std::nullopt;
-      read_more(deadline);
-    }
+    return await_output([&] { return lines_.take(); }, patience);
+  }
+
+  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
+    return await_output([&] { return lines_.take_bytes(count); }, patience);
   }
 
   std::string partial() const override { return lines_.rest(); }
@@ -168,6 +178,17 @@ class SystemProcess final : public Process {
   const std::string& error_text() const override { return error_text_; }
 
  private:
+  /// What `take` finds in the output, as soon as it is there; nothing at its end.
+  template <class Take>
+  std::optional<std::string_view> await_output(const Take& take, std::chrono::milliseconds patience) {
+    const auto deadline = Clock::now() + patience;
+    for (;;) {
+      if (const auto found = take()) return found;
+      if (output_ended_) return std::nullopt;
+      read_more(deadline);
+    }
+  }
+
   void listen_for_errors() {
     errors_.async_read_some(asio::buffer(error_chunk_), [this](const boost::system::error_code& code, std::size_t count) {
       error_text_.append(error_chunk_.data(), count);
@@ -278,7 +299,13 @@ std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& a
   // Pipes are made first and closed on exec afterwards: a child that is forked between would keep another's open.
   static std::mutex one_at_a_time;
   const std::lock_guard turn(one_at_a_time);
-  return std::make_unique<SystemProcess>(argv, interrupts_);
+  try {
+    return std::make_unique<SystemProcess>(argv, interrupts_);
+  } catch (const boost::system::system_error& failure) {
+    throw not_started(argv[0], failure.code());
+  } catch (const std::system_error& failure) {
+    throw not_started(argv[0], failure.code());
+  }
 }
 
 }  // namespace akqueue

@@ -161,13 +161,11 @@ class SystemProcess final : public Process {
   void close_input() override { input_.close(); }
 
   std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
-    const auto deadline = Clock::now() + patience;
-    for (;;) {
-      if (const auto line = lines_.take()) return line;
-      if (output_ended_) return std::nullopt;
-      const std::size_t before = lines_.size();
-      run_until([&] { return lines_.size() > before || output_ended_; }, deadline);
-    }
+    return await_output([&] { return lines_.take(); }, patience);
+  }
+
+  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
+    return await_output([&] { return lines_.take_bytes(count); }, patience);
   }
 
   std::string partial() const override { return lines_.rest(); }
@@ -190,6 +188,18 @@ class SystemProcess final : public Process {
   const std::string& error_text() const override { return error_text_; }
 
  private:
+  /// What `take` finds in the output, as soon as it is there; nothing at its end.
+  template <class Take>
+  std::optional<std::string_view> await_output(const Take& take, std::chrono::milliseconds patience) {
+    const auto deadline = Clock::now() + patience;
+    for (;;) {
+      if (const auto found = take()) return found;
+      if (output_ended_) return std::nullopt;
+      const std::size_t before = lines_.size();
+      run_until([&] { return lines_.size() > before || output_ended_; }, deadline);
+    }
+  }
+
   void check(Clock::time_point deadline) const {
     if (interrupts_.at_once()) throw Error(ErrorCode::interrupted, "interrupted");
     if (Clock::now() >= deadline) throw Error(ErrorCode::lost, "no answer in time");

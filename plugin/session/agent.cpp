@@ -31,7 +31,11 @@ class ProcessChannel final : public Channel {
   explicit ProcessChannel(std::unique_ptr<Process> process) : process_(std::move(process)) {}
 
   void send(std::string_view bytes) override {
-    if (!protocol::carries_sum(bytes)) return process_->write(bytes);
+    if (in_frame_ || !protocol::carries_sum(bytes)) {
+      in_frame_ = false;
+      return process_->write(bytes);
+    }
+    in_frame_ = bytes.front() == protocol::kData;
     process_->write(with_sum(bytes.substr(0, bytes.size() - 1)) + "\n");
   }
   std::optional<std::string_view> receive(std::chrono::milliseconds patience) override {
@@ -41,6 +45,9 @@ class ProcessChannel final : public Channel {
     if (!text) throw Error(ErrorCode::protocol, "an answer was damaged on the way between the plugin and its agent", "what was not committed is rolled back; run it again");
     return text;
   }
+  std::optional<std::string_view> receive_bytes(std::size_t count, std::chrono::milliseconds patience) override {
+    return process_->read_bytes(count, patience);
+  }
   Ending ending() override {
     const ExitStatus status = process_->wait(10s);
     return {status.code, process_->error_text()};
@@ -48,6 +55,7 @@ class ProcessChannel final : public Channel {
 
  private:
   std::unique_ptr<Process> process_;
+  bool in_frame_ = false;  ///< what is sent next are its bytes
 };
 
 bool contains(std::string_view text, std::string_view words) { return text.find(words) != std::string_view::npos; }

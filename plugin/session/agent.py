@@ -13,35 +13,44 @@ import sys
 OUT = os.dup(1)  # replies go here; whatever imported code prints goes to standard error
 os.dup2(2, 1)
 sys.stdout = sys.stderr
-os.write(OUT, b"\nakqueue-agent 1\n")  # at once, before the slow imports; first ends the line a shell may have begun
+os.write(OUT, b"\nakqueue-agent 2\n")  # at once, before the slow imports; first ends the line a shell may have begun
 
 import base64  # noqa: E402
-import collections  # noqa: E402
 import json  # noqa: E402
 import platform  # noqa: E402
 import zlib  # noqa: E402
 
-PROTOCOL = 1
+PROTOCOL = 2
 # What config may be asked for.
 WORKER_SETTINGS = {"worker." + name for name in ("processes", "threads", "task_max_retries", "task_default_time_limit", "task_expiration",
                                                  "task_purge_interval", "scheduler_interval", "consumer_listen_timeout")}
 # Names that a setting had before, as long as authentik takes them; they win over the new one.
 FORMER_NAMES = {"worker.threads": "worker.concurrency"}
-MAX_LINE = 256 << 20
+MAX_LINE = MAX_ROW = 256 << 20
+FRAME = 64 << 10  # a frame of a copy is sent once its rows have so many bytes
+MAX_FRAME = MAX_ROW + FRAME
 READ_AHEAD = 1 << 20  # input taken in while a statement runs; beyond it the peer has to wait
-PIECE = 128 << 10  # replies are written in pieces of about this size
+PIECE = 128 << 10  # other replies are written in pieces of about this size
 GRACE_SECONDS = 3  # a session whose input has ended is killed after this, should the database not answer
 
-# One column of text with control characters for quotes: JSON comes out as it is, without doubled backslashes.
-COPY_FORMAT = r"(FORMAT csv, DELIMITER E'\x02', QUOTE E'\x01', ESCAPE E'\x01')"
+# What COPY's binary format has before its rows (a mark, flags, an empty extension) and behind them.
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_TRAILER = b"\xff\xff"
 
 # The same on every session setting; needs no DateStyle.
 NOW = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
-# What hello tells. One row.
+# What hello tells. One row. The last: whether SYSTEM may be asked (null where no such function is).
 HELLO = f"""
 SELECT current_setting('server_version'), current_database(), current_user,
-       current_setting('transaction_read_only') = 'on', {NOW}
+       current_setting('transaction_read_only') = 'on', {NOW},
+       has_function_privilege(to_regprocedure('pg_catalog.pg_control_system()')::oid, 'EXECUTE')
+"""
+
+# Names this very database: no other cluster of databases has the number that initdb gave this one. One row.
+SYSTEM = """
+SELECT c.system_identifier || '/' || d.oid FROM pg_catalog.pg_control_system() c, pg_catalog.pg_database d
+WHERE d.datname = current_database()
 """
 
 # The foreign keys that lead to a table, and on to the tables that hold them, and so on.
@@ -56,7 +65,7 @@ WITH RECURSIVE root AS (
   SELECT f.conrelid FROM related r JOIN pg_constraint f ON f.confrelid = r.oid
   WHERE f.contype = 'f' AND f.conparentid = 0
 ), keys AS (
-  SELECT n.nspname, c.relname, tn.nspname AS to_nspname, t.relname AS to_relname, f.conname, f.confdeltype,
+  SELECT n.nspname, c.relname, tn.nspname AS to_nspname, t.relname AS to_relname, f.conname, f.confdeltype, f.condeferrable,
          (SELECT json_agg(a.attname ORDER BY k.i) FROM unnest(f.conkey) WITH ORDINALITY k(num, i)
           JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.num) AS columns,
          (SELECT json_agg(a.attname ORDER BY k.i) FROM unnest(f.confkey) WITH ORDINALITY k(num, i)
@@ -71,18 +80,21 @@ SELECT (SELECT oid FROM root), ARRAY(SELECT oid FROM related),
                  'table', relname, 'schema', NULLIF(nspname, $1), 'columns', columns,
                  'to', to_relname, 'to_schema', NULLIF(to_nspname, $1), 'to_columns', to_columns,
                  'on_delete', CASE confdeltype WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT'
-                              WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' END))
+                              WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' END,
+                 'deferrable', NULLIF(condeferrable, false)))
                ORDER BY to_relname, relname, nspname <> $1, conname) FROM keys)
 """
 
 # What the catalog says of tables. $1: array of oids, $2: the oid that comes first, $3: the schema that goes without
-# saying. One row a table: a JSON object. The estimates: live rows by the statistics, or else the planner's way.
+# saying. One row a table: a JSON object, in which null means "not so". The estimates: live rows by the statistics, or
+# else the planner's way. Rules: 4 is DELETE in ev_type, D disabled.
 TABLES = r"""
 SELECT json_build_object(
   'name', c.relname, 'schema', NULLIF(n.nspname, $3),
   'columns', (SELECT json_agg(json_strip_nulls(json_build_object(
                 'name', attname, 'type', format_type(atttypid, atttypmod), 'nullable', NOT attnotnull,
-                'generated', CASE WHEN attgenerated <> '' THEN true END)) ORDER BY attnum)
+                'generated', NULLIF(attgenerated <> '', false), 'default', NULLIF(atthasdef OR attidentity <> '', false),
+                'identity', CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END)) ORDER BY attnum)
               FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped),
   'primary_key', COALESCE((SELECT json_agg(a.attname ORDER BY k.i)
                  FROM pg_index x, unnest(x.indkey::int2[]) WITH ORDINALITY k(num, i), pg_attribute a
@@ -100,7 +112,12 @@ SELECT json_build_object(
                         WHEN c.reltuples > 0 AND c.relpages > 0 THEN round(c.reltuples / c.relpages
                              * (pg_relation_size(c.oid) / current_setting('block_size')::int))::bigint
                         WHEN c.reltuples = 0 THEN 0 END,
-  'bytes', pg_total_relation_size(c.oid))
+  'bytes', pg_total_relation_size(c.oid),
+  'partitioned', NULLIF(c.relkind = 'p', false), 'unlogged', NULLIF(c.relpersistence = 'u', false),
+  'inherited', (SELECT true FROM pg_inherits WHERE c.relkind <> 'p' AND inhparent = c.oid
+                OR inhrelid = c.oid AND c.oid = $2::oid LIMIT 1),
+  'row_security', NULLIF(row_security_active(c.oid), false),
+  'rules', (SELECT true FROM pg_rewrite WHERE ev_class = c.oid AND ev_type = '4' AND ev_enabled <> 'D' LIMIT 1))
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = ANY($1::oid[])
 ORDER BY c.oid <> $2::oid, c.relname, n.nspname
@@ -121,41 +138,44 @@ class EndOfInput(Exception):
 
 
 class Input:
-    """The lines of standard input, which is also watched while a statement runs."""
+    """Standard input: lines, and bytes between them. It is also watched while a statement runs."""
 
     def __init__(self, stream):
         self.stream, self.fd, self.watched = stream, stream.fileno(), True
-        self.lines, self.partial = collections.deque(), []
-        self.held = 0  # bytes kept here
+        self.held = bytearray()  # read and not yet taken
+        self.searched = 0  # no line ends before it
 
     def line(self):
-        while not self.lines:
+        while (end := self.held.find(b"\n", self.searched)) < 0:
+            self.searched = len(self.held)
+            if self.searched > MAX_LINE:
+                raise Failure("protocol", "a line is longer than 256 MiB", last=True)
             self.read()
-        line = self.lines.popleft()
-        self.held -= len(line)
+        line = self.take(end)
+        del self.held[:1]
         return line
+
+    def take(self, count):
+        while len(self.held) < count:
+            self.read()
+        taken = bytes(memoryview(self.held)[:count])
+        del self.held[:count]
+        self.searched = 0
+        return taken
 
     def read(self):
         # read1 hands out what the bootstrap's reads left in the buffer, and then reads the descriptor once.
         chunk = self.stream.read1(PIECE)
         if not chunk:
             raise EndOfInput
-        self.held += len(chunk) - chunk.count(b"\n")
-        first, *others = chunk.split(b"\n")
-        self.partial.append(first)
-        if others:
-            self.lines.append(b"".join(self.partial))
-            self.lines.extend(others[:-1])
-            self.partial = others[-1:]
-        elif self.held > MAX_LINE:
-            raise Failure("protocol", "a line is longer than 256 MiB", last=True)
+        self.held += chunk
 
     def wait(self, fd, events):
         """Waits until `fd` is ready. The end of the input meanwhile is EndOfInput."""
         poll = select.poll()
         poll.register(fd, events)
         if self.watched:
-            poll.register(self.fd, select.POLLIN if self.held < READ_AHEAD else 0)
+            poll.register(self.fd, select.POLLIN if len(self.held) < READ_AHEAD else 0)
         for ready, event in poll.poll():
             if ready == self.fd:
                 if not event & select.POLLIN:
@@ -177,16 +197,37 @@ class Output:
             self.write()
 
     def write(self):
-        data = memoryview(b"".join(self.pieces))
+        data = b"".join(self.pieces)
         self.pieces, self.size = [], 0
         self.sum = zlib.crc32(data, self.sum)
+        self.send(data)
+
+    @staticmethod
+    def send(data):
+        data = memoryview(data)
         while data:
             data = data[os.write(OUT, data):]
 
+    def frame(self, rows):
+        """Whole rows of a copy, behind a line that has their length and their sum."""
+        data = b"".join(rows)
+        self.send(with_sum(b"d %d %08x" % (len(data), zlib.crc32(data))))
+        self.send(data)
+
     def end(self, mark, reply):
-        line = f"{mark} {to_json(reply)}".encode()
-        self.pieces.append(line + b" %08x\n" % zlib.crc32(line))
+        self.pieces.append(with_sum(f"{mark} {to_json(reply)}".encode()))
         self.write()
+
+
+def with_sum(line):
+    return line + b" %08x\n" % zlib.crc32(line)
+
+
+def without_sum(line, what):
+    line, _, crc = line.rpartition(b" ")
+    if crc != b"%08x" % zlib.crc32(line):
+        raise Failure("protocol", f"{what} was damaged on the way")
+    return line
 
 
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -242,21 +283,14 @@ def parameter(value):
     return sql_bytes(value, "a parameter"), 0
 
 
-def unquoted(data):
-    """A row of COPY that is more than printable text. What a line can't carry is refused rather than altered."""
-    if data == b"\n":
-        raise Failure("sql", "copy_out can't carry NULL", sqlstate="22004")
-    if data[:1] == b"\1":
-        data = data[1:-2].replace(b"\1\1", b"\1") + b"\n"
-    if b"\n" in data[:-1]:
-        raise Failure("sql", "copy_out can't carry text with a line end", sqlstate="22000")
-    return data
-
-
 def within_limit(line):
-    if len(line) > MAX_LINE:
-        raise Failure("sql", "a row is longer than 256 MiB", sqlstate="54000")
+    if len(line) > MAX_ROW:
+        raise too_large()
     return line
+
+
+def too_large():
+    return Failure("sql", "a row is larger than 256 MiB", sqlstate="54000")
 
 
 class Database:
@@ -423,16 +457,41 @@ class Agent:
             if broken:
                 failure.reply["code"], failure.last = "lost", True
         if not failure.last:
-            self.drain()
+            failure.last = not self.drain()
 
     def drain(self):
+        """Reads on to the end of a copy_in that failed. False where it can't be told any more where that is."""
         while self.copying:
-            self.copying = self.input.line() != b"."
+            try:
+                self.frame()
+            except Failure as damaged:
+                if damaged.last:
+                    return False
+        return True
+
+    def frame(self):
+        """The rows of the next frame of a copy_in; None at its end."""
+        line = self.input.line()
+        if line == b".":
+            self.copying = False
+            return None
+        try:
+            mark, length, crc = without_sum(line, "a frame").split(b" ")
+            length = int(length)
+            if mark != b"d" or not 0 <= length <= MAX_FRAME:
+                raise ValueError
+        except ValueError:
+            raise Failure("protocol", "a line of copy_in is neither a frame nor its end", last=True) from None
+        except Failure as damaged:  # nobody knows where the next one begins
+            damaged.last = True
+            raise
+        rows = self.input.take(length)
+        if crc != b"%08x" % zlib.crc32(rows):
+            raise Failure("protocol", "rows were damaged on the way")
+        return rows
 
     def parse(self, line):
-        line, _, crc = line.rpartition(b" ")
-        if crc != b"%08x" % zlib.crc32(line):
-            raise Failure("protocol", "the request was damaged on the way")
+        line = without_sum(line, "the request")
         try:
             request = json.loads(line, parse_float=str, parse_constant=int)
             op = request.pop("op")
@@ -464,13 +523,21 @@ class Agent:
             raise Failure("protocol", f"this agent speaks protocol {PROTOCOL}, not {request['protocol']}")
         self.connect()
         try:
-            version, database, user, standby, now = self.db.rows(HELLO)[0]
+            version, database, user, standby, now, may_ask = self.db.rows(HELLO)[0]
+            system = self.system() if may_ask == "t" else None
         except (Failure, *self.libpq_errors) as error:  # a pooler answered, but has no server to offer
             self.db = None
             raise Failure("connect", error.reply["message"] if isinstance(error, Failure) else error) from None
         return {"engine": "postgresql", "server_version": version.split()[0], "database": database, "user": user,
-                "schema": self.schema, "standby": standby == "t", "now": now, "authentik": authentik_version(),
+                "schema": self.schema, "standby": standby == "t", "now": now, "system": system, "authentik": authentik_version(),
                 "agent": f"python {platform.python_version()}, psycopg {self.db.psycopg.__version__}"}
+
+    def system(self):
+        """What can't be told is no reason to fail: a provider may have closed it in a way of its own."""
+        try:
+            return self.db.rows(SYSTEM)[0][0]
+        except Failure:
+            return None
 
     def connect(self):
         """Connects as authentik's own wait for the database does."""
@@ -550,6 +617,8 @@ class Agent:
                 SET LOCAL IntervalStyle = 'postgres';
                 SET LOCAL bytea_output = 'hex';
                 SET LOCAL extra_float_digits = 1;
+                SET LOCAL xmloption = content;
+                SET LOCAL lc_monetary = 'C';
                 SELECT {NOW}""")
         except Failure:
             if self.db.in_transaction():
@@ -597,56 +666,58 @@ class Agent:
 
     def copy_out(self, request):
         # The line end before the bracket is for a statement that ends in a comment.
-        self.db.send(f"COPY ({self.field(request, 'sql', str)}\n) TO STDOUT {COPY_FORMAT}")
-        rows = self.output.sum = 0
+        self.db.send(f"COPY ({self.field(request, 'sql', str)}\n) TO STDOUT (FORMAT binary)")
+        rows = frames = 0
         for result in self.db.results():
-            if result.status != self.db.pq.ExecStatus.COPY_OUT:
-                continue
-            if result.nfields != 1:
-                raise Failure("sql", f"copy_out takes one column, not {result.nfields}", sqlstate="42601")
-            while True:
-                length, data = self.db.copied()
-                if length < 0:
-                    break
-                if data[0] < 32:  # a quote, or a NULL's empty line; JSON text begins with neither
-                    data = unquoted(bytes(data))
-                self.output.add(b"d " + within_limit(data))
-                rows += 1
-        self.output.write()
-        return {"rows": rows, "crc32": self.output.sum}
-
-    def copy_in(self, request):
-        self.db.send(f"COPY {self.field(request, 'table', str)} FROM STDIN {COPY_FORMAT}")
-        rows = sum_of_lines = 0
-        for result in self.db.results():
-            if result.status == self.db.pq.ExecStatus.COPY_IN:
-                if result.nfields != 1:
-                    raise Failure("sql", f"copy_in takes one column, not {result.nfields}", sqlstate="42601")
-                sum_of_lines = self.send_lines()
+            if result.status == self.db.pq.ExecStatus.COPY_OUT:
+                frames = self.pass_rows_on()
             else:
                 rows = result.command_tuples or 0
-        return {"rows": rows, "crc32": sum_of_lines}
+        return {"rows": rows, "frames": frames}
 
-    def send_lines(self):
-        """Passes lines on until the one that ends them; their CRC-32. Always quoted: an empty text is no NULL."""
-        pieces, size, sum_of_lines = [], 0, 0
-        while True:
-            line = self.input.line()
-            if line == b".":
-                self.copying = False
-            elif line[:2] == b"d ":
-                pieces.append(b"\1%b\1\n" % line[2:].replace(b"\1", b"\1\1"))
-                size += len(line)
-                sum_of_lines = zlib.crc32(b"\n", zlib.crc32(line, sum_of_lines))
+    def pass_rows_on(self):
+        """The server sends the format's beginning with the first row, and each row in one piece. How many frames they made."""
+        pieces, size, frames = [], 0, 0
+        length, data = self.db.copied()
+        if length >= 0:
+            data = data[len(COPY_HEADER):]
+        while length >= 0:
+            if length > MAX_ROW:
+                raise too_large()
+            if size >= FRAME:
+                self.output.frame(pieces)
+                pieces, size, frames = [], 0, frames + 1
+            pieces.append(data)
+            size += length
+            length, data = self.db.copied()
+        if pieces and pieces[-1] == COPY_TRAILER:
+            pieces.pop()
+        if any(pieces):
+            self.output.frame(pieces)
+            frames += 1
+        return frames
+
+    def copy_in(self, request):
+        self.db.send(f"COPY {self.field(request, 'table', str)} FROM STDIN (FORMAT binary)")
+        rows = frames = 0
+        for result in self.db.results():
+            if result.status == self.db.pq.ExecStatus.COPY_IN:
+                frames = self.put_rows()
             else:
-                raise Failure("protocol", "a line of copy_in is neither data nor its end")
-            if size >= PIECE or not self.copying:
-                self.db.put(b"".join(pieces))
-                pieces, size = [], 0
-            if not self.copying:  # only now libpq tells whether the server has refused a row
-                self.db.conn.put_copy_end()
-                self.db.flush()
-                return sum_of_lines
+                rows = result.command_tuples or 0
+        return {"rows": rows, "frames": frames}
+
+    def put_rows(self):
+        """Passes frames on up to the end of the copy; how many. Only then libpq tells whether the server has refused a row."""
+        frames = 0
+        self.db.put(COPY_HEADER)
+        while (rows := self.frame()) is not None:
+            self.db.put(rows)
+            frames += 1
+        self.db.put(COPY_TRAILER)
+        self.db.conn.put_copy_end()
+        self.db.flush()
+        return frames
 
     def commit(self, _):
         if not self.db.in_transaction():
@@ -678,10 +749,8 @@ class Agent:
             raise
         if own:
             self.rollback({})
-        tables = [json.loads(text) for text, in tables]
-        for table in tables:
-            if table["schema"] is None:
-                del table["schema"]
+        tables = [{key: value for key, value in json.loads(text).items() if value is not None or key == "rows_estimate"}
+                  for text, in tables]
         return {"tables": tables, "references": json.loads(references or "[]") if tables else []}
 
 

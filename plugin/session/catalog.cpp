@@ -11,14 +11,22 @@ namespace {
 using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
+/// What is not told is not so.
+bool is(const Json& object, const char* what) { return object.value(what, false); }
+
+Column read_column(const Json& object) {
+  Column column{object.at("name").get<std::string>(), object.at("type").get<std::string>(), object.at("nullable").get<bool>()};
+  column.generated = is(object, "generated");
+  column.identity_always = object.value("identity", "") == "always";
+  column.has_default = is(object, "default");
+  return column;
+}
+
 Table read_table(const Json& object, const std::string& schema) {
   Table table;
   table.schema = object.value("schema", schema);
   table.name = object.at("name").get<std::string>();
-  for (const Json& column : object.at("columns")) {
-    table.columns.push_back({column.at("name").get<std::string>(), column.at("type").get<std::string>(),
-                             column.at("nullable").get<bool>()});
-  }
+  for (const Json& column : object.at("columns")) table.columns.push_back(read_column(column));
   table.primary_key = object.at("primary_key").get<Words>();
   table.indexes = object.value("indexes", Words());
   table.triggers = object.value("triggers", Words());
@@ -26,13 +34,18 @@ Table read_table(const Json& object, const std::string& schema) {
   const auto estimate = object.find("rows_estimate");
   if (estimate != object.end() && estimate->is_number_integer()) table.rows_estimate = estimate->get<std::int64_t>();
   table.bytes = object.value("bytes", std::int64_t{0});
+  table.partitioned = is(object, "partitioned");
+  table.inherited = is(object, "inherited");
+  table.row_security = is(object, "row_security");
+  table.unlogged = is(object, "unlogged");
+  table.delete_rules = is(object, "rules");
   return table;
 }
 
 Reference read_reference(const Json& object, const std::string& schema) {
   return {object.value("schema", schema),        object.at("table").get<std::string>(), object.at("columns").get<Words>(),
           object.value("to_schema", schema),     object.at("to").get<std::string>(),    object.at("to_columns").get<Words>(),
-          object.at("on_delete").get<std::string>()};
+          object.at("on_delete").get<std::string>(), is(object, "deferrable")};
 }
 
 }  // namespace

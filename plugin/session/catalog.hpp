@@ -15,6 +15,9 @@ struct Column {
   std::string name;
   std::string type;  ///< as PostgreSQL's format_type prints it, on both engines
   bool nullable = true;
+  bool generated = false;        ///< computed from other columns: no INSERT may name it
+  bool identity_always = false;  ///< an INSERT that names it needs OVERRIDING SYSTEM VALUE
+  bool has_default = false;      ///< an INSERT may leave it out: a default, an identity, or generated
 };
 
 struct Table {
@@ -27,6 +30,11 @@ struct Table {
   std::vector<std::string> constraints;
   std::optional<std::int64_t> rows_estimate;
   std::int64_t bytes = 0;  ///< with indexes and TOAST
+  bool partitioned = false;
+  bool inherited = false;     ///< other tables inherit from it; of the table that was asked for: or it from another one
+  bool row_security = false;  ///< policies decide which of its rows this user sees
+  bool unlogged = false;      ///< its rows do not survive a crash of the database
+  bool delete_rules = false;  ///< a rule rewrites or adds to each DELETE
 
   bool has(std::string_view column) const;
   /// `"public"."authentik_tasks_task"`.
@@ -42,6 +50,7 @@ struct Reference {
   std::string to;
   std::vector<std::string> to_columns;
   std::string on_delete;
+  bool deferrable = false;  ///< it may be checked at COMMIT
 };
 
 /// The table that was asked for and every table that references it, directly or not.

@@ -1,7 +1,8 @@
-// Lines to and from a peer. Abstract so that tests can put faults between the two ends.
+// Lines, and bytes between them, to and from a peer. Abstract so that tests can put faults between the two ends.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,11 +13,13 @@ class Channel {
  public:
   virtual ~Channel() = default;
 
-  /// Sends bytes as they are; a request is one line with its end.
+  /// Sends bytes: one line with its end, or the bytes of a frame whose head was the line before.
   virtual void send(std::string_view bytes) = 0;
   /// The next line without its end, valid until the next call; nothing when the peer has ended.
   /// Throws Error (lost) when `patience` runs out, (interrupted) on Ctrl-C.
   virtual std::optional<std::string_view> receive(std::chrono::milliseconds patience) = 0;
+  /// So many bytes behind the last line, valid until the next call; nothing when the peer ends before. Throws as receive().
+  virtual std::optional<std::string_view> receive_bytes(std::size_t count, std::chrono::milliseconds patience) = 0;
   /// After the end: how the peer ended and what it said on standard error, for an error message.
   struct Ending {
     int status = 0;

@@ -23,6 +23,15 @@ std::string json_list(const std::vector<Uuid>& ids) {
   return text + "]";
 }
 
+std::string written_out(std::span<const Uuid> ids, std::string_view quote) {
+  std::string list;
+  for (const Uuid& id : ids) {
+    if (!list.empty()) list += ',';
+    list.append(quote).append(id.to_string()).append(quote);
+  }
+  return list;
+}
+
 class PostgresDialect final : public Dialect {
  public:
   explicit PostgresDialect(int major) : major_(major) {}
@@ -66,13 +75,68 @@ class PostgresDialect final : public Dialect {
 
   std::int64_t first_step() const override { return 100; }
 
-  // A json column (not jsonb) keeps its line ends, which a line of the wire can't carry; between JSON's tokens they are
-  // white space, and inside a string they can't stand.
-  std::string row_json(const Table& table, std::string_view alias) const override {
-    const std::string json = "row_to_json(" + std::string(alias) + ")";
-    if (std::ranges::find(table.columns, "json", &Column::type) == table.columns.end()) return json;
-    return "replace(CAST(" + json + " AS text), chr(10), ' ')";
+  std::string returned(std::string_view alias, std::string_view name) const override { return column(alias, name); }
+
+  bool has_binary_form() const override { return true; }
+
+  // Not a cast to text: that of character(n) loses blanks, that of inet its form. And not IS NOT NULL, which of a composite value
+  // is false when one of its columns is NULL.
+  std::string as_text(std::string_view, const std::string& value) const override { return "CASE num_nulls(" + value + ") WHEN 0 THEN concat(" + value + ") END"; }
+
+  std::string size_of(std::string_view type, const std::string& value) const override {
+    const auto portable = portable_type(type);
+    const bool told = portable && !portable->array && (portable->kind == ValueKind::bytea || portable->kind == ValueKind::text);
+    return (told ? "octet_length(" : "pg_column_size(") + value + ")";
   }
+
+  // As the element of an array: a cast of its own from text (that to regclass takes no number) would not be the type's input.
+  std::string from_text(std::string_view type, const std::string& text) const override {
+    if (type.ends_with("[]")) return "CAST(" + text + " AS " + std::string(type) + ")";
+    const std::string quoted = "'{\"' || replace(replace(" + text + R"(, E'\\', E'\\\\'), '"', E'\\"') || '"}')";
+    return "(CAST(" + quoted + " AS " + std::string(type) + "[]))[1]";
+  }
+
+  std::string staged_type(const std::optional<PortableType>& type) const override { return type ? type->name() : "text"; }
+
+  std::string snapshot() const override { return "SELECT CAST(txid_current_snapshot() AS text)"; }
+
+  // xmin:xmax:xip1,xip2,…: all transactions before xmax have ended but for those that are named. A row tells the low half of the
+  // number of the transaction that wrote it; which half is meant follows from the distance, as in PostgreSQL itself.
+  std::string seen(Statement& statement, std::string_view alias, const std::string& snapshot) const override {
+    constexpr std::uint64_t kWrap = 1ull << 32;
+    const auto number = [](std::string_view text) {
+      std::uint64_t value = 0;
+      std::from_chars(text.data(), text.data() + text.size(), value);
+      return value;
+    };
+    const std::string_view text = snapshot;
+    const auto first = text.find(':');
+    const auto second = text.find(':', first + 1);
+    const std::uint64_t next = number(text.substr(first + 1, second - first - 1)) % kWrap;
+    std::string running = "{";
+    for (std::string_view rest = text.substr(second + 1); !rest.empty();) {
+      const auto comma = rest.find(',');
+      running += (running.size() == 1 ? "" : ",") + std::to_string(number(rest.substr(0, comma)) % kWrap);
+      rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+    }
+    const std::string writer = "CAST(CAST(" + std::string(alias) + ".xmin AS text) AS bigint)";
+    const std::string distance = "(" + writer + " - CAST(" + statement.bind(next) + " AS bigint) + 6442450944) % 4294967296 - 2147483648";
+    // What was frozen in the old way has 2.
+    const std::string ended = "(" + writer + " < 3 OR " + distance + " < 0)";
+    if (running.size() == 1) return ended;
+    return ended + " AND " + writer + " <> ALL (CAST(" + statement.bind(running + "}") + " AS bigint[]))";
+  }
+
+  std::string own_row(std::string_view alias) const override {
+    return std::string(alias) + ".xmin = CAST(CAST(txid_current() % 4294967296 AS text) AS xid)";
+  }
+
+  std::vector<std::string> before_restoring() const override {
+    // The number means "akqueue" and is nobody else's; it is let go at the transaction's end.
+    return {"SELECT pg_advisory_xact_lock(27418525166)", "SET CONSTRAINTS ALL DEFERRED"};
+  }
+
+  std::string_view overriding() const override { return " OVERRIDING SYSTEM VALUE"; }
 
   std::vector<std::string> create_temporary(std::string_view name, std::string_view columns) const override {
     return {"CREATE TEMPORARY TABLE " + std::string(name) + " (" + std::string(columns) + ") ON COMMIT DROP"};
@@ -90,6 +154,10 @@ class PostgresDialect final : public Dialect {
 
   std::string listed(Statement& statement, const std::vector<Uuid>& ids) const override {
     return "SELECT CAST(i.value AS uuid) FROM json_array_elements_text(CAST(" + statement.bind(json_list(ids)) + " AS json)) AS i(value)";
+  }
+
+  std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const override {
+    return value + " = ANY (CAST('{" + written_out(ids, "") + "}' AS uuid[]))";
   }
 
   std::string transaction_id() const override { return "SELECT CAST(txid_current() AS text)"; }
@@ -162,13 +230,36 @@ class SqliteDialect final : public Dialect {
   std::int64_t first_step() const override { return 1000; }
 
   // SQLite knows no alias in RETURNING: columns go without, which a SELECT from one table takes as well.
-  std::string row_json(const Table& table, std::string_view) const override {
-    std::string pairs;
-    for (const Column& one : table.columns) {
-      pairs += (pairs.empty() ? "'" : ", '") + literal(one.name) + "', " + as_json(one.type, quote_identifier(one.name));
-    }
-    return "json_object(" + pairs + ")";
+  std::string returned(std::string_view, std::string_view name) const override { return quote_identifier(name); }
+
+  bool has_binary_form() const override { return false; }
+
+  std::string as_text(std::string_view type, const std::string& value) const override {
+    if (type == "bytea") return "CASE typeof(" + value + ") WHEN 'blob' THEN '\\x' || lower(hex(" + value + ")) ELSE " + value + " END";
+    return value;
   }
+
+  std::string size_of(std::string_view, const std::string& value) const override { return "length(CAST(" + value + " AS blob))"; }
+
+  // The replica's triggers bring texts into the form in which it keeps a type.
+  std::string from_text(std::string_view, const std::string& text) const override { return text; }
+
+  std::string staged_type(const std::optional<PortableType>&) const override { return {}; }
+
+  // The replica counts every change of a task.
+  std::string snapshot() const override { return "SELECT CAST(c.changes AS text) FROM akqueue_changes AS c"; }
+
+  std::string seen(Statement& statement, std::string_view alias, const std::string& snapshot) const override {
+    std::int64_t changes = 0;
+    std::from_chars(snapshot.data(), snapshot.data() + snapshot.size(), changes);
+    return "coalesce((SELECT v.change FROM akqueue_change AS v WHERE v.message_id = " + column(alias, "message_id") + "), 0) <= " + statement.bind(changes);
+  }
+
+  std::string own_row(std::string_view) const override { return "1 = 1"; }
+
+  std::vector<std::string> before_restoring() const override { return {}; }
+
+  std::string_view overriding() const override { return {}; }
 
   std::vector<std::string> create_temporary(std::string_view name, std::string_view columns) const override {
     return {"CREATE TEMPORARY TABLE IF NOT EXISTS " + std::string(name) + " (" + std::string(columns) + ")",
@@ -184,6 +275,8 @@ class SqliteDialect final : public Dialect {
   std::string listed(Statement& statement, const std::vector<Uuid>& ids) const override {
     return "SELECT i.value FROM json_each(" + statement.bind(json_list(ids)) + ") AS i";
   }
+
+  std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const override { return value + " IN (" + written_out(ids, "'") + ")"; }
 
   std::string transaction_id() const override { return {}; }
 
@@ -214,18 +307,6 @@ class SqliteDialect final : public Dialect {
            std::string(alias);
   }
 
- private:
-  /// What row_to_json makes of a value: bytes in hexadecimal, times without trailing zeros and with their offset.
-  static std::string as_json(std::string_view type, const std::string& value) {
-    // Not IS NOT NULL: in RETURNING SQLite 3.40 folds it to true when the table's first column is NOT NULL.
-    if (type == "bytea") return "CASE typeof(" + value + ") WHEN 'blob' THEN '\\x' || lower(hex(" + value + ")) ELSE " + value + " END";
-    if (type == "jsonb" || type == "json") return "json(" + value + ")";
-    if (type == "boolean") return "json(CASE " + value + " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END)";
-    if (type == "timestamp with time zone") {
-      return "CASE WHEN " + value + " LIKE '%Z' THEN rtrim(rtrim(substr(" + value + ", 1, 26), '0'), '.') || '+00:00' ELSE " + value + " END";
-    }
-    return value;
-  }
 };
 
 }  // namespace

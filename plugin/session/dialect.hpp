@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "akqueue/uuid.hpp"
+#include "session/portable_type.hpp"
 #include "session/session.hpp"
 
 namespace akqueue {
@@ -32,8 +35,18 @@ class Dialect {
   virtual std::string extent(const Table& table) const = 0;
   /// A good first step through that range: about a thousand rows.
   virtual std::int64_t first_step() const = 0;
-  /// An expression: the row `alias` of `table` as JSON text.
-  virtual std::string row_json(const Table& table, std::string_view alias) const = 0;
+  /// An expression: a column of the row `alias`, in a SELECT from one table or in RETURNING.
+  virtual std::string returned(std::string_view alias, std::string_view column) const = 0;
+  /// Whether COPY has a binary form of portable types (session/portable_type.hpp).
+  virtual bool has_binary_form() const = 0;
+  /// An expression: a value of that type as its output function prints it; NULL for NULL.
+  virtual std::string as_text(std::string_view type, const std::string& value) const = 0;
+  /// An expression: about the bytes of a value, found without reading it where it is large.
+  virtual std::string size_of(std::string_view type, const std::string& value) const = 0;
+  /// The inverse of as_text(): a text as a value of that type, by the type's input function.
+  virtual std::string from_text(std::string_view type, const std::string& text) const = 0;
+  /// The type of a column that keeps a value for from_text(), or, given, of a portable type.
+  virtual std::string staged_type(const std::optional<PortableType>& type) const = 0;
   /// What makes the empty temporary table `name (columns)` of one transaction.
   virtual std::vector<std::string> create_temporary(std::string_view name, std::string_view columns) const = 0;
   /// Where the row `alias` stands in its table: true while the row is locked.
@@ -44,11 +57,25 @@ class Dialect {
   virtual std::string among(const std::string& value, const std::string& query) const = 0;
   /// A SELECT whose rows are `ids`, bound as one value.
   virtual std::string listed(Statement& statement, const std::vector<Uuid>& ids) const = 0;
+  /// A condition: `value` is one of `ids`, which are written out: COPY takes no bound values, and an id is sixteen bytes and
+  /// nothing else.
+  virtual std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const = 0;
   /// A statement whose one value names the open transaction; empty where transactions have no name.
   virtual std::string transaction_id() const = 0;
   /// A statement whose one value is what became of the transaction of that name: `committed`, `aborted`, `in progress`,
   /// NULL for one that is forgotten; empty where transactions have no name.
   virtual std::string fate_of_transaction(Statement& statement, const std::string& id) const = 0;
+  /// A statement whose one value names what is committed now, for seen(): in a transaction, before its first change.
+  virtual std::string snapshot() const = 0;
+  /// A condition: the row `alias` of the task table stood as it is when the snapshot was taken, whatever its times say.
+  virtual std::string seen(Statement& statement, std::string_view alias, const std::string& snapshot) const = 0;
+  /// A condition: the row `alias` was written by the open transaction.
+  virtual std::string own_row(std::string_view alias) const = 0;
+  /// What a transaction that brings rows back begins with: restorations go one after another, and keys that can be checked at
+  /// COMMIT are.
+  virtual std::vector<std::string> before_restoring() const = 0;
+  /// What stands in an INSERT behind its columns, so that it may set a column that the database counts up by itself.
+  virtual std::string_view overriding() const = 0;
   /// What selects, from a temporary table `staged(row text)` of JSON rows, the columns of `table` that are `columns`, under
   /// their names and with their types: it stands in FROM as `alias`.
   virtual std::string unpacked(const Table& table, const std::vector<Column>& columns, std::string_view staged, std::string_view alias) const = 0;

@@ -1,6 +1,7 @@
 #include "session/session.hpp"
 
 #include "akqueue/checksum.hpp"
+#include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
 
 namespace akqueue {
@@ -11,9 +12,8 @@ using namespace std::chrono_literals;
 // Every statement has a time limit of its own that the database keeps; this is for a peer that vanished without a word.
 constexpr auto kPatience = 10min;
 
-// How a row of a query and one of a copy begins.
+// How a row of a query begins.
 constexpr char kRowMark[] = {protocol::kRow, ' ', '\0'};
-constexpr char kDataMark[] = {protocol::kData, ' ', '\0'};
 
 /// The sum of the lines so far and one more.
 std::uint32_t sum_with(const char* mark, std::string_view body, std::uint32_t before) { return crc32_of("\n", crc32_of(body, crc32_of(mark, before))); }
@@ -41,11 +41,14 @@ Error error_of(const Value& reply) {
   return error;
 }
 
+Error damaged_rows() {
+  return Error(ErrorCode::protocol, "rows were damaged on the way between the plugin and its agent", "nothing of this batch was committed; run it again");
+}
+
 /// Rows must have come as they were sent: what is wrong in a backup could not be brought back.
-void check_sum(const Value& reply, std::uint32_t sum) {
-  const auto told = reply.find("crc32");
-  if (told != reply.end() && told->is_number_unsigned() && told->get<std::uint64_t>() == sum) return;
-  throw Error(ErrorCode::protocol, "rows were damaged on the way between the plugin and its agent", "nothing of this batch was committed; run it again");
+void check_told(const Value& reply, const char* name, std::uint64_t number) {
+  const auto told = reply.find(name);
+  if (told == reply.end() || !told->is_number_unsigned() || told->get<std::uint64_t>() != number) throw damaged_rows();
 }
 
 Error not_understood(std::string_view line) {
@@ -80,15 +83,7 @@ void Session::fail_lost() {
   throw error.with_detail(ending.error_text);
 }
 
-void Session::send(const Value& request) {
-  try {
-    channel_->send(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
-  } catch (const Error& error) {
-    // A peer that went away says why when it is asked how it ended.
-    if (error.code() == ErrorCode::lost) fail_lost();
-    throw;
-  }
-}
+void Session::send(const Value& request) { send_bytes(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n"); }
 
 template <class Action>
 auto Session::guarded(const Action& action) {
@@ -112,11 +107,11 @@ Value Session::read_reply(char expected, const OnLine& on_line) {
     const char tag = line->front();
     const std::string_view body = line->substr(2);
     if (tag == expected) {
-      on_line(body);
+      on_line(tag == protocol::kData ? *line : body);
       continue;
     }
     if (tag != protocol::kOk && tag != protocol::kFailed) throw not_understood(*line);
-    const Value reply = Value::parse(body, nullptr, false);
+    const Value reply = parse_foreign<Value>(body);
     if (!reply.is_object()) throw not_understood(*line);
     if (tag == protocol::kOk) return reply;
     throw error_of(reply);
@@ -152,6 +147,7 @@ DatabaseFacts Session::hello() {
     facts.now = timestamp(reply.at("now")).value_or(0);
     facts.authentik = text(reply.at("authentik"));
     facts.agent = text(reply.at("agent"));
+    facts.system = field(reply, "system");
     schema_ = facts.schema;
     return facts;
   } catch (const Value::exception& wrong) {
@@ -194,12 +190,12 @@ void Session::query(const Statement& statement, const OnRow& on_row) {
   guarded([&] {
     std::uint32_t sum = 0;
     const Value reply = ask(request_for("query", statement), protocol::kRow, [&](std::string_view body) {
-      const Value row = Value::parse(body, nullptr, false);
+      const Value row = parse_foreign<Value>(body);
       if (!row.is_array()) throw not_understood(body);
       sum = sum_with(kRowMark, body, sum);
       on_row(row);
     });
-    check_sum(reply, sum);
+    check_told(reply, "crc32", sum);
     return 0;
   });
 }
@@ -218,53 +214,65 @@ std::int64_t Session::copy_out(const std::string& sql, RowSink& sink) {
   Value request = request_for("copy_out", {sql, Value::array()});
   request.erase("params");
   return guarded([&] {
-    std::uint32_t sum = 0;
-    const Value reply = ask(request, protocol::kData, [&](std::string_view body) {
-      sum = sum_with(kDataMark, body, sum);
-      sink.row(body);
-    });
-    check_sum(reply, sum);
+    frames_ = 0;
+    const Value reply = ask(request, protocol::kData, [&](std::string_view head) { receive_frame(head, sink); });
+    check_told(reply, "frames", static_cast<std::uint64_t>(frames_));
     return integer(reply.value("rows", Value()));
   });
 }
 
+void Session::receive_frame(std::string_view head, RowSink& sink) {
+  const auto frame = protocol::read_frame_head(head);
+  if (!frame) throw not_understood(head);
+  const auto rows = channel_->receive_bytes(frame->length, kPatience);
+  if (!rows) fail_lost();
+  if (crc32_of(*rows) != frame->sum) throw damaged_rows();
+  ++frames_;
+  sink.rows(*rows);
+}
+
 void Session::begin_copy_in(std::string_view table) {
   guarded([&] {
-    if (on_statement_) on_statement_({"COPY " + std::string(table) + " FROM STDIN"});
+    if (on_statement_) on_statement_({"COPY " + std::string(table) + " FROM STDIN (FORMAT binary)"});
     send({{"op", "copy_in"}, {"table", table}});
-    copied_sum_ = 0;
-    return 0;
-  });
-}
-
-void Session::copy_row(std::string_view text) {
-  constexpr std::size_t kPiece = 64 * 1024;
-  copying_.append(1, protocol::kData).append(1, ' ').append(text).append(1, '\n');
-  if (copying_.size() >= kPiece) flush_copy();
-}
-
-void Session::flush_copy() {
-  guarded([&] {
-    copied_sum_ = crc32_of(copying_, copied_sum_);
-    try {
-      channel_->send(copying_);
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::lost) fail_lost();
-      throw;
-    }
     copying_.clear();
+    frames_ = 0;
     return 0;
   });
+}
+
+void Session::copy_rows(std::string_view tuples) {
+  copying_.append(tuples);
+  if (copying_.size() >= protocol::kFrame) send_frame();
+}
+
+void Session::send_frame() {
+  if (copying_.empty()) return;
+  guarded([&] {
+    send_bytes(protocol::frame_head(copying_) + "\n");
+    send_bytes(copying_);
+    copying_.clear();
+    ++frames_;
+    return 0;
+  });
+}
+
+void Session::send_bytes(std::string_view bytes) {
+  try {
+    channel_->send(bytes);
+  } catch (const Error& error) {
+    // A peer that went away says why when it is asked how it ended.
+    if (error.code() == ErrorCode::lost) fail_lost();
+    throw;
+  }
 }
 
 std::int64_t Session::end_copy_in() {
-  flush_copy();
-  const std::uint32_t sum = copied_sum_;
-  copying_.append(protocol::kEndOfData).append(1, '\n');
-  flush_copy();
+  send_frame();
   return guarded([&] {
+    send_bytes(std::string(protocol::kEndOfData) + "\n");
     const Value reply = read_reply('\0', [](std::string_view) {});
-    check_sum(reply, sum);
+    check_told(reply, "frames", static_cast<std::uint64_t>(frames_));
     return integer(reply.value("rows", Value()));
   });
 }

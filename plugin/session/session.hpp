@@ -43,6 +43,7 @@ struct DatabaseFacts {
   Timestamp now = 0;
   std::string authentik;  ///< empty where it is not known
   std::string agent;
+  std::string system;  ///< names this very database, whatever it is called; empty where it is not known
 };
 
 struct TransactionSettings {
@@ -57,7 +58,8 @@ struct TransactionSettings {
 class RowSink {
  public:
   virtual ~RowSink() = default;
-  virtual void row(std::string_view text) = 0;
+  /// Some whole rows (akqueue/tuple.hpp). What it throws ends the session.
+  virtual void rows(std::string_view tuples) = 0;
 };
 
 /// A setting of authentik's workers, as the pod has it.
@@ -95,14 +97,14 @@ class Session {
   std::vector<Value> rows(const Statement& statement);
   /// How many rows it changed.
   std::int64_t execute(const Statement& statement);
-  /// The rows of a statement with one text column and no parameters. Returns their number. Throws Error (protocol) after
-  /// the last when they are not what the peer sent, by its checksum: then the transaction must not be committed.
+  /// The rows of a statement without parameters. Returns their number. Throws Error (protocol) when they are not what the
+  /// peer sent, by their sums: then the transaction must not be committed.
   std::int64_t copy_out(const std::string& sql, RowSink& sink);
 
-  /// Rows of text into a table with one text column: begin, any number of rows, end. What fails on the way is thrown by
-  /// the end; (protocol) when the peer did not get what was sent. Returns their number.
+  /// Rows into a table: begin, any number of times some whole rows (akqueue/tuple.hpp), end. What fails on the way is thrown
+  /// by the end; (protocol) when the peer did not get what was sent. Returns their number.
   void begin_copy_in(std::string_view table);
-  void copy_row(std::string_view text);
+  void copy_rows(std::string_view tuples);
   std::int64_t end_copy_in();
 
   /// Ends the session. The peer is not needed any more.
@@ -116,7 +118,9 @@ class Session {
   void send(const Value& request);
   Value ask(const Value& request, char expected, const OnLine& on_line);
   Value read_reply(char expected, const OnLine& on_line);
-  void flush_copy();
+  void receive_frame(std::string_view head, RowSink& sink);
+  void send_frame();
+  void send_bytes(std::string_view bytes);
   template <class Action>
   auto guarded(const Action& action);
   Value ask(const Value& request);
@@ -127,7 +131,7 @@ class Session {
   std::function<void(const Statement&)> on_statement_;
   std::string schema_;
   std::string copying_;  ///< rows that are not sent yet
-  std::uint32_t copied_sum_ = 0;  ///< of the rows that are sent
+  std::int64_t frames_ = 0;  ///< of the copy that goes on
   bool over_ = false;
   std::optional<Error> ended_by_;  ///< whoever asks again is told the same
 };

@@ -48,7 +48,8 @@ std::vector<Context> contexts_of(World& world) {
 }
 
 Client::Client(World& world, const Arguments& arguments) : world_(world) {
-  if (const std::string file = arguments.value("kubeconfig"); !file.empty() && !std::filesystem::exists(file)) {
+  std::error_code failure;
+  if (const std::string file = arguments.value("kubeconfig"); !file.empty() && !std::filesystem::exists(file, failure)) {
     throw Failure("error: stat " + file + ": no such file or directory");
   }
   const auto contexts = contexts_of(world);

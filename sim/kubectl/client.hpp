@@ -14,12 +14,14 @@
 
 namespace akqueue::sim {
 
-/// Lines from standard input. Abstract so that a test needs no pipe.
+/// Lines, and bytes between them, from standard input. Abstract so that a test needs no pipe.
 class Input {
  public:
   virtual ~Input() = default;
   /// The next line without its end; false at the end of the input.
   virtual bool read_line(std::string& line) = 0;
+  /// So many bytes behind it; false when the input ended before.
+  virtual bool read_bytes(std::string& bytes, std::size_t count) = 0;
   /// Reads `count` bytes and throws them away; false when the input ended before.
   virtual bool skip(std::size_t count) = 0;
   /// The other side has gone and nothing is left to read. Never waits.

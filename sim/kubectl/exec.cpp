@@ -148,13 +148,18 @@ int serve(World& world, Database& database, const ServerFacts& facts, const Faul
   ReplicaServer server(database, facts);
   FaultyServer faulty(server, fault);
   database.set_cancelled(gone(streams.in));
-  const auto write = [&](std::string_view line) { streams.out << (protocol::carries_sum(line) ? with_sum(line) : std::string(line)) << '\n'; };
-  const auto write_raw = [&](std::string_view text) { streams.out << text; };
+  const ReplicaServer::Writer write{[&](std::string_view line) { streams.out << (protocol::carries_sum(line) ? with_sum(line) : std::string(line)) << '\n'; },
+                                    [&](std::string_view bytes) { streams.out << bytes; }};
   std::string line;
   while (streams.in.read_line(line)) {
     advance(world);
     const auto request = protocol::carries_sum(line) ? without_sum(line) : std::optional<std::string_view>(line);
-    const bool more = request ? faulty.handle(*request, write, write_raw) : server.refuse_damaged(write);
+    const bool more = request ? faulty.handle(*request, write) : server.refuse_damaged(write);
+    if (const std::size_t bytes = server.expects(); bytes > 0) {
+      if (!streams.in.read_bytes(line, bytes)) break;
+      server.take(line);
+      continue;
+    }
     streams.out << std::flush;
     if (faulty.killed()) throw ended_with(kKilled);
     if (!more || !streams.out) break;
@@ -164,6 +169,12 @@ int serve(World& world, Database& database, const ServerFacts& facts, const Faul
   return 0;
 }
 
+/// The name of the database that a pod's Helm release has. A world that was made before there were names has none.
+std::string system_of(World& world, const Json& pod) {
+  const std::string own = world.fact("system");
+  return own.empty() || of_own_site(world, pod) ? own : own + "/" + namespace_of(pod) + "/" + label(pod, "instance");
+}
+
 /// What the pod's Helm release has for a database: the world's, or a neighbour's.
 int serve(World& world, const Json& pod, const Fault& fault, const Streams& streams) {
   const auto now = [&world] { return world.now(); };
@@ -171,6 +182,7 @@ int serve(World& world, const Json& pod, const Fault& fault, const Streams& stre
   for (const Json& variable : pod.at("spec").at("containers").front().value("env", Json::array())) {
     facts.environment[variable.at("name").get<std::string>()] = variable.value("value", std::string());
   }
+  facts.system = system_of(world, pod);
   if (of_own_site(world, pod)) return serve(world, world.database(), facts, fault, streams);
   Database neighbour(":memory:", Database::Open::create);
   add_functions(neighbour, now);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "akqueue/json_depth.hpp"
+
 namespace akqueue::sim {
 namespace {
 
@@ -33,7 +35,7 @@ std::string hello_error(const std::string& code) {
 }
 
 bool asks_for(std::string_view line, std::string_view op) {
-  const auto request = nlohmann::json::parse(line, nullptr, false);
+  const auto request = parse_foreign<nlohmann::json>(line);
   return request.is_object() && request.value("op", std::string()) == op;
 }
 
@@ -59,36 +61,39 @@ Fault parse_fault(std::string_view text) {
   return fault;
 }
 
-bool FaultyServer::handle(std::string_view line, const ReplicaServer::Write& write, const ReplicaServer::Write& write_raw) {
+bool FaultyServer::handle(std::string_view line, const ReplicaServer::Writer& write) {
   ++requests_;
   switch (fault_.kind) {
     case FaultKind::hello:
-      write(hello_error(fault_.code));
+      write.line(hello_error(fault_.code));
       return true;
     case FaultKind::rubbish:
       if (requests_ != 2) break;
-      write("Segmentation fault (core dumped)");
+      write.line("Segmentation fault (core dumped)");
       return true;
     case FaultKind::stall:
       if (requests_ < 2) break;
       return true;
     case FaultKind::no_tables:
       if (!asks_for(line, "introspect")) break;
-      write(R"(= {"tables":[],"references":[]})");
+      write.line(R"(= {"tables":[],"references":[]})");
       return true;
-    case FaultKind::cut: return cut(line, write, write_raw);
+    case FaultKind::cut: return cut(line, write);
     default: break;
   }
   return server_.handle(line, write);
 }
 
-bool FaultyServer::cut(std::string_view line, const ReplicaServer::Write& write, const ReplicaServer::Write& write_raw) {
-  const bool more = server_.handle(line, [&](std::string_view reply) {
-    if (killed_) return;
-    if (lines_++ < fault_.lines) return write(reply);
-    write_raw(reply.substr(0, reply.size() / 2));
-    killed_ = true;
-  });
+bool FaultyServer::cut(std::string_view line, const ReplicaServer::Writer& write) {
+  const auto until = [&](const ReplicaServer::Write& whole) {
+    return [&](std::string_view piece) {
+      if (killed_) return;
+      if (lines_++ < fault_.lines) return whole(piece);
+      write.bytes(piece.substr(0, piece.size() / 2));
+      killed_ = true;
+    };
+  };
+  const bool more = server_.handle(line, {until(write.line), until(write.bytes)});
   return more && !killed_;
 }
 

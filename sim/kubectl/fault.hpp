@@ -5,7 +5,7 @@
 //   silent          a line of noise, no greeting, the process ends with 0
 //   wrong-version   greets with version 99
 //   rubbish         the answer to the first request after hello is a line that is no reply
-//   cut-after=N     the process is killed in the middle of the line after N reply lines
+//   cut-after=N     the process is killed in the middle of the line (or the frame) after N of a reply
 //   stall           nothing is answered after hello, until the input ends
 //   no-python       `python` is not in the container; the other interpreters are
 //   no-interpreter  none is
@@ -41,13 +41,13 @@ class FaultyServer {
  public:
   FaultyServer(ReplicaServer& server, Fault fault) : server_(server), fault_(std::move(fault)) {}
 
-  /// As ReplicaServer::handle. Half a line is written by `write_raw`.
-  bool handle(std::string_view line, const ReplicaServer::Write& write, const ReplicaServer::Write& write_raw);
+  /// As ReplicaServer::handle.
+  bool handle(std::string_view line, const ReplicaServer::Writer& write);
   /// The process was killed: what kubectl says and exits with.
   bool killed() const { return killed_; }
 
  private:
-  bool cut(std::string_view line, const ReplicaServer::Write& write, const ReplicaServer::Write& write_raw);
+  bool cut(std::string_view line, const ReplicaServer::Writer& write);
 
   ReplicaServer& server_;
   Fault fault_;

@@ -1,6 +1,7 @@
 // `kubectl patch`, with --type=json and --type=merge.
 #include <ostream>
 
+#include "akqueue/json_depth.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/named.hpp"
 
@@ -12,12 +13,19 @@ using Json = ClusterObject;
 Json parse_patch(const Arguments& arguments) {
   const std::string text = arguments.value("patch");
   if (text.empty()) throw Failure("error: must specify -p to patch");
-  Json patch = Json::parse(text, nullptr, false);
+  Json patch = parse_foreign<Json>(text);
   if (patch.is_discarded()) throw Failure("error: unable to parse \"" + text + "\": invalid JSON");
   return patch;
 }
 
 [[noreturn]] void refuse() { throw Failure("The request is invalid: the server rejected our request due to an error in our request"); }
+
+/// Each operation may copy what is there into itself: a few of them would make an object that nothing can hold.
+void check_size(const Json& object) {
+  constexpr std::size_t kLargest = 3u << 20;  // what the API server takes
+  const std::string text = object.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (text.size() > kLargest || nested_deeper_than(text, kDeepestDocument)) throw Failure("Error from server (RequestEntityTooLarge): Request entity too large: limit is 3145728");
+}
 
 /// To the API server a value that is not there is null.
 bool tests_for_nothing(const Json& object, const Json& operation) {
@@ -29,10 +37,12 @@ Json patched(const Json& before, const Json& patch, bool merge) {
     Json after = before;
     if (merge) {
       after.merge_patch(patch);
+      check_size(after);
       return after;
     }
     for (const Json& operation : patch) {
       if (!tests_for_nothing(after, operation)) after = after.patch(Json::array({operation}));
+      check_size(after);
     }
     return after;
   } catch (const Json::exception&) {

@@ -2,12 +2,14 @@
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 AGENT = pathlib.Path(os.environ.get("AKQUEUE_TEST_AGENT", ROOT / "plugin" / "session" / "agent.py"))
 SITE = ROOT / "tests" / "postgres" / "site"
+FRAME = 64 << 10
 BOOTSTRAP = "import sys;exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))"
 PYTHON = os.environ.get("AKQUEUE_TEST_PYTHON", "/usr/bin/python3")
 
@@ -22,6 +24,11 @@ def environment(**changes):
         else:
             env[name] = value
     return env
+
+
+def tuples(values):
+    """Rows of one column, as COPY's binary format has them."""
+    return b"".join(struct.pack("!hi", 1, -1 if value is None else len(value)) + (value or b"") for value in values)
 
 
 class Peer:
@@ -59,15 +66,44 @@ class Peer:
             if mark == b"r ":
                 self.rows.append(json.loads(rest))
             elif mark == b"d ":
-                self.data.append(rest)
+                self.data.append(self.frame(line))
             elif mark in (b"= ", b"! "):
-                text, _, crc = line[:-1].rpartition(b" ")
-                if crc != b"%08x" % zlib.crc32(text):
-                    raise AssertionError(f"the sum is not the line's: {line!r}")
-                return {**({"failed": True} if mark == b"! " else {}), **json.loads(text[2:])}
+                return {**({"failed": True} if mark == b"! " else {}), **json.loads(self.summed(line)[2:])}
             else:
                 raise AssertionError(f"not a reply: {line!r}")
         raise EOFError(f"the agent ended with {self.process.wait()}")
+
+    @staticmethod
+    def summed(line):
+        text, _, crc = line[:-1].rpartition(b" ")
+        if crc != b"%08x" % zlib.crc32(text):
+            raise AssertionError(f"the sum is not the line's: {line!r}")
+        return text
+
+    def frame(self, head):
+        """The bytes behind the head of a frame."""
+        _, length, crc = self.summed(head).split(b" ")
+        data = self.process.stdout.read(int(length))
+        if crc != b"%08x" % zlib.crc32(data):
+            raise AssertionError("the sum is not the frame's")
+        return data
+
+    def send_frame(self, data):
+        head = b"d %d %08x" % (len(data), zlib.crc32(data))
+        self.write(head + b" %08x\n" % zlib.crc32(head) + data)
+
+    def texts(self):
+        """The values of the last reply's frames, of rows of one column; None for NULL."""
+        values = []
+        for data in self.data:
+            place = 0
+            while place < len(data):
+                columns, length = struct.unpack_from("!hi", data, place)
+                if columns != 1:
+                    raise AssertionError(f"{columns} columns")
+                place += 6 + max(length, 0)
+                values.append(None if length < 0 else data[place - length:place])
+        return values
 
     def ask(self, op, **fields):
         self.send(op, **fields)

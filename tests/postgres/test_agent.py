@@ -18,7 +18,7 @@ import zlib
 
 import psycopg
 
-from peer import BOOTSTRAP, AGENT, PYTHON, Peer, environment
+from peer import AGENT, BOOTSTRAP, FRAME, PYTHON, Peer, environment, tuples
 
 MIB = 1 << 20
 SCHEMA = os.environ["AUTHENTIK_POSTGRESQL__DEFAULT_SCHEMA"]
@@ -57,7 +57,7 @@ class AgentTest(unittest.TestCase):
     def session(self, **begin):
         """A peer in a transaction."""
         peer = self.start(stderr=subprocess.DEVNULL)
-        self.assertIn("now", peer.ask("hello", protocol=1))
+        self.assertIn("now", peer.ask("hello", protocol=2))
         self.assertIn("now", peer.ask("begin", **begin))
         return peer
 
@@ -74,12 +74,9 @@ def backends():
                                   "WHERE application_name = 'akqueue'").fetchall()
 
 
-def copied(lines):
-    """What a copy of these lines answers."""
-    total = 0
-    for line in lines:
-        total = zlib.crc32(b"d " + line + b"\n", total)
-    return {"rows": len(lines), "crc32": total}
+def copied(rows, frames):
+    """What a copy answers."""
+    return {"rows": rows, "frames": frames}
 
 
 def wait_for(condition, seconds=5.0):
@@ -94,8 +91,8 @@ def wait_for(condition, seconds=5.0):
 class Start(AgentTest):
     def test_greets_first_and_noise_of_imports_goes_to_stderr(self):
         peer = self.start()
-        self.assertEqual((peer.greeting, peer.noise), (b"akqueue-agent 1\n", [b"\n"]))
-        peer.ask("hello", protocol=1)
+        self.assertEqual((peer.greeting, peer.noise), (b"akqueue-agent 2\n", [b"\n"]))
+        peer.ask("hello", protocol=2)
         peer.ask("bye")
         self.assertEqual(peer.process.stdout.read(), b"")
         self.assertIn(b"Loaded environment variables", peer.process.stderr.read())
@@ -107,12 +104,12 @@ class Start(AgentTest):
                           "    if name == 'psycopg':\n"
                           "      os.write(1, b'raw'); print('= {}', file=sys.__stdout__, flush=True)\n"
                           "sys.meta_path.insert(0, Noisy())\n")
-        self.assertEqual(peer.ask("hello", protocol=1)["engine"], "postgresql")
+        self.assertEqual(peer.ask("hello", protocol=2)["engine"], "postgresql")
 
     def test_noise_of_a_shell_comes_before_the_greeting(self):
         peer = self.start("print('### authentik shell', flush=True);print('late', end='', flush=True);")
         self.assertEqual(peer.noise, [b"### authentik shell\n", b"late\n"])
-        self.assertEqual(peer.ask("hello", protocol=1)["engine"], "postgresql")
+        self.assertEqual(peer.ask("hello", protocol=2)["engine"], "postgresql")
 
     def test_greets_before_slow_imports(self):
         began = time.monotonic()
@@ -125,7 +122,7 @@ class Start(AgentTest):
 
     def test_hello(self):
         peer = self.start()
-        reply = peer.ask("hello", protocol=1)
+        reply = peer.ask("hello", protocol=2)
         self.assertEqual([reply[k] for k in ("engine", "database", "user", "standby", "authentik")],
                          ["postgresql", "authentik", "authentik", False, "2025.12.4"])
         self.assertEqual(reply["schema"], SCHEMA)
@@ -135,14 +132,34 @@ class Start(AgentTest):
         self.assertLess(abs(int(reply["now"][14:16]) - int(now[14:16])) % 59, 2)
         self.assertEqual(reply["now"][:13], now[:13])
         self.assertIn("psycopg", reply["agent"])
-        self.assertFails(peer.ask("hello", protocol=1), "state")
+        self.assertFails(peer.ask("hello", protocol=2), "state")
+
+    def test_hello_names_the_very_database(self):
+        with admin() as connection:
+            number, oid = connection.execute("SELECT s.system_identifier, d.oid FROM pg_control_system() s, pg_database d"
+                                             " WHERE d.datname = 'authentik'").fetchone()
+        self.assertEqual(self.start().ask("hello", protocol=2)["system"], f"{number}/{oid}")
+
+    def test_hello_does_without_a_name_that_it_may_not_ask_for(self):
+        with admin() as connection:
+            connection.execute("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC")
+        try:
+            peer = self.start()
+            reply = peer.ask("hello", protocol=2)
+            self.assertIsNone(reply["system"])
+            self.assertEqual(reply["engine"], "postgresql")
+            peer.ask("begin")
+            self.assertEqual(peer.query("SELECT 1"), [[1]])
+        finally:
+            with admin() as connection:
+                connection.execute("GRANT EXECUTE ON FUNCTION pg_control_system() TO PUBLIC")
 
     def test_a_standby_says_so(self):
         with admin() as connection:
             connection.execute("ALTER ROLE authentik SET default_transaction_read_only = on")
             try:
                 peer = self.start()
-                self.assertIs(peer.ask("hello", protocol=1)["standby"], True)
+                self.assertIs(peer.ask("hello", protocol=2)["standby"], True)
                 peer.ask("begin")
                 self.assertFails(peer.ask("execute", sql="CREATE TABLE t ()"), "sql", "25006")
             finally:
@@ -152,7 +169,7 @@ class Start(AgentTest):
         peer = self.start()
         for op in ("begin", "query", "execute", "copy_out", "commit", "rollback", "introspect"):
             self.assertFails(peer.ask(op, sql="SELECT 1", table="x"), "state")
-        self.assertEqual(peer.ask("hello", protocol=1)["engine"], "postgresql")
+        self.assertEqual(peer.ask("hello", protocol=2)["engine"], "postgresql")
 
     def test_bye_ends_with_0(self):
         peer = self.session()
@@ -163,12 +180,12 @@ class Start(AgentTest):
     def test_runs_in_somebody_elses_globals(self):
         """As `ak shell -c` does it: no __main__, no __file__, lines on standard output before."""
         peer = self.start("import sys;__name__='django.shell';globals().pop('__file__',None);")
-        self.assertEqual(peer.ask("hello", protocol=1)["user"], "authentik")
+        self.assertEqual(peer.ask("hello", protocol=2)["user"], "authentik")
 
 
 class Connecting(AgentTest):
     def hello(self, **env):
-        return self.start(**env).ask("hello", protocol=1)
+        return self.start(**env).ask("hello", protocol=2)
 
     def test_wrong_password(self):
         reply = self.hello(AUTHENTIK_POSTGRESQL__PASSWORD="wrong-horse")
@@ -185,7 +202,7 @@ class Connecting(AgentTest):
 
     def test_no_psycopg(self):
         peer = self.start("import sys;sys.modules['psycopg']=None;")
-        self.assertFails(peer.ask("hello", protocol=1), "no-authentik")
+        self.assertFails(peer.ask("hello", protocol=2), "no-authentik")
 
     def test_broken_config(self):
         self.assertFails(self.hello(AUTHENTIK_POSTGRESQL__PORT="many"), "config")
@@ -200,7 +217,7 @@ class Connecting(AgentTest):
         options = base64.b64encode(b'{"options": "-c geqo_threshold=7", "pool": {"x": 1}}').decode()
         peer = self.start(AUTHENTIK_POSTGRESQL__PASSWORD=f"file://{password}",
                           AUTHENTIK_POSTGRESQL__CONN_OPTIONS=options)
-        self.assertEqual(peer.ask("hello", protocol=1)["user"], "authentik")
+        self.assertEqual(peer.ask("hello", protocol=2)["user"], "authentik")
         peer.ask("begin")
         self.assertEqual(peer.query("SHOW geqo_threshold"), [["7"]])
 
@@ -209,7 +226,7 @@ class Connecting(AgentTest):
             file.write("7\n")
             file.flush()
             peer = self.start(AUTHENTIK_WORKER__THREADS="4", AUTHENTIK_WORKER__PROCESSES=f"file://{file.name}?1")
-            peer.ask("hello", protocol=1)
+            peer.ask("hello", protocol=2)
             names = ["worker.threads", "worker.processes", "worker.task_expiration"]
             self.assertEqual(peer.ask("config", names=names), {"settings": [
                 {"name": names[0], "value": "4", "source": "environment", "from": "AUTHENTIK_WORKER__THREADS"},
@@ -219,7 +236,7 @@ class Connecting(AgentTest):
     def test_no_other_setting_leaves_the_pod(self):
         peer = self.start()
         self.assertFails(peer.ask("config", names=["worker.threads"]), "state")
-        peer.ask("hello", protocol=1)
+        peer.ask("hello", protocol=2)
         for name in ("postgresql.password", "secret_key", "worker.secret", "worker.api_key", "worker.broker_dsn", "worker.none_such", "worker", "worker.",
                      "worker.threads.x", "worker.threads\n", "", 7, ["worker.threads"]):
             self.assertFails(peer.ask("config", names=[name]), "protocol")
@@ -227,9 +244,9 @@ class Connecting(AgentTest):
 
     def test_another_version_is_refused(self):
         peer = self.start()
-        self.assertFails(peer.ask("hello", protocol=2), "protocol")
+        self.assertFails(peer.ask("hello", protocol=1), "protocol")
         self.assertFails(peer.ask("hello"), "protocol")
-        self.assertEqual(peer.ask("hello", protocol=1)["engine"], "postgresql")
+        self.assertEqual(peer.ask("hello", protocol=2)["engine"], "postgresql")
 
 
 class Requests(AgentTest):
@@ -250,7 +267,7 @@ class Requests(AgentTest):
 
     def test_timeouts_of_begin_are_checked(self):
         peer = self.start()
-        peer.ask("hello", protocol=1)
+        peer.ask("hello", protocol=2)
         for bad in ("1", -1.5, True, None):
             self.assertFails(peer.ask("begin", statement_timeout_ms=bad), "protocol")
         self.assertFails(peer.ask("begin", read_only="yes"), "protocol")
@@ -412,11 +429,12 @@ class Failures(AgentTest):
 class Transactions(AgentTest):
     def test_operations_outside_and_inside(self):
         peer = self.start()
-        peer.ask("hello", protocol=1)
+        peer.ask("hello", protocol=2)
         for op in ("query", "execute", "copy_out", "commit"):
             self.assertFails(peer.ask(op, sql="SELECT 'x'"), "state")
         peer.send("copy_in", table="authentik_tasks_workerstatus")
-        peer.write(b"d x\n.\n")
+        peer.send_frame(tuples([b"x"]))
+        peer.write(b".\n")
         self.assertFails(peer.reply(), "state")
         self.assertEqual(peer.ask("rollback"), {})
         peer.ask("begin")
@@ -426,7 +444,7 @@ class Transactions(AgentTest):
 
     def test_now_is_the_transactions(self):
         peer = self.start()
-        peer.ask("hello", protocol=1)
+        peer.ask("hello", protocol=2)
         now = peer.ask("begin")["now"]
         time.sleep(0.01)
         self.assertEqual(peer.query("SELECT now()"), [[now]])
@@ -486,14 +504,18 @@ class Streams(AgentTest):
                 break
             count += 1
         self.assertEqual((count, json.loads(line[2:].rpartition(b" ")[0])["rows"]), (200000, 200000))
-        self.assertEqual(peer.ask("copy_out", sql="SELECT repeat('y', 500) FROM generate_series(1, 1)"), copied([b"y" * 500]))
+        self.assertEqual(peer.ask("copy_out", sql="SELECT repeat('y', 500) FROM generate_series(1, 1)"), copied(1, 1))
+        self.assertEqual(peer.texts(), [b"y" * 500])
         peer.send("copy_out", sql="SELECT repeat('y', 500) FROM generate_series(1, 200000)")
-        count = 0
+        frames = bytes_in_all = 0
         for line in peer.process.stdout:
             if line[:1] != b"d":
                 break
-            count += 1
-        self.assertEqual((count, json.loads(line[2:].rpartition(b" ")[0])), (200000, copied([b"y" * 500] * 200000)))
+            size = len(peer.frame(line))
+            frames, bytes_in_all = frames + 1, bytes_in_all + size
+        self.assertEqual(json.loads(line[2:].rpartition(b" ")[0]), copied(200000, frames))
+        self.assertEqual(bytes_in_all, 200000 * 506)
+        self.assertLessEqual(frames, bytes_in_all // FRAME + 1)
         self.assertLess(peer.resident() - before, 12 * MIB)
 
     def test_copy_out_of_a_delete(self):
@@ -502,8 +524,8 @@ class Streams(AgentTest):
         peer.ask("execute", sql=r"""INSERT INTO t SELECT i, '{"a": "\\ \" \n"}', '\x00ff', '2026-05-01 12:00:00.5Z',
             E'back\\slash "q" tab\t nl\n \x01 ' || i FROM generate_series(1, 1000) i""")
         reply = peer.ask("copy_out", sql="DELETE FROM t WHERE id <= 400 RETURNING row_to_json(t)::text -- comment")
-        self.assertEqual((reply, len(peer.data)), (copied(peer.data), 400))
-        rows = {row["id"]: row for row in map(json.loads, peer.data)}
+        self.assertEqual((reply, len(peer.texts())), (copied(400, len(peer.data)), 400))
+        rows = {row["id"]: row for row in map(json.loads, peer.texts())}
         self.assertEqual(rows[7], {"id": 7, "j": {"a": "\\ \" \n"}, "b": "\\x00ff", "at": "2026-05-01T12:00:00.5+00:00",
                                    "s": "back\\slash \"q\" tab\t nl\n \x01 7"})
         self.assertEqual(peer.query("SELECT count(*) FROM t"), [[600]])
@@ -512,26 +534,31 @@ class Streams(AgentTest):
     def test_copy_out_of_odd_texts(self):
         peer = self.session()
         peer.ask("execute", sql="CREATE TEMPORARY TABLE t (i int, s text) ON COMMIT DROP")
-        texts = ["", "\\.", "\\", '"', '""', "a\rb", "\x01", "\x01\x01x\x02", "\x02", "\t", " ", "NULL", "\\N",
-                 "ä\U0001f600", "."]
+        texts = ["", "\\.", "\\", '"', '""', "a\rb", "a\nb\n", "\x01", "\x01\x01x\x02", "\x02", "\t", " ", "NULL", "\\N",
+                 "ä\U0001f600", ".", None]
         for i, text in enumerate(texts):
             peer.ask("execute", sql="INSERT INTO t VALUES ($1, $2)", params=[i, text])
-        self.assertEqual(peer.ask("copy_out", sql="SELECT s FROM t ORDER BY i"), copied([text.encode() for text in texts]))
-        self.assertEqual([data.decode() for data in peer.data], texts)
+        self.assertEqual(peer.ask("copy_out", sql="SELECT s FROM t ORDER BY i"), copied(len(texts), 1))
+        self.assertEqual([data if data is None else data.decode() for data in peer.texts()], texts)
 
-    def test_copy_out_refuses_what_a_line_cannot_carry(self):
-        for expression, sqlstate in (("NULL", "22004"), (r"E'a\nb'", "22000")):
-            for rows in (1, 100000):
-                peer = self.session()
-                reply = peer.ask("copy_out", sql=f"SELECT CASE WHEN i = 1 THEN {expression} ELSE 'x' END "
-                                                 f"FROM generate_series(1, {rows}) i")
-                self.assertFails(reply, "sql", sqlstate)
-                self.assertFails(peer.ask("query", sql="SELECT 1"), "sql", "25P02")
-                self.assertFails(peer.ask("commit"), "sql", "25P02")
-                peer.ask("begin")
-                self.assertEqual(peer.query("SELECT 1"), [[1]])
-        self.assertFails(self.session().ask("copy_out", sql="SELECT 1, 2"), "sql", "42601")
+    def test_copy_out_of_one_statement_only(self):
         self.assertFails(self.session().ask("copy_out", sql="SELECT 1) TO STDOUT; COPY (SELECT 2"), "sql", "42601")
+
+    def test_copy_out_of_rows_that_are_larger_than_a_frame(self):
+        peer = self.session()
+        reply = peer.ask("copy_out", sql="SELECT repeat('x', 100000 * i) FROM generate_series(0, 30) i")
+        self.assertEqual([len(text) for text in peer.texts()], [100000 * i for i in range(31)])
+        self.assertEqual(reply, copied(31, len(peer.data)))
+        self.assertEqual(peer.ask("copy_out", sql="SELECT WHERE false"), copied(0, 0))
+        self.assertEqual(peer.data, [])
+
+    def test_copy_out_of_a_row_that_is_too_large(self):
+        peer = self.session()
+        reply = peer.ask("copy_out", sql="SELECT repeat('x', 1 << 20) UNION ALL SELECT repeat('x', 257 << 20)")
+        self.assertFails(reply, "sql", "54000")
+        self.assertFails(peer.ask("commit"), "sql", "25P02")
+        peer.ask("begin")
+        self.assertEqual(peer.query("SELECT 1"), [[1]])
 
     def test_an_error_in_the_middle_of_copy_out(self):
         peer = self.session()
@@ -539,31 +566,33 @@ class Streams(AgentTest):
         self.assertFails(reply, "sql", "22012")
         self.assertFails(peer.ask("commit"), "sql", "25P02")
 
-    def copy_in(self, peer, table, lines):
+    def copy_in(self, peer, table, texts):
         peer.send("copy_in", table=table)
-        peer.write(b"".join(b"d " + line + b"\n" for line in lines) + b".\n")
+        if texts:
+            peer.send_frame(tuples(texts))
+        peer.write(b".\n")
         return peer.reply()
 
     def test_copy_in_round_trip(self):
         peer = self.session()
         peer.ask("execute", sql="CREATE TEMPORARY TABLE t (s text) ON COMMIT DROP")
-        lines = [b"", b"\\.", b".", b"\\N", b'"', b"a\\nb\\\\", b"\x01", b"\x02\x01\x01", b"x\ry", b"d d",
+        texts = [b"", b"\\.", b".", b"\\N", b'"', b"a\\nb\\\\", b"\x01", b"\x02\x01\x01", b"x\ry", b"d d", b"\n.\n", None,
                  b'{"a": "\\"\\\\\\n"}', "ä\U0001f600".encode(), b"y" * (10 * MIB)]
-        self.assertEqual(self.copy_in(peer, "t", lines), copied(lines))
-        self.assertEqual(peer.ask("copy_out", sql="SELECT s FROM t"), copied(lines))
-        self.assertEqual(peer.data, lines)
-        self.assertEqual(peer.query("SELECT count(*) FROM t WHERE s IS NULL"), [[0]])
-        self.assertEqual(self.copy_in(peer, "t", []), copied([]))
+        self.assertEqual(self.copy_in(peer, "t", texts), copied(len(texts), 1))
+        self.assertEqual(peer.ask("copy_out", sql="SELECT s FROM t"), copied(len(texts), len(peer.data)))
+        self.assertEqual(peer.texts(), texts)
+        self.assertEqual(peer.query("SELECT count(*) FROM t WHERE s IS NULL"), [[1]])
+        self.assertEqual(self.copy_in(peer, "t", []), copied(0, 0))
 
     def test_copy_in_in_constant_memory(self):
         peer = self.session()
         peer.ask("execute", sql="CREATE TEMPORARY TABLE t (s text) ON COMMIT DROP")
         before = peer.resident()
         peer.send("copy_in", table="pg_temp.t")
-        for _ in range(100):
-            peer.write((b"d " + b"z" * 499 + b"\n") * 2000)
+        for _ in range(1000):
+            peer.send_frame(tuples([b"z" * 499] * 200))
         peer.write(b".\n")
-        self.assertEqual(peer.reply(), copied([b"z" * 499] * 200000))
+        self.assertEqual(peer.reply(), copied(200000, 1000))
         self.assertLess(peer.resident() - before, 12 * MIB)
 
     def test_copy_in_fails_in_the_middle(self):
@@ -582,19 +611,38 @@ class Streams(AgentTest):
         self.assertFails(self.copy_in(peer, "nowhere", [b"x"] * 10), "sql", "25P02")
         peer.ask("rollback"), peer.ask("begin")
         peer.request(b'{"op":"copy_in"}')
-        peer.write(b"d x\n.\n")
+        peer.send_frame(tuples([b"x"]))
+        peer.write(b".\n")
         self.assertFails(peer.reply(), "protocol")
         self.assertEqual(peer.query("SELECT 1"), [[1]])
         peer.ask("execute", sql="CREATE TEMPORARY TABLE t (s text, u text) ON COMMIT DROP")
-        self.assertFails(self.copy_in(peer, "t", [b"x"]), "sql", "42601")
+        self.assertFails(self.copy_in(peer, "t", [b"x"]), "sql", "22P04")
 
-    def test_copy_in_of_something_else(self):
+    def test_copy_in_of_bytes_that_came_damaged(self):
         peer = self.session()
         peer.ask("execute", sql="CREATE TEMPORARY TABLE t (s text) ON COMMIT DROP")
         peer.send("copy_in", table="t")
-        peer.write(b'd x\n{"op":"commit"}\nd y\n.\n')
+        head = b"d 7 00000000"
+        peer.write(head + b" %08x\n" % zlib.crc32(head) + tuples([b"x"]))
+        peer.send_frame(tuples([b"y"]))
+        peer.write(b".\n")
         self.assertFails(peer.reply(), "protocol")
         self.assertFails(peer.ask("commit"), "sql", "25P02")
+        peer.ask("begin")
+        self.assertEqual(peer.query("SELECT 1"), [[1]])
+
+    def test_copy_in_of_something_else_ends_the_session(self):
+        for line in (b'{"op":"commit"}', b"d 7 00000000 00000000", b"d x 00000000", b"d 999999999999 00000000"):
+            peer = self.session()
+            peer.ask("execute", sql="CREATE TEMPORARY TABLE t (s text) ON COMMIT DROP")
+            peer.send("copy_in", table="t")
+            peer.send_frame(tuples([b"x"]))
+            if line.endswith(b" 00000000") and line.count(b" ") == 3:
+                peer.write(line + b"\n")
+            else:
+                peer.request(line)
+            self.assertFails(peer.reply(), "protocol")
+            self.assertEqual(peer.process.wait(5), 1)
 
 
 class Ending(AgentTest):
@@ -643,7 +691,8 @@ class Ending(AgentTest):
         peer = self.session()
         peer.ask("execute", sql="CREATE TEMPORARY TABLE t (s text) ON COMMIT DROP")
         peer.send("copy_in", table="t")
-        peer.write(b"d x\n" * 100000 + b"d half")
+        peer.send_frame(tuples([b"x"] * 100000))
+        peer.write(b"d half")
         peer.process.stdin.close()
         self.assertEnds(peer)
 
@@ -657,7 +706,7 @@ class Ending(AgentTest):
 
     def test_a_reader_that_is_gone(self):
         peer = self.start()
-        peer.ask("hello", protocol=1)
+        peer.ask("hello", protocol=2)
         peer.ask("begin")
         peer.send("query", sql="SELECT repeat('x', 1000), generate_series(1, 100000000)")
         peer.process.stdout.readline()
@@ -677,7 +726,7 @@ class Ending(AgentTest):
 
     def test_no_traceback_however_it_ends(self):
         source = AGENT.read_bytes()
-        for rest in (b"", b'{"op":"hello","protocol":1}\n', b'{"op":"hello","protocol":1}\n{"op":"begin"}\n', b"half"):
+        for rest in (b"", b'{"op":"hello","protocol":2}\n', b'{"op":"hello","protocol":2}\n{"op":"begin"}\n', b"half"):
             done = subprocess.run([PYTHON, "-c", BOOTSTRAP], input=b"%d\n%b%b" % (len(source), source, rest),
                                   capture_output=True, env=environment(), timeout=20, check=False)
             self.assertNotIn(b"Traceback", done.stderr)
@@ -711,15 +760,15 @@ class Introspection(AgentTest):
 
     def test_tables_and_references(self):
         peer = self.start()
-        peer.ask("hello", protocol=1)
+        peer.ask("hello", protocol=2)
         reply = peer.ask("introspect", table="grand")
         names = [(table.get("schema"), table["name"]) for table in reply["tables"]]
         self.assertEqual(names, [(None, "grand"), (None, "child"), ("site", "child"), ("site", "leaf")])
         grand = reply["tables"][0]
         self.assertEqual(grand["columns"], [
             {"name": "a", "type": "integer", "nullable": False}, {"name": "b", "type": "integer", "nullable": False},
-            {"name": "c", "type": "integer", "nullable": True, "generated": True},
-            {"name": "d", "type": "numeric(10,2)", "nullable": True}])
+            {"name": "c", "type": "integer", "nullable": True, "generated": True, "default": True},
+            {"name": "d", "type": "numeric(10,2)", "nullable": True, "default": True}])
         self.assertEqual(grand["primary_key"], ["b", "a"])
         self.assertEqual(grand["indexes"], ["UNIQUE btree (d) WHERE (d > (1)::numeric)", "hash (a)"])
         self.assertEqual(grand["constraints"], ["CHECK ((a > 0))"])
@@ -752,7 +801,7 @@ class Introspection(AgentTest):
 
     def test_estimates(self):
         peer = self.start()
-        peer.ask("hello", protocol=1)
+        peer.ask("hello", protocol=2)
         with admin() as connection:
             connection.execute("INSERT INTO grand (a, b, d) SELECT i, 1, i FROM generate_series(1, 5000) i")
         with admin() as connection:  # another session: the first one's count may come after ANALYZE's

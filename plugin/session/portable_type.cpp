@@ -1,0 +1,53 @@
+#include "session/portable_type.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace akqueue {
+namespace {
+
+struct Named {
+  std::string_view name;
+  ValueKind kind;
+};
+constexpr Named kNamed[] = {
+    {"uuid", ValueKind::uuid},
+    {"text", ValueKind::text},
+    {"character varying", ValueKind::text},
+    {"bytea", ValueKind::bytea},
+    {"smallint", ValueKind::smallint},
+    {"integer", ValueKind::integer},
+    {"bigint", ValueKind::bigint},
+    {"real", ValueKind::real},
+    {"double precision", ValueKind::double_precision},
+    {"boolean", ValueKind::boolean},
+    {"timestamp with time zone", ValueKind::timestamptz},
+    {"date", ValueKind::date},
+    {"jsonb", ValueKind::jsonb},
+    {"numeric", ValueKind::numeric},
+};
+
+/// Without the length or the precision in brackets: `timestamp(3) with time zone`.
+std::string without_precision(std::string_view type) {
+  const auto open = type.find('(');
+  const auto close = type.find(')', open);
+  if (open == std::string_view::npos || close == std::string_view::npos) return std::string(type);
+  return std::string(type.substr(0, open)) + std::string(type.substr(close + 1));
+}
+
+}  // namespace
+
+std::string PortableType::name() const {
+  return std::string(element) + (array ? "[]" : "");
+}
+
+std::optional<PortableType> portable_type(std::string_view type) {
+  const bool array = type.ends_with("[]");
+  if (array) type.remove_suffix(2);
+  const std::string name = without_precision(type);
+  const auto* named = std::ranges::find(kNamed, name, &Named::name);
+  if (named == std::end(kNamed)) return std::nullopt;
+  return PortableType{named->kind, array, named->name};
+}
+
+}  // namespace akqueue
