@@ -1,5 +1,6 @@
 #include "queue/backup_format.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "akqueue/error.hpp"
@@ -11,20 +12,29 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kMark = "akqueue_backup";
 
-Json json_of(const Table& table) {
+constexpr const char* kBinary = "binary";
+
+Json json_of(const KeptTable& table) {
   Json one{{"schema", table.schema}, {"name", table.name}, {"columns", Json::array()}, {"primary_key", table.primary_key}};
-  for (const Column& column : table.columns) one["columns"].push_back({{"name", column.name}, {"type", column.type}, {"nullable", column.nullable}});
+  for (const KeptColumn& column : table.columns) {
+    one["columns"].push_back({{"name", column.name}, {"type", column.type}, {"nullable", column.nullable}, {"form", column.form == ColumnForm::binary ? kBinary : "text"}});
+  }
   return one;
 }
 
-Table table_of(const Json& object) {
-  Table table;
-  table.schema = object.at("schema").get<std::string>();
-  table.name = object.at("name").get<std::string>();
-  for (const Json& column : object.at("columns")) {
-    table.columns.push_back({column.at("name").get<std::string>(), column.at("type").get<std::string>(), column.at("nullable").get<bool>()});
-  }
-  table.primary_key = object.at("primary_key").get<std::vector<std::string>>();
+KeptColumn column_of(const Json& object, int version) {
+  KeptColumn column{.name = object.at("name").get<std::string>(), .type = object.at("type").get<std::string>(), .nullable = object.at("nullable").get<bool>()};
+  if (version == kBackupVersionOfJson || object.at("form") != kBinary) return column;
+  column.form = ColumnForm::binary;
+  column.binary = portable_type(column.type);
+  if (!column.binary) throw Error(ErrorCode::unsupported, "the backup has column " + column.name + " of type " + column.type + " in a form that this program does not know", "use a newer kubectl-akqueue");
+  return column;
+}
+
+KeptTable table_of(const Json& object, int version) {
+  KeptTable table{.schema = object.at("schema").get<std::string>(), .name = object.at("name").get<std::string>(), .columns = {},
+                  .primary_key = object.at("primary_key").get<std::vector<std::string>>()};
+  for (const Json& column : object.at("columns")) table.columns.push_back(column_of(column, version));
   return table;
 }
 
@@ -32,11 +42,38 @@ std::string compact(const Json& object) { return object.dump(-1, ' ', false, Jso
 
 }  // namespace
 
+const KeptColumn* KeptTable::find(std::string_view column) const {
+  const auto found = std::ranges::find(columns, column, &KeptColumn::name);
+  return found == columns.end() ? nullptr : &*found;
+}
+
+KeptTable kept(const Table& table, const Dialect& dialect) {
+  KeptTable made{.schema = table.schema, .name = table.name, .columns = {}, .primary_key = table.primary_key};
+  for (const Column& column : table.columns) {
+    if (column.generated) continue;
+    KeptColumn one{.name = column.name, .type = column.type, .nullable = column.nullable};
+    if (dialect.has_binary_form()) one.binary = portable_type(column.type);
+    if (one.binary) one.form = ColumnForm::binary;
+    made.columns.push_back(std::move(one));
+  }
+  return made;
+}
+
+std::string kept_values(const KeptTable& table, const Dialect& dialect, std::string_view alias) {
+  std::string list;
+  for (const KeptColumn& column : table.columns) {
+    const std::string value = dialect.returned(alias, column.name);
+    list += (list.empty() ? "" : ", ") + (column.form == ColumnForm::binary ? value : dialect.as_text(column.type, value));
+  }
+  return list;
+}
+
 Json BackupHeader::to_json() const {
-  Json object{{kMark, kBackupVersion}, {"tool", tool},         {"created", created},     {"context", context}, {"namespace", name_space},
+  Json object{{kMark, version}, {"tool", tool},         {"created", created},     {"context", context}, {"namespace", name_space},
               {"release", release},    {"database", database}, {"schema", schema},       {"engine", engine},   {"authentik", authentik},
               {"command", command},    {"filter", filter},     {"reason", reason},       {"tables", Json::array()}};
-  for (const Table& table : tables) object["tables"].push_back(json_of(table));
+  if (!system.empty()) object["system"] = system;
+  for (const KeptTable& table : tables) object["tables"].push_back(json_of(table));
   return object;
 }
 
@@ -44,11 +81,11 @@ BackupHeader BackupHeader::from_json(const Json& object) {
   if (!object.is_object() || !object.contains(kMark)) throw Error(ErrorCode::damaged, "this is no backup of kubectl akqueue: its first line is no header");
   try {
     const Json& version = object.at(kMark);
-    if (version != kBackupVersion) {
-      throw Error(ErrorCode::unsupported, "the backup has version " + version.dump(-1, ' ', true, Json::error_handler_t::replace) + "; this program knows version " + std::to_string(kBackupVersion),
+    if (version != kBackupVersion && version != kBackupVersionOfJson) {
+      throw Error(ErrorCode::unsupported, "the backup has version " + version.dump(-1, ' ', true, Json::error_handler_t::replace) + "; this program knows versions 1 and 2",
                   "use a newer kubectl-akqueue");
     }
-    BackupHeader header;
+    BackupHeader header{.version = version.get<int>()};
     const auto word = [&](const char* name) { return object.value(name, std::string()); };
     header.tool = word("tool");
     header.created = word("created");
@@ -56,19 +93,22 @@ BackupHeader BackupHeader::from_json(const Json& object) {
     header.name_space = word("namespace");
     header.release = word("release");
     header.database = word("database");
+    header.system = word("system");
     header.schema = word("schema");
     header.engine = word("engine");
     header.authentik = word("authentik");
     header.command = word("command");
     header.filter = word("filter");
     header.reason = word("reason");
-    for (const Json& table : object.at("tables")) header.tables.push_back(table_of(table));
+    for (const Json& table : object.at("tables")) header.tables.push_back(table_of(table, header.version));
     if (header.tables.empty()) throw Error(ErrorCode::damaged, "the backup's header names no table");
     return header;
   } catch (const Json::exception& wrong) {
     throw Error(ErrorCode::damaged, std::string("the backup's header is not understood: ") + wrong.what());
   }
 }
+
+std::string block_line(std::size_t table, std::string_view tuples) { return compact({{"table", table}, {"bytes", tuples.size()}}); }
 
 std::string sealed_line(const BackupBatch& batch) {
   Json object{{"sealed", batch.number}, {"rows", batch.rows}, {"crc32", batch.crc}};
@@ -80,9 +120,11 @@ std::string fate_line(const BackupBatch& batch) {
   return compact({{batch.fate == BatchFate::committed ? "committed" : "rolled_back", batch.number}});
 }
 
-std::optional<BackupRow> split_row(std::string_view line) {
+std::string end_line(const std::string& ending, std::int64_t batches) { return compact({{"end", ending}, {"batches", batches}}); }
+
+std::optional<JsonRow> split_row(std::string_view line) {
   if (line.size() < 5 || line.front() != '[' || line.back() != ']') return std::nullopt;
-  BackupRow row;
+  JsonRow row;
   const auto [end, failure] = std::from_chars(line.data() + 1, line.data() + line.size(), row.table);
   if (failure != std::errc() || *end != ',') return std::nullopt;
   row.json = std::string_view(end + 1, static_cast<std::size_t>(line.data() + line.size() - 1 - (end + 1)));

@@ -1,14 +1,15 @@
-// The lines of a backup file; docs/backup.md is its page.
+// The records of a backup file; docs/backup.md is its page.
 //
-//   {"akqueue_backup":1,…}                 the header
-//   [0,{…}]                                a row of the header's table 0, as the database wrote it
+//   {"akqueue_backup":2,…}                 the header
+//   {"table":0,"bytes":65536}              rows of the header's table 0: so many bytes and a line end follow
 //   {"sealed":1,"rows":[2000,5210],…}      the end of a batch: all of its rows stand before this line
 //   {"committed":1} or {"rolled_back":1}   what became of it
 //   {"end":"no more rows",…}               the trailer
+//
+// Version 1 has a line `[0,{…}]` for each row instead, JSON as the database wrote it.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -16,25 +17,60 @@
 #include <vector>
 
 #include "session/catalog.hpp"
+#include "session/dialect.hpp"
+#include "session/portable_type.hpp"
 
 namespace akqueue {
 
-inline constexpr int kBackupVersion = 1;
+inline constexpr int kBackupVersion = 2;
+/// Rows as JSON.
+inline constexpr int kBackupVersionOfJson = 1;
+
+/// In which form a backup has the values of a column.
+enum class ColumnForm {
+  text,    ///< as the type's output function prints them
+  binary,  ///< as its send function writes them: a portable type
+};
+
+struct KeptColumn {
+  std::string name;
+  std::string type;  ///< as the catalog names it
+  bool nullable = true;
+  ColumnForm form = ColumnForm::text;
+  std::optional<PortableType> binary = {};  ///< of the binary form
+};
+
+/// A table whose rows are kept: without columns that the database computes from others.
+struct KeptTable {
+  std::string schema;
+  std::string name;
+  std::vector<KeptColumn> columns;
+  std::vector<std::string> primary_key;
+
+  const KeptColumn* find(std::string_view column) const;
+};
+
+/// How `table` is kept by this engine.
+KeptTable kept(const Table& table, const Dialect& dialect);
+/// What a SELECT or RETURNING lists, of rows `alias`, so that COPY gives what the backup keeps.
+std::string kept_values(const KeptTable& table, const Dialect& dialect, std::string_view alias);
 
 struct BackupHeader {
-  std::string tool;      ///< `kubectl-akqueue 0.2.0`
-  std::string created;   ///< the database's time
-  std::string context;
-  std::string name_space;
-  std::string release;   ///< the Helm release
-  std::string database;
-  std::string schema;
-  std::string engine;    ///< `postgresql 15.18`
-  std::string authentik;
-  std::string command;   ///< `flush`
-  std::string filter;    ///< in words
-  std::string reason;
-  std::vector<Table> tables;  ///< the task table first; name, schema, columns and key
+  int version = kBackupVersion;
+  std::string tool = {};       ///< `kubectl-akqueue 0.2.0`
+  std::string created = {};    ///< the database's time
+  std::string context = {};
+  std::string name_space = {};
+  std::string release = {};    ///< the Helm release
+  std::string database = {};
+  std::string system = {};     ///< names that very database (system_id.hpp); empty where it was not known
+  std::string schema = {};
+  std::string engine = {};     ///< `postgresql 15.18`
+  std::string authentik = {};
+  std::string command = {};    ///< `flush`
+  std::string filter = {};     ///< in words
+  std::string reason = {};
+  std::vector<KeptTable> tables = {};  ///< the task table first
 
   nlohmann::ordered_json to_json() const;
   /// Throws Error (damaged) for what is no header, (unsupported) for a newer version.
@@ -48,25 +84,35 @@ enum class BatchFate {
   uncertain,    ///< COMMIT was sent, or about to be, and nothing was heard
 };
 
+/// Where something stands in a file: the beginning of a compressed stream (in a plain file its own place), and how many bytes
+/// of text further.
+struct FilePlace {
+  std::int64_t stream = 0;
+  std::int64_t further = 0;
+};
+
 struct BackupBatch {
   std::int64_t number = 0;
   std::vector<std::int64_t> rows = {};  ///< by table
-  std::int64_t rows_before = 0;    ///< that stand before its own: of a batch that was rolled back before its seal
-  std::uint32_t crc = 0;           ///< of the lines of its rows, with their ends
+  std::uint32_t crc = 0;           ///< of its rows, with the lines between them
   std::string transaction = {};    ///< the database's own name for it; empty where it has none
   BatchFate fate = BatchFate::uncertain;
+  FilePlace place = {};            ///< of its first row, once read
 
   std::int64_t tasks() const { return rows.empty() ? 0 : rows.front(); }
 };
 
+/// The line before the rows of a table.
+std::string block_line(std::size_t table, std::string_view tuples);
 std::string sealed_line(const BackupBatch& batch);
 std::string fate_line(const BackupBatch& batch);
+std::string end_line(const std::string& ending, std::int64_t batches);
 
-/// The number in front of a row, and the row. Nothing for a line that is no row.
-struct BackupRow {
+/// The number in front of a row of version 1, and the row. Nothing for a line that is no row.
+struct JsonRow {
   std::size_t table = 0;
   std::string_view json;
 };
-std::optional<BackupRow> split_row(std::string_view line);
+std::optional<JsonRow> split_row(std::string_view line);
 
 }  // namespace akqueue

@@ -2,23 +2,20 @@
 
 #include <algorithm>
 #include <numeric>
-
-#include "akqueue/checksum.hpp"
+#include <utility>
 
 namespace akqueue {
 namespace {
 
-constexpr std::size_t kPiece = 128 * 1024;
+std::int64_t sum_of(const std::vector<std::int64_t>& rows) { return std::accumulate(rows.begin(), rows.end(), std::int64_t{0}); }
+
+std::string_view without_end(std::string_view line) { return line.substr(0, line.size() - 1); }
 
 }  // namespace
 
-BackupWriter::BackupWriter(const std::string& path, const BackupHeader& header, bool compressed) : file_(path, compressed), tables_(header.tables) {
-  batch_.number = 1;
-  batch_.rows.assign(tables_.size(), 0);
+BackupWriter::BackupWriter(const std::string& path, const BackupHeader& header, bool compressed) : file_(path, compressed), parser_({}, header) {
   try {
-    put(header.to_json().dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-    file_.write(buffer_);
-    buffer_.clear();
+    file_.write(header.to_json().dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
     file_.sync();
   } catch (...) {
     discard();
@@ -26,61 +23,69 @@ BackupWriter::BackupWriter(const std::string& path, const BackupHeader& header, 
   }
 }
 
-void BackupWriter::put(std::string_view line) {
-  buffer_ += line;
-  if (buffer_.size() < kPiece) return;
-  file_.write(buffer_);
-  buffer_.clear();
+void BackupWriter::write(std::string_view text) {
+  if (!pending_.empty()) {
+    const std::string before = std::exchange(pending_, {});
+    file_.write(before);
+  }
+  file_.write(text);
 }
 
-void BackupWriter::row(const Table& table, std::string_view json) {
+void BackupWriter::record(const std::string& line) {
+  parser_.line(without_end(line));  // first: what it does not take does not get into the file
+  write(line);
+}
+
+void BackupWriter::rows(const Table& table, std::string_view tuples) {
   if (failure_) return;
-  const auto place = std::ranges::find_if(tables_, [&](const Table& one) { return one.name == table.name && one.schema == table.schema; });
-  if (place == tables_.end()) {
-    failure_ = Error(ErrorCode::system, "a row of " + table.name + " came, which the backup's header does not name");
-    return;
-  }
-  const auto number = static_cast<std::size_t>(place - tables_.begin());
-  line_.assign("[").append(std::to_string(number)).append(",").append(json).append("]\n");
-  batch_.crc = crc32_of(line_, batch_.crc);
-  ++batch_.rows[number];
+  const auto& tables = parser_.contents().header.tables;
+  const auto place = std::ranges::find_if(tables, [&](const KeptTable& one) { return one.name == table.name && one.schema == table.schema; });
   try {
-    put(line_);
+    if (place == tables.end()) throw Error(ErrorCode::system, "a row of " + table.name + " came, which the backup's header does not name");
+    block(static_cast<std::size_t>(place - tables.begin()), tuples);
   } catch (const Error& error) {
     failure_ = error;
   }
 }
 
-void BackupWriter::seal(const std::string& transaction) {
+void BackupWriter::block(std::size_t table, std::string_view tuples) {
+  record(block_line(table, tuples));
+  file_.write(tuples);
+  file_.write("\n");
+  parser_.block(tuples);
+}
+
+void BackupWriter::seal(const std::string& transaction, std::int64_t rows) {
   if (failure_) throw *failure_;
-  batch_.transaction = transaction;
-  put(sealed_line(batch_));
-  file_.write(buffer_);
-  buffer_.clear();
+  const BackupBatch batch{.number = number_, .rows = parser_.open_rows(), .crc = parser_.open_sum(), .transaction = transaction};
+  sealed_rows_ = sum_of(batch.rows);
+  if (sealed_rows_ != rows) {
+    throw Error(ErrorCode::damaged, "of " + std::to_string(rows) + " rows that the database gave " + std::to_string(sealed_rows_) + " came", "nothing of this batch was deleted; run it again");
+  }
+  record(sealed_line(batch));
+  parser_.forget_batches();
   file_.sync();
   sealed_ = true;
 }
 
 void BackupWriter::ended(bool committed, bool certain) noexcept {
-  const bool empty = std::ranges::none_of(batch_.rows, [](std::int64_t rows) { return rows > 0; });
-  if (empty && !sealed_) return;
-  if (committed || (sealed_ && !certain)) rows_ += std::accumulate(batch_.rows.begin(), batch_.rows.end(), std::int64_t{0});
+  if (!sealed_ && !parser_.batch_is_open()) return;
+  if (sealed_ && (committed || !certain)) rows_ += sealed_rows_;
   // Without its line a sealed batch counts as uncertain; rows that were never sealed count as none.
-  batch_.fate = committed ? BatchFate::committed : BatchFate::rolled_back;
   try {
-    if (certain) buffer_ += fate_line(batch_);
+    const std::string line = fate_line({.number = number_, .fate = committed ? BatchFate::committed : BatchFate::rolled_back});
+    if (certain) pending_ += line;
+    if (!sealed_) parser_.drop_batch();
   } catch (const std::exception&) {
     // No memory for one line: the next seal will fail as well, and say so.
   }
-  batch_ = {.number = batch_.number + 1, .rows = std::vector<std::int64_t>(tables_.size(), 0)};
+  ++number_;
   sealed_ = false;
 }
 
 void BackupWriter::finish(const std::string& ending) {
-  put(nlohmann::ordered_json{{"end", ending}, {"batches", batch_.number - 1}}.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-  file_.write(buffer_);
-  buffer_.clear();
-  file_.finish();
+  write(end_line(ending, number_ - 1));
+  file_.sync();
 }
 
 }  // namespace akqueue

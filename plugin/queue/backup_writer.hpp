@@ -1,11 +1,11 @@
 // Writes deleted rows to a backup file, batch by batch, before their transaction commits.
 #pragma once
 
-#include <map>
+#include <optional>
 #include <string>
 
 #include "akqueue/error.hpp"
-#include "queue/backup_format.hpp"
+#include "queue/backup_parser.hpp"
 #include "queue/batch.hpp"
 #include "queue/gzip_file.hpp"
 
@@ -17,9 +17,11 @@ class BackupWriter final : public DeletedRows {
   BackupWriter(const std::string& path, const BackupHeader& header, bool compressed);
 
   /// What fails here is thrown by seal(): the rows that still come are part of one answer, which must be read to its end.
-  void row(const Table& table, std::string_view json) override;
-  /// Everything of the batch is on the disk afterwards. Throws Error (system), and then the batch must not commit.
-  void seal(const std::string& transaction) override;
+  void rows(const Table& table, std::string_view tuples) override;
+  /// Everything of the batch has been taken by the reader that restorations use (BackupParser), as many rows as the database has
+  /// given, and is on the disk afterwards.
+  /// Throws Error (system), or (damaged) with the row that can't be kept, and then the batch must not commit.
+  void seal(const std::string& transaction, std::int64_t rows) override;
   void ended(bool committed, bool certain) noexcept override;
 
   /// The trailer. `ending` is the last word of the summary.
@@ -33,16 +35,18 @@ class BackupWriter final : public DeletedRows {
   std::int64_t rows() const { return rows_; }
 
  private:
-  void put(std::string_view line);
+  void record(const std::string& line);
+  void block(std::size_t table, std::string_view tuples);
+  void write(std::string_view text);
 
   GzipWriter file_;
-  std::vector<Table> tables_;
-  BackupBatch batch_;
+  BackupParser parser_;
+  std::int64_t number_ = 1;  ///< of the batch that is open
   bool sealed_ = false;
+  std::int64_t sealed_rows_ = 0;
   std::optional<Error> failure_;
   std::int64_t rows_ = 0;
-  std::string line_;
-  std::string buffer_;
+  std::string pending_;  ///< records that need not be on the disk before the next seal
 };
 
 }  // namespace akqueue

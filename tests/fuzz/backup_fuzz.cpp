@@ -4,6 +4,7 @@
 
 #include "fuzz.hpp"
 #include "queue/backup_reader.hpp"
+#include "queue/backup_rows.hpp"
 
 using namespace akqueue;
 
@@ -24,28 +25,34 @@ class MemoryFile {
   int fd_;
 };
 
-/// Every row that is visited belongs to a batch and to a table of the header.
-class Checking final : public BackupVisitor {
+/// Every row belongs to a table of the header, and can be shown and taken apart.
+class Checking final : public BatchRows {
  public:
-  explicit Checking(std::size_t tables) : tables_(tables) {}
-  bool wants(const BackupBatch&) override { return true; }
-  void begin(const BackupBatch&) override { open_ = true; }
-  void row(std::size_t table, std::string_view) override { fuzz::require(open_ && table < tables_); }
-  void end(const BackupBatch&) override { open_ = false; }
+  explicit Checking(const BackupHeader& header) : header_(header) {}
+  void rows(std::size_t table, std::string_view tuples) override {
+    fuzz::require(table < header_.tables.size());
+    const KeptTable& shape = header_.tables[table];
+    fuzz::refused([&] {
+      check_rows(shape, tuples, [&](const TupleReader& row) {
+        json_of_row(shape, row);
+        row_as_text(shape, row);
+      });
+    });
+  }
+  void json_row(std::size_t table, std::string_view) override { fuzz::require(table < header_.tables.size()); }
 
  private:
-  std::size_t tables_;
-  bool open_ = false;
+  const BackupHeader& header_;
 };
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const MemoryFile file(data, size);
+  const MemoryFile memory(data, size);
   fuzz::refused([&] {
-    const BackupContents contents = read_backup(file.path());
-    Checking visitor(contents.header.tables.size());
-    visit_backup(file.path(), contents, visitor);
+    BackupFile file(memory.path());
+    Checking rows(file.check().header);
+    for (const BackupBatch& batch : file.contents().batches) file.read(batch, rows);
   });
   return 0;
 }

@@ -14,6 +14,10 @@ class FuzzedPeer final : public Channel {
     if (next_ == lines_.size()) return std::nullopt;
     return lines_[next_++];
   }
+  std::optional<std::string_view> receive_bytes(std::size_t count, std::chrono::milliseconds) override {
+    if (next_ == lines_.size() || lines_[next_].size() != count) return std::nullopt;
+    return lines_[next_++];
+  }
   Ending ending() override { return {137, "killed"}; }
 
  private:
@@ -22,7 +26,7 @@ class FuzzedPeer final : public Channel {
 };
 
 struct CountingSink final : RowSink {
-  void row(std::string_view text) override { bytes += text.size(); }
+  void rows(std::string_view tuples) override { bytes += tuples.size(); }
   std::size_t bytes = 0;
 };
 
@@ -45,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::refused([&] { session.copy_out("SELECT", sink); });
   fuzz::refused([&] {
     session.begin_copy_in("t");
-    session.copy_row("{}");
+    session.copy_rows("rows");
     session.end_copy_in();
   });
   fuzz::refused([&] { session.commit(); });
