@@ -37,6 +37,15 @@ bool StandardInput::read_line(std::string& line) {
   }
 }
 
+bool StandardInput::read_bytes(std::string& bytes, std::size_t count) {
+  while (buffer_.size() - used_ < count) {
+    if (!fill()) return false;
+  }
+  bytes.assign(buffer_, used_, count);
+  used_ += count;
+  return true;
+}
+
 bool StandardInput::skip(std::size_t count) {
   while (buffer_.size() - used_ < count) {
     count -= buffer_.size() - used_;

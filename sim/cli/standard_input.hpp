@@ -1,4 +1,4 @@
-// Lines from a file descriptor.
+// Lines, and bytes between them, from a file descriptor.
 #pragma once
 
 #include <string>
@@ -12,6 +12,7 @@ class StandardInput final : public Input {
   explicit StandardInput(int descriptor = 0) : descriptor_(descriptor) {}
 
   bool read_line(std::string& line) override;
+  bool read_bytes(std::string& bytes, std::size_t count) override;
   bool skip(std::size_t count) override;
   bool ended() override;
 

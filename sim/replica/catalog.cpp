@@ -35,12 +35,16 @@ Words texts(Database& database, std::string_view sql, const std::string& param) 
 
 Json columns_of(Database& database, const std::string& table) {
   Json columns = Json::array();
-  Statement statement = database.prepare("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1)");
+  // Of what table_info leaves out, 1 is hidden from everybody, 2 and 3 are generated columns.
+  Statement statement =
+      database.prepare("SELECT name, type, \"notnull\", pk, hidden > 1, hidden > 1 OR dflt_value IS NOT NULL FROM pragma_table_xinfo(?1) WHERE hidden <> 1");
   statement.bind_text(1, table);
   while (statement.step()) {
     columns.push_back({{"name", statement.text(0)},
                        {"type", declared_type_name(statement.text(1))},
                        {"nullable", statement.integer(2) == 0 && statement.integer(3) == 0}});
+    if (statement.integer(4) != 0) columns.back()["generated"] = true;
+    if (statement.integer(5) != 0) columns.back()["default"] = true;
   }
   return columns;
 }
@@ -118,18 +122,26 @@ Json describe(Database& database, const std::string& table) {
           {"bytes", bytes_estimate(database, table, rows)}};
 }
 
+/// Of the key that SQLite gave the number `id`: it counts them from the last that the table's text declares.
+bool is_deferrable(std::string_view create_table, std::int64_t id) {
+  const std::vector<bool> keys = deferrable_keys_in(create_table);
+  const auto place = static_cast<std::int64_t>(keys.size()) - 1 - id;
+  return place >= 0 && keys[static_cast<std::size_t>(place)];
+}
+
 /// The foreign keys that point to `table`. A key that names no columns means the primary key.
 Json references_to(Database& database, const std::string& table) {
   Json references = Json::array();
   Statement keys = database.prepare(
       "SELECT s.name, k.id, k.\"from\", coalesce(k.\"to\", (SELECT name FROM pragma_table_info(k.\"table\") WHERE pk = k.seq + 1)),"
-      " k.on_delete, k.seq FROM sqlite_schema s, pragma_foreign_key_list(s.name) k"
+      " k.on_delete, k.seq, s.sql FROM sqlite_schema s, pragma_foreign_key_list(s.name) k"
       " WHERE s.type = 'table' AND lower(k.\"table\") = lower(?1) ORDER BY s.name, k.id DESC, k.seq");
   keys.bind_text(1, table);
   while (keys.step()) {
     if (keys.integer(5) == 0) {
       references.push_back({{"table", keys.text(0)}, {"columns", Json::array()}, {"to", table},
                             {"to_columns", Json::array()}, {"on_delete", keys.text(4)}});
+      if (is_deferrable(keys.text(6), keys.integer(1))) references.back()["deferrable"] = true;
     }
     references.back()["columns"].push_back(keys.text(2));
     references.back()["to_columns"].push_back(keys.text(3));

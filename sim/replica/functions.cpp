@@ -7,6 +7,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "akqueue/json_depth.hpp"
+
 namespace akqueue::sim {
 namespace {
 
@@ -15,7 +17,9 @@ using Values = std::span<const SqlValue>;
 std::string text_of(const SqlValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
-  if (const auto* real = std::get_if<double>(&value)) return std::to_string(*real);
+  if (const auto* real = std::get_if<double>(&value)) {
+    return nlohmann::json(*real).dump();
+  }
   if (const auto* blob = std::get_if<Blob>(&value)) return blob->bytes;
   return {};
 }
@@ -90,6 +94,8 @@ SqlValue bigint(const SqlValue& value) {
 SqlValue jsonb(const SqlValue& value) {
   const std::string text = text_of(value);
   if (!nlohmann::json::accept(text)) throw sql_error("22P02", "invalid input syntax for type json");
+  // SQLite's own functions take no more; PostgreSQL has such an end too, by the size of its stack.
+  if (nested_deeper_than(text, kDeepestValue)) throw sql_error("54001", "stack depth limit exceeded");
   return text;
 }
 

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "akqueue/checksum.hpp"
+#include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
+#include "akqueue/tuple.hpp"
 #include "replica/catalog.hpp"
 #include "replica/functions.hpp"
 #include "replica/sql_text.hpp"
@@ -98,7 +100,7 @@ constexpr Default kDefaults[] = {
 
 struct ReplicaServer::Operation {
   std::string_view name;
-  Json (ReplicaServer::*answer)(const Json& request, const Write& write);
+  Json (ReplicaServer::*answer)(const Json& request, const Writer& write);
   bool before_hello = false;
 };
 
@@ -124,13 +126,13 @@ ReplicaServer::~ReplicaServer() {
   }
 }
 
-bool ReplicaServer::handle(std::string_view line, const Write& write) {
+bool ReplicaServer::handle(std::string_view line, const Writer& write) {
   try {
     if (copy_in_) {
       take_copied_line(line, write);
     } else {
       const Json result = dispatch(line, write);
-      if (!copy_in_) write(std::string{protocol::kOk, ' '} + result.dump(-1, ' ', false, Json::error_handler_t::replace));
+      if (!copy_in_) write.line(std::string{protocol::kOk, ' '} + result.dump(-1, ' ', false, Json::error_handler_t::replace));
     }
   } catch (const Error& error) {
     fail(error, write);
@@ -138,19 +140,17 @@ bool ReplicaServer::handle(std::string_view line, const Write& write) {
   return phase_ != Phase::over;
 }
 
-bool ReplicaServer::refuse_damaged(const Write& write) {
-  fail(protocol_error("the request was damaged on the way"), write);
-  return phase_ != Phase::over;
+bool ReplicaServer::refuse_damaged(const Writer& write) {
+  const bool in_copy = copy_in_.has_value();
+  fail(protocol_error(in_copy ? "a frame was damaged on the way" : "the request was damaged on the way"), write);
+  if (in_copy) exit_status_ = 1;
+  return !in_copy && phase_ != Phase::over;
 }
 
-ReplicaServer::Json ReplicaServer::dispatch(std::string_view line, const Write& write) {
+ReplicaServer::Json ReplicaServer::dispatch(std::string_view line, const Writer& write) {
   if (line.size() > protocol::kMaxLine) throw protocol_error("the line is longer than 256 MiB");
-  Json request;
-  try {
-    request = Json::parse(line);
-  } catch (const Json::exception&) {
-    throw protocol_error("the request is no JSON");
-  }
+  const Json request = parse_foreign<Json>(line);
+  if (request.is_discarded()) throw protocol_error("the request is no JSON, or nested too deep");
   if (!request.is_object()) throw protocol_error("the request is no JSON object");
   const auto op = required<std::string>(request, "op");
   const auto* operation = std::ranges::find(kOperations, op, &Operation::name);
@@ -161,15 +161,15 @@ ReplicaServer::Json ReplicaServer::dispatch(std::string_view line, const Write& 
   return (this->*operation->answer)(request, write);
 }
 
-void ReplicaServer::fail(const Error& error, const Write& write) {
+void ReplicaServer::fail(const Error& error, const Writer& write) {
   if (error.code() == ErrorCode::sql && phase_ == Phase::open) phase_ = Phase::failed;
   Json object = {{"code", error_kind(error.code()).name}, {"message", error.what()}};
   if (!error.sqlstate().empty()) object["sqlstate"] = error.sqlstate();
   if (!error.hint().empty()) object["hint"] = error.hint();
-  write(std::string{protocol::kFailed, ' '} + object.dump(-1, ' ', false, Json::error_handler_t::replace));
+  write.line(std::string{protocol::kFailed, ' '} + object.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-ReplicaServer::Json ReplicaServer::hello(const Json& request, const Write&) {
+ReplicaServer::Json ReplicaServer::hello(const Json& request, const Writer&) {
   if (phase_ != Phase::greeted) throw Error(ErrorCode::state, "hello was said already");
   const auto version = required<int>(request, "protocol");
   if (version != protocol::kVersion) {
@@ -181,18 +181,19 @@ ReplicaServer::Json ReplicaServer::hello(const Json& request, const Write&) {
   Json facts = {{"engine", "sqlite"},   {"server_version", engine_version}, {"database", facts_.database},
                 {"user", facts_.user},  {"schema", database_.schema()},     {"standby", false},
                 {"now", format_timestamp(facts_.now())}};
+  facts["system"] = facts_.system.empty() ? Json() : Json(facts_.system);
   facts["authentik"] = facts_.authentik.empty() ? Json() : Json(facts_.authentik);
   facts["agent"] = "akqueue-sim " AKQUEUE_VERSION ", SQLite " + engine_version;
   return facts;
 }
 
-ReplicaServer::Json ReplicaServer::introspect(const Json& request, const Write&) {
+ReplicaServer::Json ReplicaServer::introspect(const Json& request, const Writer&) {
   const auto table = required<std::string>(request, "table");
   if (phase_ == Phase::failed) require_transaction();
   return sim::introspect(database_, table);
 }
 
-ReplicaServer::Json ReplicaServer::config(const Json& request, const Write&) {
+ReplicaServer::Json ReplicaServer::config(const Json& request, const Writer&) {
   Json settings = Json::array();
   for (const auto& name : required<std::vector<Json>>(request, "names")) {
     const auto* known = name.is_string() ? std::ranges::find(kDefaults, name.get_ref<const std::string&>(), &Default::name) : std::end(kDefaults);
@@ -210,7 +211,7 @@ ReplicaServer::Json ReplicaServer::config(const Json& request, const Write&) {
   return {{"settings", settings}};
 }
 
-ReplicaServer::Json ReplicaServer::begin(const Json& request, const Write&) {
+ReplicaServer::Json ReplicaServer::begin(const Json& request, const Writer&) {
   if (phase_ != Phase::idle) throw Error(ErrorCode::state, "a transaction is open already");
   const bool read_only = optional_field(request, "read_only", false);
   optional_field(request, "snapshot", false);  // SQLite's transactions always see one state of the data
@@ -243,7 +244,7 @@ Statement ReplicaServer::statement_of(const Json& request, const Json& params) {
   return statement;
 }
 
-ReplicaServer::Json ReplicaServer::query(const Json& request, const Write& write) {
+ReplicaServer::Json ReplicaServer::query(const Json& request, const Writer& write) {
   Statement statement = statement_of(request, parameters_of(request));
   const int count = statement.column_count();
   std::vector<SqlKind> seen(static_cast<std::size_t>(count), SqlKind::null);
@@ -259,14 +260,14 @@ ReplicaServer::Json ReplicaServer::query(const Json& request, const Write& write
       if (kind == SqlKind::null) kind = statement.kind(i);
     }
     line += ']';
-    if (line.size() > protocol::kMaxLine) throw sql_error("54000", "a row is longer than 256 MiB");
-    write(line);
+    if (line.size() > protocol::kMaxLine) throw sql_error("54000", "a row is larger than 256 MiB");
+    write.line(line);
     sum = crc32_of("\n", crc32_of(line, sum));
   }
   return {{"columns", columns_of(statement, seen)}, {"rows", rows}, {"crc32", sum}};
 }
 
-ReplicaServer::Json ReplicaServer::execute(const Json& request, const Write&) {
+ReplicaServer::Json ReplicaServer::execute(const Json& request, const Writer&) {
   Statement statement = statement_of(request, parameters_of(request));
   const std::int64_t before = database_.total_changes();
   while (statement.step()) {
@@ -275,65 +276,105 @@ ReplicaServer::Json ReplicaServer::execute(const Json& request, const Write&) {
   return {{"rows", database_.total_changes() == before ? 0 : database_.changes()}};
 }
 
-ReplicaServer::Json ReplicaServer::copy_out(const Json& request, const Write& write) {
+ReplicaServer::Json ReplicaServer::copy_out(const Json& request, const Writer& write) {
   Statement statement = statement_of(request, Json::array());
-  if (statement.column_count() != 1) {
-    throw sql_error("42601", "copy_out takes one column, not " + std::to_string(statement.column_count()));
-  }
   std::int64_t rows = 0;
-  std::uint32_t sum = 0;
-  std::string line;
+  std::int64_t frames = 0;
+  std::string frame;
+  const auto send = [&] {
+    write.line(protocol::frame_head(frame));
+    write.bytes(frame);
+    frame.clear();
+    ++frames;
+  };
   for (; statement.step(); ++rows) {
-    if (statement.kind(0) == SqlKind::null) throw sql_error("22004", "copy_out can't carry NULL");
-    line = {protocol::kData, ' '};
-    line += statement.text(0);
-    if (line.find('\n') != std::string::npos) throw sql_error("22000", "copy_out can't carry text with a line end");
-    if (line.size() > protocol::kMaxLine) throw sql_error("54000", "a row is longer than 256 MiB");
-    write(line);
-    sum = crc32_of("\n", crc32_of(line, sum));
+    if (frame.size() >= protocol::kFrame) send();
+    const std::size_t before = frame.size();
+    begin_tuple(frame, static_cast<std::size_t>(statement.column_count()));
+    for (int i = 0; i < statement.column_count(); ++i) {
+      append_field(frame, statement.kind(i) == SqlKind::null ? std::nullopt : Field(statement.text(i)));
+    }
+    if (frame.size() - before > protocol::kMaxRow) throw sql_error("54000", "a row is larger than 256 MiB");
   }
-  return {{"rows", rows}, {"crc32", sum}};
+  if (!frame.empty()) send();
+  return {{"rows", rows}, {"frames", frames}};
 }
 
-/// The lines of data come whatever happens here, so a failure waits for their end.
-ReplicaServer::Json ReplicaServer::copy_in(const Json& request, const Write&) {
+/// The frames come whatever happens here, so a failure waits for their end.
+ReplicaServer::Json ReplicaServer::copy_in(const Json& request, const Writer&) {
   copy_in_.emplace(CopyIn{});
   try {
     const auto table = required<std::string>(request, "table");
     if (phase_ == Phase::greeted) throw Error(ErrorCode::state, "copy_in is not allowed before hello");
     require_transaction();
     database_.start_statement();
-    copy_in_->insert.emplace(database_.prepare("INSERT INTO " + table + " VALUES (?1)"));
+    copy_in_->columns = database_.prepare("SELECT * FROM " + table).column_count();
+    std::string places;
+    for (int i = 1; i <= copy_in_->columns; ++i) places += (i == 1 ? "?" : ", ?") + std::to_string(i);
+    copy_in_->insert.emplace(database_.prepare("INSERT INTO " + table + " VALUES (" + places + ")"));
   } catch (const Error& error) {
     copy_in_->failure = error;
   }
   return nullptr;
 }
 
-void ReplicaServer::take_copied_line(std::string_view line, const Write& write) {
+void ReplicaServer::take_copied_line(std::string_view line, const Writer& write) {
   CopyIn& copy = *copy_in_;
   if (line == protocol::kEndOfData) {
     CopyIn ended = std::move(copy);
     copy_in_.reset();
     if (ended.failure && phase_ == Phase::open) phase_ = Phase::failed;  // some rows may be in, others not
     if (ended.failure) throw *ended.failure;
-    write(std::string{protocol::kOk, ' '} + Json{{"rows", ended.rows}, {"crc32", ended.sum}}.dump());
+    write.line(std::string{protocol::kOk, ' '} + Json{{"rows", ended.rows}, {"frames", ended.frames}}.dump());
     return;
   }
-  copy.sum = crc32_of("\n", crc32_of(line, copy.sum));
+  const auto head = protocol::read_frame_head(line);
+  if (!head) {
+    copy_in_.reset();
+    exit_status_ = 1;
+    end_transaction(Phase::over);
+    throw protocol_error("a line of copy_in is neither a frame nor its end");
+  }
+  copy.frame = *head;
+  if (head->length == 0) take({});
+}
+
+void ReplicaServer::take(std::string_view bytes) {
+  CopyIn& copy = *copy_in_;
+  const std::uint32_t sum = copy.frame.sum;
+  copy.frame = {};
+  ++copy.frames;
   if (copy.failure) return;
   try {
-    if (line.size() < 2 || line[0] != protocol::kData || line[1] != ' ') {
-      throw protocol_error("a line of copy_in begins with \"d \"");
-    }
-    copy.insert->bind_text(1, line.substr(2)).run();
-    ++copy.rows;
+    if (crc32_of(bytes) != sum) throw protocol_error("rows were damaged on the way");
+    insert_rows(bytes);
   } catch (const Error& error) {
     copy.failure = error;
   }
 }
 
-ReplicaServer::Json ReplicaServer::commit(const Json&, const Write&) {
+void ReplicaServer::insert_rows(std::string_view tuples) {
+  TupleReader reader(tuples);
+  try {
+    while (reader.next()) {
+      const auto& fields = reader.fields();
+      if (static_cast<int>(fields.size()) != copy_in_->columns) {
+        throw sql_error("22P04", "row field count is " + std::to_string(fields.size()) + ", expected " + std::to_string(copy_in_->columns));
+      }
+      for (int i = 0; i < copy_in_->columns; ++i) {
+        const Field& field = fields[static_cast<std::size_t>(i)];
+        field ? copy_in_->insert->bind_text(i + 1, *field) : copy_in_->insert->bind(i + 1, SqlValue());
+      }
+      copy_in_->insert->run();
+      ++copy_in_->rows;
+    }
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::damaged) throw sql_error("22P04", "unexpected EOF in COPY data");
+    throw;
+  }
+}
+
+ReplicaServer::Json ReplicaServer::commit(const Json&, const Writer&) {
   const bool failed = phase_ == Phase::failed;
   try {
     require_transaction();
@@ -349,12 +390,12 @@ ReplicaServer::Json ReplicaServer::commit(const Json&, const Write&) {
   return Json::object();
 }
 
-ReplicaServer::Json ReplicaServer::rollback(const Json&, const Write&) {
+ReplicaServer::Json ReplicaServer::rollback(const Json&, const Writer&) {
   end_transaction(Phase::idle);
   return Json::object();
 }
 
-ReplicaServer::Json ReplicaServer::bye(const Json&, const Write&) {
+ReplicaServer::Json ReplicaServer::bye(const Json&, const Writer&) {
   end_transaction(Phase::over);
   return Json::object();
 }

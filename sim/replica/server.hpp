@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "akqueue/protocol.hpp"
 #include "akqueue/time.hpp"
 #include "replica/database.hpp"
 
@@ -26,12 +27,18 @@ struct ServerFacts {
   std::string authentik;  ///< authentik's version; empty: unknown
   std::function<Timestamp()> now;
   std::map<std::string, std::string> environment = {};  ///< of the container
+  std::string system = {};  ///< names this very database; empty: unknown
 };
 
 class ReplicaServer {
  public:
   /// A line of a reply, without its end.
   using Write = std::function<void(std::string_view line)>;
+  /// What a reply is written to: lines, and the bytes of frames behind their heads.
+  struct Writer {
+    Write line;
+    Write bytes;
+  };
 
   ReplicaServer(Database& database, ServerFacts facts);
   /// Rolls back what is open.
@@ -40,9 +47,14 @@ class ReplicaServer {
   ReplicaServer& operator=(const ReplicaServer&) = delete;
 
   /// Answers one line. False when the session is over (`bye`, `lost`).
-  bool handle(std::string_view line, const Write& write);
-  /// Answers a line that did not come as it was sent. True: the session goes on.
-  bool refuse_damaged(const Write& write);
+  bool handle(std::string_view line, const Writer& write);
+  /// How many bytes follow the line that was handled last, before the next one: the rows of a copy_in.
+  std::size_t expects() const { return copy_in_ ? copy_in_->frame.length : 0; }
+  /// Takes them.
+  void take(std::string_view bytes);
+  /// Answers a line that did not come as it was sent. False when the session is over: in a copy_in nobody knows where the
+  /// next line begins.
+  bool refuse_damaged(const Writer& write);
   /// With which status the peer ends.
   int exit_status() const { return exit_status_; }
 
@@ -52,31 +64,34 @@ class ReplicaServer {
   /// A copy_in under way; a failure is told when its last line has come.
   struct CopyIn {
     std::optional<Statement> insert;
+    int columns = 0;
+    protocol::FrameHead frame = {};  ///< that is to come
     std::int64_t rows = 0;
-    std::uint32_t sum = 0;
+    std::int64_t frames = 0;
     std::optional<Error> failure;
   };
   struct Operation;
   static const Operation kOperations[];
 
-  Json dispatch(std::string_view line, const Write& write);
-  Json hello(const Json& request, const Write& write);
-  Json introspect(const Json& request, const Write& write);
-  Json config(const Json& request, const Write& write);
-  Json begin(const Json& request, const Write& write);
-  Json query(const Json& request, const Write& write);
-  Json execute(const Json& request, const Write& write);
-  Json copy_out(const Json& request, const Write& write);
-  Json copy_in(const Json& request, const Write& write);
-  Json commit(const Json& request, const Write& write);
-  Json rollback(const Json& request, const Write& write);
-  Json bye(const Json& request, const Write& write);
+  Json dispatch(std::string_view line, const Writer& write);
+  Json hello(const Json& request, const Writer& write);
+  Json introspect(const Json& request, const Writer& write);
+  Json config(const Json& request, const Writer& write);
+  Json begin(const Json& request, const Writer& write);
+  Json query(const Json& request, const Writer& write);
+  Json execute(const Json& request, const Writer& write);
+  Json copy_out(const Json& request, const Writer& write);
+  Json copy_in(const Json& request, const Writer& write);
+  Json commit(const Json& request, const Writer& write);
+  Json rollback(const Json& request, const Writer& write);
+  Json bye(const Json& request, const Writer& write);
 
-  void take_copied_line(std::string_view line, const Write& write);
+  void take_copied_line(std::string_view line, const Writer& write);
+  void insert_rows(std::string_view tuples);
   void require_transaction() const;
   Statement statement_of(const Json& request, const Json& params);
   void end_transaction(Phase next);
-  void fail(const Error& error, const Write& write);
+  void fail(const Error& error, const Writer& write);
 
   Database& database_;
   ServerFacts facts_;

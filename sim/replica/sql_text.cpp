@@ -127,4 +127,17 @@ std::vector<std::string> checks_in(std::string_view create_table) {
   return checks;
 }
 
+std::vector<bool> deferrable_keys_in(std::string_view create_table) {
+  std::vector<bool> keys;
+  std::string before;
+  for (const Token& token : tokens_of(create_table)) {
+    if (blank(token)) continue;
+    const std::string word = token.word ? lower(token.text) : "";
+    if (word == "references") keys.push_back(false);
+    if (word == "deferrable" && before != "not" && !keys.empty()) keys.back() = true;
+    before = word;
+  }
+  return keys;
+}
+
 }  // namespace akqueue::sim

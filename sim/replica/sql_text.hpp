@@ -15,4 +15,7 @@ std::string with_casts(std::string_view sql);
 /// The CHECK constraints in the text of a CREATE TABLE, as PostgreSQL prints them: `CHECK ((retries >= 0))`.
 std::vector<std::string> checks_in(std::string_view create_table);
 
+/// Whether each foreign key in the text of a CREATE TABLE is DEFERRABLE, which SQLite keeps to itself; in their order.
+std::vector<bool> deferrable_keys_in(std::string_view create_table);
+
 }  // namespace akqueue::sim

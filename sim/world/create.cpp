@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <numeric>
+#include <random>
 
 #include "akqueue/tasks.hpp"
 #include "replica/functions.hpp"
@@ -156,6 +157,15 @@ void write_kills(Database& database, Cluster& cluster) {
   }
 }
 
+/// Not of the seed: two worlds that were made alike are two databases.
+std::string new_system() {
+  std::random_device device;
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string id;
+  for (int i = 0; i < 32; ++i) id += kDigits[device() % 16];
+  return id;
+}
+
 void write_facts(Database& database, const Scenario& scenario, const CreateOptions& options, Timestamp now, std::int64_t tasks) {
   nlohmann::ordered_json contexts = nlohmann::ordered_json::array();
   for (const ContextLine& one : scenario.contexts) {
@@ -167,7 +177,7 @@ void write_facts(Database& database, const Scenario& scenario, const CreateOptio
   const std::pair<const char*, std::string> facts[] = {
       {"scenario", scenario.name}, {"title", scenario.title}, {"story", scenario.story}, {"release", scenario.release},
       {"version", scenario.version}, {"schema", scenario.schema}, {"namespace", scenario.name_space}, {"instance", scenario.instance},
-      {"seed", std::to_string(options.seed)}, {"tasks", std::to_string(tasks)}, {"now", format_timestamp(now)},
+      {"seed", std::to_string(options.seed)}, {"system", new_system()}, {"tasks", std::to_string(tasks)}, {"now", format_timestamp(now)},
       {"frozen", frozen ? "1" : "0"}, {"contexts", contexts.dump()},
       {"current_context", scenario.current_context}, {"users", users.dump()}, {"metrics", scenario.metrics ? "1" : "0"},
       {"arrivals", scenario.arrivals.dump()},

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <fstream>
 #include <numeric>
-#include <sstream>
 
 #include "akqueue/command_line.hpp"
 #include "akqueue/error.hpp"
+#include "akqueue/json_depth.hpp"
 #include "akqueue/tasks.hpp"
 #include "embedded.hpp"
 #include "replica/schema.hpp"
@@ -21,6 +21,7 @@ using Json = Fields::Json;
 
 constexpr std::string_view kFolder = "scenarios/";
 constexpr std::string_view kEnding = ".json";
+constexpr std::size_t kLongestScenario = 16u << 20;  // bytes
 constexpr double kMostPerMinute = 1e6;
 
 std::vector<std::string> words(std::span<const std::string_view> views) { return {views.begin(), views.end()}; }
@@ -319,6 +320,7 @@ std::vector<Arrivals> read_arrivals(const Json& items, const std::string& file) 
 }
 
 Scenario read_scenario(std::string_view text, const std::string& file) {
+  if (nested_deeper_than(text, kDeepestDocument)) throw Error(ErrorCode::usage, file + ": its JSON is nested too deep");
   Json root;
   try {
     root = Json::parse(text);
@@ -395,9 +397,12 @@ Scenario find_scenario(const std::string& name_or_path) {
                 near ? "did you mean " + *near + "?" : "akqueue-sim scenarios lists them; a file's name ends in .json");
   }
   std::ifstream stream(name_or_path, std::ios::binary);
-  std::ostringstream content;
-  if (!stream || !(content << stream.rdbuf())) throw Error(ErrorCode::usage, "can't read the scenario " + name_or_path);
-  return read_scenario(content.str(), name_or_path);
+  std::string content(kLongestScenario + 1, '\0');
+  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (stream.gcount() == 0) throw Error(ErrorCode::usage, "can't read the scenario " + name_or_path);
+  content.resize(static_cast<std::size_t>(stream.gcount()));
+  if (content.size() > kLongestScenario) throw Error(ErrorCode::usage, name_or_path + " is longer than any scenario");
+  return read_scenario(content, name_or_path);
 }
 
 std::vector<std::int64_t> group_sizes(const Scenario& scenario, std::int64_t total) {

@@ -1,11 +1,25 @@
 #include "world/store.hpp"
 
+#include "akqueue/error.hpp"
+#include "akqueue/json_depth.hpp"
+
 namespace akqueue::sim {
+namespace {
+
+/// A world is a file that somebody may have made or changed.
+ClusterObject object_of(std::string_view json) {
+  ClusterObject object = parse_foreign<ClusterObject>(json);
+  if (!object.is_object()) throw Error(ErrorCode::damaged, "the world holds an object of the cluster that can't be read", "akqueue-sim create makes a new world");
+  return object;
+}
+
+}  // namespace
+
 std::vector<ClusterObject> ObjectStore::list(std::string_view kind, std::string_view name_space) {
   std::vector<ClusterObject> objects;
   Statement rows = database_.prepare("SELECT json FROM sim_object WHERE kind = ?1 AND (?2 = '' OR namespace = ?2) ORDER BY namespace, name");
   rows.bind_text(1, kind).bind_text(2, name_space);
-  while (rows.step()) objects.push_back(ClusterObject::parse(rows.text(0)));
+  while (rows.step()) objects.push_back(object_of(rows.text(0)));
   return objects;
 }
 
@@ -13,7 +27,7 @@ std::optional<ClusterObject> ObjectStore::find(std::string_view kind, std::strin
   Statement row = database_.prepare("SELECT json FROM sim_object WHERE kind = ?1 AND namespace = ?2 AND name = ?3");
   row.bind_text(1, kind).bind_text(2, name_space).bind_text(3, name);
   if (!row.step()) return std::nullopt;
-  return ClusterObject::parse(row.text(0));
+  return object_of(row.text(0));
 }
 
 std::optional<ClusterObject> ObjectStore::find_key(std::string_view kind, std::string_view key) {

@@ -21,7 +21,6 @@ using Json = Fields::Json;
 constexpr Timestamp kResultAge = 600 * kSecond;
 
 /// Of the next release.
-constexpr std::string_view kDependencyTable = "authentik_tasks_taskdependency";
 constexpr std::string_view kWaiting = "waiting_for_dependencies";
 
 void replace(std::string& text, std::string_view mark, const std::string& by) {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "akqueue/json_depth.hpp"
 #include "replica/functions.hpp"
 
 namespace akqueue::sim {
@@ -41,7 +42,7 @@ std::string World::fact(std::string_view key) {
 }
 
 nlohmann::ordered_json World::json_fact(std::string_view key) {
-  return nlohmann::ordered_json::parse(fact(key), nullptr, false);
+  return parse_foreign<nlohmann::ordered_json>(fact(key));
 }
 
 }  // namespace akqueue::sim

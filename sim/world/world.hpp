@@ -1,6 +1,6 @@
 // A world: one SQLite file with authentik's database (replica/schema.hpp) and the cluster around it. The simulator's own
 // tables begin with sim_:
-//   sim_world(key, value)           facts: scenario, seed, release, version, schema, now, contexts, users, revision
+//   sim_world(key, value)           facts: scenario, seed, system, release, version, schema, now, contexts, users, revision
 //   sim_clock(set_at, uptime, speed)         how time passes (clock.hpp)
 //   sim_object(kind, namespace, name, json)  the cluster's objects as the API server shows them (store.hpp)
 //   sim_deployment                  what the pods of a deployment do (behaviour.hpp)

@@ -67,7 +67,7 @@ Ran session(Site& site, const std::string& requests, const Words& command = {"py
   return ran;
 }
 
-const std::string kHello = "{\"op\":\"hello\",\"protocol\":1}\n";
+const std::string kHello = "{\"op\":\"hello\",\"protocol\":2}\n";
 const std::string kBye = "{\"op\":\"bye\"}\n";
 
 }  // namespace
@@ -205,10 +205,10 @@ BOOST_FIXTURE_TEST_CASE(pods_that_do_not_run_refuse_exec, Site) {
 BOOST_FIXTURE_TEST_CASE(exec_speaks_the_protocol, Site) {
   const Ran ran = session(*this, kHello + kBye);
   BOOST_TEST(ran.status == 0);
-  BOOST_TEST(ran.out.starts_with("akqueue-agent 1\n= {\"engine\":\"sqlite\""));
+  BOOST_TEST(ran.out.starts_with("akqueue-agent 2\n= {\"engine\":\"sqlite\""));
   BOOST_TEST(ran.out.ends_with("\n= {}\n"));
   const Ran shell = session(*this, kHello, {"ak", "shell", "-c", "x"});
-  BOOST_TEST(shell.out.find("### authentik shell") < shell.out.find("\nakqueue-agent 1\n"));
+  BOOST_TEST(shell.out.find("### authentik shell") < shell.out.find("\nakqueue-agent 2\n"));
   BOOST_TEST(run({"exec", pod("server"), "-n", "authentik", "--", "python", "-c", "x"}).err == "command terminated with exit code 1\n");
 }
 
@@ -242,7 +242,7 @@ BOOST_FIXTURE_TEST_CASE(a_pod_tells_its_own_version, Site) {
 
 BOOST_FIXTURE_TEST_CASE(faults, Site) {
   const std::string begin = "{\"op\":\"begin\"}\n";
-  BOOST_TEST(session(*this, kHello, {"python", "-c", "x"}, "banner").out.find("\nakqueue-agent 1\n") != std::string::npos);
+  BOOST_TEST(session(*this, kHello, {"python", "-c", "x"}, "banner").out.find("\nakqueue-agent 2\n") != std::string::npos);
   const Ran silent = session(*this, kHello, {"python", "-c", "x"}, "silent");
   BOOST_TEST(silent.out.find("akqueue-agent") == std::string::npos);
   BOOST_TEST(silent.status == 0);

@@ -27,6 +27,12 @@ BOOST_AUTO_TEST_CASE(checks_are_found_in_the_text_of_a_table) {
   BOOST_TEST(checks == (std::vector<std::string>{"CHECK ((a >= 0))", "CHECK (b <> ')')"}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(deferrable_keys_are_found_in_the_text_of_a_table) {
+  const auto keys = deferrable_keys_in("CREATE TABLE t (a uuid REFERENCES x (deferrable_id), b uuid references x ON DELETE CASCADE Deferrable initially deferred,"
+                                       " \"references\" text, c uuid REFERENCES x NOT /* so */ DEFERRABLE, FOREIGN KEY (b) REFERENCES y (z) DEFERRABLE)");
+  BOOST_TEST(keys == (std::vector<bool>{false, true, false, true}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(functions_convert_and_refuse_as_postgresql_does) {
   Database database(":memory:", Database::Open::create);
   add_functions(database, [] { return *parse_timestamp(kNow); });

@@ -69,9 +69,18 @@ class Peer {
   /// The lines of the reply.
   std::vector<std::string> tell(const std::string& line) {
     std::vector<std::string> lines;
-    alive_ = server_.handle(line, [&](std::string_view reply) { lines.emplace_back(reply); });
+    bytes_.clear();
+    alive_ = server_.handle(line, {[&](std::string_view reply) { lines.emplace_back(reply); }, [&](std::string_view bytes) { bytes_ += bytes; }});
     return lines;
   }
+  /// A head of a frame with its bytes.
+  std::vector<std::string> tell(const std::string& head, const std::string& frame) {
+    const auto lines = tell(head);
+    if (server_.expects() == frame.size()) server_.take(frame);
+    return lines;
+  }
+  /// The bytes of the frames of the last reply.
+  const std::string& bytes() const { return bytes_; }
   /// The last line of the reply.
   std::string last(const std::string& line) {
     const auto lines = tell(line);
@@ -83,7 +92,7 @@ class Peer {
   std::string begin(const std::string& more = "") { return last("{\"op\":\"begin\"" + (more.empty() ? "" : "," + more) + "}"); }
   std::string commit() { return last(R"({"op":"commit"})"); }
   std::string rollback() { return last(R"({"op":"rollback"})"); }
-  void hello() { last(R"({"op":"hello","protocol":1})"); }
+  void hello() { last(R"({"op":"hello","protocol":2})"); }
 
   static std::string request(const std::string& op, const std::string& sql, const std::string& params) {
     return nlohmann::ordered_json{{"op", op}, {"sql", sql}, {"params", nlohmann::ordered_json::parse(params)}}.dump();
@@ -94,6 +103,7 @@ class Peer {
  private:
   Timestamp now_ = *parse_timestamp(kNow);
   bool alive_ = true;
+  std::string bytes_;
   ReplicaServer server_;
 };
 
@@ -108,6 +118,10 @@ class TextInput final : public Input {
  public:
   explicit TextInput(std::string text) : stream_(std::move(text)) {}
   bool read_line(std::string& line) override { return static_cast<bool>(std::getline(stream_, line)); }
+  bool read_bytes(std::string& bytes, std::size_t count) override {
+    bytes.resize(count);
+    return static_cast<bool>(stream_.read(bytes.data(), static_cast<std::streamsize>(count)));
+  }
   bool skip(std::size_t count) override { return static_cast<bool>(stream_.ignore(static_cast<std::streamsize>(count))) && !stream_.eof(); }
   bool ended() override { return false; }
 
