@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "akqueue/tasks.hpp"
+#include "queue/backup_format.hpp"
+#include "queue/dependencies.hpp"
 
 namespace akqueue {
 namespace {
@@ -17,16 +19,6 @@ const std::vector<std::string>& taken_states() {
   static const std::vector<std::string> states(task_state::kTaken.begin(), task_state::kTaken.end());
   return states;
 }
-
-class TableSink final : public RowSink {
- public:
-  TableSink(DeletedRows& rows, const Table& table) : rows_(rows), table_(table) {}
-  void row(std::string_view json) override { rows_.row(table_, json); }
-
- private:
-  DeletedRows& rows_;
-  const Table& table_;
-};
 
 /// Tells the sink how the batch ended, whichever way it ended.
 struct Outcome {
@@ -47,8 +39,9 @@ std::int64_t total(const Tally& tally) {
   return sum;
 }
 
-Batch::Batch(Database database, bool include_held, DeletedRows* sink, BatchLimits limits)
+Batch::Batch(Database database, const Selection& all, bool include_held, DeletedRows* sink, BatchLimits limits)
     : database_(database),
+      all_(all),
       first_(rows_to_delete_first(database.catalog)),
       include_held_(include_held),
       sink_(sink),
@@ -57,6 +50,7 @@ Batch::Batch(Database database, bool include_held, DeletedRows* sink, BatchLimit
 BatchResult Batch::run(const Selection& selection, const Condition& condition, std::int64_t limit) {
   const auto started = std::chrono::steady_clock::now();
   BatchResult result;
+  bytes_ = 0;
   Outcome outcome{sink_};
   try {
     Transaction transaction(database_.session, {.read_only = false,
@@ -65,6 +59,7 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
     quickest_ = std::min<std::chrono::nanoseconds>(quickest_, std::chrono::steady_clock::now() - started);
     fill(selection, condition, limit);
     if (!include_held_) result.held = drop_held();
+    drop_awaited();
     for (const ReferencingRows& rows : first_) result.other_rows += delete_referencing(rows);
     const std::int64_t gone = delete_tasks();
     result.deleted = tally();
@@ -74,7 +69,12 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
                       " that were locked",
                   "a trigger or a rule of this database interferes; the batch was rolled back");
     }
-    if (sink_ != nullptr && gone + result.other_rows > 0) sink_->seal(transaction_id());
+    if (sink_ != nullptr && gone + result.other_rows > 0) {
+      const std::string transaction_name = transaction_id();
+      const auto sealing = std::chrono::steady_clock::now();
+      sink_->seal(transaction_name, gone + result.other_rows);
+      result.disk = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - sealing);
+    }
     in_doubt_ = gone;
     transaction.commit();
     in_doubt_ = 0;
@@ -85,6 +85,7 @@ BatchResult Batch::run(const Selection& selection, const Condition& condition, s
     outcome.certain = in_doubt_ == 0;
     throw;
   }
+  result.bytes = bytes_;
   result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
   result.line = std::chrono::duration_cast<std::chrono::milliseconds>(quickest_ * (kRequests + static_cast<int>(first_.size())));
   return result;
@@ -113,6 +114,18 @@ std::int64_t Batch::drop_held() {
   return database_.session.execute(statement);
 }
 
+/// Whoever waits goes before what it waits for: a task that stood without its dependencies for a moment would look ready, and
+/// run. What the rest of the deletion takes with its dependents is left to a later batch.
+void Batch::drop_awaited() {
+  if (database_.referencing(kDependencyTable) == nullptr) return;
+  Statement statement;
+  statement.sql = "DELETE FROM " + std::string(kBatch) + " AS b WHERE " +
+                  is_awaited(statement, database_, all_, "b", "NOT IN (SELECT m.message_id FROM " + std::string(kBatch) + " AS m)");
+  // Of a chain each round takes one away.
+  while (database_.session.execute(statement) > 0) {
+  }
+}
+
 std::int64_t Batch::delete_referencing(const ReferencingRows& rows) {
   return delete_rows(*rows.table, "r." + quote_identifier(rows.column), "message_id");
 }
@@ -125,7 +138,9 @@ std::int64_t Batch::delete_rows(const Table& table, const std::string& key, cons
   const std::string sql = "DELETE FROM " + table.quoted() + " AS r WHERE " + database_.dialect.among(key, chosen);
   if (sink_ == nullptr) return database_.session.execute({sql});
   TableSink sink(*sink_, table);
-  return database_.session.copy_out(sql + " RETURNING " + database_.dialect.row_json(table, "r"), sink);
+  const std::int64_t rows = database_.session.copy_out(sql + " RETURNING " + kept_values(kept(table, database_.dialect), database_.dialect, "r"), sink);
+  bytes_ += sink.bytes();
+  return rows;
 }
 
 std::string Batch::transaction_id() {

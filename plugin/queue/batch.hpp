@@ -20,14 +20,31 @@ namespace akqueue {
 class DeletedRows {
  public:
   virtual ~DeletedRows() = default;
-  /// One row as JSON, exactly as the database wrote it.
-  virtual void row(const Table& table, std::string_view json) = 0;
-  /// All rows of this batch were given (there were some): make them durable. What it throws rolls the batch back. `transaction` is the
-  /// database's own name for it, by which it can be asked later whether it was committed; empty where it has none.
-  virtual void seal(const std::string& transaction) = 0;
+  /// Some whole rows of a table (akqueue/tuple.hpp), the values that kept_values() lists, exactly as the database wrote them.
+  virtual void rows(const Table& table, std::string_view tuples) = 0;
+  /// All rows of this batch were given, `rows` of them by the database's own count (there were some): make them durable. What it
+  /// throws rolls the batch back. `transaction` is the database's own name for it, by which it can be asked later whether it was
+  /// committed; empty where it has none.
+  virtual void seal(const std::string& transaction, std::int64_t rows) = 0;
   /// The batch is committed, or not and its rows are still in the table. Not `certain`: COMMIT was sent, and nobody
   /// answered.
   virtual void ended(bool committed, bool certain) noexcept = 0;
+};
+
+/// The rows of one table, on their way from the session to where they are kept.
+class TableSink final : public RowSink {
+ public:
+  TableSink(DeletedRows& rows, const Table& table) : rows_(rows), table_(table) {}
+  void rows(std::string_view tuples) override {
+    bytes_ += static_cast<std::int64_t>(tuples.size());
+    rows_.rows(table_, tuples);
+  }
+  std::int64_t bytes() const { return bytes_; }
+
+ private:
+  DeletedRows& rows_;
+  const Table& table_;
+  std::int64_t bytes_ = 0;
 };
 
 /// Tasks by (state, actor).
@@ -44,14 +61,20 @@ struct BatchResult {
   Tally deleted;
   std::int64_t held = 0;          ///< passed over: a live worker holds them
   std::int64_t other_rows = 0;    ///< deleted from referencing tables
+  std::int64_t bytes = 0;         ///< of the rows that the sink took
   std::chrono::milliseconds took{0};
   std::chrono::milliseconds line{0};  ///< of that, about what its requests were on their way, however few rows there are
+  std::chrono::milliseconds disk{0};  ///< of that, what the sink took to make the rows durable
+
+  /// What the database did for the rows.
+  std::chrono::milliseconds work() const { return took - line - disk; }
 };
 
 class Batch {
  public:
-  /// `sink` may be null: the rows are gone then. Throws Error (unsupported), see rows_to_delete_first().
-  Batch(Database database, bool include_held, DeletedRows* sink, BatchLimits limits);
+  /// `all` is what the batches together delete. `sink` may be null: the rows are gone then. Throws Error (unsupported), see
+  /// rows_to_delete_first().
+  Batch(Database database, const Selection& all, bool include_held, DeletedRows* sink, BatchLimits limits);
 
   /// A condition on the task row `t` that says which rows this batch is about, with its values.
   using Condition = std::function<std::string(Statement& statement)>;
@@ -65,6 +88,7 @@ class Batch {
  private:
   void fill(const Selection& selection, const Condition& condition, std::int64_t limit);
   std::int64_t drop_held();
+  void drop_awaited();
   std::int64_t delete_referencing(const ReferencingRows& rows);
   std::int64_t delete_tasks();
   /// Rows whose `key` is among the batch's `batch_column`.
@@ -73,12 +97,14 @@ class Batch {
   std::string transaction_id();
 
   Database database_;
+  const Selection& all_;
   std::vector<ReferencingRows> first_;
   bool include_held_;
   DeletedRows* sink_;
   BatchLimits limits_;
   std::chrono::nanoseconds quickest_{std::chrono::nanoseconds::max()};  // answer to a request that costs the database nothing
   std::int64_t in_doubt_ = 0;
+  std::int64_t bytes_ = 0;  // of the batch, that the sink has taken
 };
 
 }  // namespace akqueue

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "akqueue/tasks.hpp"
+#include "queue/dependencies.hpp"
+#include "queue/large_row.hpp"
 
 namespace akqueue {
 namespace {
@@ -15,6 +17,10 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds kTarget = 250ms;
 /// With a backup the disk has its say at the end of each, and is less even.
 constexpr Milliseconds kTargetWithSink = 180ms;
+/// Where a sync takes longer than that, a batch may take the database as long as the sync, up to this.
+constexpr Milliseconds kMostBesideSync = 400ms;
+/// And however quick the database is, a batch has no more than about so much.
+constexpr std::int64_t kMostBytes = 32 << 20;
 /// What is longer than this has too many rows, or too large ones, whatever the line adds to it.
 constexpr Milliseconds kTooLong = 500ms;
 /// Few rows are found faster by their index, or by one scan, than by a walk over the whole table.
@@ -38,7 +44,7 @@ bool worth_another_try(const Error& error) {
 class Deleter {
  public:
   Deleter(const Database& database, const DeletionOrders& orders)
-      : database_(database), orders_(orders), batch_(database, orders.include_held, orders.sink, {}) {}
+      : database_(database), orders_(orders), batch_(database, orders.selection, orders.include_held, orders.sink, {}) {}
 
   DeletionResult run() {
     const auto started = std::chrono::steady_clock::now();
@@ -51,7 +57,7 @@ class Deleter {
       if (!stopped()) finish();
     } catch (const Error& error) {
       result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
-      result_.failure = error;
+      result_.failure = with_large_row(database_, error);
       result_.in_doubt = batch_.in_doubt();
     }
     result_.took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
@@ -85,7 +91,7 @@ class Deleter {
         if (rows < limit) {
           at = to;
           // On a slow line the time on the way is known roughly; it alone must not make batches tiny.
-          const bool too_long = batch.took - batch.line > kTooLong;
+          const bool too_long = batch.work() > kTooLong;
           step = std::max(next_step(step, batch), too_long ? 1 : std::min(step, first_step / 10));
           limit = kSweepRows + 2 * rows;
         } else {
@@ -125,14 +131,20 @@ class Deleter {
   }
 
   void sweep_all() {
-    for (const Selection& piece : orders_.selection.pieces()) sweep(piece);
+    for (const Selection& piece : orders_.selection.pieces()) {
+      if (has_dependencies()) sweep(piece, [&](Statement& statement) { return not_held(statement) + " AND NOT " + is_awaited(statement, database_, orders_.selection, "t"); });
+      // What is left waits for each other in a circle, if it waits.
+      sweep(piece, [&](Statement& statement) { return not_held(statement); });
+    }
   }
 
-  void sweep(const Selection& piece) {
+  bool has_dependencies() const { return database_.referencing(kDependencyTable) != nullptr; }
+
+  void sweep(const Selection& piece, const Batch::Condition& condition) {
     int failures = 0;
     for (std::int64_t limit = kSweepRows; !stopped();) {
       try {
-        const BatchResult batch = run_batch(piece, [&](Statement& statement) { return not_held(statement); }, limit);
+        const BatchResult batch = run_batch(piece, condition, limit);
         if (batch.deleted.empty()) return;
         failures = 0;
         limit = next_limit(limit, batch);
@@ -162,14 +174,25 @@ class Deleter {
     result_.longest = std::max(result_.longest, batch.took);
     ++result_.batches;
     report(false);
+    check_end();
     return batch;
   }
 
-  /// What the rows cost is what a step can change. Time on the line comes with every batch: on a slow one, shorter steps would
-  /// only make more of it.
+  /// A trigger of the site that puts rows back as they go would be served for ever.
+  void check_end() const {
+    constexpr std::int64_t kFewRows = 1000;
+    if (deleted_ <= 2 * std::max(orders_.expected, kFewRows)) return;
+    throw Error(ErrorCode::unsupported, "twice as many tasks were deleted as the preview counted: something in the database puts them back",
+                "look for a trigger on " + database_.task().name + ": kubectl akqueue schema shows them");
+  }
+
+  /// What the rows cost the database is what a step can change. Time on the line and the disk's sync come with every batch,
+  /// however few rows it has: where the sync is slow, more rows for each are worth more of the database's time.
   std::int64_t next_step(std::int64_t step, const BatchResult& batch) const {
-    const Milliseconds target = orders_.sink == nullptr ? kTarget : kTargetWithSink;
-    const double wanted = static_cast<double>(target.count()) / std::max(1.0, static_cast<double>((batch.took - batch.line).count()));
+    const Milliseconds target = orders_.sink == nullptr ? kTarget : std::clamp(batch.disk, kTargetWithSink, kMostBesideSync);
+    const double in_time = static_cast<double>(target.count()) / std::max(1.0, static_cast<double>(batch.work().count()));
+    const double in_bytes = static_cast<double>(kMostBytes) / std::max(1.0, static_cast<double>(batch.bytes));
+    const double wanted = std::min(in_time, in_bytes);
     const double next = static_cast<double>(step) * std::clamp(wanted, 0.25, 2.0);
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(next), 1, kWideStep);
   }

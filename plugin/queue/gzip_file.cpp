@@ -3,7 +3,9 @@
 #include <zlib.h>
 
 #include <array>
+#include <algorithm>
 #include <cstring>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -25,6 +27,15 @@ Error write_error(const std::string& what, const std::string& path, const FileFa
                failure.no_room ? "make room, or name another place with --backup-file" : "name another place with --backup-file");
 }
 
+/// Some file systems have no locks.
+void lock_if_possible(File& file) {
+  try {
+    file.try_lock();
+  } catch (const FileFailure&) {
+    return;
+  }
+}
+
 Error read_error(const std::string& path, const FileFailure& failure) {
   return Error(ErrorCode::system, "can't read " + path + ": " + failure.what(), "another copy of the file may be readable");
 }
@@ -35,7 +46,7 @@ struct GzipWriter::State {
   std::string path;
   std::optional<File> file;
   bool compressed = true;
-  bool finished = false;
+  bool in_stream = false;  ///< something was written since the last stream ended
   z_stream stream{};
   std::vector<unsigned char> buffer;
   std::int64_t size = 0;
@@ -89,6 +100,7 @@ GzipWriter::GzipWriter(const std::string& path, bool compressed) : state_(std::m
   } catch (const FileFailure& failure) {
     throw write_error("create", path, failure);
   }
+  lock_if_possible(*state_->file);  // as long as it is written: nobody restores from it meanwhile
   if (compressed && deflateInit2(&state_->stream, kLevel, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     discard();
     throw Error(ErrorCode::system, "can't start to compress " + path);
@@ -105,25 +117,23 @@ void GzipWriter::write(std::string_view bytes) {
   // zlib's interface is not const, its use is.
   state_->stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
   state_->stream.avail_in = static_cast<uInt>(bytes.size());
+  state_->in_stream = true;
   state_->deflate_all(Z_NO_FLUSH);
 }
 
 void GzipWriter::sync() {
   state_->check();
-  if (state_->compressed && !state_->finished) state_->deflate_all(Z_SYNC_FLUSH);
+  if (state_->in_stream) {
+    state_->deflate_all(Z_FINISH);
+    deflateReset(&state_->stream);
+    state_->in_stream = false;
+  }
   try {
     state_->file->sync();
   } catch (const FileFailure& failure) {
     state_->give_up(failure);
   }
   state_->synced = state_->size;
-}
-
-void GzipWriter::finish() {
-  state_->check();
-  if (state_->compressed) state_->deflate_all(Z_FINISH);
-  state_->finished = true;
-  sync();
 }
 
 void GzipWriter::discard() noexcept {
@@ -134,63 +144,102 @@ void GzipWriter::discard() noexcept {
 std::int64_t GzipWriter::size() const { return state_->size; }
 
 struct GzipReader::State {
+  State(File opened, std::string name) : path(std::move(name)), file(std::move(opened)), input(kBuffer) {}
+
   std::string path;
-  std::optional<File> file;
+  File file;
   z_stream stream{};
   std::vector<unsigned char> input;
+  std::int64_t read_so_far = 0;  ///< of the file, by `input`
   std::string text;
-  std::size_t given = 0;   ///< of `text`: where the next line begins
-  std::size_t looked = 0;  ///< of `text`: no line end between there and here
+  std::int64_t text_at = 0;  ///< where `text` begins in all of the text
+  std::size_t given = 0;     ///< of `text`: where what is read next begins
+  std::size_t looked = 0;    ///< of `text`: no line end between there and here
   bool compressed = true;
-  bool ended = false;      ///< in good order
-  bool cut = false;
+  bool at_end = false;
+  bool between_streams = true;
+  struct Stream {
+    std::int64_t place;    ///< in the file
+    std::int64_t text_at;  ///< in all of the text
+  };
+  std::deque<Stream> streams;  ///< those that `text` is of
+
+  void start_at(std::int64_t place) {
+    try {
+      file.seek(place);
+    } catch (const FileFailure& failure) {
+      throw read_error(path, failure);
+    }
+    read_so_far = place;
+    stream.avail_in = 0;
+    text.clear();
+    text_at = compressed ? 0 : place;
+    given = looked = 0;
+    at_end = false;
+    streams = {{place, text_at}};
+    begin_stream();
+  }
+
+  void begin_stream() {
+    inflateReset(&stream);
+    between_streams = true;
+  }
 
   bool refill() {
     if (stream.avail_in > 0) return true;
     std::size_t got = 0;
     try {
-      got = file->read(reinterpret_cast<char*>(input.data()), input.size());
+      got = file.read(reinterpret_cast<char*>(input.data()), input.size());
     } catch (const FileFailure& failure) {
       throw read_error(path, failure);
     }
+    read_so_far += static_cast<std::int64_t>(got);
     stream.next_in = input.data();
     stream.avail_in = static_cast<uInt>(got);
     return got > 0;
   }
 
-  /// Adds to `text`. False at the end.
+  /// Adds to `text`. False at the end, which may be in the middle of a stream.
   bool more() {
-    if (ended || cut) return false;
-    if (!refill()) {
-      (compressed ? cut : ended) = true;
+    if (at_end || !refill()) {
+      at_end = true;
       return false;
     }
-    if (!compressed) {
-      text.append(reinterpret_cast<const char*>(stream.next_in), stream.avail_in);
-      stream.avail_in = 0;
-      return true;
+    if (compressed) return inflate_some();
+    text.append(reinterpret_cast<const char*>(stream.next_in), stream.avail_in);
+    stream.avail_in = 0;
+    return true;
+  }
+
+  bool inflate_some() {
+    if (between_streams) {
+      streams.push_back({read_so_far - stream.avail_in, text_at + static_cast<std::int64_t>(text.size())});
+      between_streams = false;
     }
     std::array<unsigned char, 64 * 1024> piece;
     stream.next_out = piece.data();
     stream.avail_out = piece.size();
     const int result = ::inflate(&stream, Z_NO_FLUSH);
     text.append(reinterpret_cast<const char*>(piece.data()), piece.size() - stream.avail_out);
-    ended = result == Z_STREAM_END;
+    if (result == Z_STREAM_END) begin_stream();
     if (result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR) return true;
     throw Error(ErrorCode::damaged, path + " is damaged: " + (stream.msg == nullptr ? "it can't be decompressed" : stream.msg));
   }
+
+  /// Lets go of what was given.
+  void forget() {
+    text.erase(0, given);
+    text_at += static_cast<std::int64_t>(given);
+    looked -= std::min(looked, given);
+    given = 0;
+    while (streams.size() > 1 && streams[1].text_at <= text_at) streams.pop_front();
+  }
 };
 
-GzipReader::GzipReader(const std::string& path) : state_(std::make_unique<State>()) {
-  state_->path = path;
-  state_->input.resize(kBuffer);
-  try {
-    state_->file.emplace(File::read(path_of(path)));
-  } catch (const FileFailure& failure) {
-    throw read_error(path, failure);
-  }
+GzipReader::GzipReader(File file, const std::string& path) : state_(std::make_unique<State>(std::move(file), path)) {
   inflateInit2(&state_->stream, kGzip);
   constexpr unsigned char kMark[] = {0x1f, 0x8b};
+  state_->streams = {{0, 0}};
   state_->compressed = state_->refill() && state_->stream.avail_in >= sizeof kMark && std::memcmp(state_->input.data(), kMark, sizeof kMark) == 0;
 }
 
@@ -199,22 +248,59 @@ GzipReader::~GzipReader() { inflateEnd(&state_->stream); }
 std::optional<std::string_view> GzipReader::line() {
   State& state = *state_;
   for (;;) {
-    const auto end = state.text.find('\n', state.looked);
+    const auto end = state.text.find('\n', std::max(state.looked, state.given));
     if (end != std::string::npos) {
       const std::string_view found = std::string_view(state.text).substr(state.given, end - state.given);
       state.given = state.looked = end + 1;
       return found;
     }
-    state.text.erase(0, state.given);
-    state.given = 0;
+    state.forget();
     state.looked = state.text.size();
     if (state.looked > kLongestLine) throw Error(ErrorCode::damaged, state.path + " is damaged: it has a line of more than 300 MB");
-    if (!state.more()) break;
+    if (!state.more()) return std::nullopt;
   }
-  if (!state.text.empty()) state.cut = true;
-  return std::nullopt;
 }
 
-bool GzipReader::cut_short() const { return state_->cut; }
+std::optional<std::string_view> GzipReader::bytes(std::size_t count) {
+  State& state = *state_;
+  if (count > kLongestLine) throw Error(ErrorCode::damaged, state.path + " is damaged: it has a part of more than 300 MB");
+  if (state.text.size() - state.given < count) state.forget();
+  while (state.text.size() - state.given < count) {
+    if (!state.more()) return std::nullopt;
+  }
+  const std::string_view found = std::string_view(state.text).substr(state.given, count);
+  state.given += count;
+  return found;
+}
+
+bool GzipReader::locked() const {
+  try {
+    return state_->file.locked_by_another();
+  } catch (const FileFailure&) {
+    return false;  // a file system without locks
+  }
+}
+
+FilePlace GzipReader::place() const {
+  const std::int64_t here = state_->text_at + static_cast<std::int64_t>(state_->given);
+  if (!state_->compressed) return {here, 0};
+  auto stream = state_->streams.rbegin();
+  while (stream->text_at > here) ++stream;
+  return {stream->place, here - stream->text_at};
+}
+
+void GzipReader::go_to(const FilePlace& place) {
+  constexpr std::int64_t kPiece = 1 << 20;
+  std::int64_t further = place.further;
+  // On from here, where the way is not longer: a file of one stream has no other.
+  const FilePlace here = this->place();
+  if (here.stream == place.stream && here.further <= further) further -= here.further;
+  else state_->start_at(place.stream);
+  while (further > 0) {
+    const auto skipped = std::min(further, kPiece);
+    if (!bytes(static_cast<std::size_t>(skipped))) throw Error(ErrorCode::damaged, state_->path + " was changed while it was read");
+    further -= skipped;
+  }
+}
 
 }  // namespace akqueue

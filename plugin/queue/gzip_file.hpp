@@ -1,4 +1,5 @@
-// Compressed files whose every flushed part can be read back, whatever happens afterwards. The only file that knows zlib.
+// Compressed files whose every synced part can be read back, whatever happens afterwards: each part is a gzip stream of its
+// own, and a file of many is what any gunzip reads as one. The only file that knows zlib.
 //
 // Errors: Error (system) with the path and the system's reason; a full disk says so.
 #pragma once
@@ -8,6 +9,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "queue/backup_format.hpp"
+#include "system/file.hpp"
 
 namespace akqueue {
 
@@ -21,10 +25,8 @@ class GzipWriter {
   GzipWriter& operator=(const GzipWriter&) = delete;
 
   void write(std::string_view bytes);
-  /// All bytes so far are on the disk when this returns.
+  /// All bytes so far are on the disk when this returns, and end a stream: what is written next begins another.
   void sync();
-  /// Ends the stream and syncs. Nothing may be written afterwards.
-  void finish();
   /// Removes the file: nobody needs what it has taken.
   void discard() noexcept;
   /// Bytes in the file.
@@ -37,8 +39,8 @@ class GzipWriter {
 
 class GzipReader {
  public:
-  /// Takes files that are not compressed as well.
-  explicit GzipReader(const std::string& path);
+  /// Takes files that are not compressed as well. Opened once, for whatever is read later. `path` is for errors.
+  GzipReader(File file, const std::string& path);
   ~GzipReader();
   GzipReader(const GzipReader&) = delete;
   GzipReader& operator=(const GzipReader&) = delete;
@@ -46,8 +48,15 @@ class GzipReader {
   /// The next line without its end, valid until the next call; nothing at the end. What stands behind the last line end
   /// is no line: a writer that was killed left it.
   std::optional<std::string_view> line();
-  /// After the end: it ended in the middle of a line or of the compressed stream.
-  bool cut_short() const;
+  /// So many bytes from here on, valid until the next call; nothing where the file ends before.
+  std::optional<std::string_view> bytes(std::size_t count);
+
+  /// Whoever writes the file has it still.
+  bool locked() const;
+  /// Where what is read next stands.
+  FilePlace place() const;
+  /// Goes on there: a place that place() told.
+  void go_to(const FilePlace& place);
 
  private:
   struct State;

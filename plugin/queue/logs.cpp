@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/json_depth.hpp"
 #include "akqueue/tasks.hpp"
 
 namespace akqueue {
@@ -56,7 +57,17 @@ LogLine line_of(const Value& message, std::int64_t longest) {
   line.event = word("event");
   line.event_size = characters_of(line.event, line.event.size());
   if (longest > 0) line.event.resize(bytes_of(line.event, longest));
-  line.attributes = message.contains("attributes") ? message["attributes"].dump() : "{}";
+  line.attributes = message.contains("attributes") ? message["attributes"].dump(-1, ' ', false, Value::error_handler_t::replace) : "{}";
+  return line;
+}
+
+/// A log that is there is never passed over without a word.
+LogLine unreadable(const std::string& json, bool previous) {
+  LogLine line;
+  line.event = nested_deeper_than(json, kDeepestValue) ? "(this log is nested too deep to be read here)" : "(this log can't be read here)";
+  line.event_size = static_cast<std::int64_t>(line.event.size());
+  line.attributes = "{}";
+  line.previous = previous;
   return line;
 }
 
@@ -66,7 +77,9 @@ void read_list(const Database& database, std::string_view column, const std::str
   const std::string task = statement.bind(id);
   statement.sql = "SELECT CAST(t." + quote_identifier(column) + " AS text) FROM " + database.task().quoted() + " AS t WHERE t.message_id = " + task;
   database.session.query(statement, [&](const Value& row) {
-    const Value messages = Value::parse(text(row.at(0)), nullptr, false);
+    const std::string json = text(row.at(0));
+    const Value messages = parse_foreign<Value>(json, kDeepestValue);
+    if (messages.is_discarded() && !json.empty()) return on_line(unreadable(json, column == kPreviousMessages));
     if (!messages.is_array()) return;
     for (const Value& message : messages) {
       if (!message.is_object()) continue;

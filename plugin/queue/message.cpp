@@ -3,12 +3,11 @@
 #include <cstdio>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json_depth.hpp"
 #include "queue/pickle.hpp"
 
 namespace akqueue {
 namespace {
-
-constexpr int kDeepest = 60;
 
 std::string beginning_of(std::string_view bytes) {
   constexpr std::size_t kShown = 32;
@@ -29,15 +28,9 @@ Message read_message(std::string_view bytes) {
   if (bytes.empty()) return message;
   if (bytes.front() == '{') {
     message.form = Message::Form::json;
-    // What is nested deeper than any message would overflow whoever walks through it.
-    bool too_deep = false;
-    const auto keep = [&](int depth, nlohmann::ordered_json::parse_event_t, nlohmann::ordered_json&) {
-      too_deep = too_deep || depth > kDeepest;
-      return depth <= kDeepest;
-    };
-    message.content = nlohmann::ordered_json::parse(bytes, keep, false);
-    if (too_deep) message.problem = "it is JSON that is nested too deep";
-    if (message.content.is_discarded()) message.problem = "it begins like JSON and is none";
+    const bool too_deep = nested_deeper_than(bytes, kDeepestShown);
+    message.content = parse_foreign<nlohmann::ordered_json>(bytes, kDeepestShown);
+    if (message.content.is_discarded()) message.problem = too_deep ? "it is JSON that is nested too deep" : "it begins like JSON and is none";
   } else {
     message.form = Message::Form::pickle;
     try {

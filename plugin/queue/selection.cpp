@@ -150,8 +150,7 @@ std::string Selection::where_now(Statement& statement, const Database& database,
 
 std::string Selection::where(Statement& statement, const Database& database, std::string_view alias) const {
   const std::string condition = where_now(statement, database, alias);
-  if (with_newer) return condition;
-  return condition + " AND " + column_of(alias, "mtime") + " <= " + statement.bind(format_timestamp(as_of));
+  return snapshot.empty() ? condition : condition + " AND " + database.dialect.seen(statement, alias, snapshot);
 }
 
 std::vector<Selection> Selection::pieces() const {
@@ -169,7 +168,7 @@ std::vector<Selection> Selection::pieces() const {
   return all;
 }
 
-Selection pin(const Database& database, const TaskFilter& filter, Timestamp as_of) {
+Selection selection_now(const Database& database, const TaskFilter& filter, Timestamp as_of) {
   Selection selection{.filter = filter, .as_of = as_of};
   if (filter.keep_newest) {
     for (const Schedule& schedule : read_schedules(database)) selection.scheduled.push_back(schedule.actor);
@@ -178,6 +177,12 @@ Selection pin(const Database& database, const TaskFilter& filter, Timestamp as_o
   }
   if (filter.keep_newest) selection.kept = newest_of_each(database, selection, *filter.keep_newest);
   if (filter.limit) selection.last = place_of(database, selection, *filter.limit);
+  return selection;
+}
+
+Selection pin(const Database& database, const TaskFilter& filter, Timestamp as_of) {
+  Selection selection = selection_now(database, filter, as_of);
+  database.session.query({database.dialect.snapshot()}, [&](const Value& row) { selection.snapshot = text(row.at(0)); });
   return selection;
 }
 

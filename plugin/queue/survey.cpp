@@ -65,6 +65,14 @@ std::int64_t Survey::held() const {
   return sum;
 }
 
+std::int64_t Survey::ahead_of(Timestamp now) const {
+  std::int64_t most = 0;
+  for (const Group& group : groups) {
+    if (group.newest) most = std::max<std::int64_t>(most, (*group.newest - now) / kSecond);
+  }
+  return most > 1 ? most : 0;
+}
+
 std::map<std::string, std::int64_t> Survey::by_state() const {
   std::map<std::string, std::int64_t> sums;
   for (const Group& group : groups) sums[group.state] += group.tasks;
@@ -98,9 +106,8 @@ Remaining count_remaining(const Database& database, const Selection& selection) 
   for (const Selection& piece : selection.pieces()) {
     Statement statement;
     const std::string where = piece.where_now(statement, database, "t");
-    const std::string as_of = statement.bind(format_timestamp(piece.as_of));
-    statement.sql = "SELECT count(*), count(*) FILTER (WHERE t.mtime <= " + as_of + ") FROM " + database.task().quoted() +
-                    " AS t WHERE " + where;
+    const std::string seen = piece.snapshot.empty() ? "1 = 1" : database.dialect.seen(statement, "t", piece.snapshot);
+    statement.sql = "SELECT count(*), count(*) FILTER (WHERE " + seen + ") FROM " + database.task().quoted() + " AS t WHERE " + where;
     database.session.query(statement, [&](const Value& row) {
       remaining.now += integer(row.at(0));
       remaining.previewed += integer(row.at(1));
