@@ -3,6 +3,7 @@
 #include "system/surroundings.hpp"
 
 int main(int argc, char** argv) {
+  akqueue::hold_standard_streams();
   akqueue::SignalInterrupts interrupts;
   akqueue::SystemLauncher launcher(interrupts);
   akqueue::SystemTerminal terminal(interrupts);

@@ -75,14 +75,12 @@ std::vector<std::string> command_line_of(std::string_view program, std::vector<s
 int run(const std::vector<std::string>& args, World& world) {
   try {
     return dispatch(args, world);
-  } catch (const Error& error) {
-    print_error(world.terminal, error);
-    return error_kind(error.code()).exit_status;
   } catch (const OutputClosed&) {
     return kOutputClosed;
-  } catch (const std::exception& unforeseen) {
-    print_error(world.terminal, Error(ErrorCode::system, std::string("unforeseen: ") + unforeseen.what(), "please report this"));
-    return 1;
+  } catch (const std::exception& thrown) {
+    const Error error = as_error(thrown);
+    print_error(world.terminal, error);
+    return error_kind(error.code()).exit_status;
   }
 }
 

@@ -1,8 +1,10 @@
 #include "commands/backup.hpp"
 
 #include "commands/choosing.hpp"
+#include "commands/deletion_text.hpp"
 #include "commands/keeping.hpp"
 #include "queue/export.hpp"
+#include "queue/large_row.hpp"
 #include "queue/names.hpp"
 #include "ui/text.hpp"
 
@@ -28,8 +30,10 @@ Exported carry_out(const Invocation& invocation, const Site& site, const TaskCho
   check_states_and_queues(database, choice.states, choice.queues);
   exported.filter = resolve(database, choice);
   explain_filter(invocation, exported.filter);
-  ExportOrders orders{.selection = pin(database, exported.filter, transaction.now())};
-  orders.expected = survey(database, orders.selection).total();
+  ExportOrders orders{.selection = selection_now(database, exported.filter, transaction.now())};
+  const Survey counted = survey(database, orders.selection);
+  orders.expected = counted.total();
+  if (const std::int64_t ahead = counted.ahead_of(transaction.now()); ahead > 0) invocation.world.terminal.err(clock_note(ahead));
   const HistoryEntry entry = entry_of(invocation, site, in_words(exported.filter), orders.expected, transaction.now());
   exported.plan = plan_backup(invocation, site, entry);
   if (orders.expected == 0 || invocation.options.has("dry-run")) {
@@ -58,8 +62,14 @@ Exported carry_out(const Invocation& invocation, const Site& site, const TaskCho
 
 int run_backup(const Invocation& invocation) {
   const TaskChoice choice = read_choice(invocation.options);
-  const Site site = enter(invocation);
-  const Exported exported = carry_out(invocation, site, choice);
+  Site site = enter(invocation);
+  identify(site);  // the file will tell what it was taken from
+  Exported exported;
+  try {
+    exported = carry_out(invocation, site, choice);
+  } catch (const Error& error) {
+    throw with_large_row(site.database(), error);
+  }
   const bool dry_run = invocation.options.has("dry-run");
   Terminal& terminal = invocation.world.terminal;
   if (invocation.machine_output()) {

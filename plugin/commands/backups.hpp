@@ -7,4 +7,7 @@ namespace akqueue {
 
 int run_backups(const Invocation& invocation);
 
+/// Its options.
+std::vector<Option> backups_options();
+
 }  // namespace akqueue

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json_depth.hpp"
 #include "cli/completion.hpp"
 #include "cluster/kubectl.hpp"
 #include "commands/completer.hpp"
@@ -47,7 +48,7 @@ std::string said(const Invocation& invocation, const std::string& what) {
 std::string kubectl_version(World& world) {
   try {
     const Finished got = Kubectl(world.launcher, kubectl_program(""), {}).run({"version", "--client", "--output", "json"});
-    const auto document = nlohmann::json::parse(got.output, nullptr, false);
+    const auto document = parse_foreign<nlohmann::json>(got.output);
     const nlohmann::json none = nlohmann::json::object();
     const auto& client = document.is_object() && document.contains("clientVersion") ? document["clientVersion"] : none;
     return client.is_object() ? client.value("gitVersion", std::string()) : std::string();

@@ -26,6 +26,7 @@ Json document_of_deletion(const Invocation& invocation, const Site& site, const 
   for (const Group& group : preview.survey.groups) {
     document["preview"]["groups"].push_back({{"queue", group.queue}, {"actor", group.actor}, {"state", group.state}, {"tasks", group.tasks}, {"held", group.held}});
   }
+  document["preview"]["clock_ahead_s"] = preview.survey.ahead_of(preview.selection.as_of);
   document["preview"]["schedules"] = Json::array();
   for (const Schedule& schedule : preview.schedules) {
     document["preview"]["schedules"].push_back({{"actor", schedule.actor}, {"crontab", schedule.crontab}, {"next_run", to_json(schedule.next_run)}});

@@ -73,6 +73,7 @@ std::string body(const Terminal& terminal, const Site& site, const Deleting& del
   std::string text = actors_table(terminal, preview.survey) + "\n";
   if (!deleting.whole_queue.empty()) text += "queues: " + visible(joined(preview.selection.filter.queues)) + "\n";
   text += "by state: " + by_state_words(preview.survey.by_state()) + "\n";
+  if (const std::int64_t ahead = preview.survey.ahead_of(preview.selection.as_of); ahead > 0) text += clock_note(ahead);
   text += held_note(site, deleting, preview, include_running) + schedule_notes(preview) + (takes_outpost_updates(preview.survey) ? "outposts miss the updates that go: they may need a manual trigger\n" : "");
   return text + site.where() + ", database " + visible(site.facts.database) + "\n";
 }
@@ -89,6 +90,10 @@ std::string left_words(const DeletionResult& result) {
 }
 
 }  // namespace
+
+std::string clock_note(std::int64_t ahead_s) {
+  return "clocks: some of these tasks carry times up to " + format_age(ahead_s) + " ahead of the database's clock; they are counted as well\n";
+}
 
 std::string headline_of(const Deleting& deleting, const Preview& preview) {
   if (deleting.whole_queue.empty()) return in_words(preview.selection.filter);

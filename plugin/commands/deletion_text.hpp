@@ -25,4 +25,7 @@ std::string headline_of(const Deleting& deleting, const Preview& preview);
 /// The same and how many these are, to print: `12 tasks: queued tasks in …`, `queue default and all of its history: 12 tasks`.
 std::string counted_headline(const Deleting& deleting, const Preview& preview);
 
+/// That tasks carry times `ahead_s` seconds ahead of the database's clock.
+std::string clock_note(std::int64_t ahead_s);
+
 }  // namespace akqueue

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <system_error>
 #include <thread>
 
 #include "ui/errors.hpp"
@@ -22,8 +23,6 @@ Cluster at_site(Cluster& whole, Launcher& launcher, const SiteName& name) {
 Error nothing_anywhere(const Search& search) {
   return Error(ErrorCode::no_server_pod, "no authentik in any namespace: no pod has the label " + search.selector, "--selector widens the search");
 }
-
-Error unforeseen(const std::exception& error) { return Error(ErrorCode::system, std::string("unforeseen: ") + error.what(), "please report this"); }
 
 }  // namespace
 
@@ -89,13 +88,18 @@ std::vector<std::optional<Error>> Everywhere::each(const std::function<void(Site
         errors[i] = error;
         if (ends_session(error)) visits_[i]->leave();
       } catch (const std::exception& error) {
-        errors[i] = unforeseen(error);
+        errors[i] = as_error(error);
         visits_[i]->leave();
       }
     }
   };
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < std::min(kAtOnce, visits_.size()); ++i) threads.emplace_back(run);
+  try {
+    for (std::size_t i = 0; i < std::min(kAtOnce, visits_.size()); ++i) threads.emplace_back(run);
+  } catch (const std::system_error&) {
+    // Those that could be started do the work of all.
+  }
+  if (threads.empty()) run();
   for (std::thread& thread : threads) thread.join();
   if (invocation_.world.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
   return errors;

@@ -6,6 +6,7 @@
 #include "queue/kinds.hpp"
 #include "queue/names.hpp"
 #include "queue/task_list.hpp"
+#include "ui/json_text.hpp"
 #include "ui/streaming.hpp"
 #include "ui/text.hpp"
 
@@ -66,7 +67,7 @@ class LinePrinter final : public TaskPrinter {
  public:
   LinePrinter(Terminal& terminal, const Listed& listed, bool names) : listed_(listed), names_(names), output_(terminal) {}
   void add(const TaskLine& task) override {
-    output_.print(names_ ? "task/" + task.id + "\n" : json_of(task, listed_).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+    output_.print(names_ ? "task/" + task.id + "\n" : compact_json(json_of(task, listed_)) + "\n");
   }
   void finish(std::int64_t) override { output_.flush(); }
 
@@ -138,8 +139,7 @@ int run_list(const Invocation& invocation) {
   const bool certain = options.has("state") || choice.has_ids() || choice.expired || !choice.log_text.empty() || !choice.uids.empty() || !choice.objects.empty();
   listed.filter.hide_successful = !options.has("all") && !certain;
   explain_filter(invocation, listed.filter);
-  Selection selection = pin(database, listed.filter, listed.now);
-  selection.with_newer = true;
+  const Selection selection = selection_now(database, listed.filter, listed.now);
 
   const auto printer = printer_for(invocation, site, listed);
   std::int64_t count = 0;

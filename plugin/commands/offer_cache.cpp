@@ -2,13 +2,14 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json_depth.hpp"
 #include "system/paths.hpp"
 #include "system/programs.hpp"
 #include "system/surroundings.hpp"
+#include "system/text_file.hpp"
 
 namespace akqueue {
 namespace {
@@ -19,6 +20,9 @@ using Json = nlohmann::json;
 std::int64_t wall_clock() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
+
+/// Some hundred names are some kilobytes.
+constexpr std::size_t kLongest = 16u << 20;
 
 /// `/PATH 123456 789`: when it was written, and how much.
 std::string state_of(const fs::path& named) {
@@ -57,8 +61,7 @@ std::string cache_key(const std::vector<std::string>& flags, const std::string& 
 SiteWords OfferCache::read() const {
   try {
     StateDirectory::check_readable(state_.completion());
-    std::ifstream file(state_.completion());
-    const Json kept = Json::parse(file);
+    const Json kept = parse_foreign<Json>(beginning_of(state_.completion(), kLongest));
     const std::int64_t left = kept.at("until").get<std::int64_t>() - wall_clock();
     // A clock that was set back must not keep it for ever.
     if (kept.at("key") != key_ || left < 0 || left > kFresh.count()) return {};

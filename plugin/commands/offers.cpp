@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "akqueue/json_depth.hpp"
 #include "akqueue/tasks.hpp"
 #include "commands/offer_cache.hpp"
 #include "commands/site.hpp"
@@ -11,9 +12,9 @@
 #include "queue/counts.hpp"
 #include "queue/glance.hpp"
 #include "queue/history.hpp"
+#include "queue/kept_backups.hpp"
 #include "queue/schema.hpp"
 #include "queue/tenants.hpp"
-#include "system/paths.hpp"
 #include "system/surroundings.hpp"
 #include "ui/text.hpp"
 
@@ -51,11 +52,9 @@ bool is_of_the_cluster(Wanted wanted) { return wanted == Wanted::releases || wan
 Candidates backups(const StateDirectory& state) {
   Candidates files;
   const auto entries = read_history(state);
-  std::error_code failure;
-  for (const auto& file : std::filesystem::directory_iterator(state.backups(), failure)) {
-    const std::string path = text_of(file.path());
-    const auto entry = std::ranges::find_if(entries, [&](const HistoryEntry& one) { return one.backup == path && one.of.empty(); });
-    files.push_back({path, entry == entries.end() ? "" : entry->command + ": " + entry->what});
+  for (const KeptBackup& file : find_kept_backups(state).files) {
+    const auto entry = std::ranges::find_if(entries, [&](const HistoryEntry& one) { return one.backup == file.path && one.of.empty(); });
+    files.push_back({file.path, entry == entries.end() ? "" : entry->command + ": " + entry->what});
   }
   std::ranges::sort(files, std::less<>(), &Candidate::word);
   return files;
@@ -79,7 +78,7 @@ std::string context_words(const nlohmann::json& entry, const std::string& curren
 
 Candidates kubeconfig(const Invocation& invocation, Wanted wanted) {
   const Finished got = kubectl_anywhere(invocation).run({"config", "view", "--output", "json"});
-  const auto view = nlohmann::json::parse(got.output, nullptr, false);
+  const auto view = parse_foreign<nlohmann::json>(got.output);
   const char* const list = wanted == Wanted::contexts ? "contexts" : wanted == Wanted::clusters ? "clusters" : "users";
   Candidates names;
   if (!view.is_object() || !view.contains(list) || !view[list].is_array()) return names;

@@ -6,6 +6,8 @@
 #include "commands/choosing.hpp"
 #include "commands/deleted_table.hpp"
 #include "queue/names.hpp"
+#include "queue/restore_target.hpp"
+#include "queue/system_id.hpp"
 #include "system/paths.hpp"
 #include "ui/errors.hpp"
 #include "ui/prompt.hpp"
@@ -37,15 +39,23 @@ std::string as_words(const Invocation& invocation) { return invocation.options.h
 
 std::string describe(const Terminal& terminal, const Site& site, const Restoring& restoring, const BackupContents& contents, const std::string& what) {
   const BackupHeader& header = contents.header;
-  std::string text = "backup " + visible(restoring.path) + "\n";
+  std::string text = "backup " + visible(restoring.file.path()) + "\n";
   text += "of " + visible(header.created.substr(0, 19)) + "Z, " + visible(header.command) + ": " + visible(header.filter) + "\n";
   if (!header.reason.empty()) text += "reason: " + visible(header.reason) + "\n";
   text += "from " + (header.context.empty() ? "" : "context " + visible(header.context) + ", ") + "namespace " + visible(header.name_space) + ", database " +
           visible(header.database) + "\n";
+  if (another_system(header.system, site.facts.system)) text += terminal.warning("It was taken from another database than this one, whatever both are called.") + "\n";
   if (!contents.complete) text += terminal.warning("The command that wrote it was cut short; what it had deleted is in it.") + "\n";
   text += "\n" + draw_tally(terminal, contents.tasks, "TASKS") + "\n";
   text += "restores: " + visible(what) + "\n";
   return text + "into " + site.where() + ", database " + visible(site.facts.database) + "\n";
+}
+
+/// Nobody is asked: what a person would be warned of is refused.
+void refuse_other_site(const BackupHeader& header, const Site& site) {
+  if (!another_system(header.system, site.facts.system)) return;
+  throw Error(ErrorCode::refused, "the backup was taken from another database than this one (" + header.system + ", not " + site.facts.system + ")",
+              "is this the right context and namespace? --other-site restores it all the same");
 }
 
 std::string left_words(const RestoreResult& result) {
@@ -56,11 +66,19 @@ std::string left_words(const RestoreResult& result) {
   add(result.present, "there already");
   add(result.passed_over, "not chosen");
   add(result.conflicting, "that a unique index does not let in");
+  add(result.waiting, "that wait for tasks which are not there");
   add(result.never_deleted, "whose deletion was never committed");
   return words;
 }
 
-std::string describe_result(const Terminal& terminal, const RestoreResult& result, bool dry_run) {
+/// What is in the backup alone, and what brings it back.
+std::string missing_words(const Restoring& restoring, const RestoreResult& result) {
+  if (result.missing() == 0) return {};
+  const std::string again = restoring.undoes.empty() ? "kubectl akqueue restore " + visible(restoring.file.path()) : "kubectl akqueue undo";
+  return "still in the backup alone: " + count_of(result.missing(), "task", "tasks") + "; " + again + " brings back what can be brought back then\n";
+}
+
+std::string describe_result(const Terminal& terminal, const Restoring& restoring, const RestoreResult& result, bool dry_run) {
   std::string text = draw_tally(terminal, result.restored, "RESTORED");
   if (!text.empty()) text += "\n";
   const std::string left = left_words(result);
@@ -69,6 +87,7 @@ std::string describe_result(const Terminal& terminal, const RestoreResult& resul
   if (result.in_doubt > 0) {
     text += "in doubt: " + count_of(result.in_doubt, "task", "tasks") + " of the last batch, whose commit was never confirmed; run it again to see\n";
   }
+  if (!dry_run) text += missing_words(restoring, result);
   return text + (dry_run ? "would restore " : "restored ") + count_of(total(result.restored), "task", "tasks") + " and " +
          count_of(result.other_rows, "other row", "other rows") + " in " + format_took(result.took.count()) + ": " + ending_word(result.ending) + (dry_run ? " (dry run)" : "") +
          "\n";
@@ -80,15 +99,16 @@ Json document_of(const Invocation& invocation, const Site& site, const Restoring
   document["dry_run"] = invocation.options.has("dry-run");
   if (invocation.options.has("reason")) document["reason"] = invocation.options.text("reason");
   document["site"] = site.to_json();
-  document["backup"] = {{"path", restoring.path}, {"created", contents.header.created}, {"command", contents.header.command}, {"complete", contents.complete}};
+  document["backup"] = {{"path", restoring.file.path()}, {"created", contents.header.created}, {"command", contents.header.command}, {"complete", contents.complete}};
   document["filter"] = json_of_filter(filter);
   Json& outcome = document["result"];
+  document["backup"]["other_site"] = another_system(contents.header.system, site.facts.system);
   outcome["restored"] = total(result.restored);
   outcome["groups"] = Json::array();
   for (const auto& [key, count] : result.restored) outcome["groups"].push_back({{"actor", key.second}, {"state", key.first}, {"tasks", count}});
   outcome["other_rows"] = result.other_rows;
   outcome["left"] = {{"present", result.present},           {"not_chosen", result.passed_over}, {"conflicting", result.conflicting},
-                     {"never_deleted", result.never_deleted}, {"other_rows", result.other_left}};
+                     {"never_deleted", result.never_deleted}, {"waiting", result.waiting}, {"not_reached", result.not_reached}, {"other_rows", result.other_left}};
   outcome["in_doubt"] = result.in_doubt;
   outcome["batches"] = result.batches;
   outcome["longest_transaction_ms"] = result.longest.count();
@@ -98,7 +118,7 @@ Json document_of(const Invocation& invocation, const Site& site, const Restoring
   return document;
 }
 
-RestoreResult carry_out(const Invocation& invocation, const Site& site, const BackupContents& contents, RestoreOrders orders) {
+RestoreResult carry_out(const Invocation& invocation, const Site& site, BackupFile& file, RestoreOrders orders) {
   Interrupts& interrupts = invocation.world.interrupts;
   const Interrupts::Grace grace(interrupts);
   ProgressLine line(invocation.world.terminal, invocation.world.clock);
@@ -106,7 +126,7 @@ RestoreResult carry_out(const Invocation& invocation, const Site& site, const Ba
   orders.progress = [&](const DeletionProgress& progress) {
     line.update(progress.deleted, progress.expected, interrupts.requested() ? "ending after this batch" : "restoring");
   };
-  return restore(site.database(), contents, orders);
+  return restore(site.database(), file, orders);
 }
 
 /// Whether a part of the backup may have been brought back before, from this machine.
@@ -136,14 +156,17 @@ int exit_status(const RestoreResult& result) {
 
 }  // namespace
 
-int restore_with_questions(const Invocation& invocation, const Site& site, const Restoring& restoring) {
+void refuse_standby(const Site& site) {
+  if (site.facts.standby) throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed", "authentik's configuration of this pod points to a read replica");
+}
+
+int restore_with_questions(const Invocation& invocation, const Site& site, Restoring& restoring) {
   Terminal& terminal = invocation.world.terminal;
   const Options& options = invocation.options;
   const bool dry_run = options.has("dry-run");
-  if (site.facts.standby) throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed", "authentik's configuration of this pod points to a read replica");
-  StateDirectory::check_readable(path_of(restoring.path));
-  const BackupContents contents = read_backup(restoring.path);
-  RestoreOrders orders{.path = restoring.path, .as_rejected = options.has("as-rejected"), .drop_columns = options.has("drop-columns"), .dry_run = dry_run};
+  refuse_standby(site);
+  const BackupContents& contents = restoring.file.contents();
+  RestoreOrders orders{.ways = {.selection = {}, .as_rejected = options.has("as-rejected"), .dry_run = dry_run}};
   TaskFilter filter;
   Timestamp now = 0;
   {
@@ -151,10 +174,11 @@ int restore_with_questions(const Invocation& invocation, const Site& site, const
     now = transaction.now();
     filter = filter_of(site.database(), restoring.choice, contents);
     explain_filter(invocation, filter);
-    check_target(site.database(), contents, orders.drop_columns);
+    check_target(site.database(), contents, options.has("drop-columns"));
   }
-  orders.selection = {.filter = filter, .as_of = now};
+  orders.ways.selection = {.filter = filter, .as_of = now};
   const std::string what = in_words(filter) + as_words(invocation);
+  if (!dry_run && options.has("yes") && !options.has("other-site")) refuse_other_site(contents.header, site);
   if (!dry_run && !options.has("yes")) {
     check_can_ask(terminal, invocation.machine_output());
     terminal.err(describe(terminal, site, restoring, contents, what));
@@ -162,7 +186,7 @@ int restore_with_questions(const Invocation& invocation, const Site& site, const
   }
 
   HistoryEntry entry = entry_of(invocation, site, what, total(contents.tasks), now);
-  entry.backup = restoring.path;
+  entry.backup = restoring.file.path();
   // A part that was taken back leaves the rest to be taken back.
   if (restoring.choice.empty()) entry.of = restoring.undoes;
   const StateDirectory& state = invocation.world.state;
@@ -171,11 +195,17 @@ int restore_with_questions(const Invocation& invocation, const Site& site, const
     state.prepare();
     begin_history(state, entry);
   }
-  RestoreResult result = carry_out(invocation, site, contents, orders);
+  RestoreResult result = carry_out(invocation, site, restoring.file, orders);
   if (!dry_run) note_end(state, entry.id, result);
-  terminal.out(invocation.machine_output() ? as_json(invocation, document_of(invocation, site, restoring, contents, filter, result)) : describe_result(terminal, result, dry_run));
+  terminal.out(invocation.machine_output() ? as_json(invocation, document_of(invocation, site, restoring, contents, filter, result)) : describe_result(terminal, restoring, result, dry_run));
   if (result.failure && result.ending == Ending::failed) print_error(terminal, *result.failure);
   return exit_status(result);
+}
+
+std::vector<Option> restore_options() {
+  std::vector<Option> options = restoring_options();
+  options.push_back({"other-site", 0, "", "with --yes: even though the backup was taken from another database"});
+  return options;
 }
 
 std::vector<Option> restoring_options() {

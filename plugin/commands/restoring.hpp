@@ -10,15 +10,19 @@
 namespace akqueue {
 
 struct Restoring {
-  std::string path;
-  TaskChoice choice = {};  ///< which of its tasks
-  std::string undoes = {};  ///< the history's entry that this takes back
+  BackupFile file;         ///< checked
+  TaskChoice choice;       ///< which of its tasks
+  std::string undoes;      ///< the history's entry that this takes back
 };
 
-/// The whole of it on an entered site. Returns the exit status.
-int restore_with_questions(const Invocation& invocation, const Site& site, const Restoring& restoring);
+/// Throws Error (refused) where the database takes no changes.
+void refuse_standby(const Site& site);
 
-/// The options of restore and undo.
+/// The whole of it on an entered site. Returns the exit status.
+int restore_with_questions(const Invocation& invocation, const Site& site, Restoring& restoring);
+
+/// The options of restore and undo, and what restore alone has.
 std::vector<Option> restoring_options();
+std::vector<Option> restore_options();
 
 }  // namespace akqueue

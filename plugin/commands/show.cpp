@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/json_depth.hpp"
 #include "commands/id_list.hpp"
 #include "commands/site.hpp"
 #include "queue/choice.hpp"
@@ -95,7 +96,7 @@ std::string message_text(const Message& message) {
 }
 
 std::string level_text(const Terminal& terminal, const std::string& level) {
-  const std::string shown = visible(level) + std::string(level.size() < 8 ? 8 - level.size() : 0, ' ');
+  const std::string shown = visible(level) + std::string(8 - std::min<std::size_t>(columns_of(visible(level)), 8), ' ');
   if (!terminal.out_is_terminal()) return shown;
   if (level == "error" || level == "critical") return terminal.failure(shown);
   return level == "warning" ? terminal.warning(shown) : shown;
@@ -103,7 +104,7 @@ std::string level_text(const Terminal& terminal, const std::string& level) {
 
 std::string event_text(const LogLine& line) {
   std::string text = visible(line.event);
-  const std::int64_t shown = static_cast<std::int64_t>(columns_of(line.event));
+  const std::int64_t shown = static_cast<std::int64_t>(characters_in(line.event));
   if (line.event_size > shown) text += "… (" + with_separators(line.event_size) + " characters; -o json shows all)";
   if (line.attributes.size() > 2) text += "  " + visible(shortened(line.attributes, 500));
   return text;
@@ -147,10 +148,15 @@ Json document_of_task(const Site& site, const Shown& shown) {
   return document;
 }
 
+/// As JSON where it can be read; else its text. Keys come sorted: to keep the order of very many is slow.
+Json attributes_of(const LogLine& line) {
+  const Value value = parse_foreign<Value>(line.attributes, kDeepestShown);
+  return value.is_discarded() ? Json(line.attributes) : Json(value);
+}
+
 Json json_of(const LogLine& line) {
-  Json attributes = Json::parse(line.attributes, nullptr, false);
   return {{"at", to_json(line.at)}, {"level", line.level}, {"logger", line.logger}, {"event", line.event},
-          {"attributes", attributes.is_discarded() ? Json(line.attributes) : std::move(attributes)}, {"previous", line.previous}};
+          {"attributes", attributes_of(line)}, {"previous", line.previous}};
 }
 
 void print_document(const Invocation& invocation, const Site& site, const Shown& shown, const std::string& id) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "akqueue/tasks.hpp"
+#include "queue/system_id.hpp"
 #include "system/surroundings.hpp"
+#include "ui/json_text.hpp"
 #include "ui/prompt.hpp"
 #include "ui/text.hpp"
 
@@ -204,7 +206,12 @@ Site enter(const Invocation& invocation, Cluster& cluster, Inventory inventory) 
   site.dialect = make_dialect(site.facts.engine, site.facts.server_version);
   site.catalog = site.session->introspect(kTaskTable);
   if (site.catalog.tables.empty()) throw tables_missing(site.facts);
+  if (invocation.command.effect != Effect::looks) identify(site);
   return site;
+}
+
+void identify(Site& site) {
+  if (site.facts.system.empty()) site.facts.system = fingerprint(*site.session, site.facts.schema);
 }
 
 Site enter(const Invocation& invocation, const char* kinds) {
@@ -213,8 +220,7 @@ Site enter(const Invocation& invocation, const char* kinds) {
 }
 
 std::string as_json(const Invocation& invocation, const Json& document) {
-  const int indent = invocation.options.text("output") == "jsonl" ? -1 : 2;
-  return document.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return (invocation.options.text("output") == "jsonl" ? compact_json(document) : indented_json(document)) + "\n";
 }
 
 Json document_of(std::string_view kind) { return {{"version", 1}, {"kind", kind}}; }

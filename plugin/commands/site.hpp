@@ -61,6 +61,10 @@ Site enter(const Invocation& invocation, Cluster& cluster, Inventory inventory);
 /// The three together: one `kubectl get`, one `kubectl exec`.
 Site enter(const Invocation& invocation, const char* kinds = kPodsAndDeployments);
 
+/// Gives the site's database a fingerprint for a name where it does not tell its own. Outside a transaction; costs a few
+/// queries there, so that only what writes a history or a backup does it: enter() of commands that change, and `backup`.
+void identify(Site& site);
+
 /// Runs `call`, and says with -v which kubectl commands it ran.
 template <class Call>
 auto traced(const Invocation& invocation, Kubectl& kubectl, const Call& call);

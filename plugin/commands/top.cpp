@@ -117,8 +117,7 @@ int run_top(const Invocation& invocation) {
     check_states_and_queues(site.database(), choice.states, choice.queues);
     filter = resolve(site.database(), choice);
     explain_filter(invocation, filter);
-    Selection selection = pin(site.database(), filter, top.now);
-    selection.with_newer = true;
+    const Selection selection = selection_now(site.database(), filter, top.now);
     const Survey found = survey(site.database(), selection);
     top.rows = by_actor(found);
     top.total = found.total();

@@ -1,5 +1,6 @@
 #include "commands/version.hpp"
 
+#include "akqueue/json_depth.hpp"
 #include "commands/site.hpp"
 #include "ui/errors.hpp"
 #include "ui/listing.hpp"
@@ -25,7 +26,7 @@ void ask_kubectl(const Invocation& invocation, Cluster& cluster, Versions& versi
   std::vector<std::string> args{"version", "--output", "json"};
   if (invocation.options.has("client")) args.insert(args.begin() + 1, "--client");
   const Finished got = cluster.kubectl.run(args);
-  const auto document = nlohmann::json::parse(got.output, nullptr, false);
+  const auto document = parse_foreign<nlohmann::json>(got.output);
   if (document.is_object()) {
     versions.kubectl = git_version(document, "clientVersion");
     versions.api_server = git_version(document, "serverVersion");

@@ -11,6 +11,7 @@
 #include "commands/watch_text.hpp"
 #include "commands/watch_words.hpp"
 #include "ui/errors.hpp"
+#include "ui/json_text.hpp"
 #include "ui/listing.hpp"
 #include "ui/text.hpp"
 
@@ -111,9 +112,8 @@ void watch_site(SiteVisit& visit, Board& board, std::size_t site, const Wish& wi
       board.put(site, std::move(line));
       if (is_final(error)) return;
     } catch (const std::exception& error) {
-      BoardLine line{.trouble = std::string("unforeseen: ") + visible(error.what())};
-      line.error = Error(ErrorCode::system, line.trouble, "please report this");
-      line.document = document_of_failure(visit.name(), *line.error);
+      const Error known = as_error(error);
+      BoardLine line{.trouble = in_one_line(known), .error = known, .document = document_of_failure(visit.name(), known)};
       board.put(site, std::move(line));
     }
     pause_until_over(board, invocation.world, std::max<std::chrono::milliseconds>(kRetryAfter, wish.feed.interval));
@@ -184,7 +184,7 @@ class BoardJson final : public BoardShow {
  public:
   explicit BoardJson(World& world) : world_(world) {}
   void show(const std::vector<BoardLine>& lines) override {
-    each_new(seen_, lines, [&](std::size_t, const BoardLine& line) { world_.terminal.out(line.document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"); });
+    each_new(seen_, lines, [&](std::size_t, const BoardLine& line) { world_.terminal.out(compact_json(line.document) + "\n"); });
   }
   void idle(std::chrono::milliseconds length) override { world_.clock.sleep(length); }
 
@@ -241,19 +241,26 @@ std::unique_ptr<BoardShow> show_for(const Invocation& invocation, World& inner, 
 class Watchers {
  public:
   Watchers(Everywhere& everywhere, Board& board, const Wish& wish) : everywhere_(everywhere), board_(board) {
-    for (std::size_t i = 0; i < everywhere.visits().size(); ++i) {
-      threads_.emplace_back([&, i] { watch_site(*everywhere_.visits()[i], board_, i, wish); });
+    try {
+      for (std::size_t i = 0; i < everywhere.visits().size(); ++i) {
+        threads_.emplace_back([&, i] { watch_site(*everywhere_.visits()[i], board_, i, wish); });
+      }
+    } catch (...) {
+      end();
+      throw;
     }
   }
-  ~Watchers() {
-    board_.end();
-    for (const auto& visit : everywhere_.visits()) visit->drop();
-    for (std::thread& thread : threads_) thread.join();
-  }
+  ~Watchers() { end(); }
   Watchers(const Watchers&) = delete;
   Watchers& operator=(const Watchers&) = delete;
 
  private:
+  void end() {
+    board_.end();
+    for (const auto& visit : everywhere_.visits()) visit->drop();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
   Everywhere& everywhere_;
   Board& board_;
   std::vector<std::thread> threads_;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "commands/watch_text.hpp"
+#include "ui/json_text.hpp"
 
 namespace akqueue {
 namespace {
@@ -91,7 +92,7 @@ Json document_of_watch(const Feed& feed, const Reading& reading, const Condition
 }
 
 void WatchJson::show(const Feed& feed, const Reading& reading, const Conditions& conditions) {
-  world_.terminal.out(document_of_watch(feed, reading, conditions).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  world_.terminal.out(compact_json(document_of_watch(feed, reading, conditions)) + "\n");
   if (reading.read) say_alerts(world_.terminal, conditions);
 }
 

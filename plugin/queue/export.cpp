@@ -1,10 +1,16 @@
 #include "queue/export.hpp"
 
+#include <algorithm>
+#include <span>
+
+#include "queue/backup_format.hpp"
+
 namespace akqueue {
 namespace {
 
-/// Rows that one stretch may hold: a seal for each is cheap, and a cut file loses no more than this.
 constexpr std::int64_t kStretches = 8;
+/// A seal for so many is cheap, and a cut file loses no more than this.
+constexpr std::size_t kTasksAtOnce = 2000;
 
 class Exporter {
  public:
@@ -35,39 +41,43 @@ class Exporter {
   }
 
   void stretch(const Selection& piece, const std::function<std::string(Statement&)>& condition) {
-    if (result_.ending == Ending::no_more_rows && orders_.stop()) result_.ending = Ending::interrupted;
-    if (result_.ending != Ending::no_more_rows) return;
+    const std::vector<Uuid> ids = tasks_in(piece, condition);
+    for (std::size_t at = 0; at < ids.size(); at += kTasksAtOnce) {
+      if (result_.ending == Ending::no_more_rows && orders_.stop()) result_.ending = Ending::interrupted;
+      if (result_.ending != Ending::no_more_rows) return;
+      keep(std::span(ids).subspan(at, std::min(kTasksAtOnce, ids.size() - at)));
+    }
+  }
+
+  std::vector<Uuid> tasks_in(const Selection& piece, const std::function<std::string(Statement&)>& condition) {
+    Statement statement;
+    const std::string where = condition(statement) + " AND " + piece.where(statement, database_, "t");
+    statement.sql = "SELECT t.message_id FROM " + database_.task().quoted() + " AS t WHERE " + where;
+    std::vector<Uuid> ids;
+    database_.session.query(statement, [&](const Value& row) {
+      if (const auto id = Uuid::parse(text(row.at(0)))) ids.push_back(*id);
+    });
+    return ids;
+  }
+
+  void keep(std::span<const Uuid> ids) {
     std::int64_t others = 0;
-    for (const ReferencingRows& rows : first_) others += referencing(rows, piece, condition);
-    const std::int64_t tasks = rows_of(database_.task(), "t", piece, condition, "");
-    if (tasks + others == 0) return;
-    sink_.seal({});
+    for (const ReferencingRows& rows : first_) others += rows_of(*rows.table, rows.column, ids);
+    const std::int64_t tasks = rows_of(database_.task(), "message_id", ids);
+    sink_.seal({}, tasks + others);
     sink_.ended(true, true);
     result_.tasks += tasks;
     result_.other_rows += others;
     orders_.progress({result_.tasks, orders_.expected, false});
   }
 
-  std::int64_t referencing(const ReferencingRows& rows, const Selection& piece, const std::function<std::string(Statement&)>& condition) {
-    return rows_of(*rows.table, "r", piece, condition, "r." + quote_identifier(rows.column));
-  }
-
-  /// Rows of `table`: those whose `column` is among the stretch's tasks, or the tasks themselves where it is empty.
-  std::int64_t rows_of(const Table& table, const std::string& alias, const Selection& piece, const std::function<std::string(Statement&)>& condition,
-                       const std::string& column) {
-    Statement statement;
-    const std::string where = condition(statement) + " AND " + piece.where(statement, database_, "t");
-    std::string from = database_.task().quoted() + " AS t WHERE " + where;
-    if (!column.empty()) {
-      from = table.quoted() + " AS r WHERE " + database_.dialect.among(column, "SELECT t.message_id FROM " + from);
-    }
-    statement.sql = "SELECT CAST(" + database_.dialect.row_json(table, alias) + " AS text) FROM " + from;
-    std::int64_t count = 0;
-    database_.session.query(statement, [&](const Value& row) {
-      ++count;
-      sink_.row(table, text(row.at(0)));
-    });
-    return count;
+  /// Rows of `table` whose `column` is one of the tasks.
+  std::int64_t rows_of(const Table& table, const std::string& column, std::span<const Uuid> ids) {
+    const KeptTable shape = kept(table, database_.dialect);
+    TableSink sink(sink_, table);
+    return database_.session.copy_out("SELECT " + kept_values(shape, database_.dialect, "r") + " FROM " + table.quoted() + " AS r WHERE " +
+                                          database_.dialect.is_one_of("r." + quote_identifier(column), ids),
+                                      sink);
   }
 
   const Database& database_;

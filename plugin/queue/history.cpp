@@ -4,6 +4,9 @@
 #include <cstdio>
 #include <random>
 
+#include "akqueue/json_depth.hpp"
+#include "queue/system_id.hpp"
+
 namespace akqueue {
 namespace {
 
@@ -22,6 +25,7 @@ HistoryEntry entry_of(const Json& object) {
   entry.name_space = word("namespace");
   entry.release = word("release");
   entry.database = word("database");
+  entry.system = word("system");
   entry.what = word("what");
   entry.reason = word("reason");
   entry.backup = word("backup");
@@ -32,9 +36,16 @@ HistoryEntry entry_of(const Json& object) {
 
 }  // namespace
 
+bool HistoryEntry::same_site(const HistoryEntry& other) const { return same_names(other) && !another_system(system, other.system); }
+
+bool HistoryEntry::same_names(const HistoryEntry& other) const {
+  return kubectl == other.kubectl && context == other.context && name_space == other.name_space && database == other.database;
+}
+
 Json HistoryEntry::to_json() const {
   Json object{{"id", id},           {"at", at},     {"command", command}, {"kubectl", kubectl}, {"context", context}, {"namespace", name_space}, {"release", release},
               {"database", database}, {"what", what}, {"reason", reason},   {"backup", backup},   {"expected", expected}};
+  if (!system.empty()) object["system"] = system;
   if (!of.empty()) object["of"] = of;
   if (end) object["end"] = {{"tasks", end->tasks}, {"other_rows", end->other_rows}, {"ending", end->ending}};
   return object;
@@ -53,7 +64,7 @@ void end_history(const StateDirectory& state, const std::string& id, const Histo
 std::vector<HistoryEntry> read_history(const StateDirectory& state) {
   std::vector<HistoryEntry> entries;
   for (const std::string& line : state.read_history()) {
-    const Json object = Json::parse(line, nullptr, false);
+    const Json object = parse_foreign<Json>(line);
     if (!object.is_object()) continue;
     try {
       if (!object.contains("ended")) {

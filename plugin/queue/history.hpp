@@ -21,6 +21,7 @@ struct HistoryEntry {
   std::string name_space;
   std::string release;
   std::string database;
+  std::string system;   ///< DatabaseFacts::system, or a fingerprint (system_id.hpp); empty in lines of older versions
   std::string what;     ///< the filter in words
   std::string reason;
   std::string backup;   ///< the file; empty for none
@@ -34,9 +35,10 @@ struct HistoryEntry {
   };
   std::optional<End> end;  ///< nothing: it runs still, or was killed
 
-  bool same_site(const HistoryEntry& other) const {
-    return kubectl == other.kubectl && context == other.context && name_space == other.name_space && database == other.database;
-  }
+  /// By what the site is called, and by its database's own name where both have one: contexts are moved, databases made anew.
+  bool same_site(const HistoryEntry& other) const;
+  /// By what it is called alone.
+  bool same_names(const HistoryEntry& other) const;
   nlohmann::ordered_json to_json() const;
 };
 

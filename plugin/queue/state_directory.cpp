@@ -1,6 +1,5 @@
 #include "queue/state_directory.hpp"
 
-#include <fstream>
 #include <limits>
 
 #include "akqueue/error.hpp"
@@ -8,11 +7,14 @@
 #include "system/paths.hpp"
 #include "system/private_place.hpp"
 #include "system/surroundings.hpp"
+#include "system/text_file.hpp"
 
 namespace akqueue {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kLongestEntry = 1u << 20;  // bytes; a filter in words and a reason are the longest of it
 
 Error error_of(const std::string& what, const fs::path& path, const FileFailure& failure) {
   return Error(ErrorCode::system, "can't " + what + " " + text_of(path) + ": " + failure.what(),
@@ -35,11 +37,17 @@ fs::path StateDirectory::usual_root() {
   return state.empty() ? state : state / "akqueue";
 }
 
+void StateDirectory::check_known() const {
+  if (root_.empty()) throw Error(ErrorCode::system, std::string(kStateVariables) + " says where backups and the history are kept", "set one of them");
+}
+
 void StateDirectory::prepare() const {
-  if (root_.empty()) throw Error(ErrorCode::system, std::string(kStateVariables) + " says where to keep backups", "set one of them, or --no-backup to do without");
+  check_known();
   for (const fs::path& path : {root_, backups()}) {
-    std::string doing = "make";
+    std::string doing = "look above";
     try {
+      check_folders_above(path);
+      doing = "make";
       make_private_folder(path);
       doing = "write into";
       check_private_folder(path);
@@ -69,9 +77,16 @@ void StateDirectory::append_history(const std::string& line) const {
 }
 
 std::vector<std::string> StateDirectory::read_history() const {
+  check_known();
+  std::error_code failure;
+  const fs::file_status found = fs::symlink_status(history(), failure);
+  if (!fs::exists(found) && failure == std::errc::no_such_file_or_directory) return {};
   std::vector<std::string> lines;
-  std::ifstream file(history(), std::ios::binary);
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  try {
+    each_line(history(), kLongestEntry, [&](std::string_view line) { lines.emplace_back(line); });
+  } catch (const FileFailure& wrong) {
+    throw Error(ErrorCode::system, "can't read " + text_of(history()) + ": " + wrong.what(), "look at what is there; XDG_STATE_HOME names another place");
+  }
   return lines;
 }
 

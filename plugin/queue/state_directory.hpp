@@ -20,8 +20,10 @@ class StateDirectory {
   static std::filesystem::path usual_root();
 
   /// Makes it where it is missing. Throws Error (system) where it can't be made or written, (refused) where somebody else
-  /// owns it or could write into it.
+  /// owns it or could write into it, or could put another in its place.
   void prepare() const;
+  /// Throws Error (system) where no variable names a place; what it would hold has paths relative to wherever we are then.
+  void check_known() const;
   std::filesystem::path backups() const { return root_ / "backups"; }
   std::filesystem::path history() const { return root_ / "history.jsonl"; }
   std::filesystem::path completion() const { return root_ / "completion.json"; }
@@ -29,7 +31,8 @@ class StateDirectory {
   /// Adds a line to the history; it is on the disk when this returns, whole, whoever else writes. After prepare().
   /// Throws Error (system), and leaves no part of it then.
   void append_history(const std::string& line) const;
-  /// Its lines; none where there is no history.
+  /// Its lines; none where there is no history. Throws Error (system) where it can't be read: for nothing that was done, and
+  /// for something that is no file, it must not be taken.
   std::vector<std::string> read_history() const;
 
   /// Puts `text` in the place of whatever `file`, which lies in it, holds: whoever reads it has the one or the other. After
