@@ -10,7 +10,7 @@ using namespace akqueue::contract;
 
 namespace {
 
-/// A peer at the end of a long line, each request is on its way for a while; or of a narrow one, each line of an answer is.
+/// A peer at the end of a long line, each request is on its way for a while; or of a narrow one, each line and each row of an answer is.
 class FarProcess final : public Process {
  public:
   FarProcess(std::unique_ptr<Process> process, std::chrono::milliseconds way, std::chrono::milliseconds way_back = std::chrono::milliseconds(0))
@@ -23,6 +23,11 @@ class FarProcess final : public Process {
   std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
     std::this_thread::sleep_for(way_back_);
     return process_->read_line(patience);
+  }
+  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
+    constexpr std::size_t kLine = 600;  // about a row
+    std::this_thread::sleep_for(way_back_ * static_cast<int>(count / kLine));
+    return process_->read_bytes(count, patience);
   }
   std::string partial() const override { return process_->partial(); }
   ExitStatus wait(std::chrono::milliseconds patience) override { return process_->wait(patience); }
@@ -228,6 +233,87 @@ BOOST_AUTO_TEST_CASE(held_rows_never_reach_the_sink) {
   given.sink = &books;
   check_complete(run(given), 1);
   BOOST_TEST(books.gone == std::set<std::string>{"authentik_tasks_task " + queued}, boost::test_tools::per_element());
+}
+
+/// A trigger on the task table for the time of a case.
+class TaskTrigger {
+ public:
+  TaskTrigger(EmptyQueue& queue, const std::string& when, const std::string& body) : queue_(queue) {
+    queue_.write({"CREATE FUNCTION akqueue_trigger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + body + " END $$"});
+    queue_.write({"CREATE TRIGGER akqueue_trigger " + when + " ON authentik_tasks_task FOR EACH ROW EXECUTE FUNCTION akqueue_trigger()"});
+  }
+  ~TaskTrigger() {
+    queue_.session->rollback();
+    queue_.write({"DROP FUNCTION akqueue_trigger() CASCADE"});
+  }
+  TaskTrigger(const TaskTrigger&) = delete;
+  TaskTrigger& operator=(const TaskTrigger&) = delete;
+
+ private:
+  EmptyQueue& queue_;
+};
+
+BOOST_AUTO_TEST_CASE(a_trigger_that_keeps_some_of_the_rows_is_noticed) {
+  if (!peer.is_postgres()) {
+    BOOST_TEST_MESSAGE("SQLite's triggers can't keep a row without an error");
+    return;
+  }
+  insert_many(3000, "many", 1);
+  const TaskTrigger keeps(*this, "BEFORE DELETE", "IF OLD.message_id::text LIKE '%7' THEN RETURN NULL; END IF; RETURN OLD;");
+  const DeletionResult result = run();
+  BOOST_TEST((result.ending == Ending::failed));
+  BOOST_REQUIRE(result.failure.has_value());
+  BOOST_TEST((result.failure->code() == ErrorCode::unsupported), result.failure->what());
+  BOOST_TEST(tasks() == 3000);
+  BOOST_TEST(logs() == log_rows(3000));
+}
+
+BOOST_AUTO_TEST_CASE(a_trigger_that_puts_rows_back_is_not_served_for_ever) {
+  if (!peer.is_postgres()) {
+    BOOST_TEST_MESSAGE("the replica's triggers are authentik's");
+    return;
+  }
+  insert_many(3000, "many");
+  const TaskTrigger puts_back(*this, "AFTER DELETE", "INSERT INTO authentik_tasks_task SELECT OLD.*; RETURN OLD;");
+  const DeletionResult result = run();
+  BOOST_TEST(total(result.deleted) == 3000);
+  BOOST_TEST(result.arrived == 3000);
+  BOOST_TEST(tasks() == 3000);
+}
+
+/// By what the preview saw, not by comparing clocks.
+BOOST_AUTO_TEST_CASE(tasks_whose_times_lie_ahead_are_deleted_as_well) {
+  const std::string ahead = insert_task({.actor = "ahead", .age_s = -300});
+  const std::string other = insert_task({.actor = "other", .age_s = -86'400});
+  insert_task({.actor = "now", .age_s = 0});
+  const DeletionResult by_id = run({.ids = {ahead}});
+  check_complete(by_id, 1);
+  BOOST_TEST(by_id.arrived == 0);
+  const DeletionOrders given = orders();
+  insert_task({.actor = "late", .age_s = 10});  // after the preview, with a clock that is behind
+  write({"UPDATE authentik_tasks_task SET state = state WHERE message_id = $1", {other}});
+  const DeletionResult rest = run(given);
+  check_complete(rest, 1);
+  BOOST_TEST(rest.arrived == 2);
+  BOOST_TEST(tasks() == 2);
+}
+
+/// The sync comes with every batch, whatever is in it: rows are not charged for it.
+BOOST_AUTO_TEST_CASE(a_slow_disk_does_not_make_the_batches_small) {
+  insert_many(20'000, "many");
+  const auto batches_with = [&](std::chrono::milliseconds sync) {
+    DeletionOrders given = orders();
+    Books books;
+    books.on_seal = [&](const std::set<std::string>&) { std::this_thread::sleep_for(sync); };
+    given.sink = &books;
+    const DeletionResult result = run(given);
+    check_complete(result, 20'000);
+    return result.batches;
+  };
+  const std::int64_t quick = batches_with(std::chrono::milliseconds(0));
+  insert_many(20'000, "many", 0, "0bbbbbbb");
+  const std::int64_t slow = batches_with(std::chrono::milliseconds(300));
+  BOOST_TEST(slow <= quick + 3, slow << " batches with a slow disk, " << quick << " with a quick one");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "queue.hpp"
+#include "queue/backup_rows.hpp"
 #include "queue/deletion.hpp"
 #include "wire.hpp"
 
@@ -14,13 +15,14 @@ namespace akqueue::contract {
 /// Keeps each row that was given, apart by batch and by how the batch ended.
 class Books final : public DeletedRows {
  public:
-  void row(const Table& table, std::string_view json) override {
-    const Json row = Json::parse(json);
-    std::string key = table.name;
-    for (const std::string& column : table.primary_key) key += " " + row.at(column).get<std::string>();
-    BOOST_TEST(open_.insert(key).second, key << " came twice in one batch");
+  void rows(const Table& table, std::string_view tuples) override {
+    check_rows(kept(table, *dialect_), tuples, [&](const TupleReader& row) {
+      const std::string key = name_of_row(kept(table, *dialect_), row.fields());
+      BOOST_TEST(open_.insert(key).second, key << " came twice in one batch");
+    });
   }
-  void seal(const std::string&) override {
+  void seal(const std::string&, std::int64_t rows) override {
+    BOOST_TEST(static_cast<std::int64_t>(open_.size()) == rows);
     ++seals;
     if (on_seal) on_seal(open_);
     sealed_ = true;
@@ -43,6 +45,7 @@ class Books final : public DeletedRows {
   std::function<void(const std::set<std::string>& rows)> on_seal;
 
  private:
+  std::unique_ptr<Dialect> dialect_ = make_dialect(peer().is_postgres() ? "postgresql" : "sqlite", "15");
   std::set<std::string> open_;
   bool sealed_ = false;
 };
@@ -53,7 +56,7 @@ struct Deletions : EmptyQueue {
     const Database open = database();
     const Transaction transaction(*session, kReading);
     DeletionOrders made;
-    made.selection = {.filter = choice.filter(), .as_of = transaction.now()};
+    made.selection = pin(open, choice.filter(), transaction.now());
     made.expected = survey(open, made.selection).total();
     return made;
   }

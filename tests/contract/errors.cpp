@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_leaves_the_transaction_as_it_was) {
 
 BOOST_AUTO_TEST_CASE(another_version_and_a_second_hello_are_refused) {
   Wire wire(peer);
-  BOOST_TEST(wire.ask({{"op", "hello"}, {"protocol", 1}}).failure() == "state");
+  BOOST_TEST(wire.ask({{"op", "hello"}, {"protocol", 2}}).failure() == "state");
   const auto settings = [](const Json& more) {
     Json request = {{"op", "begin"}};
     request.update(more);

@@ -9,7 +9,6 @@
 
 namespace akqueue::contract {
 
-inline constexpr std::string_view kDependencyTable = "authentik_tasks_taskdependency";
 
 class Release {
  public:

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_failed_transaction_takes_nothing_but_rollback) {
   session->execute({kWrite});
   BOOST_TEST(failure_of([&] { session->execute({kWrite}); }) == "sql 23505");
   struct Sink final : RowSink {
-    void row(std::string_view) override {}
+    void rows(std::string_view) override {}
   } sink;
   BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "sql 25P02");
   BOOST_TEST(failure_of([&] { session->execute({kWrite}); }) == "sql 25P02");

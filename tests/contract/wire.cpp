@@ -4,6 +4,7 @@
 
 #include "akqueue/checksum.hpp"
 #include "akqueue/protocol.hpp"
+#include "akqueue/tuple.hpp"
 
 namespace akqueue {
 extern const std::string_view agent_source;  // session/agent.py
@@ -30,6 +31,22 @@ std::vector<Json> Reply::rows() const {
   return parsed;
 }
 
+std::vector<std::string> Reply::texts() const {
+  std::vector<std::string> all;
+  for (const std::string& frame : frames) {
+    TupleReader reader(frame);
+    while (reader.next()) all.emplace_back(reader.fields().at(0).value_or("(null)"));
+  }
+  return all;
+}
+
+std::string tuple_of(std::string_view text) {
+  std::string tuple;
+  begin_tuple(tuple, 1);
+  append_field(tuple, text);
+  return tuple;
+}
+
 Wire::Wire(Peer& peer)
     : process_(peer.exec({"python", "-c", "import sys;exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))"})) {
   process_->write(std::to_string(agent_source.size()) + "\n");
@@ -39,7 +56,7 @@ Wire::Wire(Peer& peer)
     if (!line) throw Error(ErrorCode::no_greeting, "the peer did not greet");
     if (*line == protocol::kGreeting) break;
   }
-  BOOST_REQUIRE_EQUAL(ask({{"op", "hello"}, {"protocol", 1}}).failure(), "");
+  BOOST_REQUIRE_EQUAL(ask({{"op", "hello"}, {"protocol", protocol::kVersion}}).failure(), "");
 }
 
 Reply Wire::read_reply() {
@@ -49,8 +66,16 @@ Reply Wire::read_reply() {
     if (!line) throw Error(ErrorCode::lost, "the peer ended");
     const char tag = line->empty() ? '\0' : line->front();
     const std::string body(line->size() < 2 ? "" : line->substr(2));
-    if (tag == protocol::kRow || tag == protocol::kData) {
+    if (tag == protocol::kRow) {
       reply.lines.push_back(body);
+      continue;
+    }
+    if (tag == protocol::kData) {
+      const auto text = without_sum(*line);
+      const auto head = text ? protocol::read_frame_head(*text) : std::nullopt;
+      BOOST_REQUIRE_MESSAGE(head.has_value(), "not a frame: " << *line);
+      reply.frames.emplace_back(process_->read_bytes(head->length, kPatience).value());
+      BOOST_REQUIRE_EQUAL(crc32_of(reply.frames.back()), head->sum);
       continue;
     }
     BOOST_REQUIRE_MESSAGE(tag == protocol::kOk || tag == protocol::kFailed, "not a reply: " << *line);
@@ -77,10 +102,20 @@ Reply Wire::execute(const std::string& sql, const Json& params) {
   return ask({{"op", "execute"}, {"sql", sql}, {"params", params}});
 }
 
-Reply Wire::copy_in(const std::string& table, const std::vector<std::string>& lines) {
+Reply Wire::copy_in(const std::string& table, const std::vector<std::string>& texts) {
+  std::string frame;
+  for (const std::string& text : texts) frame += tuple_of(text);
+  return copy_frames(table, {frame});
+}
+
+Reply Wire::copy_frames(const std::string& table, const std::vector<std::string>& frames) {
   std::string text = with_sum(Json({{"op", "copy_in"}, {"table", table}}).dump()) + "\n";
-  for (const std::string& line : lines) text += "d " + line + "\n";
-  process_->write(text + ".\n");
+  for (const std::string& frame : frames) text += with_sum(protocol::frame_head(frame)) + "\n" + frame;
+  return tell(text + ".\n");
+}
+
+Reply Wire::tell(const std::string& bytes) {
+  process_->write(bytes);
   return read_reply();
 }
 

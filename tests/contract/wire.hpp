@@ -13,9 +13,10 @@ namespace akqueue::contract {
 
 using Json = nlohmann::json;
 
-/// A whole answer: its rows as they came, without their tags, and the object that ended it.
+/// A whole answer: its rows as they came, without their tags, the bytes of its frames, and the object that ended it.
 struct Reply {
   std::vector<std::string> lines;
+  std::vector<std::string> frames;
   Json object;
   bool failed = false;
 
@@ -23,7 +24,12 @@ struct Reply {
   std::string failure() const;
   /// The rows of a query.
   std::vector<Json> rows() const;
+  /// Those of a copy of one column.
+  std::vector<std::string> texts() const;
 };
+
+/// A row of one column.
+std::string tuple_of(std::string_view text);
 
 class Wire {
  public:
@@ -34,7 +40,12 @@ class Wire {
   Reply ask_line(std::string_view line);
   Reply query(const std::string& sql, const Json& params = Json::array());
   Reply execute(const std::string& sql, const Json& params = Json::array());
-  Reply copy_in(const std::string& table, const std::vector<std::string>& lines);
+  /// A row of one column for each text, all in one frame.
+  Reply copy_in(const std::string& table, const std::vector<std::string>& texts);
+  /// Frames as they are, each with the sum that it should have.
+  Reply copy_frames(const std::string& table, const std::vector<std::string>& frames);
+  /// Anything, and the answer to it.
+  Reply tell(const std::string& bytes);
   void begin(bool read_only = false);
 
   /// Ends its input and waits for its end. The exit status.

@@ -152,9 +152,32 @@ def case_alert():
         place.close()
 
 
+def case_reader():
+    """The reader without kubectl akqueue has the rows that `backups show` prints, of plain files and compressed ones."""
+    place = Place(BINARIES, ["outpost-storm", "--tasks", "400"])
+    try:
+        for name in ("some.tasks.gz", "plain"):
+            place.run(f"kubectl akqueue backup --backup-file {name} 2>&1", {})
+            header = json.loads(place.run(f"(zcat {name} 2>/dev/null || cat {name}) | head -1", {}))
+            shown = [json.loads(line) for line in place.run(f"kubectl akqueue backups show {name} -o jsonl", {}).splitlines()]
+            done = subprocess.run([CONTRIB / "read-backup.py", os.path.join(place.home, name)], stdout=subprocess.PIPE, text=True, check=True)
+            read = [json.loads(line) for line in done.stdout.splitlines()]
+            assert len(read) == len(shown) > 800, f"{len(read)} rows are read, {len(shown)} shown"
+            for (number, row), (table, same) in zip(shown, read):
+                assert header["tables"][number]["name"] == table and list(row) == list(same), f"{row}, {same}"
+                assert {key for key in row if isinstance(row[key], str) and key != "mtime" and row[key] != same[key] and "T" not in row[key]} == set(), f"{row}, {same}"
+        broken = os.path.join(place.home, "plain")
+        with open(broken, "r+b") as file:
+            file.seek(20_000)
+            file.write(b"x")
+        assert subprocess.run([CONTRIB / "read-backup.py", broken], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode != 0
+    finally:
+        place.close()
+
+
 def main():
     failed = 0
-    for case in (case_k9s, case_trim, case_alert):
+    for case in (case_k9s, case_trim, case_alert, case_reader):
         try:
             case()
             print(f"ok: {case.__name__}")

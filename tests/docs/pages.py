@@ -39,7 +39,7 @@ transcripts.LIMIT_S = 180
 SHOWN_ONLY = ("", "json", "dockerfile")
 NOTES = ("world", "types", "speed", "exit", "tree", "not run")
 # What stands for something in the text, and something that fits there.
-STANDS_FOR = {"NAME": "outpost_send_update", "ID": "11111111-2222-4333-8444-555555555555", "FILE": "backup.jsonl.gz", "WORLD": "storm.world"}
+STANDS_FOR = {"NAME": "outpost_send_update", "ID": "11111111-2222-4333-8444-555555555555", "FILE": "backup.tasks.gz", "WORLD": "storm.world"}
 PROGRAM = re.compile(r"(kubectl akqueue|kubectl-akqueue|akqueue-sim)( |$)")
 
 

@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Stands between the plugin and its kubectl, passes the session on line by line, and does one thing wrong in it.
+"""Stands between the plugin and its kubectl, passes the session on line by line (a frame of rows is one), and does one thing
+wrong in it.
 
 On PATH under the names kubectl and akqueue-sim, before the real ones (AKQUEUE_FAULT_PATH is the PATH without it). What to do
 stands in AKQUEUE_FAULT, and what was done is written to the file AKQUEUE_FAULT_DONE:
 
     record                     nothing; writes the operations of the session, one a line
     ACTION MOMENT WHERE [SEED] at a request of the session: WHERE is its number (from 0; `rows`: the first with rows from there
-                               on), or an operation: the first such request once a copy has had rows. `export` is a query
-                               for rows of a backup
+                               on), or an operation: the first such request once a copy has had rows. `export` is a copy_out
+                               of rows that stay
 
     MOMENT  before     the request has come from the plugin, the agent does not know of it
             sent       the agent has it; no line of the answer has been read
-            rows       the first row of the answer has come, or of a copy_in from the plugin
+            rows       the first rows of the answer have come, or of a copy_in from the plugin
             answered   the agent has answered; the plugin does not know of it
     ACTION  kill-plugin, kill-kubectl, kill-agent (SIGKILL)
             cut         the agent's connection to the database is ended (the replica has none: its process is)
@@ -47,8 +48,16 @@ def operation(line):
         request = json.loads(line.rpartition(b" ")[0])
     except ValueError:
         return "?"
-    of_rows = "row_to_json" in request.get("sql", "") or "json_object(" in request.get("sql", "")
-    return "export" if request["op"] == "query" and of_rows else request["op"]
+    return "export" if request["op"] == "copy_out" and "DELETE" not in request["sql"] else request["op"]
+
+
+def pieces(stream):
+    """Lines; a head of a frame with the bytes behind it."""
+    for line in stream:
+        length = line.split(b" ")[1:2]
+        if line[:2] == b"d " and length and length[0].isdigit():
+            line += stream.read(int(length[0]))
+        yield line
 
 
 class Between:
@@ -65,7 +74,7 @@ class Between:
 
     def listen(self):
         """An agent may answer while it is still being told: kubectl carries both ways at once."""
-        for line in self.child.stdout:
+        for line in pieces(self.child.stdout):
             self.said.put(line)
         self.said.put(None)
 
@@ -176,13 +185,14 @@ class Between:
         os._exit(status if status >= 0 else 128 - status)
 
     def pass_copy(self, number):
-        for line in sys.stdin.buffer:
+        for line in pieces(sys.stdin.buffer):
             self.copied = True
             if line != b".\n":
                 self.at("rows", number, "copy_in")
             self.to_agent(line)
             if line == b".\n":
                 return
+        self.leave()
 
     def serve(self):
         self.start()

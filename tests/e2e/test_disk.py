@@ -89,7 +89,7 @@ def read_only(peer):
     place = mounted(peer, "8m")
     subprocess.run(["mount", "-o", "remount,bind,ro", place], check=True)
     before = peer.count()
-    for arguments in (["flush", "--yes"], ["flush", "--yes", "--backup-file", os.path.join(place, "backup.jsonl.gz")]):
+    for arguments in (["flush", "--yes"], ["flush", "--yes", "--backup-file", os.path.join(place, "backup.tasks.gz")]):
         status, out, err = peer.akqueue(*arguments, XDG_STATE_HOME=place)
         print(f"read-only: exit status {status}\n  {err.splitlines()[-1]}")
         if status not in (1, 3) or peer.count() != before or "Read-only file system" not in err:

@@ -15,11 +15,11 @@ by a hash of all rows. After each step of a batch `status` and `backups verify` 
 
 import argparse
 import glob
-import gzip
 import json
 import os
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +27,7 @@ import time
 from peers import make_peer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+READER = os.path.join(HERE, "..", "..", "contrib", "read-backup.py")
 TASKS = 4000
 EVERY = 100  # random points from which on every step is tried as well
 ACTIONS = ("kill-plugin", "kill-kubectl", "kill-agent", "cut", "truncate", "corrupt", "lose", "unwritable", "delay")
@@ -53,8 +54,7 @@ def number_before(words, text):
 
 
 def rows_in(backup):
-    with gzip.open(backup, "rt", encoding="utf-8") as file:
-        return sorted(line for line in file if line.startswith("["))
+    return sorted(subprocess.run([READER, backup], stdout=subprocess.PIPE, check=True).stdout.splitlines())
 
 
 class Faults:

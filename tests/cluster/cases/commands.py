@@ -153,7 +153,7 @@ def case_undo(bed):
 def case_backup(bed):
     """A file of what is chosen, on this machine, that holds every one of them; nothing is deleted."""
     bed.flood(200)
-    path = bed.scratch / "some.jsonl.gz"
+    path = bed.scratch / "some.tasks.gz"
     bed.akqueue("backup", "--state", "queued", "--backup-file", str(path), *HERE)
     with gzip.open(path, "rt", encoding="utf-8") as file:
         text = file.read()

@@ -63,6 +63,19 @@ BOOST_AUTO_TEST_CASE(a_list_of_ids) {
   BOOST_TEST(trouble_with("\n1b4e28ba\n") == "ids.txt, line 2: '1b4e28ba' is no task id | one whole id a line, as kubectl akqueue list -o name prints them");
   BOOST_TEST(trouble_with("# nothing\n") == "ids.txt holds no task id | one id a line, as kubectl akqueue list -o name prints them");
   BOOST_TEST(trouble_with(std::string(10'000'000, 'x')).size() < 250u);
+  BOOST_TEST(trouble_with("#" + std::string(10'000, 'x') + "\n\ny").find("line 3") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_without_an_end_ends_at_its_first_line_that_is_no_id) {
+  struct Endless final : std::streambuf {
+    int_type underflow() override {
+      setg(&byte, &byte, &byte + 1);
+      return traits_type::to_int_type(byte);
+    }
+    char byte = 'x';
+  } endless;
+  std::istream stream(&endless);
+  BOOST_TEST((error_of([&] { read_id_list(stream, "x"); }) == ErrorCode::usage));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

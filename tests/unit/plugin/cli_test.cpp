@@ -122,4 +122,14 @@ BOOST_AUTO_TEST_CASE(one_exit_status_a_kind) {
   BOOST_TEST((error_code_named("never heard of") == ErrorCode::protocol));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_machine_refuses_is_said_in_words) {
+  const auto words = [](const std::exception& thrown) { return words_of([&] { throw as_error(thrown); }); };
+  const auto reason = [](std::errc why) { return std::make_error_code(why); };
+  BOOST_TEST(words(std::filesystem::filesystem_error("stat", "/a/b", reason(std::errc::filename_too_long))) == "can't use /a/b: File name too long | choose a shorter name");
+  BOOST_TEST(words(std::system_error(reason(std::errc::too_many_files_open))).find("Too many open files | ulimit -n") != std::string::npos);
+  BOOST_TEST(words(std::bad_alloc()).starts_with("there is not enough memory | "));
+  BOOST_TEST(words(std::logic_error("x")) == "unforeseen: x | please report this");
+  BOOST_TEST((as_error(Error(ErrorCode::declined, "no")).code() == ErrorCode::declined));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -24,7 +24,7 @@ struct FakeSite {
                                    {"authentik.sources.ldap.tasks.sync", ""}, {"authentik.sources.scim.tasks.sync", ""}};
       case Wanted::states: return {{"queued"}, {"parked"}};
       case Wanted::deployments: return {{"authentik-worker=", "2 of 2 Ready"}};
-      case Wanted::backups: return {{"/state/backups/1.jsonl.gz", "flush"}};
+      case Wanted::backups: return {{"/state/backups/1.tasks.gz", "flush"}};
       case Wanted::ids: return {{"11111111-2222-4333-8444-555555555555", "a task"}};
       default: return {};
     }
@@ -121,11 +121,11 @@ BOOST_AUTO_TEST_CASE(words_in_the_usage_line) {
   check({"drain", "delete", ""}, {"11111111-2222-4333-8444-555555555555"});
   check({"drain", "delete", "1234", "11"}, {"11111111-2222-4333-8444-555555555555"});
   check({"backups", "ver"}, {"verify"});
-  check({"backups", "verify", "/s"}, {"/state/backups/1.jsonl.gz"});
+  check({"backups", "verify", "/s"}, {"/state/backups/1.tasks.gz"});
 }
 
 BOOST_AUTO_TEST_CASE(files_where_a_file_is_wanted) {
-  BOOST_TEST(complete({"restore", ""}, FakeSite()).to_text() == "/state/backups/1.jsonl.gz\tflush\n:0\n");
+  BOOST_TEST(complete({"restore", ""}, FakeSite()).to_text() == "/state/backups/1.tasks.gz\tflush\n:0\n");
   BOOST_TEST(complete({"status", "--kubeconfig", ""}, FakeSite()).to_text() == ":0\n");
   BOOST_TEST(complete({"drain", "--replicas", ""}, FakeSite()).to_text() == "authentik-worker=\t2 of 2 Ready\n:6\n");
   BOOST_TEST(complete({"status", "--older"}, FakeSite()).to_text() == ":4\n");

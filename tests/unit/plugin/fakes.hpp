@@ -52,7 +52,7 @@ class FakeClock final : public Clock {
   mutable std::chrono::steady_clock::time_point at{std::chrono::hours(1)};
 };
 
-/// A process that plays a part: the lines it prints (replies with their sums), how it ends, what it says on standard error.
+/// A process that plays a part: the lines it prints (replies with their sums, the bytes of a frame as one), how it ends, what it says on standard error.
 class ScriptedProcess final : public Process {
  public:
   ScriptedProcess(std::vector<std::string> lines, int status, std::string error_text)
@@ -63,8 +63,12 @@ class ScriptedProcess final : public Process {
   std::optional<std::string_view> read_line(std::chrono::milliseconds) override {
     if (next_ == lines_.size()) return std::nullopt;
     std::string& line = lines_[next_++];
-    if (line.starts_with("= ") || line.starts_with("! ")) line = with_sum(line);
+    if (line.starts_with("= ") || line.starts_with("! ") || line.starts_with("d ")) line = with_sum(line);
     return line;
+  }
+  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds) override {
+    if (next_ == lines_.size() || lines_[next_].size() != count) return std::nullopt;
+    return lines_[next_++];
   }
   std::string partial() const override { return {}; }
   ExitStatus wait(std::chrono::milliseconds) override { return {status_}; }
@@ -119,6 +123,11 @@ class ScriptedChannel final : public Channel {
   void send(std::string_view bytes) override { sent_.emplace_back(bytes); }
   std::optional<std::string_view> receive(std::chrono::milliseconds) override {
     if (next_ == lines_.size()) return std::nullopt;
+    return lines_[next_++];
+  }
+  /// The bytes of a frame stand among the lines, behind its head.
+  std::optional<std::string_view> receive_bytes(std::size_t count, std::chrono::milliseconds) override {
+    if (next_ == lines_.size() || lines_[next_].size() != count) return std::nullopt;
     return lines_[next_++];
   }
   Ending ending() override { return {137, "killed"}; }

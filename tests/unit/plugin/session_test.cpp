@@ -46,8 +46,9 @@ BOOST_AUTO_TEST_CASE(hello_tells_of_the_database) {
   const DatabaseFacts facts = session({kHello})->hello();
   BOOST_TEST(facts.server_version == "15.18");
   BOOST_TEST(facts.authentik == "");
+  BOOST_TEST(facts.system == "");
   BOOST_TEST(facts.now == parse_timestamp("2026-05-01T12:00:00Z").value());
-  BOOST_TEST(sent[0] == "{\"op\":\"hello\",\"protocol\":1}\n");
+  BOOST_TEST(sent[0] == "{\"op\":\"hello\",\"protocol\":2}\n");
 }
 
 BOOST_AUTO_TEST_CASE(rows_come_one_by_one_and_end) {
@@ -83,20 +84,26 @@ BOOST_AUTO_TEST_CASE(settings_come_in_the_order_of_their_names) {
 
 BOOST_AUTO_TEST_CASE(copied_rows_pass_unparsed) {
   struct Sink final : RowSink {
-    void row(std::string_view text) override { rows.emplace_back(text); }
-    std::vector<std::string> rows;
+    void rows(std::string_view tuples) override { frames.emplace_back(tuples); }
+    std::vector<std::string> frames;
   } sink;
-  BOOST_TEST(session({"d {not json", "d ", R"(= {"rows":2,"crc32":3874336371})"})->copy_out("x", sink) == 2);
-  BOOST_TEST(sink.rows == (std::vector<std::string>{"{not json", ""}), boost::test_tools::per_element());
+  const std::string frame = "{not rows\n\0";
+  BOOST_TEST(session({protocol::frame_head(frame), frame, protocol::frame_head("x"), "x", R"(= {"rows":2,"frames":2})"})->copy_out("x", sink) == 2);
+  BOOST_TEST(sink.frames == (std::vector<std::string>{frame, "x"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(copied_rows_that_came_damaged_are_noticed) {
   struct Sink final : RowSink {
-    void row(std::string_view) override {}
+    void rows(std::string_view) override {}
   } sink;
-  for (const char* end : {R"(= {"rows":1,"crc32":1})", R"(= {"rows":1})", R"(= {"rows":1,"crc32":"x"})"}) {
-    const auto peer = session({"d {}", end});
-    BOOST_TEST((error_of([&] { peer->copy_out("x", sink); }) == ErrorCode::protocol), end);
+  const std::string whole = R"(= {"rows":1,"frames":1})";
+  const std::string head = protocol::frame_head("bytes");
+  const std::vector<std::vector<std::string>> damaged{{head, "bytes", R"(= {"rows":1,"frames":2})"}, {head, "bytes", R"(= {"rows":1})"},
+                                                      {head, "bytes", R"(= {"rows":1,"frames":"x"})"}, {head, "bytez", whole}, {"d 5 zzzzzzzz", "bytes", whole},
+                                                      {"d x 00000000", "bytes", whole}, {"d 99999999999 00000000", "bytes", whole}, {"d 5", "bytes", whole}};
+  for (const auto& lines : damaged) {
+    const auto peer = session(lines);
+    BOOST_TEST((error_of([&] { peer->copy_out("x", sink); }) == ErrorCode::protocol), lines.front() + " " + lines.back());
     BOOST_TEST((error_of([&] { peer->commit(); }) == ErrorCode::protocol), "nothing can be committed after that");
   }
   for (const char* end : {R"(= {"rows":1,"crc32":1})", R"(= {"rows":1})"}) {
@@ -179,7 +186,7 @@ BOOST_AUTO_TEST_CASE(starts_that_fail) {
   BOOST_TEST((error_of([] { open({{{}, 1, "Error from server (Forbidden)"}}); }) == ErrorCode::forbidden));
   BOOST_TEST((error_of([] { open({{{"hello?"}, 1, ""}}); }) == ErrorCode::no_greeting));
   BOOST_TEST((error_of([] { open({{{}, 1, "Traceback (most recent call last):"}}); }) == ErrorCode::no_greeting));
-  BOOST_TEST((error_of([] { open({{{"akqueue-agent 2", kHello}, 0, ""}}); }) == ErrorCode::protocol));
+  BOOST_TEST((error_of([] { open({{{"akqueue-agent 3", kHello}, 0, ""}}); }) == ErrorCode::protocol));
   BOOST_TEST((error_of([] { open({{{kGreeting, R"(! {"code":"connect","message":"refused"})", "= {}"}, 0, ""}}); }) == ErrorCode::connect));
 }
 

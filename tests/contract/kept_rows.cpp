@@ -1,9 +1,10 @@
-// DELETE … RETURNING Dialect::row_json(), the way into a backup: after parsing, the same JSON from both engines.
+// DELETE … RETURNING kept_values(), the way into a backup: shown as JSON, the same from both engines.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "akqueue/tasks.hpp"
 #include "queue.hpp"
+#include "queue/backup_rows.hpp"
 #include "wire.hpp"
 
 using namespace akqueue;
@@ -12,7 +13,11 @@ using namespace akqueue::contract;
 namespace {
 
 struct Rows final : RowSink {
-  void row(std::string_view text) override { all.push_back(Json::parse(text)); }
+  explicit Rows(KeptTable shape) : table(std::move(shape)) {}
+  void rows(std::string_view tuples) override {
+    check_rows(table, tuples, [&](const TupleReader& row) { all.push_back(Json::parse(json_of_row(table, row))); });
+  }
+  KeptTable table;
   std::vector<Json> all;
 };
 
@@ -21,9 +26,9 @@ struct Deleting : EmptyQueue {
   std::vector<Json> delete_all(std::string_view name) {
     const Catalog found = session->introspect(name);
     const Table& table = found.tables.at(0);
-    Rows rows;
+    Rows rows(kept(table, *dialect));
     Transaction transaction(*session, kWriting);
-    const std::int64_t told = session->copy_out("DELETE FROM " + table.quoted() + " AS r RETURNING " + dialect->row_json(table, "r"), rows);
+    const std::int64_t told = session->copy_out("DELETE FROM " + table.quoted() + " AS r RETURNING " + kept_values(rows.table, *dialect, "r"), rows);
     BOOST_TEST(told == static_cast<std::int64_t>(rows.all.size()));
     transaction.commit();
     const std::string key = table.primary_key.at(0);
@@ -36,7 +41,7 @@ const char* const kWords = "it's \"quoted\" \\ back\\\\slash\ttab\nline\rreturn 
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(rows_as_json, Deleting)
+BOOST_FIXTURE_TEST_SUITE(kept_rows, Deleting)
 
 BOOST_AUTO_TEST_CASE(a_plain_task_has_every_column) {
   const std::string id = insert_task({.message = nullptr});
@@ -114,7 +119,47 @@ BOOST_AUTO_TEST_CASE(unknown_columns_of_a_later_release_are_carried_along) {
   BOOST_TEST(rows[0].at("wide") == Json(0.5));
   BOOST_TEST(rows[0].at("named") == Json("0012"));
   BOOST_TEST(rows[0].at("maybe") == Json());
-  BOOST_TEST(rows[0].at("document") == Json({{"a", {1, 2}}}));  // json keeps its line ends, which a line can't carry
+  BOOST_TEST(rows[0].at("document") == Json({{"a", {1, 2}}}));  // json keeps its line ends, which a line of JSON can't
+}
+
+/// What `backups show` prints of the binary forms is what the database itself makes of the row.
+BOOST_AUTO_TEST_CASE(binary_values_are_shown_as_postgresql_shows_them) {
+  if (!peer.is_postgres()) {
+    BOOST_TEST_MESSAGE("the replica's values are texts");
+    return;
+  }
+  const std::vector<std::pair<const char*, std::vector<const char*>>> values{
+      {"numeric", {"0", "0.0000", "-0.00000000000000000001", "123456789012345678901234567890.123456789", "10000", "9999.9999", "1e40", "-1", "0.1", "100.10", "'NaN'", "'Infinity'"}},
+      {"numeric(10,3)", {"1.5", "-0.001"}},
+      {"double precision", {"0.1", "1e15", "1e16", "-0.5", "5e-324", "1.7976931348623157e308", "'NaN'", "'-Infinity'", "123456789012345680"}},
+      {"real", {"0.1", "3.4028235e38", "1e-45"}},
+      {"date", {"'2024-02-29'", "'1999-12-31'", "'0001-01-01'", "'4713-01-01 BC'", "'5874897-12-31'", "'infinity'", "'-infinity'"}},
+      {"timestamp with time zone", {"'2024-02-29 12:00:00.5+00'", "'1969-12-31 23:59:59.999999+00'", "'0044-03-15 12:00+00 BC'", "'294276-12-31 23:59:59+00'", "'infinity'"}},
+      {"boolean", {"true", "false"}},
+      {"bigint", {"9223372036854775807", "-9223372036854775808"}},
+      {"smallint", {"-32768"}},
+      {"bytea", {"'\\x00ff5c'", "''"}},
+      {"uuid", {"'11111111-2222-4333-8444-555555555555'"}},
+      {"jsonb", {"'null'", "'[1.50, {\"a\": \"ü\"}]'", "'\"x\"'"}},
+      {"text", {"''", "'it''s \"so\" \\ €'"}},
+      {"integer[]", {"'{}'", "'{1,NULL,3}'", "'{{1,2},{3,4}}'", "'[2:3]={7,8}'"}},
+      {"text[]", {"ARRAY['a,b', NULL, '', 'NULL', '\"']"}},
+      {"timestamp with time zone[]", {"ARRAY['2024-02-29 12:00:00.5+00'::timestamptz]"}},
+      {"jsonb[]", {"ARRAY['null'::jsonb, NULL]"}},
+      {"numeric[]", {"'{1.50,NaN}'"}}};
+  for (const auto& [type, literals] : values) {
+    const ExtraTable extra(*this, "akqueue_value", std::string("id integer PRIMARY KEY, v ") + type);
+    for (std::size_t i = 0; i < literals.size(); ++i) {
+      write({"INSERT INTO akqueue_value VALUES (" + std::to_string(i) + ", " + literals[i] + ")"});
+    }
+    const std::vector<Value> shown = read({"SELECT CAST(row_to_json(r) AS text) FROM akqueue_value AS r ORDER BY r.id"});
+    const Catalog found = session->introspect("akqueue_value");
+    Rows rows(kept(found.tables.at(0), *dialect));
+    const Transaction transaction(*session, kReading);
+    session->copy_out("SELECT " + kept_values(rows.table, *dialect, "r") + " FROM akqueue_value AS r ORDER BY r.id", rows);
+    BOOST_REQUIRE_EQUAL(rows.all.size(), literals.size());
+    for (std::size_t i = 0; i < literals.size(); ++i) BOOST_TEST(rows.all[i] == Json::parse(text(shown[i].at(0))), type << " " << literals[i] << ": " << rows.all[i] << " for " << text(shown[i].at(0)));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
