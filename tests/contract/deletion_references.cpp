@@ -4,28 +4,7 @@
 using namespace akqueue;
 using namespace akqueue::contract;
 
-namespace {
-
-struct References : Deletions {
-  /// What it says when it refuses; the table is untouched then.
-  void check_refused(const std::string& name) {
-    insert_task();
-    const std::int64_t before = tasks();
-    const DeletionOrders given = orders();
-    try {
-      run(given);
-      BOOST_ERROR("it was not refused");
-    } catch (const Error& error) {
-      BOOST_TEST((error.code() == ErrorCode::unsupported));
-      BOOST_TEST(std::string(error.what()).find(name) != std::string::npos, error.what());
-    }
-    BOOST_TEST(tasks() == before);
-  }
-};
-
-}  // namespace
-
-BOOST_FIXTURE_TEST_SUITE(deletion_references, References)
+BOOST_FIXTURE_TEST_SUITE(deletion_references, Deletions)
 
 BOOST_AUTO_TEST_CASE(rows_of_an_unknown_table_go_with_the_task_and_reach_the_sink) {
   const ExtraTable extra(*this, "akqueue_note",

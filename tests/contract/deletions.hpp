@@ -68,6 +68,23 @@ struct Deletions : EmptyQueue {
 
   std::int64_t tasks(std::string_view condition = "1 = 1") { return count("authentik_tasks_task", condition); }
   std::int64_t logs() { return has_logs() ? count("authentik_tasks_tasklog") : 0; }
+
+  /// A deletion of all tasks is refused with these words, and has deleted nothing.
+  void check_refused(const std::string& words) {
+    const std::string id = insert_task();
+    const std::int64_t before = tasks();
+    const DeletionOrders given = orders();
+    try {
+      run(given);
+      BOOST_ERROR("it was not refused");
+    } catch (const Error& error) {
+      BOOST_TEST((error.code() == ErrorCode::unsupported));
+      BOOST_TEST(std::string(error.what()).find(words) != std::string::npos, error.what());
+      BOOST_TEST(error.hint().starts_with("nothing was deleted; "), error.hint());
+    }
+    BOOST_TEST(tasks("message_id = '" + id + "'") == 1);
+    BOOST_TEST(tasks() == before);
+  }
 };
 
 /// It came to its end, and its sums say so.

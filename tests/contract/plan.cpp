@@ -15,21 +15,6 @@ struct Plan : Deletions {
     return false;
   }
 
-  /// A deletion of all tasks is refused with these words, and has deleted nothing.
-  void check_refused(const std::string& words) {
-    const std::string id = insert_task();
-    const DeletionOrders given = orders();
-    try {
-      run(given);
-      BOOST_ERROR("it was not refused");
-    } catch (const Error& error) {
-      BOOST_TEST((error.code() == ErrorCode::unsupported));
-      BOOST_TEST(std::string(error.what()).find(words) != std::string::npos, error.what());
-      BOOST_TEST(error.hint().starts_with("nothing was deleted; "), error.hint());
-    }
-    BOOST_TEST(tasks("message_id = '" + id + "'") == 1);
-  }
-
   std::string full_name(const std::string& table) const { return "table " + facts.schema + "." + table + " "; }
   const Table& found(const std::string& table) { return *database().catalog.find(facts.schema, table); }
 };
