@@ -29,7 +29,7 @@ const std::vector<std::string>& odd_texts() {
 }
 
 /// What a copy answers.
-Json copied(std::size_t rows, std::size_t frames) { return {{"rows", rows}, {"frames", frames}}; }
+ForeignJson copied(std::size_t rows, std::size_t frames) { return {{"rows", rows}, {"frames", frames}}; }
 
 struct WithLines : EmptyQueue {
   /// Begins a transaction with an empty temporary table. Whatever else a case writes must be written before.
@@ -44,7 +44,7 @@ struct WithLines : EmptyQueue {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(copy, WithLines)
+BOOST_FIXTURE_TEST_SUITE(copy, WithLines, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(any_line_goes_in_and_comes_out_as_it_was) {
   begin_with_table();
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(any_line_goes_in_and_comes_out_as_it_was) {
   BOOST_REQUIRE_EQUAL(out.failure(), "");
   BOOST_TEST(out.object == copied(odd_texts().size(), out.frames.size()));
   BOOST_TEST(out.texts() == odd_texts(), boost::test_tools::per_element());
-  BOOST_TEST(wire.query("SELECT count(*) FROM akqueue_lines AS l WHERE l.words IS NULL").rows().at(0).at(0) == Json(0));
+  BOOST_TEST(wire.query("SELECT count(*) FROM akqueue_lines AS l WHERE l.words IS NULL").rows().at(0).at(0) == ForeignJson(0));
 }
 
 BOOST_AUTO_TEST_CASE(what_came_in_can_be_taken_apart_as_json) {
@@ -66,11 +66,11 @@ BOOST_AUTO_TEST_CASE(what_came_in_can_be_taken_apart_as_json) {
   const Reply written = wire.execute("INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen) SELECT CAST($1 AS uuid),"
                                      " CAST(l.words AS jsonb) ->> 'hostname', 'v', CAST(CAST(l.words AS jsonb) ->> 'at' AS timestamp with time zone)"
                                      " FROM akqueue_lines AS l",
-                                     Json::array({id}));
+                                     ForeignJson::array({id}));
   BOOST_REQUIRE_EQUAL(written.failure(), "");
-  BOOST_TEST(written.object == Json({{"rows", 1}}));
+  BOOST_TEST(written.object == ForeignJson({{"rows", 1}}));
   BOOST_TEST(wire.query("SELECT w.hostname, w.last_seen FROM authentik_tasks_workerstatus AS w").rows().at(0) ==
-             Json::array({"w\"1\\", "2026-05-01T12:00:00.500000Z"}));
+             ForeignJson::array({"w\"1\\", "2026-05-01T12:00:00.500000Z"}));
 }
 
 BOOST_AUTO_TEST_CASE(no_rows_are_no_frames) {
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(null_is_not_an_empty_text) {
   append_field(row, std::nullopt);
   append_field(row, "");
   BOOST_TEST(wire.copy_frames("akqueue_lines", {row}).object == copied(1, 1));
-  BOOST_TEST(wire.query("SELECT count(*) FROM akqueue_lines AS l WHERE l.words IS NULL AND l.more = ''").rows().at(0).at(0) == Json(1));
+  BOOST_TEST(wire.query("SELECT count(*) FROM akqueue_lines AS l WHERE l.words IS NULL AND l.more = ''").rows().at(0).at(0) == ForeignJson(1));
   BOOST_TEST(copy_out("SELECT l.words, l.more FROM akqueue_lines AS l").frames == std::vector<std::string>{row}, boost::test_tools::per_element());
 }
 
@@ -126,18 +126,18 @@ BOOST_AUTO_TEST_CASE(bytes_that_came_damaged_fail_the_copy_alone) {
   std::string frame = tuple_of("text");
   const std::string head = with_sum(protocol::frame_head(frame)) + "\n";
   frame.back() = 'x';
-  const std::string request = with_sum(Json({{"op", "copy_in"}, {"table", "akqueue_lines"}}).dump()) + "\n";
+  const std::string request = with_sum(ForeignJson({{"op", "copy_in"}, {"table", "akqueue_lines"}}).dump()) + "\n";
   BOOST_TEST(wire.tell(request + head + frame + ".\n").failure() == "protocol");
   BOOST_TEST(wire.ask({{"op", "rollback"}}).failure() == "");
   wire.begin();
-  BOOST_TEST(wire.query("SELECT 1").rows().at(0).at(0) == Json(1));
+  BOOST_TEST(wire.query("SELECT 1").rows().at(0).at(0) == ForeignJson(1));
 }
 
 BOOST_AUTO_TEST_CASE(a_head_that_came_damaged_ends_the_session) {
   for (const std::string head : {"d 5 00000000 12345678", "nonsense", "d -1 00000000", "d 99999999999 00000000"}) BOOST_TEST_CONTEXT(head) {
     Wire another(peer);
     another.begin();
-    const std::string request = with_sum(Json({{"op", "copy_in"}, {"table", "authentik_tasks_workerstatus"}}).dump()) + "\n";
+    const std::string request = with_sum(ForeignJson({{"op", "copy_in"}, {"table", "authentik_tasks_workerstatus"}}).dump()) + "\n";
     BOOST_TEST(another.tell(request + (head.ends_with("12345678") ? head : with_sum(head)) + "\n").failure() == "protocol");
     BOOST_TEST(another.hang_up() == 1);
   }
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(a_copy_in_that_can_not_begin_reads_its_frames_all_the_same)
   BOOST_TEST(wire.copy_in("nowhere", {"x", "y"}).failure() == "sql 25P02");
   BOOST_TEST(wire.ask({{"op", "rollback"}}).failure() == "");
   wire.begin();
-  BOOST_TEST(wire.query("SELECT 1").rows().at(0).at(0) == Json(1));
+  BOOST_TEST(wire.query("SELECT 1").rows().at(0).at(0) == ForeignJson(1));
 }
 
 BOOST_AUTO_TEST_CASE(a_row_that_is_refused_fails_the_whole) {

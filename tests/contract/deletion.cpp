@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(thousands_in_several_short_batches) {
 
 /// A flood is at the end of the table: what the walk learns on the pages before it, where nothing matches and a step takes
 /// no time, must not make one long transaction of it.
-BOOST_AUTO_TEST_CASE(a_flood_behind_a_long_history_goes_in_short_batches_too) {
+BOOST_AUTO_TEST_CASE(a_flood_behind_a_long_history_goes_in_short_batches_too, *boost::unit_test::label("once")) {
   insert_many(40'000, "history", 0, "0bbbbbbb");
   insert_many(20'000, "flood");
   std::int64_t before = 0;

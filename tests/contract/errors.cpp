@@ -76,7 +76,7 @@ struct WithRules : EmptyQueue {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(errors, WithRules)
+BOOST_FIXTURE_TEST_SUITE(errors, WithRules, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(each_mistake_has_its_sqlstate) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
@@ -126,21 +126,21 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_leaves_the_transaction_as_it_was) {
       BOOST_TEST(!reply.object.value("message", std::string()).empty());
     }
   }
-  BOOST_TEST(wire.query("SELECT r.needed FROM akqueue_rules AS r").rows() == std::vector<Json>{Json::array({"y"})});
+  BOOST_TEST(wire.query("SELECT r.needed FROM akqueue_rules AS r").rows() == std::vector<ForeignJson>{ForeignJson::array({"y"})});
   BOOST_TEST(wire.ask({{"op", "rollback"}}).failure() == "");
 }
 
 BOOST_AUTO_TEST_CASE(another_version_and_a_second_hello_are_refused) {
   Wire wire(peer);
   BOOST_TEST(wire.ask({{"op", "hello"}, {"protocol", 2}}).failure() == "state");
-  const auto settings = [](const Json& more) {
-    Json request = {{"op", "begin"}};
+  const auto settings = [](const ForeignJson& more) {
+    ForeignJson request = {{"op", "begin"}};
     request.update(more);
     return request;
   };
   BOOST_TEST(wire.ask(settings({{"read_only", "yes"}})).failure() == "protocol");
   BOOST_TEST(wire.ask(settings({{"statement_timeout_ms", "1"}})).failure() == "protocol");
-  BOOST_TEST(wire.ask(settings(Json::object())).failure() == "");
+  BOOST_TEST(wire.ask(settings(ForeignJson::object())).failure() == "");
 }
 
 BOOST_AUTO_TEST_CASE(an_error_after_rows_ends_the_answer) {
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(execute_counts_what_it_changed) {
 BOOST_FIXTURE_TEST_CASE(settings_of_workers_and_no_others, EmptyQueue) {
   Wire wire(peer);
   const Reply told = wire.ask({{"op", "config"}, {"names", {"worker.task_expiration", "worker.processes"}}});
-  BOOST_TEST(told.object == Json::parse(R"({"settings": [{"name": "worker.task_expiration", "value": "days=30", "source": "configuration", "from": null},
+  BOOST_TEST(told.object == ForeignJson::parse(R"({"settings": [{"name": "worker.task_expiration", "value": "days=30", "source": "configuration", "from": null},
                                                          {"name": "worker.processes", "value": "1", "source": "configuration", "from": null}]})"));
   for (const char* name : {"worker.nosuch", "postgresql.password", "secret_key", ""}) {
     BOOST_TEST(wire.ask({{"op", "config"}, {"names", {name}}}).failure() == "protocol", name);

@@ -9,7 +9,7 @@
 using namespace akqueue;
 using namespace akqueue::contract;
 
-BOOST_FIXTURE_TEST_SUITE(system_id, EmptyQueue)
+BOOST_FIXTURE_TEST_SUITE(system_id, EmptyQueue, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(hello_names_the_database_and_each_session_alike) {
   static const std::regex kPostgres("[0-9]{15,}/[0-9]+");

@@ -20,7 +20,7 @@ const std::string kLook = "SELECT w.hostname FROM authentik_tasks_workerstatus A
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(transactions, EmptyQueue)
+BOOST_FIXTURE_TEST_SUITE(transactions, EmptyQueue, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(nothing_is_done_outside_a_transaction) {
   BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "state");
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(bye_rolls_back_and_ends_with_0) {
   Wire wire(peer);
   wire.begin();
   BOOST_TEST(wire.execute(kWrite).failure() == "");
-  BOOST_TEST(wire.ask({{"op", "bye"}}).object == Json::object());
+  BOOST_TEST(wire.ask({{"op", "bye"}}).object == ForeignJson::object());
   BOOST_TEST(wire.hang_up() == 0);
   BOOST_TEST(count("authentik_tasks_workerstatus") == 0);
 }

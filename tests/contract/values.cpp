@@ -35,7 +35,7 @@ const std::string kEveryControl = [] {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(values, OneRow)
+BOOST_FIXTURE_TEST_SUITE(values, OneRow, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(null_is_null_in_every_type) {
   for (const char* column : {"flag", "small", "whole", "big", "wide", "at", "raw", "words", "name", "id", "data"}) check_kept(column, {nullptr});
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(json_says_the_same) {
                            R"({"b": 1, "a": {"deep": [[[]]]}})"}) {
     const Value back = kept("data", json);
     BOOST_REQUIRE(back.is_string());
-    BOOST_TEST(Json::parse(back.get<std::string>()) == Json::parse(json));
+    BOOST_TEST(ForeignJson::parse(back.get<std::string>()) == ForeignJson::parse(json));
   }
 }
 
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(columns_are_named_with_their_types) {
       {"message_id", "uuid"}, {"message", "bytea"}, {"state", "character varying"}, {"when", "timestamp with time zone"}, {"_messages", "jsonb"},
       {"retries", retries ? "bigint" : "integer"}, {"rel_obj_content_type_id", "integer"}, {"queue_name", "text"}, {"n", "bigint"}};
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    BOOST_TEST(reply.object.at("columns").at(i) == Json({{"name", wanted[i].first}, {"type", wanted[i].second}}));
+    BOOST_TEST(reply.object.at("columns").at(i) == ForeignJson({{"name", wanted[i].first}, {"type", wanted[i].second}}));
   }
   // The replica knows no type of an expression but that of its value: there max(timestamp) is text.
   BOOST_TEST(reply.object.at("columns").at(9).at("type") == (peer.is_postgres() ? "timestamp with time zone" : "text"));

@@ -2,8 +2,9 @@
 """Stands between the plugin and its kubectl, passes the session on line by line (a frame of rows is one), and does one thing
 wrong in it.
 
-On PATH under the names kubectl and akqueue-sim, before the real ones (AKQUEUE_FAULT_PATH is the PATH without it). What to do
-stands in AKQUEUE_FAULT, and what was done is written to the file AKQUEUE_FAULT_DONE:
+    between.py kubectl|akqueue-sim ARGUMENTS...    (looked for on AKQUEUE_FAULT_PATH)
+
+What to do stands in AKQUEUE_FAULT, and what was done is written to the file AKQUEUE_FAULT_DONE:
 
     record                     nothing; writes the operations of the session, one a line
     ACTION MOMENT WHERE [SEED] at a request of the session: WHERE is its number (from 0; `rows`: the first with rows from there
@@ -36,6 +37,23 @@ import subprocess
 import sys
 import threading
 import time
+
+# In front of a program. Only an exec is worth a Python's start: a command asks kubectl for other things first.
+STAND_IN = """#!/bin/sh
+for word do
+  if [ "$word" = exec ]; then exec "$AKQUEUE_BETWEEN" "${0##*/}" "$@"; fi
+done
+PATH=$AKQUEUE_FAULT_PATH exec "${0##*/}" "$@"
+"""
+
+
+def stand_in(folder):
+    """Puts it in front of both programs, for a PATH that begins with that folder."""
+    for name in ("kubectl", "akqueue-sim"):
+        path = os.path.join(folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(STAND_IN.replace("$AKQUEUE_BETWEEN", os.path.abspath(__file__)))
+        os.chmod(path, 0o755)
 
 
 def descendants(pid):
@@ -215,11 +233,11 @@ class Between:
 def main():
     path = os.environ["AKQUEUE_FAULT_PATH"]
     fault = os.environ.get("AKQUEUE_FAULT", "").split()
-    program = os.path.basename(sys.argv[0])
     os.environ["PATH"] = path
-    if not fault or "exec" not in sys.argv[1:]:
-        os.execvp(program, [program, *sys.argv[1:]])
-    Between([program, *sys.argv[1:]], fault, path).serve()
+    if not fault:
+        os.execvp(sys.argv[1], sys.argv[1:])
+    Between(sys.argv[1:], fault, path).serve()
 
 
-main()
+if __name__ == "__main__":
+    main()

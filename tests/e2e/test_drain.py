@@ -17,9 +17,9 @@ import sys
 import tempfile
 import time
 
+import between
 from peers import Replica
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 NOTE = "kubectl-akqueue/drain"
 # Kills whoever started it, before or after it has done what kubectl shall do, when that is the call that was asked for; or
 # breaks off at that moment, as a kubectl whose connection was reset.
@@ -75,7 +75,7 @@ class Drains:
         with open(os.path.join(self.wrappers, "akqueue-sim"), "w", encoding="utf-8") as file:
             file.write(WRAPPER)
         os.chmod(os.path.join(self.wrappers, "akqueue-sim"), 0o755)
-        os.symlink(os.path.join(HERE, "between.py"), os.path.join(self.between, "akqueue-sim"))
+        between.stand_in(self.between)
 
     def renew(self):
         self.peer.renew()

@@ -24,11 +24,12 @@ import sys
 import tempfile
 import time
 
+import between
 from peers import make_peer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 READER = os.path.join(HERE, "..", "..", "contrib", "read-backup.py")
-TASKS = 4000
+TASKS = 2000
 EVERY = 100  # random points from which on every step is tried as well
 ACTIONS = ("kill-plugin", "kill-kubectl", "kill-agent", "cut", "truncate", "corrupt", "lose", "unwritable", "delay")
 MOMENTS = ("before", "sent", "rows", "answered")
@@ -61,8 +62,7 @@ class Faults:
     def __init__(self, peer):
         self.peer = peer
         self.scratch = tempfile.mkdtemp(prefix="akqueue-faults.")
-        for name in ("kubectl", "akqueue-sim"):
-            os.symlink(os.path.join(HERE, "between.py"), os.path.join(self.scratch, name))
+        between.stand_in(self.scratch)
         self.done = os.path.join(self.scratch, "done")
         self.renew()
 

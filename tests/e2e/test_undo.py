@@ -28,6 +28,7 @@ import sys
 import threading
 import time
 
+import between
 from peers import FLOOD, LOGS, TASKS, make_peer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -348,15 +349,13 @@ def killed_undos(trial):
     between.py is the kubectl. Without its plugin in the middle of a copy that would wait for ever."""
     folder = os.path.join(trial.peer.scratch, "between")
     os.makedirs(folder, exist_ok=True)
-    for name in ("kubectl", "akqueue-sim"):
-        if not os.path.exists(os.path.join(folder, name)):
-            os.symlink(os.path.join(HERE, "between.py"), os.path.join(folder, name))
+    between.stand_in(folder)
     path = os.environ["PATH"]
-    between = {"PATH": f"{folder}:{path}", "AKQUEUE_FAULT_PATH": path, "AKQUEUE_FAULT": "record", "AKQUEUE_FAULT_DONE": os.path.join(folder, "done")}
+    through = {"PATH": f"{folder}:{path}", "AKQUEUE_FAULT_PATH": path, "AKQUEUE_FAULT": "record", "AKQUEUE_FAULT_DONE": os.path.join(folder, "done")}
 
     def begun(victim):
         """An undo that has written to the history what it is about to do."""
-        undo = trial.start("undo", "--yes", **({} if victim == "plugin" else between))
+        undo = trial.start("undo", "--yes", **({} if victim == "plugin" else through))
         undo.wait_for_sync(1)
         return undo
 

@@ -1,14 +1,16 @@
 """Every command of `kubectl akqueue help` on the real cluster: a case_NAME each, and no command without one."""
 
-import gzip
 import json
+import os
 import re
 import signal
+import subprocess
 
 import objects
 from bed import ended_after, expect, wait_during
 
 HERE = ("-n", objects.NAMESPACE)
+READER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "contrib", "read-backup.py")
 ACTOR = "authentik.crypto.tasks.certificate_discovery"
 # cases/completion.py has it.
 ELSEWHERE = {"completion"}
@@ -155,8 +157,7 @@ def case_backup(bed):
     bed.flood(200)
     path = bed.scratch / "some.tasks.gz"
     bed.akqueue("backup", "--state", "queued", "--backup-file", str(path), *HERE)
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        text = file.read()
+    text = subprocess.run([READER, str(path)], stdout=subprocess.PIPE, check=True).stdout.decode()
     ids = bed.psql("SELECT message_id FROM authentik_tasks_task WHERE state = 'queued'").split()
     expect(all(one in text for one in ids) and bed.tasks() == 200, "not all of them are in it")
 
