@@ -8,7 +8,7 @@ scripts/install-deps.sh build
 # The tests want packages that looking around does not.
 options=(-DAKQUEUE_TESTS=OFF)
 if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-cmake -G Ninja -B build -S . "${options[@]}" >/dev/null
+cmake -G Ninja -B build -S . -DAKQUEUE_UNITY=ON "${options[@]}" >/dev/null
 echo "building (a few minutes the first time) ..."
 cmake --build build --target kubectl-akqueue akqueue-sim >build/demo.log || { tail -40 build/demo.log >&2; exit 1; }
 

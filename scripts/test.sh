@@ -12,7 +12,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-build=build options=(-DAKQUEUE_TESTS=ON -DAKQUEUE_WERROR=ON) packages=(test)
+build=build options=(-DAKQUEUE_TESTS=ON -DAKQUEUE_WERROR=ON -DAKQUEUE_UNITY=ON) packages=(test)
 while true; do
   case ${1-} in
     --sanitize) shift; build=build-sanitize; options+=(-DAKQUEUE_SANITIZE=ON) ;;

@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace akqueue {
 
@@ -36,6 +37,9 @@ inline constexpr std::array kFinished{kRejected, kDone};
 /// The states that some release knows, in the order of a task's life. A newer release may have more.
 inline constexpr std::array kKnown{kQueued, kConsumed, kPreprocess, kRunning, kPostprocess, kRejected, kDone};
 }  // namespace task_state
+
+/// task_state::kTaken, as a list for a query.
+inline std::vector<std::string> taken_states() { return {task_state::kTaken.begin(), task_state::kTaken.end()}; }
 
 /// Levels of log rows, the worst last.
 namespace log_level {

@@ -25,6 +25,9 @@ struct World {
   const StateDirectory& state;
 };
 
+/// How a command ends that Ctrl-C has cut short: as a shell tells of SIGINT.
+inline constexpr int kInterruptedStatus = 130;
+
 /// What a command may do. Asking first, `--dry-run` and the summary follow from it; what destroys writes a backup.
 enum class Effect { looks, restores, destroys };
 

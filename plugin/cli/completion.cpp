@@ -14,13 +14,13 @@ using Words = std::vector<std::string>;
 using Candidates = std::vector<Candidate>;
 
 /// What stands for a value in help, and what that is.
-struct Kind {
+struct CandidateKind {
   std::string_view argument;
   Wanted wanted;
   bool commas = false;  ///< several may stand behind one another, with commas between
 };
 
-constexpr Kind kKinds[] = {
+constexpr CandidateKind kCandidateKinds[] = {
     {"ACTOR", Wanted::actors, true},
     {"QUEUE", Wanted::queues, true},
     {"STATE", Wanted::states, true},
@@ -41,11 +41,11 @@ constexpr Kind kKinds[] = {
 };
 
 /// A file that is an argument, and no option's: restore and verify take backups.
-constexpr Kind kBackup{"FILE", Wanted::backups};
+constexpr CandidateKind kBackup{"FILE", Wanted::backups};
 
-const Kind* kind_named(std::string_view argument) {
-  const auto* const found = std::ranges::find(kKinds, argument, &Kind::argument);
-  return found == std::end(kKinds) ? nullptr : found;
+const CandidateKind* kind_named(std::string_view argument) {
+  const auto* const found = std::ranges::find(kCandidateKinds, argument, &CandidateKind::argument);
+  return found == std::end(kCandidateKinds) ? nullptr : found;
 }
 
 Candidates command_names() {
@@ -144,7 +144,7 @@ struct Asked {
   const Offer& offer;
 };
 
-Completion words_of(const Asked& asked, const Kind& kind, std::string word) {
+Completion words_of(const Asked& asked, const CandidateKind& kind, std::string word) {
   Completion completion;
   completion.files = kind.wanted == Wanted::files || kind.wanted == Wanted::backups;
   completion.unfinished = kind.wanted == Wanted::deployments;
@@ -171,7 +171,7 @@ Completion beginning_with(const std::string& word, const Candidates& candidates)
 
 Completion values_of(const Asked& asked, const Option& option, const std::string& word) {
   if (!option.values.empty()) return beginning_with(word, as_candidates(split(option.values, '|')));
-  const Kind* const kind = kind_named(option.argument);
+  const CandidateKind* const kind = kind_named(option.argument);
   return kind == nullptr ? Completion() : words_of(asked, *kind, word);
 }
 
@@ -193,7 +193,7 @@ Completion arguments_of(const Asked& asked, const std::string& word) {
     Completion more;
     if (literal && given.empty()) {
       more = beginning_with(word, {{place}});
-    } else if (const Kind* const kind = kind_named(place)) {
+    } else if (const CandidateKind* const kind = kind_named(place)) {
       more = words_of(asked, kind->wanted == Wanted::files ? kBackup : *kind, word);
     }
     std::ranges::move(more.candidates, std::back_inserter(completion.candidates));

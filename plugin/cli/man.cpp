@@ -36,7 +36,7 @@ std::string_view name_of(char sign) {
 }
 
 /// Text as troff reads it: nothing in it is a command, and what is typed can be copied out of the page.
-std::string escaped(std::string_view text) {
+std::string troff_escaped(std::string_view text) {
   std::string result;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char sign = text[at];
@@ -54,8 +54,8 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-std::string bold(std::string_view text) { return "\\fB" + escaped(text) + "\\fR"; }
-std::string italic(std::string_view text) { return "\\fI" + escaped(text) + "\\fR"; }
+std::string bold(std::string_view text) { return "\\fB" + troff_escaped(text) + "\\fR"; }
+std::string italic(std::string_view text) { return "\\fI" + troff_escaped(text) + "\\fR"; }
 
 std::string section(std::string_view title) { return ".SH " + std::string(title) + "\n"; }
 
@@ -64,7 +64,7 @@ std::string paragraphs(std::string_view text) {
   std::string result;
   for (;;) {
     const auto end = text.find("\n\n");
-    result += escaped(text.substr(0, end)) + "\n";
+    result += troff_escaped(text.substr(0, end)) + "\n";
     if (end == std::string_view::npos) return result;
     result += ".PP\n";
     text.remove_prefix(end + 2);
@@ -72,7 +72,7 @@ std::string paragraphs(std::string_view text) {
 }
 
 /// A tagged paragraph.
-std::string item(const std::string& tag, std::string_view text) { return ".TP\n" + tag + "\n" + escaped(text) + "\n"; }
+std::string item(const std::string& tag, std::string_view text) { return ".TP\n" + tag + "\n" + troff_escaped(text) + "\n"; }
 
 std::string option_items(std::span<const Option> options) {
   std::string text;
@@ -86,7 +86,7 @@ std::string option_items(std::span<const Option> options) {
 }
 
 std::string command_text(const Command& command) {
-  std::string text = ".SS " + escaped(command.name) + "\n" + escaped(command.summary) + ".\n.PP\n" + bold(usage_of(command)) + "\n.PP\n" + paragraphs(command.description);
+  std::string text = ".SS " + troff_escaped(command.name) + "\n" + troff_escaped(command.summary) + ".\n.PP\n" + bold(usage_of(command)) + "\n.PP\n" + paragraphs(command.description);
   text += option_items(own_options(command));
   if (!command.examples.empty()) text += ".PP\nExamples:\n";
   for (const Example& example : command.examples) text += item(bold("kubectl akqueue " + std::string(example.line)), example.meaning);

@@ -1,13 +1,13 @@
 #include "cluster/context.hpp"
 
-#include <nlohmann/json.hpp>
 
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 
 namespace akqueue {
 
 Context parse_context(std::string_view json) {
-  const auto view = parse_foreign<nlohmann::json>(json);
+  const auto view = parse_foreign<ForeignJson>(json);
   Context context;
   if (!view.is_object()) return context;
   context.name = view.value("current-context", std::string());

@@ -10,14 +10,14 @@ constexpr int kVersion = 1;
 
 }  // namespace
 
-nlohmann::ordered_json DrainNote::to_json() const {
+Json DrainNote::to_json() const {
   return {{"version", kVersion}, {"replicas", replicas}, {"by", by}, {"at", at}, {"reason", reason}, {"deletion", deletion}, {"deleted", deleted}};
 }
 
 std::optional<DrainNote> drain_note_of(const Deployment& deployment) {
   const auto found = deployment.annotations.find(kDrainAnnotation);
   if (found == deployment.annotations.end()) return std::nullopt;
-  const auto json = parse_foreign<nlohmann::json>(found->second);
+  const auto json = parse_foreign<ForeignJson>(found->second);
   const auto& replicas = foreign::at(json, {"replicas"});
   if (foreign::number(json, {"version"}) != kVersion || !replicas.is_number_integer() || foreign::number(json, {"replicas"}) < 0) {
     throw Error(ErrorCode::unsupported, "deployment/" + deployment.name + " has an annotation " + kDrainAnnotation + " that makes no sense here",

@@ -2,11 +2,11 @@
 // back, from any machine, whatever becomes of the one that began.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "cluster/inventory.hpp"
 
 namespace akqueue {
@@ -20,7 +20,7 @@ struct DrainNote {
   std::vector<std::string> deletion = {};
   bool deleted = false;  ///< the deletion is done
 
-  nlohmann::ordered_json to_json() const;
+  Json to_json() const;
   /// The annotation's value.
   std::string to_text() const { return to_json().dump(); }
 };

@@ -4,22 +4,22 @@
 #include <cstdint>
 #include <initializer_list>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
+#include "akqueue/json.hpp"
+
 namespace akqueue::foreign {
 
-using Json = nlohmann::json;
 using Path = std::initializer_list<std::string_view>;
 
 /// `object[path…]`; null where a step of it is missing or no object.
-const Json& at(const Json& object, Path path);
+const ForeignJson& at(const ForeignJson& object, Path path);
 /// The string there; empty for anything else.
-std::string text(const Json& object, Path path);
+std::string text(const ForeignJson& object, Path path);
 /// The whole number there; 0 for anything else, and for one that no int holds.
-int number(const Json& object, Path path);
+int number(const ForeignJson& object, Path path);
 /// The strings of the object there, as labels and annotations are.
-std::map<std::string, std::string> texts(const Json& object, Path path);
+std::map<std::string, std::string> texts(const ForeignJson& object, Path path);
 
 }  // namespace akqueue::foreign

@@ -11,118 +11,113 @@
 namespace akqueue {
 namespace {
 
-using foreign::at;
-using foreign::Json;
-using foreign::number;
-using foreign::text;
-
-bool is_ready(const Json& item) {
-  for (const Json& condition : at(item, {"status", "conditions"})) {
-    if (text(condition, {"type"}) == "Ready") return text(condition, {"status"}) == "True";
+bool is_ready(const ForeignJson& item) {
+  for (const ForeignJson& condition : foreign::at(item, {"status", "conditions"})) {
+    if (foreign::text(condition, {"type"}) == "Ready") return foreign::text(condition, {"status"}) == "True";
   }
   return false;
 }
 
-std::string trouble_of(const Json& container_status) {
+std::string trouble_of(const ForeignJson& container_status) {
   for (const std::string_view state : {"waiting", "terminated"}) {
-    const std::string reason = text(container_status, {"state", state, "reason"});
+    const std::string reason = foreign::text(container_status, {"state", state, "reason"});
     if (!reason.empty()) return reason;
   }
-  return text(container_status, {"lastState", "terminated", "reason"});
+  return foreign::text(container_status, {"lastState", "terminated", "reason"});
 }
 
 /// The last end that is told: of the container that is down, or of the one before it.
-std::optional<Termination> end_of(const Json& container_status) {
+std::optional<Termination> end_of(const ForeignJson& container_status) {
   for (const std::string_view state : {"state", "lastState"}) {
-    const Json& ended = at(container_status, {state, "terminated"});
-    if (ended.is_object()) return Termination{text(ended, {"reason"}), number(ended, {"exitCode"}), parse_timestamp(text(ended, {"finishedAt"}))};
+    const ForeignJson& ended = foreign::at(container_status, {state, "terminated"});
+    if (ended.is_object()) return Termination{foreign::text(ended, {"reason"}), foreign::number(ended, {"exitCode"}), parse_timestamp(foreign::text(ended, {"finishedAt"}))};
   }
   return std::nullopt;
 }
 
 /// Of several containers the one that is authentik's; else the first.
-const Json& main_container(const Json& containers, const std::string& component) {
-  static const Json none;
+const ForeignJson& main_container(const ForeignJson& containers, const std::string& component) {
+  static const ForeignJson none;
   if (!containers.is_array() || containers.empty()) return none;
-  for (const Json& container : containers) {
-    if (text(container, {"name"}) == component) return container;
+  for (const ForeignJson& container : containers) {
+    if (foreign::text(container, {"name"}) == component) return container;
   }
   return containers.front();
 }
 
-Pod read_pod(const Json& item) {
+Pod read_pod(const ForeignJson& item) {
   Pod pod;
-  pod.name = text(item, {"metadata", "name"});
-  pod.name_space = text(item, {"metadata", "namespace"});
+  pod.name = foreign::text(item, {"metadata", "name"});
+  pod.name_space = foreign::text(item, {"metadata", "namespace"});
   pod.labels = foreign::texts(item, {"metadata", "labels"});
-  pod.component = text(item, {"metadata", "labels", label::kComponent});
-  pod.instance = text(item, {"metadata", "labels", label::kInstance});
-  pod.phase = text(item, {"status", "phase"});
-  pod.ip = text(item, {"status", "podIP"});
+  pod.component = foreign::text(item, {"metadata", "labels", label::kComponent});
+  pod.instance = foreign::text(item, {"metadata", "labels", label::kInstance});
+  pod.phase = foreign::text(item, {"status", "phase"});
+  pod.ip = foreign::text(item, {"status", "podIP"});
   pod.ready = is_ready(item);
-  pod.terminating = !at(item, {"metadata", "deletionTimestamp"}).is_null();
-  pod.to_be_gone = parse_timestamp(text(item, {"metadata", "deletionTimestamp"}));
-  pod.started = parse_timestamp(text(item, {"status", "startTime"}));
-  const Json& containers = at(item, {"spec", "containers"});
-  for (const Json& container : containers) pod.containers.push_back(text(container, {"name"}));
-  pod.memory_limit = parse_quantity(text(main_container(containers, pod.component), {"resources", "limits", "memory"}));
-  const std::string main = text(main_container(containers, pod.component), {"name"});
-  for (const Json& status : at(item, {"status", "containerStatuses"})) {
-    pod.restarts += number(status, {"restartCount"});
+  pod.terminating = !foreign::at(item, {"metadata", "deletionTimestamp"}).is_null();
+  pod.to_be_gone = parse_timestamp(foreign::text(item, {"metadata", "deletionTimestamp"}));
+  pod.started = parse_timestamp(foreign::text(item, {"status", "startTime"}));
+  const ForeignJson& containers = foreign::at(item, {"spec", "containers"});
+  for (const ForeignJson& container : containers) pod.containers.push_back(foreign::text(container, {"name"}));
+  pod.memory_limit = parse_quantity(foreign::text(main_container(containers, pod.component), {"resources", "limits", "memory"}));
+  const std::string main = foreign::text(main_container(containers, pod.component), {"name"});
+  for (const ForeignJson& status : foreign::at(item, {"status", "containerStatuses"})) {
+    pod.restarts += foreign::number(status, {"restartCount"});
     if (pod.trouble.empty()) pod.trouble = trouble_of(status);
-    if (text(status, {"name"}) == main) pod.last_end = end_of(status);
+    if (foreign::text(status, {"name"}) == main) pod.last_end = end_of(status);
   }
   return pod;
 }
 
-std::string elsewhere(const Json& source) {
-  const std::string config_map = text(source, {"configMapKeyRef", "name"});
-  const std::string secret = text(source, {"secretKeyRef", "name"});
+std::string elsewhere(const ForeignJson& source) {
+  const std::string config_map = foreign::text(source, {"configMapKeyRef", "name"});
+  const std::string secret = foreign::text(source, {"secretKeyRef", "name"});
   if (!config_map.empty()) return "configmap/" + config_map;
   return secret.empty() ? "a field of the pod" : "secret/" + secret;
 }
 
-void read_environment(const Json& container, Deployment& deployment) {
-  for (const Json& variable : at(container, {"env"})) {
-    const std::string name = text(variable, {"name"});
-    if (at(variable, {"value"}).is_string()) deployment.environment[name] = text(variable, {"value"});
-    if (at(variable, {"valueFrom"}).is_object()) deployment.environment_elsewhere[name] = elsewhere(at(variable, {"valueFrom"}));
+void read_environment(const ForeignJson& container, Deployment& deployment) {
+  for (const ForeignJson& variable : foreign::at(container, {"env"})) {
+    const std::string name = foreign::text(variable, {"name"});
+    if (foreign::at(variable, {"value"}).is_string()) deployment.environment[name] = foreign::text(variable, {"value"});
+    if (foreign::at(variable, {"valueFrom"}).is_object()) deployment.environment_elsewhere[name] = elsewhere(foreign::at(variable, {"valueFrom"}));
   }
-  for (const Json& source : at(container, {"envFrom"})) {
+  for (const ForeignJson& source : foreign::at(container, {"envFrom"})) {
     for (const std::string_view kind : {"secretRef", "configMapRef"}) {
-      const std::string name = text(source, {kind, "name"});
+      const std::string name = foreign::text(source, {kind, "name"});
       if (!name.empty()) deployment.environment_from.push_back(name);
     }
   }
 }
 
-Deployment read_deployment(const Json& item) {
+Deployment read_deployment(const ForeignJson& item) {
   Deployment deployment;
-  deployment.name = text(item, {"metadata", "name"});
-  deployment.name_space = text(item, {"metadata", "namespace"});
+  deployment.name = foreign::text(item, {"metadata", "name"});
+  deployment.name_space = foreign::text(item, {"metadata", "namespace"});
   deployment.labels = foreign::texts(item, {"metadata", "labels"});
   deployment.annotations = foreign::texts(item, {"metadata", "annotations"});
   deployment.match_labels = foreign::texts(item, {"spec", "selector", "matchLabels"});
-  deployment.component = text(item, {"metadata", "labels", label::kComponent});
-  deployment.instance = text(item, {"metadata", "labels", label::kInstance});
-  deployment.replicas = number(item, {"spec", "replicas"});
-  deployment.ready = number(item, {"status", "readyReplicas"});
-  deployment.generation_seen = number(item, {"status", "observedGeneration"}) >= number(item, {"metadata", "generation"});
-  read_environment(main_container(at(item, {"spec", "template", "spec", "containers"}), deployment.component), deployment);
+  deployment.component = foreign::text(item, {"metadata", "labels", label::kComponent});
+  deployment.instance = foreign::text(item, {"metadata", "labels", label::kInstance});
+  deployment.replicas = foreign::number(item, {"spec", "replicas"});
+  deployment.ready = foreign::number(item, {"status", "readyReplicas"});
+  deployment.generation_seen = foreign::number(item, {"status", "observedGeneration"}) >= foreign::number(item, {"metadata", "generation"});
+  read_environment(main_container(foreign::at(item, {"spec", "template", "spec", "containers"}), deployment.component), deployment);
   return deployment;
 }
 
-Autoscaler read_autoscaler(const Json& item) {
+Autoscaler read_autoscaler(const ForeignJson& item) {
   Autoscaler scaler;
-  scaler.name = text(item, {"metadata", "name"});
-  scaler.name_space = text(item, {"metadata", "namespace"});
-  scaler.kind = text(item, {"spec", "scaleTargetRef", "kind"});
-  scaler.target = text(item, {"spec", "scaleTargetRef", "name"});
-  if (at(item, {"spec", "minReplicas"}).is_number()) scaler.least = number(item, {"spec", "minReplicas"});
-  scaler.most = number(item, {"spec", "maxReplicas"});
-  scaler.current = number(item, {"status", "currentReplicas"});
-  scaler.desired = number(item, {"status", "desiredReplicas"});
-  scaler.scaled_object = text(item, {"metadata", "labels", "scaledobject.keda.sh/name"});
+  scaler.name = foreign::text(item, {"metadata", "name"});
+  scaler.name_space = foreign::text(item, {"metadata", "namespace"});
+  scaler.kind = foreign::text(item, {"spec", "scaleTargetRef", "kind"});
+  scaler.target = foreign::text(item, {"spec", "scaleTargetRef", "name"});
+  if (foreign::at(item, {"spec", "minReplicas"}).is_number()) scaler.least = foreign::number(item, {"spec", "minReplicas"});
+  scaler.most = foreign::number(item, {"spec", "maxReplicas"});
+  scaler.current = foreign::number(item, {"status", "currentReplicas"});
+  scaler.desired = foreign::number(item, {"status", "desiredReplicas"});
+  scaler.scaled_object = foreign::text(item, {"metadata", "labels", "scaledobject.keda.sh/name"});
   scaler.keda = !scaler.scaled_object.empty();
   return scaler;
 }
@@ -208,14 +203,14 @@ const Autoscaler* Inventory::autoscaler_of(const Deployment& deployment) const {
 }
 
 Inventory read_inventory(std::string_view json) {
-  const Json list = parse_foreign<Json>(json);
-  if (!list.is_object() || !at(list, {"items"}).is_array()) {
+  const ForeignJson list = parse_foreign<ForeignJson>(json);
+  if (!list.is_object() || !foreign::at(list, {"items"}).is_array()) {
     throw Error(ErrorCode::kubectl_failed, "kubectl get did not print a list of objects",
                 "is `kubectl` on PATH really kubectl? kubectl version --client should say so");
   }
   Inventory inventory;
-  for (const Json& item : at(list, {"items"})) {
-    const std::string kind = text(item, {"kind"});
+  for (const ForeignJson& item : foreign::at(list, {"items"})) {
+    const std::string kind = foreign::text(item, {"kind"});
     if (kind == "Pod") inventory.pods.push_back(read_pod(item));
     if (kind == "Deployment") inventory.deployments.push_back(read_deployment(item));
     if (kind == "HorizontalPodAutoscaler") inventory.autoscalers.push_back(read_autoscaler(item));

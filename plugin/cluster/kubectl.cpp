@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Long enough for a credential plugin that sends a person to a browser; --request-timeout bounds the requests.
-constexpr auto kPatience = 5min;
+constexpr auto kKubectlPatience = 5min;
 
 std::string shell_word(const std::string& word) {
   const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -109,7 +109,7 @@ std::unique_ptr<Process> Kubectl::start(const std::vector<std::string>& args, co
 
 Finished Kubectl::run(const std::vector<std::string>& args) {
   const auto process = start(args);
-  return finish(*process, kPatience);
+  return finish(*process, kKubectlPatience);
 }
 
 Error kubectl_error(const Finished& finished, const std::string& doing) {

@@ -6,12 +6,8 @@
 namespace akqueue {
 namespace {
 
-using foreign::at;
-using foreign::Json;
-using foreign::text;
-
 /// For the query of a URL.
-std::string escaped(std::string_view words) {
+std::string url_escaped(std::string_view words) {
   constexpr char kDigits[] = "0123456789ABCDEF";
   std::string url;
   for (const char c : words) {
@@ -23,11 +19,11 @@ std::string escaped(std::string_view words) {
   return url;
 }
 
-PodUsage usage_of(const Json& container) {
+PodUsage usage_of(const ForeignJson& container) {
   constexpr std::int64_t kNano = 1'000'000;  // nanocores in a thousandth of a core
   PodUsage usage;
-  usage.memory = parse_quantity(text(container, {"usage", "memory"})).value_or(0);
-  const std::string cpu = text(container, {"usage", "cpu"});
+  usage.memory = parse_quantity(foreign::text(container, {"usage", "memory"})).value_or(0);
+  const std::string cpu = foreign::text(container, {"usage", "cpu"});
   if (cpu.ends_with('n')) usage.cpu_milli = parse_quantity(cpu.substr(0, cpu.size() - 1)).value_or(0) / kNano;
   else if (cpu.ends_with('u')) usage.cpu_milli = parse_quantity(cpu.substr(0, cpu.size() - 1)).value_or(0) / 1000;
   else if (cpu.ends_with('m')) usage.cpu_milli = parse_quantity(cpu.substr(0, cpu.size() - 1)).value_or(0);
@@ -46,27 +42,27 @@ std::string why(const Finished& got) {
 }  // namespace
 
 Metrics read_metrics(std::string_view json) {
-  const Json list = parse_foreign<Json>(json);
+  const ForeignJson list = parse_foreign<ForeignJson>(json);
   Metrics metrics;
-  for (const Json& pod : at(list, {"items"})) {
-    const std::string component = text(pod, {"metadata", "labels", label::kComponent});
-    const Json& containers = at(pod, {"containers"});
+  for (const ForeignJson& pod : foreign::at(list, {"items"})) {
+    const std::string component = foreign::text(pod, {"metadata", "labels", label::kComponent});
+    const ForeignJson& containers = foreign::at(pod, {"containers"});
     if (!containers.is_array() || containers.empty()) continue;
-    const Json* main = &containers.front();
-    for (const Json& container : containers) {
-      if (!component.empty() && text(container, {"name"}) == component) main = &container;
+    const ForeignJson* main = &containers.front();
+    for (const ForeignJson& container : containers) {
+      if (!component.empty() && foreign::text(container, {"name"}) == component) main = &container;
     }
     // Older metrics servers leave the labels out.
-    for (const Json& container : containers) {
-      if (component.empty() && text(container, {"name"}) == kWorker) main = &container;
+    for (const ForeignJson& container : containers) {
+      if (component.empty() && foreign::text(container, {"name"}) == kWorker) main = &container;
     }
-    metrics.pods[text(pod, {"metadata", "name"})] = usage_of(*main);
+    metrics.pods[foreign::text(pod, {"metadata", "name"})] = usage_of(*main);
   }
   return metrics;
 }
 
 Metrics take_metrics(Kubectl& kubectl, const Search& search) {
-  const Finished got = kubectl.run({"get", "--raw", "/apis/metrics.k8s.io/v1beta1/namespaces/" + escaped(search.name_space) + "/pods?labelSelector=" + escaped(search.selector)});
+  const Finished got = kubectl.run({"get", "--raw", "/apis/metrics.k8s.io/v1beta1/namespaces/" + url_escaped(search.name_space) + "/pods?labelSelector=" + url_escaped(search.selector)});
   if (!got.status.ok()) return {{}, why(got)};
   Metrics metrics = read_metrics(got.output);
   if (metrics.pods.empty()) metrics.missing = "the metrics API has none of these pods yet";

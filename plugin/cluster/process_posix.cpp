@@ -45,7 +45,7 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kChunk = 256 << 10;
 constexpr std::size_t kErrorTail = 64 << 10;
@@ -134,7 +134,7 @@ class SystemProcess final : public Process {
             if (!done) keep_what_is_said();
             return done;
           },
-          Clock::now() + kWritePatience);
+          Steady::now() + kWritePatience);
     } catch (...) {
       // The handler refers to this frame: it must have run before the frame goes.
       abandon(input_, [&] { return done; });
@@ -159,7 +159,7 @@ class SystemProcess final : public Process {
   std::string partial() const override { return lines_.rest(); }
 
   ExitStatus wait(std::chrono::milliseconds patience) override {
-    const auto deadline = Clock::now() + patience;
+    const auto deadline = Steady::now() + patience;
     close_input();
     while (!output_ended_) {
       lines_.clear();
@@ -169,7 +169,7 @@ class SystemProcess final : public Process {
     std::error_code failure;
     while (child_.running(failure) && !failure) {
       if (interrupts_.at_once()) throw Error(ErrorCode::interrupted, "interrupted");
-      if (Clock::now() > deadline) throw Error(ErrorCode::lost, "the process did not end in time");
+      if (Steady::now() > deadline) throw Error(ErrorCode::lost, "the process did not end in time");
       std::this_thread::sleep_for(2ms);
     }
     return exit_status();
@@ -181,7 +181,7 @@ class SystemProcess final : public Process {
   /// What `take` finds in the output, as soon as it is there; nothing at its end.
   template <class Take>
   std::optional<std::string_view> await_output(const Take& take, std::chrono::milliseconds patience) {
-    const auto deadline = Clock::now() + patience;
+    const auto deadline = Steady::now() + patience;
     for (;;) {
       if (const auto found = take()) return found;
       if (output_ended_) return std::nullopt;
@@ -202,7 +202,7 @@ class SystemProcess final : public Process {
   }
 
   /// Adds one piece of standard output to the lines, or notes its end.
-  void read_more(Clock::time_point deadline) {
+  void read_more(Steady::time_point deadline) {
     if (chunk_.empty()) chunk_.resize(kChunk);
     bool done = false;
     std::size_t got = 0;
@@ -236,10 +236,10 @@ class SystemProcess final : public Process {
   }
 
   template <class Condition>
-  void run_until(const Condition& condition, Clock::time_point deadline) {
+  void run_until(const Condition& condition, Steady::time_point deadline) {
     while (!condition()) {
       if (interrupts_.at_once()) throw Error(ErrorCode::interrupted, "interrupted");
-      if (Clock::now() >= deadline) throw Error(ErrorCode::lost, "no answer in time");
+      if (Steady::now() >= deadline) throw Error(ErrorCode::lost, "no answer in time");
       context_.restart();
       context_.run_one_for(kPoll);
     }
@@ -263,7 +263,7 @@ class SystemProcess final : public Process {
     for (const int signal : {0, SIGTERM, SIGKILL}) {
       if (signal != 0 && child_.valid() && child_.running(failure)) ::kill(child_.id(), signal);
       const auto patience = signal == 0 ? std::chrono::milliseconds(interrupts_.at_once() ? 0 : 300) : kStopPatience;
-      for (const auto deadline = Clock::now() + patience; child_.running(failure) && Clock::now() < deadline;) {
+      for (const auto deadline = Steady::now() + patience; child_.running(failure) && Steady::now() < deadline;) {
         context_.restart();
         context_.poll();
         std::this_thread::sleep_for(2ms);

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 using Direction = OverlappedPipe::Direction;
 
 constexpr std::size_t kChunk = 256 << 10;
@@ -142,7 +142,7 @@ class SystemProcess final : public Process {
   ~SystemProcess() override { stop(); }
 
   void write(std::string_view bytes) override {
-    const auto deadline = Clock::now() + kWritePatience;
+    const auto deadline = Steady::now() + kWritePatience;
     while (!bytes.empty()) {
       if (!input_.is_open()) throw Error(ErrorCode::lost, "the session was cut while sending");
       input_.begin_write(bytes.data(), std::min(bytes.size(), kWrittenAtOnce));
@@ -171,7 +171,7 @@ class SystemProcess final : public Process {
   std::string partial() const override { return lines_.rest(); }
 
   ExitStatus wait(std::chrono::milliseconds patience) override {
-    const auto deadline = Clock::now() + patience;
+    const auto deadline = Steady::now() + patience;
     close_input();
     run_until(
         [this] {
@@ -191,7 +191,7 @@ class SystemProcess final : public Process {
   /// What `take` finds in the output, as soon as it is there; nothing at its end.
   template <class Take>
   std::optional<std::string_view> await_output(const Take& take, std::chrono::milliseconds patience) {
-    const auto deadline = Clock::now() + patience;
+    const auto deadline = Steady::now() + patience;
     for (;;) {
       if (const auto found = take()) return found;
       if (output_ended_) return std::nullopt;
@@ -200,13 +200,13 @@ class SystemProcess final : public Process {
     }
   }
 
-  void check(Clock::time_point deadline) const {
+  void check(Steady::time_point deadline) const {
     if (interrupts_.at_once()) throw Error(ErrorCode::interrupted, "interrupted");
-    if (Clock::now() >= deadline) throw Error(ErrorCode::lost, "no answer in time");
+    if (Steady::now() >= deadline) throw Error(ErrorCode::lost, "no answer in time");
   }
 
   template <class Condition>
-  void run_until(const Condition& condition, Clock::time_point deadline) {
+  void run_until(const Condition& condition, Steady::time_point deadline) {
     while (!condition()) {
       check(deadline);
       listen(kPoll);

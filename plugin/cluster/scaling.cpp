@@ -1,9 +1,9 @@
 #include "cluster/scaling.hpp"
 
+#include "akqueue/json.hpp"
+
 namespace akqueue {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr const char* kReplicas = "/spec/replicas";
 constexpr const char* kNote = "/metadata/annotations/kubectl-akqueue~1drain";  // ~1 is a slash in a JSON pointer

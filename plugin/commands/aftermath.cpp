@@ -11,7 +11,7 @@ namespace {
 constexpr auto kUsualTime = std::chrono::seconds(60);
 /// A queue that nothing came into for less than this may be refilling all the same.
 constexpr std::int64_t kTooSoon = 30;
-constexpr std::size_t kNamed = 2;
+constexpr std::size_t kTold = 2;
 
 std::string tail_of(const std::string& actor) { return visible(actor.substr(actor.rfind('.') + 1)); }
 
@@ -20,7 +20,7 @@ std::string comers(const Flow& flow) {
   std::vector<ActorFlow> actors = flow.actors;
   std::ranges::stable_sort(actors, std::greater<>(), &ActorFlow::came);
   std::string words;
-  for (std::size_t i = 0; i < actors.size() && i < kNamed && actors[i].came > 0; ++i) {
+  for (std::size_t i = 0; i < actors.size() && i < kTold && actors[i].came > 0; ++i) {
     words += (words.empty() ? "" : ", ") + tail_of(actors[i].actor) + " " + with_separators(actors[i].came);
   }
   return words;
@@ -37,7 +37,7 @@ std::string refilling_line(const Aftermath& aftermath) {
 
 std::string by_schedule(const Aftermath& aftermath) {
   std::string words;
-  for (std::size_t i = 0; i < aftermath.schedules.size() && i < kNamed; ++i) {
+  for (std::size_t i = 0; i < aftermath.schedules.size() && i < kTold; ++i) {
     const Schedule& schedule = aftermath.schedules[i];
     words += (words.empty() ? "" : ", ") + tail_of(schedule.actor);
     if (!schedule.next_run) continue;
@@ -45,7 +45,7 @@ std::string by_schedule(const Aftermath& aftermath) {
     words += seconds > 0 ? " in " + format_age(seconds) : " is due now";
   }
   if (words.empty()) return "nothing by schedule";
-  if (aftermath.schedules.size() > kNamed) words += ", " + std::to_string(aftermath.schedules.size() - kNamed) + " more";
+  if (aftermath.schedules.size() > kTold) words += ", " + std::to_string(aftermath.schedules.size() - kTold) + " more";
   return "by schedule " + words;
 }
 

@@ -11,8 +11,6 @@
 namespace akqueue {
 namespace {
 
-constexpr int kInterruptedStatus = 130;
-
 struct Exported {
   TaskFilter filter;
   BackupPlan plan;

@@ -8,7 +8,7 @@
 namespace akqueue {
 namespace {
 
-constexpr std::int64_t kDefaultRows = 50;
+constexpr std::int64_t kRowsShown = 50;
 
 Json json_of(const BackupTask& task) {
   const auto or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
@@ -42,7 +42,7 @@ int show_backup(const Invocation& invocation, const std::string& path) {
   TaskChoice choice = read_choice(invocation.options, {.ids = false});
   const bool table = output == "table";
   const bool cut = table && !choice.limit;
-  if (cut) choice.limit = kDefaultRows;
+  if (cut) choice.limit = kRowsShown;
   BackupFile file(path);
   const std::int64_t all = total(file.check().tasks);
   BackupTasks tasks(file, choice);
@@ -60,7 +60,7 @@ int show_backup(const Invocation& invocation, const std::string& path) {
     lines.flush();
   }
   if (count == 0) terminal.err("no such task is in " + visible(path) + "\n");
-  if (cut && count == kDefaultRows && all > count) terminal.err("the first " + std::to_string(count) + " of at most " + with_separators(all) + "; --limit N shows more\n");
+  if (cut && count == kRowsShown && all > count) terminal.err("the first " + std::to_string(count) + " of at most " + with_separators(all) + "; --limit N shows more\n");
   return 0;
 }
 

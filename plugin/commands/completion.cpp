@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "cli/completion.hpp"
 #include "cluster/kubectl.hpp"
@@ -48,8 +48,8 @@ std::string said(const Invocation& invocation, const std::string& what) {
 std::string kubectl_version(World& world) {
   try {
     const Finished got = Kubectl(world.launcher, kubectl_program(""), {}).run({"version", "--client", "--output", "json"});
-    const auto document = parse_foreign<nlohmann::json>(got.output);
-    const nlohmann::json none = nlohmann::json::object();
+    const auto document = parse_foreign<ForeignJson>(got.output);
+    const ForeignJson none = ForeignJson::object();
     const auto& client = document.is_object() && document.contains("clientVersion") ? document["clientVersion"] : none;
     return client.is_object() ? client.value("gitVersion", std::string()) : std::string();
   } catch (const Error& error) {

@@ -11,8 +11,6 @@
 namespace akqueue {
 namespace {
 
-constexpr std::size_t kActorsShown = 15;
-
 struct ActorCounts {
   std::string actor;
   std::map<std::string, std::int64_t> by_state;

@@ -14,7 +14,6 @@
 namespace akqueue {
 namespace {
 
-constexpr int kInterruptedStatus = 130;
 constexpr std::size_t kSamples = 5;
 
 std::vector<Preview::Sample> read_samples(const Database& database, const Selection& selection) {

@@ -11,14 +11,6 @@
 namespace akqueue {
 namespace {
 
-constexpr std::size_t kActorsShown = 15;
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return list;
-}
-
 std::string by_state_words(const std::map<std::string, std::int64_t>& states) {
   std::string words;
   for (const auto& [state, tasks] : states) words += (words.empty() ? "" : ", ") + with_separators(tasks) + " " + visible(state);

@@ -86,7 +86,7 @@ std::string who() {
   return (user.empty() ? "somebody" : user) + "@" + host_name();
 }
 
-std::string wall_clock() {
+std::string time_now() {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   return format_timestamp(now.time_since_epoch().count() * kSecond);
 }
@@ -227,7 +227,7 @@ int begin_drain(const Invocation& invocation, Cluster& cluster, const Inventory&
   for (const Drained& one : plan.drained) {
     if (one.down) throw unfinished(one);
   }
-  for (Drained& one : plan.drained) one.note = {one.deployment.replicas, who(), wall_clock(), options.text("reason"), words_of(options)};
+  for (Drained& one : plan.drained) one.note = {one.deployment.replicas, who(), time_now(), options.text("reason"), words_of(options)};
   set_replicas(options, plan);
   // What comes back is what the note says, if this command does not live to do it.
   for (Drained& one : plan.drained) one.note.replicas = one.back_to;
@@ -297,7 +297,7 @@ int resume_drain(const Invocation& invocation, Cluster& cluster, const Inventory
   if (!plan.deletes) std::erase_if(plan.drained, [](const Drained& one) { return !one.down; });
   set_replicas(options, plan);
   for (Drained& one : plan.drained) {
-    if (!one.down) one.note = {one.back_to, who(), wall_clock(), note.reason, note.deletion};
+    if (!one.down) one.note = {one.back_to, who(), time_now(), note.reason, note.deletion};
   }
 
   document["plan"] = json_of(plan);

@@ -10,7 +10,7 @@
 namespace akqueue {
 namespace {
 
-constexpr long long kDefaultRows = 20;
+constexpr long long kEntriesShown = 20;
 
 /// A killed command left its first line only; so does one that runs now.
 std::string ending_of(const HistoryEntry& entry) { return entry.end ? entry.end->ending : "running or killed"; }
@@ -32,7 +32,7 @@ std::string table(const Invocation& invocation, const std::vector<HistoryEntry>&
 }  // namespace
 
 int run_history(const Invocation& invocation) {
-  const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kDefaultRows));
+  const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kEntriesShown));
   std::vector<HistoryEntry> entries = read_history(invocation.world.state);
   std::ranges::reverse(entries);
   const bool more = limit > 0 && entries.size() > limit;

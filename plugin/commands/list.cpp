@@ -13,7 +13,7 @@
 namespace akqueue {
 namespace {
 
-constexpr std::int64_t kDefaultRows = 50;
+constexpr std::int64_t kTasksShown = 50;
 constexpr std::int64_t kMostRows = std::numeric_limits<std::int64_t>::max();
 /// Enough of an id to name a task among billions.
 constexpr std::size_t kShortId = 13;
@@ -123,7 +123,7 @@ std::unique_ptr<TaskPrinter> printer_for(const Invocation& invocation, const Sit
 int run_list(const Invocation& invocation) {
   const Options& options = invocation.options;
   const TaskChoice choice = read_choice(options, {.limit = false});
-  const std::int64_t limit = options.number("limit").value_or(kDefaultRows);
+  const std::int64_t limit = options.number("limit").value_or(kTasksShown);
   const Site site = enter(invocation);
   const Database database = site.database();
   // However slowly somebody reads: a long list has no time limit of its own.

@@ -2,9 +2,9 @@
 
 #include <chrono>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "system/paths.hpp"
 #include "system/programs.hpp"
@@ -15,14 +15,12 @@ namespace akqueue {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
-
-std::int64_t wall_clock() {
+std::int64_t unix_seconds() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 /// Some hundred names are some kilobytes.
-constexpr std::size_t kLongest = 16u << 20;
+constexpr std::size_t kLargestCache = 16u << 20;
 
 /// `/PATH 123456 789`: when it was written, and how much.
 std::string state_of(const fs::path& named) {
@@ -33,11 +31,11 @@ std::string state_of(const fs::path& named) {
   return text_of(file) + " " + std::to_string(static_cast<std::int64_t>(written.time_since_epoch().count())) + " " + std::to_string(fs::file_size(file, failure));
 }
 
-SiteWords words_in(const Json& kinds) {
+SiteWords words_in(const ForeignJson& kinds) {
   SiteWords words;
   for (const auto& [kind, candidates] : kinds.items()) {
     auto& list = words[static_cast<Wanted>(std::stoi(kind))];
-    for (const Json& one : candidates) list.push_back({one.at(0).get<std::string>(), one.at(1).get<std::string>()});
+    for (const ForeignJson& one : candidates) list.push_back({one.at(0).get<std::string>(), one.at(1).get<std::string>()});
   }
   return words;
 }
@@ -61,8 +59,8 @@ std::string cache_key(const std::vector<std::string>& flags, const std::string& 
 SiteWords OfferCache::read() const {
   try {
     StateDirectory::check_readable(state_.completion());
-    const Json kept = parse_foreign<Json>(beginning_of(state_.completion(), kLongest));
-    const std::int64_t left = kept.at("until").get<std::int64_t>() - wall_clock();
+    const ForeignJson kept = parse_foreign<ForeignJson>(beginning_of(state_.completion(), kLargestCache));
+    const std::int64_t left = kept.at("until").get<std::int64_t>() - unix_seconds();
     // A clock that was set back must not keep it for ever.
     if (kept.at("key") != key_ || left < 0 || left > kFresh.count()) return {};
     return words_in(kept.at("words"));
@@ -74,13 +72,13 @@ SiteWords OfferCache::read() const {
 
 void OfferCache::write(const SiteWords& words, std::chrono::seconds fresh) const {
   try {
-    Json kept{{"key", key_}, {"until", wall_clock() + fresh.count()}, {"words", Json::object()}};
+    ForeignJson kept{{"key", key_}, {"until", unix_seconds() + fresh.count()}, {"words", ForeignJson::object()}};
     for (const auto& [kind, candidates] : words) {
-      Json& list = kept["words"][std::to_string(static_cast<int>(kind))] = Json::array();
+      ForeignJson& list = kept["words"][std::to_string(static_cast<int>(kind))] = ForeignJson::array();
       for (const Candidate& one : candidates) list.push_back({one.word, one.meaning});
     }
     state_.prepare();
-    state_.replace(state_.completion(), kept.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+    state_.replace(state_.completion(), kept.dump(-1, ' ', false, ForeignJson::error_handler_t::replace) + "\n");
   } catch (const std::exception&) {
     // Without it the next press of the key asks the site again.
   }

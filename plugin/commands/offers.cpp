@@ -1,9 +1,9 @@
 #include "commands/offers.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "akqueue/tasks.hpp"
 #include "commands/offer_cache.hpp"
@@ -68,7 +68,7 @@ Kubectl kubectl_anywhere(const Invocation& invocation) {
   return open_cluster({invocation.command, typed, invocation.world}, false).kubectl;
 }
 
-std::string context_words(const nlohmann::json& entry, const std::string& current) {
+std::string context_words(const ForeignJson& entry, const std::string& current) {
   const auto inner = entry.find("context");
   if (inner == entry.end() || !inner->is_object()) return {};
   const std::string name_space = inner->value("namespace", std::string());
@@ -78,7 +78,7 @@ std::string context_words(const nlohmann::json& entry, const std::string& curren
 
 Candidates kubeconfig(const Invocation& invocation, Wanted wanted) {
   const Finished got = kubectl_anywhere(invocation).run({"config", "view", "--output", "json"});
-  const auto view = parse_foreign<nlohmann::json>(got.output);
+  const auto view = parse_foreign<ForeignJson>(got.output);
   const char* const list = wanted == Wanted::contexts ? "contexts" : wanted == Wanted::clusters ? "clusters" : "users";
   Candidates names;
   if (!view.is_object() || !view.contains(list) || !view[list].is_array()) return names;

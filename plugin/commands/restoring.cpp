@@ -16,8 +16,6 @@
 namespace akqueue {
 namespace {
 
-constexpr int kInterruptedStatus = 130;
-
 /// Names are looked for among those of the backup: the site may have forgotten them.
 TaskFilter filter_of(const Database& database, TaskChoice choice, const BackupContents& contents) {
   std::set<std::string> actors;
@@ -93,7 +91,7 @@ std::string describe_result(const Terminal& terminal, const Restoring& restoring
          "\n";
 }
 
-Json document_of(const Invocation& invocation, const Site& site, const Restoring& restoring, const BackupContents& contents, const TaskFilter& filter, const RestoreResult& result) {
+Json document_of_restoration(const Invocation& invocation, const Site& site, const Restoring& restoring, const BackupContents& contents, const TaskFilter& filter, const RestoreResult& result) {
   Json document = akqueue::document_of("restoration");
   document["command"] = invocation.command.name;
   document["dry_run"] = invocation.options.has("dry-run");
@@ -197,7 +195,7 @@ int restore_with_questions(const Invocation& invocation, const Site& site, Resto
   }
   RestoreResult result = carry_out(invocation, site, restoring.file, orders);
   if (!dry_run) note_end(state, entry.id, result);
-  terminal.out(invocation.machine_output() ? as_json(invocation, document_of(invocation, site, restoring, contents, filter, result)) : describe_result(terminal, restoring, result, dry_run));
+  terminal.out(invocation.machine_output() ? as_json(invocation, document_of_restoration(invocation, site, restoring, contents, filter, result)) : describe_result(terminal, restoring, result, dry_run));
   if (result.failure && result.ending == Ending::failed) print_error(terminal, *result.failure);
   return exit_status(result);
 }

@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::string_view kPrefix = "authentik_tasks_";
 
-std::string short_name(const std::string& table) { return table.starts_with(kPrefix) ? table.substr(kPrefix.size()) : table; }
+std::string table_short_name(const std::string& table) { return table.starts_with(kPrefix) ? table.substr(kPrefix.size()) : table; }
 
 const Table& table_named(const SchemaReport& report, const std::string& name) {
-  const auto found = std::ranges::find_if(report.tables, [&](const Table& table) { return table.name == name || short_name(table.name) == name; });
+  const auto found = std::ranges::find_if(report.tables, [&](const Table& table) { return table.name == name || table_short_name(table.name) == name; });
   if (found != report.tables.end()) return *found;
   std::vector<std::string> names;
-  for (const Table& table : report.tables) names.push_back(short_name(table.name));
+  for (const Table& table : report.tables) names.push_back(table_short_name(table.name));
   std::string list;
   for (const std::string& one : names) list += (list.empty() ? "" : ", ") + one;
   const auto near = nearest(name, names);
@@ -30,12 +30,6 @@ std::string size_words(const Table& table) {
   std::string words = format_size(table.bytes);
   if (table.rows_estimate) words = "~" + count_of(*table.rows_estimate, "row", "rows") + ", " + words;
   return words;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return list;
 }
 
 std::string section(const std::string& title, const std::vector<std::string>& lines) {
@@ -67,7 +61,7 @@ std::string release_text(const Terminal& terminal, const SchemaReport& report) {
   if (report.differences.empty()) return "\nAll tables of the queue are those of authentik " + report.release + ".\n";
   std::string text = "\n" + std::string("Nearest known release: authentik ") + report.release + ". Different from it:\n";
   Listing listing({{"TABLE"}, {"DIFFERENCE"}});
-  for (const SchemaDifference& one : report.differences) listing.add({short_name(one.table), one.what});
+  for (const SchemaDifference& one : report.differences) listing.add({table_short_name(one.table), one.what});
   return text + listing.draw(terminal);
 }
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "akqueue/json.hpp"
 #include "cli/command.hpp"
 #include "cluster/context.hpp"
 #include "cluster/discovery.hpp"
@@ -13,8 +13,6 @@
 #include "session/dialect.hpp"
 
 namespace akqueue {
-
-using Json = nlohmann::ordered_json;
 
 /// `-A`, of the commands that can look at every site of a cluster (everywhere.hpp).
 inline constexpr Option kEverywhere{"all-namespaces", 'A', "", "every authentik of the cluster, in all namespaces"};

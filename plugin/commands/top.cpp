@@ -11,7 +11,7 @@
 namespace akqueue {
 namespace {
 
-constexpr long long kDefaultRows = 15;
+constexpr long long kGroupsShown = 15;
 
 /// One actor over all its queues and states.
 struct ActorRow {
@@ -105,7 +105,7 @@ void print(const Invocation& invocation, const Site& site, const Top& top, const
 }  // namespace
 
 int run_top(const Invocation& invocation) {
-  const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kDefaultRows));
+  const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kGroupsShown));
   // --limit is about the actors that are shown, not about tasks.
   const TaskChoice choice = read_choice(invocation.options, {.ids = false, .limit = false});
   const Site site = enter(invocation);

@@ -15,7 +15,7 @@ struct Versions {
   std::string database;
 };
 
-std::string git_version(const nlohmann::json& document, const char* part) {
+std::string git_version(const ForeignJson& document, const char* part) {
   const auto found = document.find(part);
   if (found == document.end() || !found->is_object()) return {};
   return found->value("gitVersion", std::string());
@@ -26,7 +26,7 @@ void ask_kubectl(const Invocation& invocation, Cluster& cluster, Versions& versi
   std::vector<std::string> args{"version", "--output", "json"};
   if (invocation.options.has("client")) args.insert(args.begin() + 1, "--client");
   const Finished got = cluster.kubectl.run(args);
-  const auto document = parse_foreign<nlohmann::json>(got.output);
+  const auto document = parse_foreign<ForeignJson>(got.output);
   if (document.is_object()) {
     versions.kubectl = git_version(document, "clientVersion");
     versions.api_server = git_version(document, "serverVersion");

@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kPlainInterval = 10s;
+constexpr auto kWaitLineInterval = 10s;
 
 /// Progress on standard error: a line that is redrawn on a terminal, a plain one every ten seconds elsewhere.
 class Waiting final : public WatchView {
@@ -33,7 +33,7 @@ class Waiting final : public WatchView {
     if (!empty.empty() && feed.trend().last().queued() > 0) line += ", empty in about " + empty;
     if (terminal_.err_is_terminal()) {
       line_.draw(line);
-    } else if (clock_.now() - last_ >= kPlainInterval) {
+    } else if (clock_.now() - last_ >= kWaitLineInterval) {
       terminal_.err(line + "\n");
       last_ = clock_.now();
     }

@@ -12,14 +12,11 @@ namespace {
 using Look = ScreenLine::Look;
 using Order = WatchControls::Order;
 
-constexpr std::size_t kGap = 3;
+constexpr std::size_t kBoardGap = 3;
 constexpr std::size_t kQueued = 13;
 constexpr std::size_t kGrowth = 9;
 constexpr std::size_t kEmpty = 8;
 constexpr std::size_t kRestarts = 8;
-
-std::string left(const std::string& cell, std::size_t width) { return cell + std::string(width - std::min(width, columns_of(cell)), ' '); }
-std::string right(const std::string& cell, std::size_t width) { return std::string(width - std::min(width, columns_of(cell)), ' ') + cell; }
 
 double growth_of(const BoardLine& line) { return line.figures ? line.figures->recent.growth() : 0; }
 std::int64_t queued_of(const BoardLine& line) { return line.figures ? line.figures->queued : 0; }
@@ -36,27 +33,27 @@ struct Widths {
 };
 
 Widths widths_for(const std::vector<BoardLine>& lines, std::size_t columns) {
-  constexpr std::size_t kFigures = kQueued + kGrowth + kEmpty + kRestarts + 4 * kGap;
+  constexpr std::size_t kFigures = kQueued + kGrowth + kEmpty + kRestarts + 4 * kBoardGap;
   constexpr std::size_t kLeastCurve = 8;
   std::size_t longest = 4;
   for (const BoardLine& line : lines) longest = std::max(longest, columns_of(visible(line.name.text())));
   const std::size_t room = columns > kFigures ? columns - kFigures : 0;
   const std::size_t site = std::min(longest, room);
   const std::size_t rest = room - site;
-  return {site, rest >= kLeastCurve + kGap ? rest - kGap : 0};
+  return {site, rest >= kLeastCurve + kBoardGap ? rest - kBoardGap : 0};
 }
 
 std::string row(const Widths& widths, const std::string& site, const std::string& queued, const std::string& curve, const std::string& growth, const std::string& empty,
                 const std::string& restarts) {
-  const std::string gap(kGap, ' ');
-  return left(site, widths.site) + gap + right(queued, kQueued) + gap + (widths.curve == 0 ? "" : left(curve, widths.curve) + gap) + right(growth, kGrowth) + gap + right(empty, kEmpty) + gap +
-         right(restarts, kRestarts);
+  const std::string gap(kBoardGap, ' ');
+  return padded(site, widths.site) + gap + flush_right(queued, kQueued) + gap + (widths.curve == 0 ? "" : padded(curve, widths.curve) + gap) + flush_right(growth, kGrowth) + gap + flush_right(empty, kEmpty) + gap +
+         flush_right(restarts, kRestarts);
 }
 
 ScreenLine site_line(const BoardLine& line, const Widths& widths) {
   const std::string site = shorten_left(visible(line.name.text()), std::max<std::size_t>(widths.site, 1));
-  if (line.looks == 0) return {left(site, widths.site) + "   waiting for the first look", Look::faint};
-  if (!line.trouble.empty()) return {left(site, widths.site) + "   not read: " + line.trouble, Look::warning};
+  if (line.looks == 0) return {padded(site, widths.site) + "   waiting for the first look", Look::faint};
+  if (!line.trouble.empty()) return {padded(site, widths.site) + "   not read: " + line.trouble, Look::warning};
   const BoardFigures& seen = *line.figures;
   const bool alarmed = std::ranges::any_of(line.alerts, &ConditionState::holds);
   return {row(widths, site, format_count(seen.queued, seen.queued_estimated), widths.curve == 0 ? "" : sparkline(seen.curve, widths.curve), format_growth(seen.recent.growth()),

@@ -21,9 +21,9 @@ namespace {
 using namespace std::chrono_literals;
 
 /// So soon Ctrl-C, keys and new looks are seen.
-constexpr auto kPiece = 100ms;
+constexpr auto kBoardPiece = 100ms;
 /// A site that can't be entered is tried again after this long.
-constexpr auto kRetryAfter = 10s;
+constexpr auto kEnterAgainAfter = 10s;
 
 /// What is watched at each site.
 struct Wish {
@@ -32,16 +32,10 @@ struct Wish {
   std::vector<std::string> alerts;
 };
 
-std::string fastest(const Trend& trend) {
-  const auto actors = trend.actors();
-  if (actors.empty() || actors.front().growth <= 0) return {};
-  return visible(short_name(actors.front().actor)) + " " + format_growth(actors.front().growth);
-}
-
 BoardFigures figures_of(const Feed& feed) {
   const Trend& trend = feed.trend();
   const Sample& sample = trend.last();
-  BoardFigures figures{sample.queued(), sample.queued_estimated, sample.taken, trend.recent(), until_empty(trend), fastest(trend), trend.queued(Trend::kKept), std::nullopt};
+  BoardFigures figures{sample.queued(), sample.queued_estimated, sample.taken, trend.recent(), until_empty(trend), fastest_actor(trend), trend.queued(Trend::kKept), std::nullopt};
   if (feed.workers() != nullptr) figures.restarts = feed.workers()->restarts();
   return figures;
 }
@@ -91,7 +85,7 @@ bool is_final(const Error& error) { return error.code() == ErrorCode::usage || e
 
 void pause_until_over(const Board& board, const World& world, std::chrono::milliseconds length) {
   const auto end = world.clock.now() + length;
-  while (!board.over() && !world.interrupts.requested() && world.clock.now() < end) world.clock.sleep(kPiece);
+  while (!board.over() && !world.interrupts.requested() && world.clock.now() < end) world.clock.sleep(kBoardPiece);
 }
 
 /// One site, until the board is over. In a thread of its own.
@@ -116,7 +110,7 @@ void watch_site(SiteVisit& visit, Board& board, std::size_t site, const Wish& wi
       BoardLine line{.trouble = in_one_line(known), .error = known, .document = document_of_failure(visit.name(), known)};
       board.put(site, std::move(line));
     }
-    pause_until_over(board, invocation.world, std::max<std::chrono::milliseconds>(kRetryAfter, wish.feed.interval));
+    pause_until_over(board, invocation.world, std::max<std::chrono::milliseconds>(kEnterAgainAfter, wish.feed.interval));
   }
 }
 
@@ -277,7 +271,7 @@ WatchEnding show_until_over(const World& world, const Board& board, BoardShow& v
     const bool hopeless = std::ranges::all_of(lines, [](const BoardLine& line) { return line.error && is_final(*line.error); });
     if (hopeless) return WatchEnding::quit;
     if (world.clock.now() >= deadline) return WatchEnding::timeout;
-    view.idle(kPiece);
+    view.idle(kBoardPiece);
   }
 }
 

@@ -23,9 +23,6 @@ struct Ranked {
   int rank = 0;
 };
 
-std::string padded(const std::string& text, std::size_t width) { return text + std::string(width - std::min(width, columns_of(text)), ' '); }
-std::string aligned(const std::string& text, std::size_t width) { return std::string(width - std::min(width, columns_of(text)), ' ') + text; }
-
 /// `left` and `right` at the two ends; the left one gives way.
 std::string ends(const std::string& left, const std::string& right, std::size_t width) {
   const std::size_t taken = columns_of(right) + 1;
@@ -150,8 +147,8 @@ std::vector<ActorTrend> in_order(const Trend& trend, WatchControls::Order order)
 
 std::string actor_line(const std::string& actor, const std::string& queued, const std::string& share, const std::string& growth, std::size_t width) {
   constexpr std::size_t kFigures = 14 + 8 + 12;
-  if (width < kFigures + 10) return shorten_right(padded(shorten_left(actor, width > 14 ? width - 14 : 1), width > 14 ? width - 14 : 1) + aligned(queued, 14), width);
-  return padded(shorten_left(actor, width - kFigures), width - kFigures) + aligned(queued, 14) + aligned(share, 8) + aligned(growth, 12);
+  if (width < kFigures + 10) return shorten_right(padded(shorten_left(actor, width > 14 ? width - 14 : 1), width > 14 ? width - 14 : 1) + flush_right(queued, 14), width);
+  return padded(shorten_left(actor, width - kFigures), width - kFigures) + flush_right(queued, 14) + flush_right(share, 8) + flush_right(growth, 12);
 }
 
 /// The header and as many actors as there is room for.

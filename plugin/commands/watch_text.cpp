@@ -10,27 +10,17 @@
 namespace akqueue {
 namespace {
 
-std::string left(const std::string& cell, std::size_t width) { return cell + std::string(width - std::min(width, columns_of(cell)), ' '); }
-std::string right(const std::string& cell, std::size_t width) { return std::string(width - std::min(width, columns_of(cell)), ' ') + cell; }
-
 constexpr std::size_t kTime = 9;
 constexpr std::size_t kCount = 11;
 constexpr std::size_t kRate = 9;
-constexpr std::size_t kGap = 3;
+constexpr std::size_t kTextGap = 3;
 
 /// Widths that no figure of a living site exceeds: a line that is printed stays as it is.
 std::string line_of(const std::string& time, const std::string& queued, const std::string& taken, const std::string& came, const std::string& done,
                     const std::string& growth, const std::string& empty, const std::string& grows) {
-  const std::string gap(kGap, ' ');
-  return left(time, kTime) + gap + right(queued, kCount) + gap + right(taken, 6) + gap + right(came, kRate) + gap + right(done, kRate) + gap +
-         right(growth, kRate) + gap + right(empty, 8) + gap + grows + "\n";
-}
-
-/// The actor that grows most, if one does.
-std::string fastest(const Trend& trend) {
-  const auto actors = trend.actors();
-  if (actors.empty() || actors.front().growth <= 0) return "<none>";
-  return visible(short_name(actors.front().actor)) + " " + format_growth(actors.front().growth);
+  const std::string gap(kTextGap, ' ');
+  return padded(time, kTime) + gap + flush_right(queued, kCount) + gap + flush_right(taken, 6) + gap + flush_right(came, kRate) + gap + flush_right(done, kRate) + gap +
+         flush_right(growth, kRate) + gap + flush_right(empty, 8) + gap + grows + "\n";
 }
 
 }  // namespace
@@ -51,8 +41,9 @@ void WatchText::print_line(const Feed& feed) {
   const Sample& sample = feed.trend().last();
   const Rates rates = feed.trend().recent();
   const std::string empty = until_empty(feed.trend());
+  const std::string grows = fastest_actor(feed.trend());
   world_.terminal.out(line_of(time_of_day(sample.now), format_count(sample.queued(), sample.queued_estimated), with_separators(sample.taken), format_rate(rates.came),
-                              format_rate(rates.finished), format_growth(rates.growth()), empty.empty() ? "<never>" : empty, fastest(feed.trend())));
+                              format_rate(rates.finished), format_growth(rates.growth()), empty.empty() ? "<never>" : empty, grows.empty() ? "<none>" : grows));
 }
 
 void WatchText::print_trouble(const Feed& feed, const Reading& reading) {

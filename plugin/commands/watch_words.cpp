@@ -71,6 +71,12 @@ std::string last_end_words(const WorkerRestarts* workers, Timestamp now) {
   return visible(end.pod) + " " + visible(end.reason) + " " + format_age(std::max<Timestamp>(0, now - end.at) / kSecond) + " ago";
 }
 
+std::string fastest_actor(const Trend& trend) {
+  const auto actors = trend.actors();
+  if (actors.empty() || actors.front().growth <= 0) return {};
+  return visible(short_name(actors.front().actor)) + " " + format_growth(actors.front().growth);
+}
+
 std::string short_name(const std::string& actor) { return actor.substr(actor.rfind('.') + 1); }
 
 }  // namespace akqueue

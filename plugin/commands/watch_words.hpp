@@ -24,6 +24,8 @@ std::string until_empty(const Trend& trend);
 std::string workers_words(const WorkerRestarts* workers, const Sample& sample);
 /// `authentik-worker-x OOMKilled 40s ago`; empty where none is known.
 std::string last_end_words(const WorkerRestarts* workers, Timestamp now);
+/// `outpost_send_update +9.3/s`: the actor that grows most; empty where none does.
+std::string fastest_actor(const Trend& trend);
 /// `outpost_send_update`: the last part of an actor's name.
 std::string short_name(const std::string& actor);
 

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// So soon Ctrl-C is heard.
-constexpr auto kPiece = 100ms;
+constexpr auto kWatchPiece = 100ms;
 
 void judge_one(ConditionState& state, const Trend& trend, std::optional<int> restarts) {
   const bool before = state.holds;
@@ -83,7 +83,7 @@ WatchEnding watch(const World& world, Feed& feed, WatchView& view, Conditions& c
     while (!over() && world.clock.now() < feed.due()) {
       if (world.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min(feed.due(), deadline) - world.clock.now());
-      view.idle(std::clamp<std::chrono::milliseconds>(left, 1ms, kPiece));
+      view.idle(std::clamp<std::chrono::milliseconds>(left, 1ms, kWatchPiece));
     }
     if (world.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
     if (view.quit()) return WatchEnding::quit;

@@ -4,13 +4,11 @@
 #include <charconv>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 
 namespace akqueue {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr const char* kMark = "akqueue_backup";
 
 constexpr const char* kBinary = "binary";
 
@@ -38,7 +36,7 @@ KeptTable table_of(const Json& object, int version) {
   return table;
 }
 
-std::string compact(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string header_line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace
 
@@ -69,7 +67,7 @@ std::string kept_values(const KeptTable& table, const Dialect& dialect, std::str
 }
 
 Json BackupHeader::to_json() const {
-  Json object{{kMark, version}, {"tool", tool},         {"created", created},     {"context", context}, {"namespace", name_space},
+  Json object{{kBackupMark, version}, {"tool", tool},         {"created", created},     {"context", context}, {"namespace", name_space},
               {"release", release},    {"database", database}, {"schema", schema},       {"engine", engine},   {"authentik", authentik},
               {"command", command},    {"filter", filter},     {"reason", reason},       {"tables", Json::array()}};
   if (!system.empty()) object["system"] = system;
@@ -77,12 +75,12 @@ Json BackupHeader::to_json() const {
   return object;
 }
 
-BackupHeader BackupHeader::from_json(const Json& object) {
-  if (!object.is_object() || !object.contains(kMark)) throw Error(ErrorCode::damaged, "this is no backup of kubectl akqueue: its first line is no header");
+BackupHeader BackupHeader::from_json(const Json& object, const std::string& path) {
+  if (!object.is_object() || !object.contains(kBackupMark)) throw Error(ErrorCode::damaged, path + " is no backup of kubectl akqueue: its first line is no header");
   try {
-    const Json& version = object.at(kMark);
+    const Json& version = object.at(kBackupMark);
     if (version != kBackupVersion && version != kBackupVersionOfJson) {
-      throw Error(ErrorCode::unsupported, "the backup has version " + version.dump(-1, ' ', true, Json::error_handler_t::replace) + "; this program knows versions 1 and 2",
+      throw Error(ErrorCode::unsupported, path + " has version " + version.dump(-1, ' ', true, Json::error_handler_t::replace) + "; this program knows versions 1 and 2",
                   "use a newer kubectl-akqueue");
     }
     BackupHeader header{.version = version.get<int>()};
@@ -101,26 +99,26 @@ BackupHeader BackupHeader::from_json(const Json& object) {
     header.filter = word("filter");
     header.reason = word("reason");
     for (const Json& table : object.at("tables")) header.tables.push_back(table_of(table, header.version));
-    if (header.tables.empty()) throw Error(ErrorCode::damaged, "the backup's header names no table");
+    if (header.tables.empty()) throw Error(ErrorCode::damaged, path + " is damaged: its header names no table");
     return header;
   } catch (const Json::exception& wrong) {
-    throw Error(ErrorCode::damaged, std::string("the backup's header is not understood: ") + wrong.what());
+    throw Error(ErrorCode::damaged, path + " is damaged: its header is not understood: " + wrong.what());
   }
 }
 
-std::string block_line(std::size_t table, std::string_view tuples) { return compact({{"table", table}, {"bytes", tuples.size()}}); }
+std::string block_line(std::size_t table, std::string_view tuples) { return header_line({{"table", table}, {"bytes", tuples.size()}}); }
 
 std::string sealed_line(const BackupBatch& batch) {
   Json object{{"sealed", batch.number}, {"rows", batch.rows}, {"crc32", batch.crc}};
   if (!batch.transaction.empty()) object["transaction"] = batch.transaction;
-  return compact(object);
+  return header_line(object);
 }
 
 std::string fate_line(const BackupBatch& batch) {
-  return compact({{batch.fate == BatchFate::committed ? "committed" : "rolled_back", batch.number}});
+  return header_line({{batch.fate == BatchFate::committed ? "committed" : "rolled_back", batch.number}});
 }
 
-std::string end_line(const std::string& ending, std::int64_t batches) { return compact({{"end", ending}, {"batches", batches}}); }
+std::string end_line(const std::string& ending, std::int64_t batches) { return header_line({{"end", ending}, {"batches", batches}}); }
 
 std::optional<JsonRow> split_row(std::string_view line) {
   if (line.size() < 5 || line.front() != '[' || line.back() != ']') return std::nullopt;

@@ -10,18 +10,20 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "session/catalog.hpp"
 #include "session/dialect.hpp"
 #include "session/portable_type.hpp"
 
 namespace akqueue {
 
+/// The member of the first line that says what it is (docs/backup.md).
+inline constexpr const char* kBackupMark = "akqueue_backup";
 inline constexpr int kBackupVersion = 2;
 /// Rows as JSON.
 inline constexpr int kBackupVersionOfJson = 1;
@@ -72,9 +74,9 @@ struct BackupHeader {
   std::string reason = {};
   std::vector<KeptTable> tables = {};  ///< the task table first
 
-  nlohmann::ordered_json to_json() const;
-  /// Throws Error (damaged) for what is no header, (unsupported) for a newer version.
-  static BackupHeader from_json(const nlohmann::ordered_json& object);
+  Json to_json() const;
+  /// Of the file `path`, which the errors name. Throws Error (damaged) for what is no header, (unsupported) for a newer version.
+  static BackupHeader from_json(const Json& object, const std::string& path);
 };
 
 /// How a batch ended.

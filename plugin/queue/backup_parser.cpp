@@ -5,6 +5,7 @@
 
 #include "akqueue/checksum.hpp"
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
 #include "queue/backup_rows.hpp"
@@ -12,8 +13,6 @@
 
 namespace akqueue {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Records are flat and short.
 constexpr std::size_t kLongestRecord = 1 << 20;

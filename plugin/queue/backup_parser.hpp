@@ -69,12 +69,12 @@ class BackupParser {
   void start_batch(std::int64_t number);
   void open_at(const FilePlace& place);
   void record(std::string_view line, const FilePlace& place);
-  void begin_block(const nlohmann::ordered_json& record, std::string_view line, const FilePlace& place);
+  void begin_block(const Json& record, std::string_view line, const FilePlace& place);
   void json_row(std::string_view line, const JsonRow& row, const FilePlace& place);
   void note(const KeptTable& table, const class TupleReader& row);
   void note_task(const std::string& state, const std::string& actor, const std::string& tenant, std::int64_t content_type);
-  void seal(const nlohmann::ordered_json& record);
-  void decide(const nlohmann::ordered_json& said, BatchFate fate);
+  void seal(const Json& record);
+  void decide(const Json& said, BatchFate fate);
   void add_up();
 
   std::string name_;

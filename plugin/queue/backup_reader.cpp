@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "queue/gzip_file.hpp"
 #include "system/file.hpp"
@@ -10,8 +11,6 @@
 
 namespace akqueue {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 File open(const std::string& path) {
   try {
@@ -36,7 +35,7 @@ struct BackupFile::State {
   BackupHeader header() {
     const auto first = file.line();
     if (!first) throw Error(ErrorCode::damaged, path + " is no backup of kubectl akqueue: it is empty or has no whole line");
-    return BackupHeader::from_json(parse_foreign<Json>(*first));
+    return BackupHeader::from_json(parse_foreign<Json>(*first), path);
   }
 
   /// The next line, and the rows behind it, to the parser and to `rows`. False at the end.

@@ -1,15 +1,15 @@
 #include "queue/backup_rows.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "queue/backup_value.hpp"
 
 namespace akqueue {
 namespace {
 
-std::string text_of(const KeptColumn& column, std::string_view bytes) {
+std::string value_text(const KeptColumn& column, std::string_view bytes) {
   return column.form == ColumnForm::binary ? text_of_value(*column.binary, bytes) : std::string(bytes);
 }
 
@@ -50,7 +50,7 @@ std::int64_t check_rows(const KeptTable& table, std::string_view tuples, const O
 std::string text_in(const KeptTable& table, const TupleReader& row, std::string_view column) {
   const std::size_t place = place_of(table, column);
   if (place == table.columns.size() || !row.fields()[place]) return {};
-  return text_of(table.columns[place], *row.fields()[place]);
+  return value_text(table.columns[place], *row.fields()[place]);
 }
 
 std::string name_of_row(const KeptTable& table, const std::vector<Field>& fields) {
@@ -60,7 +60,7 @@ std::string name_of_row(const KeptTable& table, const std::vector<Field>& fields
     const std::size_t place = place_of(table, column);
     if (place >= fields.size() || place == table.columns.size() || !fields[place]) continue;
     const KeptColumn& kept = table.columns[place];
-    if (fault_in(kept, fields[place]).empty()) name += " " + text_of(kept, *fields[place]).substr(0, kShown);
+    if (fault_in(kept, fields[place]).empty()) name += " " + value_text(kept, *fields[place]).substr(0, kShown);
   }
   return name;
 }
@@ -69,7 +69,7 @@ std::string json_of_row(const KeptTable& table, const TupleReader& row) {
   std::string json = "{";
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const KeptColumn& column = table.columns[i];
-    json += (i == 0 ? "" : ",") + nlohmann::json(column.name).dump() + ":";
+    json += (i == 0 ? "" : ",") + ForeignJson(column.name).dump() + ":";
     const Field& value = row.fields()[i];
     if (!value) json += "null";
     else if (column.form == ColumnForm::binary) append_json_of_binary(json, *column.binary, *value);
@@ -83,7 +83,7 @@ std::string row_as_text(const KeptTable& table, const TupleReader& row) {
   begin_tuple(tuple, table.columns.size());
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     const Field& value = row.fields()[i];
-    const std::string text = value ? text_of(table.columns[i], *value) : std::string();
+    const std::string text = value ? value_text(table.columns[i], *value) : std::string();
     append_field(tuple, value ? Field(text) : std::nullopt);
   }
   return tuple;

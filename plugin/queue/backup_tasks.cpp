@@ -27,11 +27,11 @@ Read reader_of(const KeptTable& table, const TupleReader& row) {
   return [&](std::string_view column) { return text_in(table, row, column); };
 }
 
-Read reader_of(const nlohmann::json& row) {
+Read reader_of(const ForeignJson& row) {
   return [&](std::string_view column) {
     const auto found = row.find(column);
     if (found == row.end() || found->is_null()) return std::string();
-    return found->is_string() ? found->get<std::string>() : found->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    return found->is_string() ? found->get<std::string>() : found->dump(-1, ' ', false, ForeignJson::error_handler_t::replace);
   };
 }
 
@@ -51,7 +51,7 @@ class EachRow final : public BatchRows {
     check_rows(shape, tuples, [&](const TupleReader& row) { on_row_(table, reader_of(shape, row), [&] { return json_of_row(shape, row); }); });
   }
   void json_row(std::size_t table, std::string_view json) override {
-    const nlohmann::json row = parse_json_row(json);
+    const ForeignJson row = parse_json_row(json);
     on_row_(table, reader_of(row), [&] { return std::string(json); });
   }
 

@@ -9,16 +9,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "akqueue/time.hpp"
 #include "akqueue/tuple.hpp"
 
 namespace akqueue {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr std::size_t kMostDimensions = 6;
 constexpr std::uint32_t kNull = 0xffffffff;
@@ -198,7 +196,7 @@ std::string text_of_float(Float value) {
   return text;
 }
 
-std::string hexadecimal(std::string_view bytes) {
+std::string bytea_text(std::string_view bytes) {
   constexpr const char* kDigits = "0123456789abcdef";
   std::string text = "\\x";
   text.reserve(bytes.size() * 2 + 2);
@@ -207,7 +205,7 @@ std::string hexadecimal(std::string_view bytes) {
 }
 
 std::string text_of_uuid(std::string_view bytes) {
-  std::string text = hexadecimal(bytes).substr(2);
+  std::string text = bytea_text(bytes).substr(2);
   for (const std::size_t place : {20u, 16u, 12u, 8u}) text.insert(place, "-");
   return text;
 }
@@ -263,7 +261,7 @@ std::string text_of_one(ValueKind kind, std::string_view bytes) {
   switch (kind) {
     case ValueKind::uuid: return text_of_uuid(bytes);
     case ValueKind::text: return std::string(bytes);
-    case ValueKind::bytea: return hexadecimal(bytes);
+    case ValueKind::bytea: return bytea_text(bytes);
     case ValueKind::smallint: return std::to_string(static_cast<std::int16_t>(big_endian_16(bytes)));
     case ValueKind::integer: return std::to_string(static_cast<std::int32_t>(big_endian_32(bytes)));
     case ValueKind::bigint: return std::to_string(static_cast<std::int64_t>(big_endian_64(bytes)));
@@ -343,7 +341,7 @@ bool is_number(std::string_view text) {
   return text.empty();
 }
 
-void append_string(std::string& json, std::string_view text) { json += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
+void append_string(std::string& json, std::string_view text) { json += ForeignJson(text).dump(-1, ' ', false, ForeignJson::error_handler_t::replace); }
 
 void append_number(std::string& json, std::string_view text) {
   if (is_number(text)) json += text;

@@ -15,7 +15,7 @@ std::string_view without_end(std::string_view line) { return line.substr(0, line
 
 BackupWriter::BackupWriter(const std::string& path, const BackupHeader& header, bool compressed) : file_(path, compressed), parser_({}, header) {
   try {
-    file_.write(header.to_json().dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+    file_.write(header.to_json().dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
     file_.sync();
   } catch (...) {
     discard();

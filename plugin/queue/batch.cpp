@@ -15,11 +15,6 @@ constexpr std::string_view kBatch = "akqueue_batch";
 constexpr int kRequests = 8;
 constexpr std::string_view kBatchColumns = "message_id uuid, queue_name text, actor_name text, state text, row_id ";
 
-const std::vector<std::string>& taken_states() {
-  static const std::vector<std::string> states(task_state::kTaken.begin(), task_state::kTaken.end());
-  return states;
-}
-
 /// Tells the sink how the batch ended, whichever way it ended.
 struct Outcome {
   DeletedRows* sink = nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
 #include "queue/dependencies.hpp"
 #include "queue/large_row.hpp"
@@ -14,30 +15,27 @@ using namespace std::chrono_literals;
 using Milliseconds = std::chrono::milliseconds;
 
 /// What a transaction should take; a live system must not feel more than twice that.
-constexpr Milliseconds kTarget = 250ms;
+constexpr Milliseconds kBatchTime = 250ms;
 /// With a backup the disk has its say at the end of each, and is less even.
 constexpr Milliseconds kTargetWithSink = 180ms;
 /// Where a sync takes longer than that, a batch may take the database as long as the sync, up to this.
 constexpr Milliseconds kMostBesideSync = 400ms;
 /// And however quick the database is, a batch has no more than about so much.
-constexpr std::int64_t kMostBytes = 32 << 20;
+constexpr std::int64_t kBatchBytes = 32 << 20;
 /// What is longer than this has too many rows, or too large ones, whatever the line adds to it.
 constexpr Milliseconds kTooLong = 500ms;
 /// Few rows are found faster by their index, or by one scan, than by a walk over the whole table.
 constexpr std::int64_t kSweepRows = 2000;
 constexpr std::int64_t kWideStep = 1 << 20;
 constexpr int kAttempts = 5;
-constexpr std::string_view kLockTimeout = "55P03";
-constexpr std::string_view kStatementTimeout = "57014";
 /// The rows are gone by then: their count is worth a minute of the database's time, not more.
 constexpr TransactionSettings kCounting{.read_only = true, .statement_timeout_ms = 60'000};
 
 /// Somebody else is in the way, or the batch was too large: smaller or later may do.
 bool worth_another_try(const Error& error) {
-  constexpr std::array<std::string_view, 5> kPassing{kLockTimeout, kStatementTimeout,
-                                                     "40P01",   // deadlock
-                                                     "40001",   // serialization
-                                                     "23503"};  // a log row came in between
+  // A foreign key is violated where a log row came in between.
+  constexpr std::array kPassing{sqlstate::kLockTimeout, sqlstate::kCanceled, sqlstate::kDeadlock, sqlstate::kSerializationFailure,
+                                sqlstate::kForeignKeyViolation};
   return error.code() == ErrorCode::sql && std::ranges::find(kPassing, error.sqlstate()) != kPassing.end();
 }
 
@@ -154,7 +152,7 @@ class Deleter {
         limit = std::max<std::int64_t>(1, limit / 4);
         if (++failures < kAttempts) continue;
         // Rows that stay locked, or can't be found in time, are counted and left; what else does not pass is an error.
-        if (error.sqlstate() == kLockTimeout || error.sqlstate() == kStatementTimeout) return;
+        if (error.sqlstate() == sqlstate::kLockTimeout || error.sqlstate() == sqlstate::kCanceled) return;
         throw;
       }
     }
@@ -189,9 +187,9 @@ class Deleter {
   /// What the rows cost the database is what a step can change. Time on the line and the disk's sync come with every batch,
   /// however few rows it has: where the sync is slow, more rows for each are worth more of the database's time.
   std::int64_t next_step(std::int64_t step, const BatchResult& batch) const {
-    const Milliseconds target = orders_.sink == nullptr ? kTarget : std::clamp(batch.disk, kTargetWithSink, kMostBesideSync);
+    const Milliseconds target = orders_.sink == nullptr ? kBatchTime : std::clamp(batch.disk, kTargetWithSink, kMostBesideSync);
     const double in_time = static_cast<double>(target.count()) / std::max(1.0, static_cast<double>(batch.work().count()));
-    const double in_bytes = static_cast<double>(kMostBytes) / std::max(1.0, static_cast<double>(batch.bytes));
+    const double in_bytes = static_cast<double>(kBatchBytes) / std::max(1.0, static_cast<double>(batch.bytes));
     const double wanted = std::min(in_time, in_bytes);
     const double next = static_cast<double>(step) * std::clamp(wanted, 0.25, 2.0);
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(next), 1, kWideStep);
@@ -214,7 +212,7 @@ class Deleter {
       const Transaction transaction(database_.session, kCounting);
       return count_remaining(database_, orders_.selection);
     } catch (const Error& error) {
-      if (error.sqlstate() == kStatementTimeout) return std::nullopt;
+      if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
       throw;
     }
   }
@@ -226,7 +224,7 @@ class Deleter {
       const Transaction transaction(database_.session, kCounting);
       return std::min(remaining.previewed, survey(database_, orders_.selection).held());
     } catch (const Error& error) {
-      if (error.sqlstate() == kStatementTimeout) return std::nullopt;
+      if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
       throw;
     }
   }

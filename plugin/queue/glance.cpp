@@ -13,7 +13,7 @@ namespace {
 /// A row of `SELECT message_id, actor_name, state, mtime`.
 TaskSeen task_of(const Value& row) { return {text(row.at(0)), text(row.at(1)), text(row.at(2)), timestamp(row.at(3))}; }
 
-constexpr std::string_view kColumns = "SELECT t.message_id, t.actor_name, t.state, t.mtime FROM ";
+constexpr std::string_view kSelectNames = "SELECT t.message_id, t.actor_name, t.state, t.mtime FROM ";
 
 }  // namespace
 
@@ -48,7 +48,7 @@ std::vector<TaskSeen> glance_at_tasks(const Database& database, GlanceLimits lim
   for (const std::string& state : states) {
     Statement statement;
     const std::string value = statement.bind(state);
-    statement.sql = std::string(kColumns) + database.task().quoted() + " AS t WHERE t.state = " + value + " ORDER BY t.mtime DESC LIMIT " + std::to_string(limits.tasks);
+    statement.sql = std::string(kSelectNames) + database.task().quoted() + " AS t WHERE t.state = " + value + " ORDER BY t.mtime DESC LIMIT " + std::to_string(limits.tasks);
     database.session.query(statement, [&](const Value& row) { tasks.push_back(task_of(row)); });
   }
   std::ranges::stable_sort(tasks, std::greater<>(), &TaskSeen::changed);
@@ -62,7 +62,7 @@ std::vector<TaskSeen> glance_at_tasks_beginning(const Database& database, const 
   Statement statement;
   const std::string first = statement.bind(range->first.to_string());
   const std::string last = statement.bind(range->last.to_string());
-  statement.sql = std::string(kColumns) + database.task().quoted() + " AS t WHERE t.message_id >= " + first + " AND t.message_id <= " + last +
+  statement.sql = std::string(kSelectNames) + database.task().quoted() + " AS t WHERE t.message_id >= " + first + " AND t.message_id <= " + last +
                   " ORDER BY t.message_id LIMIT " + std::to_string(limits.beginning);
   database.session.query(statement, [&](const Value& row) { tasks.push_back(task_of(row)); });
   return tasks;

@@ -4,15 +4,14 @@
 #include <cstdio>
 #include <random>
 
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "queue/system_id.hpp"
 
 namespace akqueue {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string compact(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string history_line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 HistoryEntry entry_of(const Json& object) {
   const auto word = [&](const char* name) { return object.value(name, std::string()); };
@@ -54,11 +53,11 @@ Json HistoryEntry::to_json() const {
 void begin_history(const StateDirectory& state, const HistoryEntry& entry) {
   Json object = entry.to_json();
   object.erase("end");
-  state.append_history(compact(object));
+  state.append_history(history_line(object));
 }
 
 void end_history(const StateDirectory& state, const std::string& id, const HistoryEntry::End& end) {
-  state.append_history(compact({{"ended", id}, {"tasks", end.tasks}, {"other_rows", end.other_rows}, {"ending", end.ending}}));
+  state.append_history(history_line({{"ended", id}, {"tasks", end.tasks}, {"other_rows", end.other_rows}, {"ending", end.ending}}));
 }
 
 std::vector<HistoryEntry> read_history(const StateDirectory& state) {

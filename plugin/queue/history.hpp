@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "queue/state_directory.hpp"
 
 namespace akqueue {
@@ -39,7 +39,7 @@ struct HistoryEntry {
   bool same_site(const HistoryEntry& other) const;
   /// By what it is called alone.
   bool same_names(const HistoryEntry& other) const;
-  nlohmann::ordered_json to_json() const;
+  Json to_json() const;
 };
 
 /// Writes the first line.

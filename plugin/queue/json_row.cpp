@@ -1,14 +1,12 @@
 #include "queue/json_row.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 
 namespace akqueue {
 namespace {
-
-using Json = nlohmann::json;
 
 /// Long numbers and exponents as short ones: the parser would refuse what a double can't hold, and only the database reads them.
 std::string with_small_numbers(std::string_view json) {
@@ -33,7 +31,7 @@ std::string with_small_numbers(std::string_view json) {
   return text;
 }
 
-class TopLevel final : public nlohmann::json_sax<Json> {
+class TopLevel final : public nlohmann::json_sax<ForeignJson> {
  public:
   JsonTask task;
 
@@ -73,10 +71,10 @@ class TopLevel final : public nlohmann::json_sax<Json> {
 
 std::optional<JsonTask> read_json_row(std::string_view json) {
   TopLevel row;
-  if (!json.starts_with('{') || !Json::sax_parse(with_small_numbers(json), &row)) return std::nullopt;
+  if (!json.starts_with('{') || !ForeignJson::sax_parse(with_small_numbers(json), &row)) return std::nullopt;
   return row.task;
 }
 
-nlohmann::json parse_json_row(std::string_view json) { return parse_foreign<Json>(with_small_numbers(json), kDeepestValue); }
+ForeignJson parse_json_row(std::string_view json) { return parse_foreign<ForeignJson>(with_small_numbers(json), kDeepestValue); }
 
 }  // namespace akqueue

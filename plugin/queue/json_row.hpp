@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "akqueue/json.hpp"
 
 namespace akqueue {
 
@@ -22,6 +23,6 @@ struct JsonTask {
 std::optional<JsonTask> read_json_row(std::string_view json);
 
 /// The whole of it, with long numbers cut short: for looking, not for bringing back. Nothing of what is no JSON.
-nlohmann::json parse_json_row(std::string_view json);
+ForeignJson parse_json_row(std::string_view json);
 
 }  // namespace akqueue

@@ -4,11 +4,12 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
+#include "queue/backup_format.hpp"
 #include "queue/gzip_file.hpp"
 #include "system/paths.hpp"
 
@@ -18,7 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 2> kEndings{kBackupEnding, ".jsonl.gz"};  // of version 1
-constexpr const char* kMark = "akqueue_backup";  // docs/backup.md
 
 bool fits(std::string_view text, std::string_view pattern) {
   constexpr std::string_view kDigits = "0123456789";
@@ -39,8 +39,8 @@ Beginning beginning_of_file(const std::string& path) {
     GzipReader file(File::read(path_of(path)), path);
     const auto header = file.line();
     if (!header) return Beginning::of_something_else;
-    const auto object = parse_foreign<nlohmann::json>(*header);
-    if (!object.is_object() || !object.contains(kMark)) return Beginning::of_something_else;
+    const auto object = parse_foreign<ForeignJson>(*header);
+    if (!object.is_object() || !object.contains(kBackupMark)) return Beginning::of_something_else;
     return file.locked() ? Beginning::of_one_being_written : Beginning::of_a_backup;
   } catch (const FileFailure&) {
     return Beginning::unread;

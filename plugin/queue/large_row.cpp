@@ -1,11 +1,11 @@
 #include "queue/large_row.hpp"
 
+#include "akqueue/sqlstate.hpp"
 #include "queue/referencing.hpp"
 
 namespace akqueue {
 namespace {
 
-constexpr std::string_view kTooLarge = "54000";
 constexpr TransactionSettings kSearching{.read_only = true, .statement_timeout_ms = 30'000, .lock_timeout_ms = 2'000};
 
 struct LargeRow {
@@ -29,7 +29,7 @@ void look(const Database& database, const Table& table, const std::string& task,
 }  // namespace
 
 Error with_large_row(const Database& database, const Error& error) {
-  if (error.sqlstate() != kTooLarge) return error;
+  if (error.sqlstate() != sqlstate::kLimitExceeded) return error;
   LargeRow largest;
   try {
     const Transaction transaction(database.session, kSearching);

@@ -29,7 +29,7 @@ Message read_message(std::string_view bytes) {
   if (bytes.front() == '{') {
     message.form = Message::Form::json;
     const bool too_deep = nested_deeper_than(bytes, kDeepestShown);
-    message.content = parse_foreign<nlohmann::ordered_json>(bytes, kDeepestShown);
+    message.content = parse_foreign<Json>(bytes, kDeepestShown);
     if (message.content.is_discarded()) message.problem = too_deep ? "it is JSON that is nested too deep" : "it begins like JSON and is none";
   } else {
     message.form = Message::Form::pickle;

@@ -1,9 +1,10 @@
 // A task's message as Dramatiq wrote it: what the actor would be called with.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+
+#include "akqueue/json.hpp"
 
 namespace akqueue {
 
@@ -11,7 +12,7 @@ struct Message {
   enum class Form { empty, pickle, json, unknown };
   Form form = Form::empty;
   std::size_t size = 0;             ///< bytes
-  nlohmann::ordered_json content;   ///< queue_name, actor_name, args, kwargs, options, …; null where it can't be read
+  Json content;   ///< queue_name, actor_name, args, kwargs, options, …; null where it can't be read
   std::string problem;              ///< why it can't
   std::string beginning;            ///< of an unreadable one, in hexadecimal
 };

@@ -9,15 +9,14 @@
 #include <vector>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 
 namespace akqueue {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr std::size_t kMostNodes = 200'000;  ///< while reading
 constexpr std::size_t kMostShown = 20'000;   ///< in the JSON: what is shared in a pickle is shown again each time
-constexpr std::size_t kMostBytes = 4u << 20;   ///< of texts in the JSON
+constexpr std::size_t kMostTextBytes = 4u << 20;   ///< of texts in the JSON
 constexpr int kDeepest = 60;
 constexpr std::size_t kBytesShown = 64;
 
@@ -293,7 +292,7 @@ class Renderer {
   /// A long text that is shared may stand in the JSON many times.
   std::string text(std::string value) {
     bytes_ += value.size();
-    return bytes_ > kMostBytes ? "…" : value;
+    return bytes_ > kMostTextBytes ? "…" : value;
   }
   Json scalar(const Json& value) { return value.is_string() ? Json(text(value.get<std::string>())) : value; }
   /// A key that is no text becomes one. Within another such key it is quoted again, and twice as long each time.

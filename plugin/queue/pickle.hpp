@@ -5,8 +5,9 @@
 // has; text opcodes of protocol 0 do not occur).
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "akqueue/json.hpp"
 
 namespace akqueue {
 
@@ -15,6 +16,6 @@ namespace akqueue {
 /// as its text; other objects as `{"object": "module.Name", "args": …, "items": …, "state": …}`. Dictionary keys that are no texts
 /// become their JSON text. What is nested or repeated beyond reason is cut, shown as "…".
 /// Throws Error (unsupported) for what is no pickle, ends early, or has an opcode that nobody knows.
-nlohmann::ordered_json read_pickle(std::string_view bytes);
+Json read_pickle(std::string_view bytes);
 
 }  // namespace akqueue

@@ -91,7 +91,7 @@ class Restorer {
       left_[batch.number] = {};
       return false;
     }
-    const RestoredBatch gained = rows.put(batch.tasks());
+    const RestoredRows gained = rows.put(batch.tasks());
     if (!orders_.ways.dry_run) commit(transaction, total(gained.restored));
     return add(batch, gained);
   }
@@ -101,7 +101,7 @@ class Restorer {
     Transaction transaction(database_.session, kRestoring);
     BatchRestorer rows(database_, contents_.header, orders_.ways);
     file_.read(batch, rows);
-    const RestoredBatch gained = rows.put_others();
+    const RestoredRows gained = rows.put_others();
     if (!orders_.ways.dry_run) commit(transaction, 0);
     result_.other_rows += gained.other_rows;
     left_[batch.number].other_left = gained.other_left;
@@ -115,7 +115,7 @@ class Restorer {
   }
 
   /// What a batch has brought counts once it is committed. A batch that is tried again has counted what was there before.
-  bool add(const BackupBatch& batch, const RestoredBatch& gained) {
+  bool add(const BackupBatch& batch, const RestoredRows& gained) {
     const bool again = left_.contains(batch.number);
     for (const auto& [key, count] : gained.restored) result_.restored[key] += count;
     result_.other_rows += gained.other_rows;

@@ -21,14 +21,7 @@ struct RestoreOrders {
   std::function<void(const DeletionProgress&)> progress = [](const DeletionProgress&) {};
 };
 
-struct RestoreResult {
-  Tally restored;
-  std::int64_t other_rows = 0;     ///< log rows and rows of other tables
-  std::int64_t present = 0;        ///< tasks that were there already, left alone
-  std::int64_t passed_over = 0;    ///< tasks that the selection does not mean
-  std::int64_t conflicting = 0;    ///< tasks that a unique index of the target does not let in
-  std::int64_t waiting = 0;        ///< tasks left out: what they wait for is not there
-  std::int64_t other_left = 0;     ///< rows of other tables whose tasks are not there
+struct RestoreResult : RestoredRows {
   std::int64_t never_deleted = 0;  ///< tasks of batches that turned out not to have been committed
   std::int64_t in_doubt = 0;       ///< the session was cut between a COMMIT and its answer
   std::int64_t not_reached = 0;    ///< tasks of batches to which it did not come

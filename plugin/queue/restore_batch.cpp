@@ -170,8 +170,8 @@ std::string BatchRestorer::not_there_yet(std::size_t table) const {
   return " AND NOT EXISTS (SELECT 1 FROM " + into.quoted() + " AS x WHERE " + same + ")";
 }
 
-RestoredBatch BatchRestorer::put(std::int64_t tasks) {
-  RestoredBatch batch;
+RestoredRows BatchRestorer::put(std::int64_t tasks) {
+  RestoredRows batch;
   batch.present = present();
   const std::int64_t chosen = choose(batch.waiting);
   const bool logs_first = key_of_logs_can_wait();
@@ -193,9 +193,9 @@ RestoredBatch BatchRestorer::put(std::int64_t tasks) {
   return batch;
 }
 
-RestoredBatch BatchRestorer::put_others() {
+RestoredRows BatchRestorer::put_others() {
   end_copy();
-  RestoredBatch batch;
+  RestoredRows batch;
   for (std::size_t table = 1; table < staged_.size(); ++table) put_other(table, batch);
   return batch;
 }
@@ -208,7 +208,7 @@ bool BatchRestorer::key_of_logs_can_wait() const {
 }
 
 /// The status of a task is computed from its log when the task is written: once more, now that it has one.
-void BatchRestorer::put_logs_afterwards(RestoredBatch& batch) {
+void BatchRestorer::put_logs_afterwards(RestoredRows& batch) {
   put_logs(batch);
   Statement statement;
   statement.sql = "UPDATE " + database_.task().quoted() + " AS t SET state = t.state WHERE " + is_chosen("t.message_id") + " AND " +
@@ -216,14 +216,14 @@ void BatchRestorer::put_logs_afterwards(RestoredBatch& batch) {
   database_.session.execute(statement);
 }
 
-void BatchRestorer::put_logs(RestoredBatch& batch) {
+void BatchRestorer::put_logs(RestoredRows& batch) {
   for (std::size_t table = 1; table < staged_.size(); ++table) {
     if (is_log(table) && staged_[table] > 0) batch.other_rows += insert(table, is_chosen("r.task_id"));
   }
 }
 
 /// Rows whose tasks are all there now. A key that is NULL names no task.
-void BatchRestorer::put_other(std::size_t table, RestoredBatch& batch) {
+void BatchRestorer::put_other(std::size_t table, RestoredRows& batch) {
   const Table* into = target(table);
   if (into == nullptr || is_log(table) || staged_[table] == 0) return;
   std::string there = "1 = 1";

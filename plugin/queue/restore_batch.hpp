@@ -22,8 +22,8 @@ struct RestoreWays {
   bool dry_run = false;       ///< every batch is rolled back
 };
 
-/// What of a batch is, or would be, in the table.
-struct RestoredBatch {
+/// What of a batch, or of a whole backup, is in the table now, or would be.
+struct RestoredRows {
   Tally restored;
   std::int64_t other_rows = 0;   ///< log rows and rows of other tables
   std::int64_t present = 0;      ///< tasks that were there already, left alone
@@ -44,9 +44,9 @@ class BatchRestorer final : public BatchRows {
   /// After the last row: how many of the batch's tasks are in the table now.
   std::int64_t present();
   /// Puts the rows into the site's tables; `tasks` are in the batch.
-  RestoredBatch put(std::int64_t tasks);
+  RestoredRows put(std::int64_t tasks);
   /// The rows of other tables alone, for backups of version 1, whose batches don't hold them with their tasks.
-  RestoredBatch put_others();
+  RestoredRows put_others();
 
  private:
   void create_temporary(const std::string& name, const std::string& columns);
@@ -67,9 +67,9 @@ class BatchRestorer final : public BatchRows {
   std::int64_t insert(std::size_t table, const std::string& condition);
   std::string not_there_yet(std::size_t table) const;
   bool key_of_logs_can_wait() const;
-  void put_logs(RestoredBatch& batch);
-  void put_logs_afterwards(RestoredBatch& batch);
-  void put_other(std::size_t table, RestoredBatch& batch);
+  void put_logs(RestoredRows& batch);
+  void put_logs_afterwards(RestoredRows& batch);
+  void put_other(std::size_t table, RestoredRows& batch);
   std::int64_t remove_stray_logs();
   Tally tally();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
 #include "queue/selection.hpp"
 #include "queue/status.hpp"
@@ -9,15 +10,12 @@
 namespace akqueue {
 namespace {
 
-constexpr std::string_view kStatementTimeout = "57014";
 /// Of actors beyond these, nobody asks which grows.
 constexpr std::size_t kMostActors = 100;
 
 bool is_finished(std::string_view state) { return std::ranges::find(task_state::kFinished, state) != task_state::kFinished.end(); }
 
-std::vector<std::string> taken_states() { return {task_state::kTaken.begin(), task_state::kTaken.end()}; }
-
-bool contains(const std::vector<std::string>& names, const std::string& name) { return names.empty() || std::ranges::find(names, name) != names.end(); }
+bool is_wanted(const std::vector<std::string>& names, const std::string& name) { return names.empty() || std::ranges::find(names, name) != names.end(); }
 
 ActorSample& actor_of(Sample& sample, const std::string& name) {
   const auto found = std::ranges::find(sample.actors, name, &ActorSample::actor);
@@ -58,7 +56,7 @@ Sample Sampler::take(std::optional<Timestamp> since) {
   try {
     return read(since);
   } catch (const Error& error) {
-    if (error.sqlstate() != kStatementTimeout || !may_estimate()) throw;
+    if (error.sqlstate() != sqlstate::kCanceled || !may_estimate()) throw;
   }
   limits_.counts.exact_rows = 0;
   limits_.exact_actors = 0;
@@ -95,7 +93,7 @@ std::string Sampler::scoped(Statement& statement) const {
 
 void Sampler::read_states(Sample& sample) const {
   for (const QueueCount& count : count_queues(database_, sample.now, limits_.counts)) {
-    if (!contains(scope_.queues, count.queue)) continue;
+    if (!is_wanted(scope_.queues, count.queue)) continue;
     sample.states[count.state] += count.tasks;
     sample.estimated = sample.estimated || count.estimated;
     if (count.state == task_state::kQueued) sample.queued_estimated = sample.queued_estimated || count.estimated;

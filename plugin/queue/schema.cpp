@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 
 namespace akqueue {
@@ -14,7 +15,6 @@ extern const std::string_view schema_next;
 
 namespace {
 
-using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
 constexpr std::array<std::string_view, 2> kOtherTables{kWorkerStatusTable, kScheduleTable};
@@ -32,8 +32,8 @@ class Comparison {
  public:
   explicit Comparison(std::string table) : table_(std::move(table)) {}
 
-  void columns(const Json& known, const std::vector<Column>& live) {
-    for (const Json& column : known) {
+  void columns(const ForeignJson& known, const std::vector<Column>& live) {
+    for (const ForeignJson& column : known) {
       const auto name = column.at("name").get<std::string>();
       const auto type = column.at("type").get<std::string>();
       const auto mine = std::ranges::find(live, name, &Column::name);
@@ -46,7 +46,7 @@ class Comparison {
       }
     }
     for (const Column& column : live) {
-      if (std::ranges::none_of(known, [&](const Json& one) { return one.at("name") == column.name; })) say("column " + column.name + " (" + column.type + ") is unknown");
+      if (std::ranges::none_of(known, [&](const ForeignJson& one) { return one.at("name") == column.name; })) say("column " + column.name + " (" + column.type + ") is unknown");
     }
   }
 
@@ -69,13 +69,13 @@ class Comparison {
 
 struct KnownRelease {
   std::string name;
-  Json description;
+  ForeignJson description;
 };
 
 std::vector<KnownRelease> known_releases() {
   std::vector<KnownRelease> releases;
   for (const std::string_view text : {schema_2025_8, schema_2025_10, schema_2026_5, schema_next}) {
-    Json description = Json::parse(text);
+    ForeignJson description = ForeignJson::parse(text);
     releases.push_back({description.at("releases").get<std::string>(), std::move(description)});
   }
   return releases;
@@ -83,9 +83,9 @@ std::vector<KnownRelease> known_releases() {
 
 }  // namespace
 
-std::vector<SchemaDifference> differences_from(const Json& release, const std::vector<Table>& tables) {
+std::vector<SchemaDifference> differences_from(const ForeignJson& release, const std::vector<Table>& tables) {
   std::vector<SchemaDifference> all;
-  const Json& known = release.at("tables");
+  const ForeignJson& known = release.at("tables");
   for (const auto& [name, description] : known.items()) {
     Comparison comparison(name);
     const auto live = std::ranges::find(tables, name, &Table::name);

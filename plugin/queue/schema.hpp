@@ -24,6 +24,6 @@ struct SchemaReport {
 SchemaReport read_schema(const Database& database);
 
 /// What `tables` have and lack beside a release's description (fixtures/schema/*.json, embedded at build).
-std::vector<SchemaDifference> differences_from(const nlohmann::json& release, const std::vector<Table>& tables);
+std::vector<SchemaDifference> differences_from(const ForeignJson& release, const std::vector<Table>& tables);
 
 }  // namespace akqueue

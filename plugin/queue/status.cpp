@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
 #include "queue/selection.hpp"
 
@@ -111,12 +112,11 @@ std::int64_t QueueStatus::workers_alive() const {
 }
 
 void add_log_levels(const Database& database, QueueStatus& status, const CountLimits& limits, int time_limit_ms) {
-  constexpr std::string_view kStatementTimeout = "57014";
   try {
     const Transaction transaction(database.session, {.read_only = true, .statement_timeout_ms = time_limit_ms});
     status.log_levels = read_log_levels(database, status.finished(), limits);
   } catch (const Error& error) {
-    if (error.sqlstate() != kStatementTimeout) throw;
+    if (error.sqlstate() != sqlstate::kCanceled) throw;
     status.log_levels_in_time = false;
   }
 }

@@ -7,8 +7,6 @@
 namespace akqueue {
 namespace {
 
-std::vector<std::string> taken_states() { return {task_state::kTaken.begin(), task_state::kTaken.end()}; }
-
 /// SELECT t.queue_name, t.actor_name, t.state, count(*), min(t.mtime), max(t.mtime) FROM task t WHERE <selection>
 /// GROUP BY 1, 2, 3
 Statement groups_of(const Database& database, const Selection& selection) {

@@ -8,7 +8,7 @@
 namespace akqueue {
 namespace {
 
-constexpr std::string_view kMark = "tenants:";
+constexpr std::string_view kFingerprintMark = "tenants:";
 constexpr TransactionSettings kAsking{.read_only = true, .statement_timeout_ms = 10'000, .lock_timeout_ms = 2'000};
 
 /// FNV-1a: nobody forges it, and equal names only have to be unlikely.
@@ -44,11 +44,11 @@ std::string fingerprint(Session& session, std::string_view schema) {
   if (tenant.empty() && migrated.empty()) return {};
   char digits[17];
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash_of(tenant + "\n" + migrated)));
-  return std::string(kMark) + digits;
+  return std::string(kFingerprintMark) + digits;
 }
 
 bool another_system(std::string_view one, std::string_view other) {
-  return !one.empty() && !other.empty() && one.starts_with(kMark) == other.starts_with(kMark) && one != other;
+  return !one.empty() && !other.empty() && one.starts_with(kFingerprintMark) == other.starts_with(kFingerprintMark) && one != other;
 }
 
 }  // namespace akqueue

@@ -14,13 +14,13 @@ std::string column_or_null(const Table& table, std::string_view column) {
   return (table.has(column) ? "t." + quote_identifier(column) : std::string("NULL")) + " AS " + quote_identifier(column);
 }
 
-constexpr std::string_view kColumns[] = {"message_id", "queue_name", "actor_name", "state", "aggregated_status", "mtime", "_uid",
+constexpr std::string_view kListColumns[] = {"message_id", "queue_name", "actor_name", "state", "aggregated_status", "mtime", "_uid",
                                          "rel_obj_content_type_id", "rel_obj_id", "eta", "retries", "tenant_id"};
 constexpr std::string_view kOrder = " ORDER BY t.mtime DESC, t.message_id DESC";
 
 std::string columns_of(const Table& task) {
   std::string columns;
-  for (const std::string_view column : kColumns) columns += (columns.empty() ? "" : ", ") + column_or_null(task, column);
+  for (const std::string_view column : kListColumns) columns += (columns.empty() ? "" : ", ") + column_or_null(task, column);
   // The worst level may be in there.
   if (task.has("_messages")) columns += ", t.\"_messages\"";
   return columns;
@@ -63,7 +63,7 @@ Statement lines_of(const Database& database, const Selection& selection, std::in
   Statement statement;
   const std::string level = worst_level(database, "t");
   std::string columns;
-  for (const std::string_view column : kColumns) columns += (columns.empty() ? "" : ", ") + ("t." + quote_identifier(column));
+  for (const std::string_view column : kListColumns) columns += (columns.empty() ? "" : ", ") + ("t." + quote_identifier(column));
   const bool any_state = limit > 0 && selection.filter.states.empty() && selection.filter.ids.empty();
   const std::string newest = any_state ? newest_by_state(statement, database, selection, limit)
                                        : newest_of(statement, database, selection, limit, database.task().quoted());

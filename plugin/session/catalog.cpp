@@ -1,20 +1,19 @@
 #include "session/catalog.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 
 namespace akqueue {
 namespace {
 
-using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
 /// What is not told is not so.
-bool is(const Json& object, const char* what) { return object.value(what, false); }
+bool is(const ForeignJson& object, const char* what) { return object.value(what, false); }
 
-Column read_column(const Json& object) {
+Column read_column(const ForeignJson& object) {
   Column column{object.at("name").get<std::string>(), object.at("type").get<std::string>(), object.at("nullable").get<bool>()};
   column.generated = is(object, "generated");
   column.identity_always = object.value("identity", "") == "always";
@@ -22,11 +21,11 @@ Column read_column(const Json& object) {
   return column;
 }
 
-Table read_table(const Json& object, const std::string& schema) {
+Table read_table(const ForeignJson& object, const std::string& schema) {
   Table table;
   table.schema = object.value("schema", schema);
   table.name = object.at("name").get<std::string>();
-  for (const Json& column : object.at("columns")) table.columns.push_back(read_column(column));
+  for (const ForeignJson& column : object.at("columns")) table.columns.push_back(read_column(column));
   table.primary_key = object.at("primary_key").get<Words>();
   table.indexes = object.value("indexes", Words());
   table.triggers = object.value("triggers", Words());
@@ -42,7 +41,7 @@ Table read_table(const Json& object, const std::string& schema) {
   return table;
 }
 
-Reference read_reference(const Json& object, const std::string& schema) {
+Reference read_reference(const ForeignJson& object, const std::string& schema) {
   return {object.value("schema", schema),        object.at("table").get<std::string>(), object.at("columns").get<Words>(),
           object.value("to_schema", schema),     object.at("to").get<std::string>(),    object.at("to_columns").get<Words>(),
           object.at("on_delete").get<std::string>(), is(object, "deferrable")};
@@ -59,13 +58,13 @@ const Table* Catalog::find(std::string_view schema, std::string_view table) cons
   return found == tables.end() ? nullptr : &*found;
 }
 
-Catalog read_catalog(const Json& result, const std::string& schema) {
+Catalog read_catalog(const ForeignJson& result, const std::string& schema) {
   try {
     Catalog catalog;
-    for (const Json& table : result.at("tables")) catalog.tables.push_back(read_table(table, schema));
-    for (const Json& reference : result.at("references")) catalog.references.push_back(read_reference(reference, schema));
+    for (const ForeignJson& table : result.at("tables")) catalog.tables.push_back(read_table(table, schema));
+    for (const ForeignJson& reference : result.at("references")) catalog.references.push_back(read_reference(reference, schema));
     return catalog;
-  } catch (const Json::exception& wrong) {
+  } catch (const ForeignJson::exception& wrong) {
     throw Error(ErrorCode::protocol, std::string("the catalog came in a form that is not understood: ") + wrong.what());
   }
 }

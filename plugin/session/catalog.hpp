@@ -62,7 +62,7 @@ struct Catalog {
 };
 
 /// Reads the result of `introspect`. `schema` is that of the tables that name none. Throws Error (protocol).
-Catalog read_catalog(const nlohmann::json& result, const std::string& schema);
+Catalog read_catalog(const ForeignJson& result, const std::string& schema);
 
 /// `"name"`, with quotes inside doubled.
 std::string quote_identifier(std::string_view name);

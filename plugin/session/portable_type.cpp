@@ -10,7 +10,7 @@ struct Named {
   std::string_view name;
   ValueKind kind;
 };
-constexpr Named kNamed[] = {
+constexpr Named kPortableTypes[] = {
     {"uuid", ValueKind::uuid},
     {"text", ValueKind::text},
     {"character varying", ValueKind::text},
@@ -45,8 +45,8 @@ std::optional<PortableType> portable_type(std::string_view type) {
   const bool array = type.ends_with("[]");
   if (array) type.remove_suffix(2);
   const std::string name = without_precision(type);
-  const auto* named = std::ranges::find(kNamed, name, &Named::name);
-  if (named == std::end(kNamed)) return std::nullopt;
+  const auto* named = std::ranges::find(kPortableTypes, name, &Named::name);
+  if (named == std::end(kPortableTypes)) return std::nullopt;
   return PortableType{named->kind, array, named->name};
 }
 

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Every statement has a time limit of its own that the database keeps; this is for a peer that vanished without a word.
-constexpr auto kPatience = 10min;
+constexpr auto kAnswerPatience = 10min;
 
 // How a row of a query begins.
 constexpr char kRowMark[] = {protocol::kRow, ' ', '\0'};
@@ -101,7 +101,7 @@ auto Session::guarded(const Action& action) {
 
 Value Session::read_reply(char expected, const OnLine& on_line) {
   for (;;) {
-    const auto line = channel_->receive(kPatience);
+    const auto line = channel_->receive(kAnswerPatience);
     if (!line) fail_lost();
     if (line->size() < 2 || (*line)[1] != ' ') throw not_understood(*line);
     const char tag = line->front();
@@ -224,7 +224,7 @@ std::int64_t Session::copy_out(const std::string& sql, RowSink& sink) {
 void Session::receive_frame(std::string_view head, RowSink& sink) {
   const auto frame = protocol::read_frame_head(head);
   if (!frame) throw not_understood(head);
-  const auto rows = channel_->receive_bytes(frame->length, kPatience);
+  const auto rows = channel_->receive_bytes(frame->length, kAnswerPatience);
   if (!rows) fail_lost();
   if (crc32_of(*rows) != frame->sum) throw damaged_rows();
   ++frames_;

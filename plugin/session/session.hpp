@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/time.hpp"
 #include "session/catalog.hpp"
 #include "session/channel.hpp"
@@ -21,7 +21,7 @@
 namespace akqueue {
 
 /// A value as the wire has it: null, bool, number, string, or {"b64": "…"}.
-using Value = nlohmann::json;
+using Value = ForeignJson;
 
 /// A statement and the values that are bound to its `$1`, `$2`, …
 struct Statement {

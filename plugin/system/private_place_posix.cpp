@@ -17,11 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail() { throw FileFailure(std::strerror(errno), errno == ENOSPC || errno == EDQUOT); }
+[[noreturn]] void fail_at_place() { throw FileFailure(std::strerror(errno), errno == ENOSPC || errno == EDQUOT); }
 
 struct stat look_at(const fs::path& path) {
   struct stat found{};
-  if (::stat(path.c_str(), &found) != 0) fail();
+  if (::stat(path.c_str(), &found) != 0) fail_at_place();
   return found;
 }
 
@@ -67,15 +67,15 @@ void make_private_folder(const fs::path& path) {
   const fs::path above = path.parent_path();
   if (::mkdir(path.c_str(), 0700) != 0) {
     if (errno == EEXIST) return;
-    if (errno != ENOENT || above.empty() || above == path) fail();
+    if (errno != ENOENT || above.empty() || above == path) fail_at_place();
     make_private_folder(above);
     if (::mkdir(path.c_str(), 0700) != 0) {
       if (errno == EEXIST) return;  // somebody else was as quick
-      fail();
+      fail_at_place();
     }
   }
   // The umask may have taken away what the owner needs.
-  if (::chmod(path.c_str(), 0700) != 0) fail();
+  if (::chmod(path.c_str(), 0700) != 0) fail_at_place();
   if (!sync_folder(above.empty() ? fs::path(".") : above)) throw FileFailure("its name can't be put onto the disk", false);
 }
 
@@ -85,7 +85,7 @@ void check_private_folder(const fs::path& path) {
   if (!S_ISDIR(found.st_mode)) throw Error(ErrorCode::refused, name + " is not a directory");
   if (found.st_uid != ::geteuid()) throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
   if ((found.st_mode & 0077) != 0) throw Error(ErrorCode::refused, "others may look into " + name, "chmod 700 " + name);
-  if (::access(path.c_str(), W_OK | X_OK) != 0) fail();
+  if (::access(path.c_str(), W_OK | X_OK) != 0) fail_at_place();
 }
 
 void check_own_file(const fs::path& path) { File::read(path).check_own(text_of(path)); }
@@ -100,7 +100,7 @@ void check_folders_above(const fs::path& path) {
     if (::stat(folder.c_str(), &found) == 0) {
       check_trusted(folder, found);
     } else if (errno != ENOENT) {
-      fail();
+      fail_at_place();
     }
   }
 }

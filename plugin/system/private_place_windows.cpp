@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(DWORD error = ::GetLastError()) { throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL); }
+[[noreturn]] void fail_at_place(DWORD error = ::GetLastError()) { throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL); }
 
 }  // namespace
 
@@ -30,9 +30,9 @@ void make_private_folder(const fs::path& path) {
   const fs::path above = path.parent_path();
   if (::CreateDirectoryW(path.c_str(), only.attributes()) == 0) {
     if (::GetLastError() == ERROR_ALREADY_EXISTS) return;
-    if (::GetLastError() != ERROR_PATH_NOT_FOUND || above.empty() || above == path) fail();
+    if (::GetLastError() != ERROR_PATH_NOT_FOUND || above.empty() || above == path) fail_at_place();
     make_private_folder(above);
-    if (::CreateDirectoryW(path.c_str(), only.attributes()) == 0 && ::GetLastError() != ERROR_ALREADY_EXISTS) fail();
+    if (::CreateDirectoryW(path.c_str(), only.attributes()) == 0 && ::GetLastError() != ERROR_ALREADY_EXISTS) fail_at_place();
   }
   if (!sync_folder(above)) throw FileFailure("its name can't be put onto the disk", false);
 }
@@ -43,7 +43,7 @@ void check_private_folder(const fs::path& path) {
   if (!fs::is_directory(path)) throw Error(ErrorCode::refused, name + " is not a directory");
   if (!security.is_ours()) throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
   if (security.public_may(Security::kMayRead | Security::kMayWrite)) throw Error(ErrorCode::refused, "others may look into " + name, take_public_away(name, "(OI)(CI)F"));
-  if (!can_write_into(path)) fail(ERROR_ACCESS_DENIED);
+  if (!can_write_into(path)) fail_at_place(ERROR_ACCESS_DENIED);
 }
 
 void check_own_file(const fs::path& path) {

@@ -7,7 +7,7 @@
 namespace akqueue {
 namespace {
 
-constexpr std::size_t kPiece = 64 * 1024;
+constexpr std::size_t kReadPiece = 64 * 1024;
 
 /// Gathers pieces into lines.
 class Lines {
@@ -48,7 +48,7 @@ class Lines {
 std::string beginning_of(const std::filesystem::path& path, std::size_t most) {
   File file = File::read(path);
   std::string text;
-  std::string piece(std::min(most, kPiece), '\0');
+  std::string piece(std::min(most, kReadPiece), '\0');
   while (text.size() < most) {
     const std::size_t got = file.read(piece.data(), std::min(piece.size(), most - text.size()));
     if (got == 0) break;
@@ -60,7 +60,7 @@ std::string beginning_of(const std::filesystem::path& path, std::size_t most) {
 void each_line(const std::filesystem::path& path, std::size_t longest, const std::function<void(std::string_view)>& on_line) {
   File file = File::read(path);
   Lines lines(longest, on_line);
-  std::string piece(kPiece, '\0');
+  std::string piece(kReadPiece, '\0');
   while (const std::size_t got = file.read(piece.data(), piece.size())) lines.take({piece.data(), got});
   if (lines.holds_some()) lines.finish();
 }

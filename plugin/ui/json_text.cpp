@@ -5,12 +5,12 @@
 namespace akqueue {
 namespace {
 
-constexpr auto kReplace = nlohmann::ordered_json::error_handler_t::replace;
+constexpr auto kReplace = Json::error_handler_t::replace;
 
 }  // namespace
 
-std::string compact_json(const nlohmann::ordered_json& document) { return visible_json(document.dump(-1, ' ', false, kReplace)); }
+std::string compact_json(const Json& document) { return visible_json(document.dump(-1, ' ', false, kReplace)); }
 
-std::string indented_json(const nlohmann::ordered_json& document) { return visible_json(document.dump(2, ' ', false, kReplace)); }
+std::string indented_json(const Json& document) { return visible_json(document.dump(2, ' ', false, kReplace)); }
 
 }  // namespace akqueue

@@ -7,13 +7,8 @@
 namespace akqueue {
 namespace {
 
-constexpr std::size_t kGap = 3;
+constexpr std::size_t kColumnGap = 3;
 constexpr std::size_t kLeastWidth = 16;
-
-std::string pad(const std::string& cell, std::size_t width, bool right) {
-  const std::string space(width - std::min(width, columns_of(cell)), ' ');
-  return right ? space + cell : cell + space;
-}
 
 }  // namespace
 
@@ -30,7 +25,7 @@ Listing::Widths Listing::widths(const Terminal& terminal) const {
     std::size_t width = columns_of(columns_[i].header);
     for (const auto& row : rows_) width = std::max(width, columns_of(row[i]));
     widths.push_back(width);
-    line_width += width + (i == 0 ? 0 : kGap);
+    line_width += width + (i == 0 ? 0 : kColumnGap);
   }
   if (!terminal.out_is_terminal()) return widths;
   for (std::size_t i = 0; i < columns_.size() && line_width > terminal.width(); ++i) {
@@ -46,9 +41,10 @@ template <class CellAt>
 std::string Listing::draw_line(const Widths& widths, const CellAt& cell_at) const {
   std::string line;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (i > 0) line.append(kGap, ' ');
+    if (i > 0) line.append(kColumnGap, ' ');
     const std::string& cell = cell_at(i);
-    line += pad(columns_[i].shorten ? shorten_left(cell, widths[i]) : cell, widths[i], columns_[i].number);
+    const std::string shown = columns_[i].shorten ? shorten_left(cell, widths[i]) : cell;
+    line += columns_[i].number ? flush_right(shown, widths[i]) : padded(shown, widths[i]);
   }
   return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
 }

@@ -5,7 +5,7 @@
 namespace akqueue {
 namespace {
 
-constexpr std::size_t kPiece = 32 * 1024;
+constexpr std::size_t kWritePiece = 32 * 1024;
 /// So many rows decide the widths, and so many are drawn at once.
 constexpr std::size_t kRowsAtOnce = 200;
 
@@ -22,7 +22,7 @@ std::string indented(const std::string& text, const std::string& indent) {
 
 void BufferedOutput::print(std::string_view text) {
   buffer_ += text;
-  if (buffer_.size() >= kPiece) flush();
+  if (buffer_.size() >= kWritePiece) flush();
 }
 
 void BufferedOutput::flush() {

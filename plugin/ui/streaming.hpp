@@ -2,10 +2,10 @@
 // document.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "akqueue/json.hpp"
 #include "ui/listing.hpp"
 
 namespace akqueue {
@@ -40,7 +40,6 @@ class StreamedListing {
 /// `{…document, "name": [row, row], …more}`, indented like any other document.
 class StreamedDocument {
  public:
-  using Json = nlohmann::ordered_json;
   StreamedDocument(Terminal& terminal, const Json& document, const std::string& name);
   void add(const Json& row);
   void finish(const Json& more);

@@ -9,7 +9,7 @@ namespace akqueue {
 namespace {
 
 /// Older consoles refuse larger pieces.
-constexpr std::size_t kPiece = 8000;
+constexpr std::size_t kConsolePiece = 8000;
 /// Ctrl-C is counted by another thread than the one whose reading it ends.
 constexpr DWORD kCountedAfter = 300;
 
@@ -29,7 +29,7 @@ bool takes_sequences(HANDLE stream) {
 
 /// At most so many bytes, and no character cut in two.
 std::string_view piece_of(std::string_view text) {
-  std::size_t size = std::min(text.size(), kPiece);
+  std::size_t size = std::min(text.size(), kConsolePiece);
   while (size < text.size() && size > 1 && (static_cast<unsigned char>(text[size]) & 0xc0u) == 0x80u) --size;
   return text.substr(0, size);
 }

@@ -143,6 +143,16 @@ std::string format_share(std::int64_t part, std::int64_t whole) {
   return std::to_string(rounded) + "%";
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list;
+}
+
+std::string padded(const std::string& text, std::size_t width) { return text + std::string(width - std::min(width, columns_of(text)), ' '); }
+
+std::string flush_right(const std::string& text, std::size_t width) { return std::string(width - std::min(width, columns_of(text)), ' ') + text; }
+
 std::string count_of(std::int64_t number, std::string_view one, std::string_view many) {
   return with_separators(number) + " " + std::string(number == 1 ? one : many);
 }

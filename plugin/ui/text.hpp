@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace akqueue {
 
@@ -39,6 +40,13 @@ std::string format_size(std::int64_t bytes);
 
 /// `70%`, `<1%`; empty for a part of nothing.
 std::string format_share(std::int64_t part, std::int64_t whole);
+
+/// `a, b, c`.
+std::string joined(const std::vector<std::string>& words);
+
+/// So many columns wide at least, with spaces behind it or before it.
+std::string padded(const std::string& text, std::size_t width);
+std::string flush_right(const std::string& text, std::size_t width);
 
 /// `1 task`, `2 tasks`, with separators.
 std::string count_of(std::int64_t number, std::string_view one, std::string_view many);

@@ -47,7 +47,7 @@ case $target in
     emulator=$(command -v qemu-aarch64-static || command -v qemu-aarch64) || { echo "error: no qemu-aarch64 for the man page" >&2; exit 1; }
     built=(all) options+=(-DCMAKE_CROSSCOMPILING_EMULATOR="$emulator") ;;
 esac
-quietly cmake -S "$root" -B "$build/program" "${options[@]}" -DAKQUEUE_TESTS=OFF \
+quietly cmake -S "$root" -B "$build/program" "${options[@]}" -DAKQUEUE_TESTS=OFF -DAKQUEUE_UNITY=ON \
   -DCMAKE_FIND_ROOT_PATH="$build/prefix;$sources" -DCMAKE_PREFIX_PATH="$build/prefix" \
   -DBoost_NO_BOOST_CMAKE=ON -DBoost_INCLUDE_DIR="$sources/boost/include" \
   -DBoost_PROGRAM_OPTIONS_LIBRARY_RELEASE="$build/prefix/lib/libboost_program_options.a"

@@ -63,13 +63,13 @@ int scenarios(const Options& options, const Words&, const Streams& streams) {
   no_arguments(options);
   const auto known = known_scenarios();
   if (options.text("output") == "json") {
-    auto list = nlohmann::ordered_json::array();
+    auto list = Json::array();
     for (const Scenario& one : known) {
       std::int64_t tasks = 0;
       for (const std::int64_t size : group_sizes(one, 0)) tasks += size;
       list.push_back({{"name", one.name}, {"title", one.title}, {"story", one.story}, {"tasks", tasks}, {"version", fitted(one, read_schema(one.release)).version}});
     }
-    streams.out << nlohmann::ordered_json{{"scenarios", list}}.dump(2) << '\n';
+    streams.out << Json{{"scenarios", list}}.dump(2) << '\n';
     return 0;
   }
   std::vector<Words> rows{{"NAME", "TASKS", "TITLE"}};

@@ -2,13 +2,12 @@
 #include <algorithm>
 #include <set>
 
+#include "akqueue/json.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/tables.hpp"
 
 namespace akqueue::sim {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kKubernetes = "v1.32.2";
 

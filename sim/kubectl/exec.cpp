@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "akqueue/checksum.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/protocol.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/fault.hpp"
@@ -18,8 +19,6 @@
 
 namespace akqueue::sim {
 namespace {
-
-using Json = nlohmann::json;
 
 /// How a process in the container ended.
 constexpr int kKilled = 137;
@@ -34,19 +33,19 @@ Failure missing_executable(const std::string& name) {
                  (path ? "stat " + name + ": no such file or directory: unknown" : "executable file not found in $PATH: unknown"));
 }
 
-std::vector<std::string> container_names(const Json& pod) {
+std::vector<std::string> container_names(const ForeignJson& pod) {
   std::vector<std::string> names;
-  for (const Json& container : pod.at("spec").at("containers")) names.push_back(container.at("name"));
+  for (const ForeignJson& container : pod.at("spec").at("containers")) names.push_back(container.at("name"));
   return names;
 }
 
 /// Of authentik's own chart: `app.kubernetes.io/` and the name.
-std::string label(const Json& pod, const std::string& name) {
+std::string label(const ForeignJson& pod, const std::string& name) {
   return pod.at("metadata").at("labels").value("app.kubernetes.io/" + name, std::string());
 }
 
 /// `NAME`, `pod/NAME`, or `deployment/NAME` for a pod of it.
-Json target(Client& client, const std::string& word) {
+ForeignJson target(Client& client, const std::string& word) {
   const Resource& pods = *find_resource("pods");
   const auto slash = word.find('/');
   const std::string type = slash == std::string::npos ? "pods" : word.substr(0, slash);
@@ -54,7 +53,7 @@ Json target(Client& client, const std::string& word) {
   const Resource* resource = find_resource(type);
   if (resource == nullptr) throw Failure("error: the server doesn't have a resource type \"" + type + "\"");
   client.require("get", *resource, "", name);
-  const Json object = client.object(*resource, name);
+  const ForeignJson object = client.object(*resource, name);
   if (resource == &pods) return object;
   if (resource->kind != "Deployment") throw Failure("error: cannot attach to " + type + "/" + name + ": selector for " + type + " not implemented");
   std::string selector;
@@ -67,7 +66,7 @@ Json target(Client& client, const std::string& word) {
   throw Failure("error: timed out waiting for the condition");
 }
 
-std::string chosen_container(const Json& pod, const Arguments& arguments, const Streams& streams) {
+std::string chosen_container(const ForeignJson& pod, const Arguments& arguments, const Streams& streams) {
   const auto names = container_names(pod);
   const std::string pod_name = pod.at("metadata").at("name");
   if (const std::string wanted = arguments.value("container"); !wanted.empty()) {
@@ -82,14 +81,14 @@ std::string chosen_container(const Json& pod, const Arguments& arguments, const 
   return names.front();
 }
 
-void require_running(const Json& pod, const std::string& container) {
+void require_running(const ForeignJson& pod, const std::string& container) {
   const std::string phase = pod.at("status").at("phase");
   const std::string name = pod.at("metadata").at("name");
   if (phase == "Succeeded" || phase == "Failed") {
     throw Failure("error: cannot exec into a container in a completed pod; current phase is " + phase);
   }
   if (!pod.at("spec").contains("nodeName")) throw Failure("Error from server (BadRequest): pod " + name + " does not have a host assigned");
-  for (const Json& status : pod.at("status").at("containerStatuses")) {
+  for (const ForeignJson& status : pod.at("status").at("containerStatuses")) {
     if (status.at("name") != container) continue;
     if (status.at("state").contains("running")) return;
   }
@@ -170,16 +169,16 @@ int serve(World& world, Database& database, const ServerFacts& facts, const Faul
 }
 
 /// The name of the database that a pod's Helm release has. A world that was made before there were names has none.
-std::string system_of(World& world, const Json& pod) {
+std::string system_of(World& world, const ForeignJson& pod) {
   const std::string own = world.fact("system");
   return own.empty() || of_own_site(world, pod) ? own : own + "/" + namespace_of(pod) + "/" + label(pod, "instance");
 }
 
 /// What the pod's Helm release has for a database: the world's, or a neighbour's.
-int serve(World& world, const Json& pod, const Fault& fault, const Streams& streams) {
+int serve(World& world, const ForeignJson& pod, const Fault& fault, const Streams& streams) {
   const auto now = [&world] { return world.now(); };
   ServerFacts facts{"authentik", "authentik", label(pod, "version"), now};
-  for (const Json& variable : pod.at("spec").at("containers").front().value("env", Json::array())) {
+  for (const ForeignJson& variable : pod.at("spec").at("containers").front().value("env", ForeignJson::array())) {
     facts.environment[variable.at("name").get<std::string>()] = variable.value("value", std::string());
   }
   facts.system = system_of(world, pod);
@@ -209,7 +208,7 @@ int run_exec(World& world, const Arguments& arguments, const Streams& streams) {
   const Fault fault = parse_fault(variable == nullptr ? "" : variable);
 
   Client client(world, arguments);
-  const Json pod = target(client, arguments.words[0]);
+  const ForeignJson pod = target(client, arguments.words[0]);
   const std::string container = chosen_container(pod, arguments, streams);
   client.require("create", *find_resource("pods"), "exec", pod.at("metadata").at("name").get<std::string>());
   require_running(pod, container);

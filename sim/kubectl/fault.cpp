@@ -8,11 +8,11 @@
 namespace akqueue::sim {
 namespace {
 
-struct Row {
+struct FaultRow {
   std::string_view name;
   FaultKind kind;
 };
-constexpr Row kFaults[] = {
+constexpr FaultRow kFaults[] = {
     {"", FaultKind::none},
     {"banner", FaultKind::banner},
     {"silent", FaultKind::silent},
@@ -35,7 +35,7 @@ std::string hello_error(const std::string& code) {
 }
 
 bool asks_for(std::string_view line, std::string_view op) {
-  const auto request = parse_foreign<nlohmann::json>(line);
+  const auto request = parse_foreign<ForeignJson>(line);
   return request.is_object() && request.value("op", std::string()) == op;
 }
 
@@ -44,10 +44,10 @@ bool asks_for(std::string_view line, std::string_view op) {
 Fault parse_fault(std::string_view text) {
   const auto equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
-  const auto* known = std::ranges::find(kFaults, name, &Row::name);
+  const auto* known = std::ranges::find(kFaults, name, &FaultRow::name);
   if (known == std::end(kFaults)) {
     std::string list;
-    for (const Row& row : kFaults) list += (list.empty() ? "" : ", ") + std::string(row.name);
+    for (const FaultRow& row : kFaults) list += (list.empty() ? "" : ", ") + std::string(row.name);
     throw Error(ErrorCode::usage, "AKQUEUE_SIM_FAULT: there is no fault '" + std::string(text) + "'", "known are " + list);
   }
   Fault fault{known->kind, std::string(name), 0};

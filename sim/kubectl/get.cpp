@@ -1,6 +1,7 @@
 // `kubectl get`.
 #include <algorithm>
 
+#include "akqueue/json.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/metrics.hpp"
 #include "kubectl/named.hpp"
@@ -10,15 +11,13 @@
 namespace akqueue::sim {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::string_view kFormats = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,"
                                       "jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
 
 /// The objects of one kind that were asked for.
 struct Found {
   const Resource* resource;
-  std::vector<Json> objects;
+  std::vector<ForeignJson> objects;
 };
 
 struct Wanted {
@@ -61,7 +60,7 @@ Wanted read_words(const std::vector<std::string>& words) {
 }
 
 /// `status.phase=Running,metadata.name!=x`.
-bool fields_match(const std::string& selector, const Json& object) {
+bool fields_match(const std::string& selector, const ForeignJson& object) {
   for (std::string_view rest = selector; !rest.empty();) {
     const auto comma = rest.find(',');
     const std::string_view part = rest.substr(0, comma);
@@ -71,20 +70,20 @@ bool fields_match(const std::string& selector, const Json& object) {
     const bool negated = equals > 0 && part[equals - 1] == '!';
     std::string path = "/" + std::string(part.substr(0, negated ? equals - 1 : equals));
     std::ranges::replace(path, '.', '/');
-    const Json::json_pointer pointer(path);
+    const ForeignJson::json_pointer pointer(path);
     const bool equal = object.contains(pointer) && object.at(pointer) == std::string(part.substr(equals + (part.substr(equals).starts_with("==") ? 2 : 1)));
     if (equal == negated) return false;
   }
   return true;
 }
 
-std::vector<Json> list(Client& client, const Resource& resource, const Arguments& arguments) {
+std::vector<ForeignJson> list(Client& client, const Resource& resource, const Arguments& arguments) {
   client.require("list", resource, "", "");
   const Selector selector(arguments.value("selector"));
-  std::vector<Json> objects;
+  std::vector<ForeignJson> objects;
   for (const auto& stored : client.world().objects(resource.kind, resource.namespaced ? client.name_space() : "")) {
-    Json object = stored;
-    const Json labels = object.at("metadata").value("labels", Json::object());
+    ForeignJson object = stored;
+    const ForeignJson labels = object.at("metadata").value("labels", ForeignJson::object());
     if (selector.matches(labels) && fields_match(arguments.value("field-selector"), object)) objects.push_back(std::move(object));
   }
   return objects;
@@ -118,15 +117,15 @@ std::vector<Found> collect(Client& client, const Wanted& wanted, const Arguments
 }
 
 void print_json(const std::vector<Found>& found, bool single, std::ostream& out) {
-  Json items = Json::array();
+  ForeignJson items = ForeignJson::array();
   for (const Found& one : found) {
-    for (const Json& object : one.objects) items.push_back(object);
+    for (const ForeignJson& object : one.objects) items.push_back(object);
   }
   if (single && items.size() == 1) {
     out << items.front().dump(4) << '\n';
     return;
   }
-  out << Json{{"apiVersion", "v1"}, {"items", items}, {"kind", "List"}, {"metadata", {{"resourceVersion", ""}}}}.dump(4) << '\n';
+  out << ForeignJson{{"apiVersion", "v1"}, {"items", items}, {"kind", "List"}, {"metadata", {{"resourceVersion", ""}}}}.dump(4) << '\n';
 }
 
 void print_tables(Client& client, const std::vector<Found>& found, const Arguments& arguments, const Streams& streams, bool failed) {
@@ -174,7 +173,7 @@ int run_get(World& world, const Arguments& arguments, const Streams& streams) {
   if (kind == "json" && !nothing) print_json(found, single, streams.out);
   if (kind == "name") {
     for (const Found& one : found) {
-      for (const Json& object : one.objects) streams.out << name_with_type(*one.resource, object) << '\n';
+      for (const ForeignJson& object : one.objects) streams.out << name_with_type(*one.resource, object) << '\n';
     }
   }
   if (kind.empty() || kind == "wide") print_tables(client, found, arguments, streams, !errors.empty());

@@ -11,14 +11,14 @@
 namespace akqueue::sim {
 namespace {
 
-struct Command {
+struct Subcommand {
   std::string_view group;  ///< `config`, `auth`, `top`, or empty
   std::string_view name;
   const std::vector<Flag>& (*flags)();
   int (*run)(World& world, const Arguments& arguments, const Streams& streams);
 };
 
-constexpr Command kCommands[] = {
+constexpr Subcommand kSubcommands[] = {
     {"", "get", get_flags, run_get},
     {"", "exec", exec_flags, run_exec},
     {"", "patch", patch_flags, run_patch},
@@ -35,12 +35,12 @@ constexpr Command kCommands[] = {
 };
 
 bool is_group(std::string_view word) {
-  return std::ranges::any_of(kCommands, [&](const Command& one) { return one.group == word && !word.empty(); });
+  return std::ranges::any_of(kSubcommands, [&](const Subcommand& one) { return one.group == word && !word.empty(); });
 }
 
-const Command* find_command(std::string_view group, std::string_view name) {
-  const auto* found = std::ranges::find_if(kCommands, [&](const Command& one) { return one.group == group && one.name == name; });
-  return found == std::end(kCommands) ? nullptr : found;
+const Subcommand* find_command(std::string_view group, std::string_view name) {
+  const auto* found = std::ranges::find_if(kSubcommands, [&](const Subcommand& one) { return one.group == group && one.name == name; });
+  return found == std::end(kSubcommands) ? nullptr : found;
 }
 
 constexpr std::string_view kHelp =
@@ -53,7 +53,7 @@ constexpr std::string_view kHelp =
   if (at > 0) throw Failure("error: flags cannot be placed before plugin name: " + args[0].substr(0, args[0].find('=')));
   become_plugin(name, {args.begin() + 1, args.end()}, world);
   std::vector<std::string> names{"config", "auth", "top"};
-  for (const Command& one : kCommands) {
+  for (const Subcommand& one : kSubcommands) {
     if (one.group.empty()) names.emplace_back(one.name);
   }
   const auto near = nearest(name, names);
@@ -71,7 +71,7 @@ int dispatch(const std::string& world_path, const std::vector<std::string>& args
   std::vector<std::string> rest(args.begin(), args.begin() + static_cast<std::ptrdiff_t>(at));
   rest.insert(rest.end(), args.begin() + static_cast<std::ptrdiff_t>(at) + 1, args.end());
 
-  const Command* command = find_command("", word);
+  const Subcommand* command = find_command("", word);
   std::string called = "kubectl " + word;
   if (is_group(word)) {
     const std::size_t sub = first_word(rest, at);

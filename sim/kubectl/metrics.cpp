@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "akqueue/json.hpp"
 #include "kubectl/selector.hpp"
 #include "world/behaviour.hpp"
 #include "world/pods.hpp"
@@ -9,8 +10,6 @@
 
 namespace akqueue::sim {
 namespace {
-
-using Json = ClusterObject;
 
 constexpr Resource kPodMetrics{"pods", "pod", "", "metrics.k8s.io", "PodMetrics"};
 constexpr std::string_view kMetrics = "/apis/metrics.k8s.io/v1beta1";

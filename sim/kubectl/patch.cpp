@@ -1,14 +1,13 @@
 // `kubectl patch`, with --type=json and --type=merge.
 #include <ostream>
 
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/named.hpp"
 
 namespace akqueue::sim {
 namespace {
-
-using Json = ClusterObject;
 
 Json parse_patch(const Arguments& arguments) {
   const std::string text = arguments.value("patch");

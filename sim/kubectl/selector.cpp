@@ -61,7 +61,7 @@ Selector::Selector(std::string_view text) {
   }
 }
 
-bool Selector::matches(const nlohmann::json& labels) const {
+bool Selector::matches(const ForeignJson& labels) const {
   return std::ranges::all_of(requirements_, [&](const Requirement& one) {
     const auto label = labels.is_object() ? labels.find(one.key) : labels.end();
     const bool there = labels.is_object() && label != labels.end();

@@ -1,10 +1,11 @@
 // Label selectors: `a=b,c!=d,e in (x,y),f notin (z),g,!h`.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "akqueue/json.hpp"
 
 namespace akqueue::sim {
 
@@ -13,7 +14,7 @@ class Selector {
   /// Throws Failure for what is no selector. An empty text matches everything.
   explicit Selector(std::string_view text);
   /// `labels` is an object of texts, or null.
-  bool matches(const nlohmann::json& labels) const;
+  bool matches(const ForeignJson& labels) const;
 
  private:
   struct Requirement {

@@ -1,11 +1,11 @@
 // What kubectl prints for a person: columns of objects, three spaces between them.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "akqueue/time.hpp"
 #include "kubectl/client.hpp"
 
@@ -22,10 +22,10 @@ struct TableStyle {
 };
 
 /// The rows of a table of objects of one kind.
-std::vector<std::vector<std::string>> object_rows(const Resource& resource, const std::vector<nlohmann::json>& objects,
+std::vector<std::vector<std::string>> object_rows(const Resource& resource, const std::vector<ForeignJson>& objects,
                                                   const TableStyle& style, Timestamp now);
 
 /// `pod/NAME`, `deployment.apps/NAME`.
-std::string name_with_type(const Resource& resource, const nlohmann::json& object);
+std::string name_with_type(const Resource& resource, const ForeignJson& object);
 
 }  // namespace akqueue::sim

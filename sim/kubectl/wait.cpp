@@ -7,6 +7,7 @@
 #include <ostream>
 #include <thread>
 
+#include "akqueue/json.hpp"
 #include "akqueue/time.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/named.hpp"
@@ -15,8 +16,6 @@
 
 namespace akqueue::sim {
 namespace {
-
-using Json = ClusterObject;
 
 struct Condition {
   std::string type;  ///< empty: that it is gone
@@ -60,7 +59,7 @@ std::optional<double> timeout_of(const Arguments& arguments) {
   }
 }
 
-std::vector<Named> wanted(Client& client, const Arguments& arguments) {
+std::vector<Named> awaited(Client& client, const Arguments& arguments) {
   NamedObjects objects = named_objects(arguments.words);
   if (!objects.named.empty()) return objects.named;
   if (!arguments.has("selector") && !arguments.set("all")) throw Failure("error: resource(s) were provided, but no name was specified");
@@ -95,7 +94,7 @@ int run_wait(World& world, const Arguments& arguments, const Streams& streams) {
   if (!arguments.has("for")) throw Failure("error: required flag(s) \"for\" not set");
   const Condition condition = condition_of(arguments.value("for"));
   const auto timeout = timeout_of(arguments);
-  const std::vector<Named> objects = wanted(client, arguments);
+  const std::vector<Named> objects = awaited(client, arguments);
   if (objects.empty() && !condition.type.empty()) throw Failure("error: no matching resources found");
   for (const Named& one : objects) {
     client.require("get", *one.resource, "", one.name);

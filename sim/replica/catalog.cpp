@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "replica/schema.hpp"
 #include "replica/sql_text.hpp"
 #include "replica/values.hpp"
@@ -12,7 +13,6 @@
 namespace akqueue::sim {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
 
 /// What a table without a measure is taken to need a row.

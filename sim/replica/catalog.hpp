@@ -2,15 +2,15 @@
 // nothing of authentik; a table that somebody made by hand is found like any other.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "akqueue/json.hpp"
 #include "replica/database.hpp"
 
 namespace akqueue::sim {
 
 /// The result of `introspect` (docs/protocol.md). Estimates cost no scan: rows from the range of rowids, bytes from what
 /// the table took a row when the world was made (table sim_size).
-nlohmann::ordered_json introspect(Database& database, std::string_view table);
+Json introspect(Database& database, std::string_view table);
 
 }  // namespace akqueue::sim

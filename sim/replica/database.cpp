@@ -10,7 +10,7 @@
 namespace akqueue::sim {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 /// SQLite's codes that say enough by themselves.
 struct CodeState {
@@ -94,14 +94,14 @@ struct Database::Hooks {
   };
 
   Limits limits;
-  Clock::time_point started = Clock::now();
+  Steady::time_point started = Steady::now();
   std::function<bool()> cancelled;
   bool timed_out = false;
   std::optional<Error> thrown;  ///< by a function, until the statement has failed with it
   std::vector<std::unique_ptr<Added>> functions;
 
   bool out_of_time() {
-    if (limits.statement && Clock::now() - started > *limits.statement) timed_out = true;
+    if (limits.statement && Steady::now() - started > *limits.statement) timed_out = true;
     return timed_out;
   }
 
@@ -113,7 +113,7 @@ struct Database::Hooks {
   /// Another connection writes: look again after a moment, until a limit says no.
   static int busy(void* self, int) {
     auto& hooks = *static_cast<Hooks*>(self);
-    const auto waited = Clock::now() - hooks.started;
+    const auto waited = Steady::now() - hooks.started;
     if (hooks.limits.lock && waited > *hooks.limits.lock) return 0;
     if (progress(self) != 0) return 0;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
@@ -223,7 +223,7 @@ void Database::add_function(const std::string& name, int arguments, Function fun
 
 void Database::set_limits(const Limits& limits) { hooks_->limits = limits; }
 void Database::start_statement() {
-  hooks_->started = Clock::now();
+  hooks_->started = Steady::now();
   hooks_->timed_out = false;
 }
 void Database::set_cancelled(std::function<bool()> cancelled) { hooks_->cancelled = std::move(cancelled); }

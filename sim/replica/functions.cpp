@@ -5,8 +5,8 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 
 namespace akqueue::sim {
@@ -18,7 +18,7 @@ std::string text_of(const SqlValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* real = std::get_if<double>(&value)) {
-    return nlohmann::json(*real).dump();
+    return ForeignJson(*real).dump();
   }
   if (const auto* blob = std::get_if<Blob>(&value)) return blob->bytes;
   return {};
@@ -93,7 +93,7 @@ SqlValue bigint(const SqlValue& value) {
 
 SqlValue jsonb(const SqlValue& value) {
   const std::string text = text_of(value);
-  if (!nlohmann::json::accept(text)) throw sql_error("22P02", "invalid input syntax for type json");
+  if (!ForeignJson::accept(text)) throw sql_error("22P02", "invalid input syntax for type json");
   // SQLite's own functions take no more; PostgreSQL has such an end too, by the size of its stack.
   if (nested_deeper_than(text, kDeepestValue)) throw sql_error("54001", "stack depth limit exceeded");
   return text;

@@ -1,17 +1,15 @@
 #include "replica/schema.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "akqueue/json.hpp"
 #include "embedded.hpp"
 
 namespace akqueue::sim {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr std::string_view kFolder = "schema/";
-constexpr std::string_view kEnding = ".json";
+constexpr std::string_view kSchemaFolder = "schema/";
+constexpr std::string_view kSchemaEnding = ".json";
 
 /// Tables of Django and of the tenants that the task tables point to; only the columns that matter here.
 constexpr const char* kReferencedTables = R"(
@@ -23,19 +21,19 @@ CREATE TABLE authentik_tenants_tenant (
   ready boolean NOT NULL);
 )";
 
-SchemaTable read_table(const std::string& name, const Json& description) {
-  using Words = std::vector<std::string>;
+SchemaTable read_table(const std::string& name, const ForeignJson& description) {
+  using Names = std::vector<std::string>;
   SchemaTable table;
   table.name = name;
-  for (const Json& column : description.at("columns")) {
+  for (const ForeignJson& column : description.at("columns")) {
     table.columns.push_back({column.at("name").get<std::string>(), column.at("type").get<std::string>(),
                              column.at("nullable").get<bool>()});
   }
-  table.primary_key = description.at("primary_key").get<Words>();
-  table.foreign_keys = description.at("foreign_keys").get<Words>();
-  table.constraints = description.at("constraints").get<Words>();
-  table.indexes = description.at("indexes").get<Words>();
-  table.triggers = description.at("triggers").get<Words>();
+  table.primary_key = description.at("primary_key").get<Names>();
+  table.foreign_keys = description.at("foreign_keys").get<Names>();
+  table.constraints = description.at("constraints").get<Names>();
+  table.indexes = description.at("indexes").get<Names>();
+  table.triggers = description.at("triggers").get<Names>();
   table.aggregated_status_from = description.value("aggregated_status_from", "_messages");
   return table;
 }
@@ -67,22 +65,22 @@ const SchemaTable* Schema::find(std::string_view table) const {
 std::vector<std::string> known_releases() {
   std::vector<std::string> releases;
   for (const EmbeddedFile& file : embedded_files()) {
-    if (!file.name.starts_with(kFolder)) continue;
-    releases.emplace_back(file.name.substr(kFolder.size(), file.name.size() - kFolder.size() - kEnding.size()));
+    if (!file.name.starts_with(kSchemaFolder)) continue;
+    releases.emplace_back(file.name.substr(kSchemaFolder.size(), file.name.size() - kSchemaFolder.size() - kSchemaEnding.size()));
   }
   return releases;
 }
 
 Schema read_schema(std::string_view release) {
-  const auto text = embedded_file(std::string(kFolder) + std::string(release) + std::string(kEnding));
+  const auto text = embedded_file(std::string(kSchemaFolder) + std::string(release) + std::string(kSchemaEnding));
   if (!text) throw Error(ErrorCode::system, "no description of the tables of release " + std::string(release));
   Schema schema;
   schema.release = release;
   // The order of the file: a table comes after those that it references.
-  const auto description = nlohmann::ordered_json::parse(*text);
+  const auto description = Json::parse(*text);
   schema.version = description.at("version").get<std::string>();
   schema.states = description.at("states").get<std::vector<std::string>>();
-  for (const auto& [name, table] : description.at("tables").items()) schema.tables.push_back(read_table(name, Json(table)));
+  for (const auto& [name, table] : description.at("tables").items()) schema.tables.push_back(read_table(name, ForeignJson(table)));
   return schema;
 }
 

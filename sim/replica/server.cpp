@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "akqueue/checksum.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
 #include "akqueue/tuple.hpp"
@@ -16,8 +17,6 @@
 
 namespace akqueue::sim {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Error protocol_error(const std::string& message) { return Error(ErrorCode::protocol, message); }
 
@@ -58,7 +57,7 @@ void bind_parameters(Statement& statement, const Json& params) {
     const int number = std::stoi(name.substr(1));
     highest = std::max(highest, number);
     if (number < 1 || static_cast<std::size_t>(number) > params.size()) continue;
-    statement.bind(i, parameter_of(nlohmann::json(params[static_cast<std::size_t>(number) - 1])));
+    statement.bind(i, parameter_of(ForeignJson(params[static_cast<std::size_t>(number) - 1])));
   }
   if (static_cast<std::size_t>(highest) != params.size()) {
     throw sql_error("08P01", "bind message supplies " + std::to_string(params.size()) +
@@ -147,7 +146,7 @@ bool ReplicaServer::refuse_damaged(const Writer& write) {
   return !in_copy && phase_ != Phase::over;
 }
 
-ReplicaServer::Json ReplicaServer::dispatch(std::string_view line, const Writer& write) {
+Json ReplicaServer::dispatch(std::string_view line, const Writer& write) {
   if (line.size() > protocol::kMaxLine) throw protocol_error("the line is longer than 256 MiB");
   const Json request = parse_foreign<Json>(line);
   if (request.is_discarded()) throw protocol_error("the request is no JSON, or nested too deep");
@@ -169,7 +168,7 @@ void ReplicaServer::fail(const Error& error, const Writer& write) {
   write.line(std::string{protocol::kFailed, ' '} + object.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-ReplicaServer::Json ReplicaServer::hello(const Json& request, const Writer&) {
+Json ReplicaServer::hello(const Json& request, const Writer&) {
   if (phase_ != Phase::greeted) throw Error(ErrorCode::state, "hello was said already");
   const auto version = required<int>(request, "protocol");
   if (version != protocol::kVersion) {
@@ -187,13 +186,13 @@ ReplicaServer::Json ReplicaServer::hello(const Json& request, const Writer&) {
   return facts;
 }
 
-ReplicaServer::Json ReplicaServer::introspect(const Json& request, const Writer&) {
+Json ReplicaServer::introspect(const Json& request, const Writer&) {
   const auto table = required<std::string>(request, "table");
   if (phase_ == Phase::failed) require_transaction();
   return sim::introspect(database_, table);
 }
 
-ReplicaServer::Json ReplicaServer::config(const Json& request, const Writer&) {
+Json ReplicaServer::config(const Json& request, const Writer&) {
   Json settings = Json::array();
   for (const auto& name : required<std::vector<Json>>(request, "names")) {
     const auto* known = name.is_string() ? std::ranges::find(kDefaults, name.get_ref<const std::string&>(), &Default::name) : std::end(kDefaults);
@@ -211,7 +210,7 @@ ReplicaServer::Json ReplicaServer::config(const Json& request, const Writer&) {
   return {{"settings", settings}};
 }
 
-ReplicaServer::Json ReplicaServer::begin(const Json& request, const Writer&) {
+Json ReplicaServer::begin(const Json& request, const Writer&) {
   if (phase_ != Phase::idle) throw Error(ErrorCode::state, "a transaction is open already");
   const bool read_only = optional_field(request, "read_only", false);
   optional_field(request, "snapshot", false);  // SQLite's transactions always see one state of the data
@@ -244,7 +243,7 @@ Statement ReplicaServer::statement_of(const Json& request, const Json& params) {
   return statement;
 }
 
-ReplicaServer::Json ReplicaServer::query(const Json& request, const Writer& write) {
+Json ReplicaServer::query(const Json& request, const Writer& write) {
   Statement statement = statement_of(request, parameters_of(request));
   const int count = statement.column_count();
   std::vector<SqlKind> seen(static_cast<std::size_t>(count), SqlKind::null);
@@ -267,7 +266,7 @@ ReplicaServer::Json ReplicaServer::query(const Json& request, const Writer& writ
   return {{"columns", columns_of(statement, seen)}, {"rows", rows}, {"crc32", sum}};
 }
 
-ReplicaServer::Json ReplicaServer::execute(const Json& request, const Writer&) {
+Json ReplicaServer::execute(const Json& request, const Writer&) {
   Statement statement = statement_of(request, parameters_of(request));
   const std::int64_t before = database_.total_changes();
   while (statement.step()) {
@@ -276,7 +275,7 @@ ReplicaServer::Json ReplicaServer::execute(const Json& request, const Writer&) {
   return {{"rows", database_.total_changes() == before ? 0 : database_.changes()}};
 }
 
-ReplicaServer::Json ReplicaServer::copy_out(const Json& request, const Writer& write) {
+Json ReplicaServer::copy_out(const Json& request, const Writer& write) {
   Statement statement = statement_of(request, Json::array());
   std::int64_t rows = 0;
   std::int64_t frames = 0;
@@ -301,7 +300,7 @@ ReplicaServer::Json ReplicaServer::copy_out(const Json& request, const Writer& w
 }
 
 /// The frames come whatever happens here, so a failure waits for their end.
-ReplicaServer::Json ReplicaServer::copy_in(const Json& request, const Writer&) {
+Json ReplicaServer::copy_in(const Json& request, const Writer&) {
   copy_in_.emplace(CopyIn{});
   try {
     const auto table = required<std::string>(request, "table");
@@ -374,7 +373,7 @@ void ReplicaServer::insert_rows(std::string_view tuples) {
   }
 }
 
-ReplicaServer::Json ReplicaServer::commit(const Json&, const Writer&) {
+Json ReplicaServer::commit(const Json&, const Writer&) {
   const bool failed = phase_ == Phase::failed;
   try {
     require_transaction();
@@ -390,12 +389,12 @@ ReplicaServer::Json ReplicaServer::commit(const Json&, const Writer&) {
   return Json::object();
 }
 
-ReplicaServer::Json ReplicaServer::rollback(const Json&, const Writer&) {
+Json ReplicaServer::rollback(const Json&, const Writer&) {
   end_transaction(Phase::idle);
   return Json::object();
 }
 
-ReplicaServer::Json ReplicaServer::bye(const Json&, const Writer&) {
+Json ReplicaServer::bye(const Json&, const Writer&) {
   end_transaction(Phase::over);
   return Json::object();
 }

@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "akqueue/json.hpp"
 #include "akqueue/protocol.hpp"
 #include "akqueue/time.hpp"
 #include "replica/database.hpp"
@@ -59,7 +59,6 @@ class ReplicaServer {
   int exit_status() const { return exit_status_; }
 
  private:
-  using Json = nlohmann::ordered_json;
   enum class Phase { greeted, idle, open, failed, over };
   /// A copy_in under way; a failure is told when its last line has come.
   struct CopyIn {

@@ -4,17 +4,16 @@
 #include <cctype>
 #include <cmath>
 
+#include "akqueue/json.hpp"
 #include "akqueue/protocol.hpp"
 
 namespace akqueue::sim {
 namespace {
 
-using Json = nlohmann::json;
-
 void append_real(std::string& line, double value) {
   if (std::isnan(value)) return append_json_string(line, "NaN");
   if (std::isinf(value)) return append_json_string(line, value > 0 ? "Infinity" : "-Infinity");
-  line += Json(value).dump();
+  line += ForeignJson(value).dump();
 }
 
 /// Types that are text to a reader even where SQLite keeps a number.
@@ -28,16 +27,16 @@ bool shown_as_text(std::string_view declared) {
 
 }  // namespace
 
-SqlValue parameter_of(const Json& value) {
+SqlValue parameter_of(const ForeignJson& value) {
   switch (value.type()) {
-    case Json::value_t::null: return std::monostate();
-    case Json::value_t::boolean: return std::int64_t{value.get<bool>() ? 1 : 0};
-    case Json::value_t::number_integer: return value.get<std::int64_t>();
-    case Json::value_t::number_unsigned:
+    case ForeignJson::value_t::null: return std::monostate();
+    case ForeignJson::value_t::boolean: return std::int64_t{value.get<bool>() ? 1 : 0};
+    case ForeignJson::value_t::number_integer: return value.get<std::int64_t>();
+    case ForeignJson::value_t::number_unsigned:
       if (value.get<std::uint64_t>() > INT64_MAX) throw Error(ErrorCode::protocol, "a number is larger than a bigint");
       return value.get<std::int64_t>();
-    case Json::value_t::number_float: return value.get<double>();
-    case Json::value_t::string:
+    case ForeignJson::value_t::number_float: return value.get<double>();
+    case ForeignJson::value_t::string:
       if (value.get_ref<const std::string&>().find('\0') != std::string::npos) {
         throw sql_error("22021", "invalid byte sequence for encoding \"UTF8\": 0x00");
       }
@@ -59,7 +58,7 @@ void append_json_string(std::string& line, std::string_view text) {
     line += '"';
     return;
   }
-  line += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  line += ForeignJson(text).dump(-1, ' ', false, ForeignJson::error_handler_t::replace);
 }
 
 void append_json(std::string& line, const Statement& statement, int column) {

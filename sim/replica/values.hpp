@@ -2,16 +2,16 @@
 // timestamps and JSON are numbers and text there) is known from the declared type of the column.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
+#include "akqueue/json.hpp"
 #include "replica/database.hpp"
 
 namespace akqueue::sim {
 
 /// A parameter. Throws Error (protocol) for an array or an object that is no {"b64": "…"}.
-SqlValue parameter_of(const nlohmann::json& value);
+SqlValue parameter_of(const ForeignJson& value);
 
 /// Appends the value of a column in the current row, as JSON.
 void append_json(std::string& line, const Statement& statement, int column);

@@ -2,18 +2,17 @@
 
 #include <algorithm>
 
+#include "akqueue/json.hpp"
 #include "world/pods.hpp"
 
 namespace akqueue::sim {
 namespace {
 
-using Json = ClusterObject;
-
 constexpr const char* kScaledObject = "scaledobject.keda.sh/name";
 /// An annotation of the simulator's own: how long the controller takes.
 constexpr const char* kSync = "akqueue-sim/sync-seconds";
 
-void put_condition(Json& status, const char* type, bool holds, const char* reason, const std::string& message, Timestamp at) {
+void replace_condition(Json& status, const char* type, bool holds, const char* reason, const std::string& message, Timestamp at) {
   Json& conditions = status["conditions"];
   if (!conditions.is_array()) conditions = Json::array();
   const char* word = holds ? "True" : "False";
@@ -112,10 +111,10 @@ void tell_autoscaler(ClusterObject& autoscaler, std::int64_t replicas, std::int6
   status["currentReplicas"] = replicas;
   status["desiredReplicas"] = desired;
   if (replicas != desired) status["lastScaleTime"] = seconds_text(at);
-  put_condition(status, "AbleToScale", true, "ReadyForNewScale", "recommended size matches current size", at);
-  if (replicas == 0) put_condition(status, "ScalingActive", false, "ScalingDisabled", "scaling is disabled since the replica count of the target is zero", at);
-  else put_condition(status, "ScalingActive", true, "ValidMetricFound", "the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)", at);
-  put_condition(status, "ScalingLimited", false, "DesiredWithinRange", "the desired count is within the acceptable range", at);
+  replace_condition(status, "AbleToScale", true, "ReadyForNewScale", "recommended size matches current size", at);
+  if (replicas == 0) replace_condition(status, "ScalingActive", false, "ScalingDisabled", "scaling is disabled since the replica count of the target is zero", at);
+  else replace_condition(status, "ScalingActive", true, "ValidMetricFound", "the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)", at);
+  replace_condition(status, "ScalingLimited", false, "DesiredWithinRange", "the desired count is within the acceptable range", at);
 }
 
 }  // namespace akqueue::sim

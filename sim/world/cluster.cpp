@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "akqueue/json.hpp"
 #include "world/autoscaler.hpp"
 #include "world/gitops.hpp"
 #include "world/pods.hpp"
@@ -11,8 +12,6 @@
 
 namespace akqueue::sim {
 namespace {
-
-using Json = ClusterObject;
 
 constexpr std::string_view kImage = "goauthentik/server:";
 

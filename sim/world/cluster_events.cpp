@@ -2,13 +2,12 @@
 
 #include <cstdio>
 
+#include "akqueue/json.hpp"
 #include "world/pods.hpp"
 #include "world/random.hpp"
 
 namespace akqueue::sim {
 namespace {
-
-using Json = ClusterObject;
 
 /// client-go's: the object and sixteen digits of a time. Here the same for the same reason and message, so that it is found.
 std::string event_name(const Json& object, const Happened& happened) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/json.hpp"
 #include "world/pods.hpp"
 #include "world/progress.hpp"
 #include "world/workers.hpp"
@@ -9,8 +10,6 @@
 
 namespace akqueue::sim {
 namespace {
-
-using Json = ClusterObject;
 
 /// Every step has numbers of its own, and the same steps in the same world have the same.
 std::uint64_t seed_of(World& world) {
@@ -61,7 +60,7 @@ void Controllers::deployment_changed(const std::string& deployment) {
   Json* current = current_of(found->sets);
   Json wanted = found->deployment.at("spec").at("template");
   if (current != nullptr) wanted["metadata"]["labels"]["pod-template-hash"] = label_of(*current, "pod-template-hash");
-  if (current == nullptr || nlohmann::json(current->at("spec").at("template")) != nlohmann::json(wanted)) add_set(*found);
+  if (current == nullptr || ForeignJson(current->at("spec").at("template")) != ForeignJson(wanted)) add_set(*found);
   settle(*found);
   tell(deployment);
   tell_scalers(*world_.store().find_key("Deployment", deployment));

@@ -167,11 +167,11 @@ std::string new_system() {
 }
 
 void write_facts(Database& database, const Scenario& scenario, const CreateOptions& options, Timestamp now, std::int64_t tasks) {
-  nlohmann::ordered_json contexts = nlohmann::ordered_json::array();
+  Json contexts = Json::array();
   for (const ContextLine& one : scenario.contexts) {
     contexts.push_back({{"name", one.name}, {"cluster", one.cluster}, {"user", one.user}, {"namespace", one.name_space}});
   }
-  nlohmann::ordered_json users = nlohmann::ordered_json::object();
+  Json users = Json::object();
   for (const UserRights& user : scenario.users) users[user.name] = user.can;
   const bool frozen = options.now.has_value() || scenario.now.has_value();
   const std::pair<const char*, std::string> facts[] = {

@@ -20,7 +20,7 @@ void Fields::wrong(std::string_view name, const std::string& must, const std::st
   throw Error(ErrorCode::usage, file_ + ": " + dot + std::string(name) + ": " + must, hint);
 }
 
-const Fields::Json* Fields::find(std::string_view name) {
+const Json* Fields::find(std::string_view name) {
   known_.emplace_back(name);
   const auto found = object_.find(std::string(name));
   return found == object_.end() ? nullptr : &*found;
@@ -114,14 +114,14 @@ std::optional<Span> Fields::span(std::string_view name, bool with_sign) {
   return Span{*from, *to};
 }
 
-Fields::Json Fields::items(std::string_view name) {
+Json Fields::items(std::string_view name) {
   const Json* value = find(name);
   if (value == nullptr) return Json::array();
   if (!value->is_array()) wrong(name, "must be an array");
   return *value;
 }
 
-Fields::Json Fields::object(std::string_view name) {
+Json Fields::object(std::string_view name) {
   const Json* value = find(name);
   if (value == nullptr) return nullptr;
   if (!value->is_object()) wrong(name, "must be an object");

@@ -5,11 +5,12 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "akqueue/json.hpp"
 
 namespace akqueue::sim {
 
@@ -21,8 +22,6 @@ struct Span {
 
 class Fields {
  public:
-  using Json = nlohmann::ordered_json;
-
   /// `path` leads to the object within `file`: empty, or like `tasks[2]`.
   Fields(std::string file, std::string path, const Json& object);
 

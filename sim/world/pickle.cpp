@@ -32,7 +32,7 @@ constexpr char kStackGlobal = '\x93';
 constexpr char kNewObject = '\x81';
 constexpr char kBuild = 'b';
 
-int hex_digit(char c) { return c >= 'a' ? c - 'a' + 10 : c - '0'; }
+int value_of_hex_digit(char c) { return c >= 'a' ? c - 'a' + 10 : c - '0'; }
 
 }  // namespace
 
@@ -95,9 +95,9 @@ Pickle& Pickle::uuid(std::string_view value) {
   for (const char c : value) {
     if (c == '-') continue;
     if (high < 0) {
-      high = hex_digit(c);
+      high = value_of_hex_digit(c);
     } else {
-      bytes.insert(bytes.begin(), static_cast<char>(high * 16 + hex_digit(c)));
+      bytes.insert(bytes.begin(), static_cast<char>(high * 16 + value_of_hex_digit(c)));
       high = -1;
     }
   }
@@ -139,7 +139,7 @@ Pickle& Pickle::end_dict(std::size_t size) {
   return *this;
 }
 
-Pickle& Pickle::value(const nlohmann::ordered_json& json) {
+Pickle& Pickle::value(const Json& json) {
   if (json.is_null()) return none();
   if (json.is_boolean()) return boolean(json.get<bool>());
   if (json.is_number_integer()) return integer(json.get<std::int64_t>());

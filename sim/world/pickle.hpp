@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+
+#include "akqueue/json.hpp"
 
 namespace akqueue::sim {
 
@@ -26,7 +27,7 @@ class Pickle {
   Pickle& begin_dict(std::size_t size);
   Pickle& end_dict(std::size_t size);
   /// Any of the above from JSON: arrays are tuples, objects are dicts, {"uuid": "…"} is a UUID.
-  Pickle& value(const nlohmann::ordered_json& json);
+  Pickle& value(const Json& json);
 
   /// A piece written before, by another Pickle. Pieces refer to nothing outside of themselves.
   Pickle& piece(std::string_view body) {

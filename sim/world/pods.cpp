@@ -1,9 +1,9 @@
 #include "world/pods.hpp"
 
+#include "akqueue/json.hpp"
+
 namespace akqueue::sim {
 namespace {
-
-using Json = ClusterObject;
 
 constexpr std::int64_t kGraceSeconds = 30;
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "akqueue/sqlstate.hpp"
 #include "world/controllers.hpp"
 #include "world/traffic.hpp"
 #include "world/workers.hpp"
@@ -54,7 +55,7 @@ class Turn {
       database_.run("BEGIN IMMEDIATE");
       mine_ = true;
     } catch (const Error& error) {
-      if (error.sqlstate() != "55P03") throw;
+      if (error.sqlstate() != sqlstate::kLockTimeout) throw;
     }
     database_.set_limits({});
   }

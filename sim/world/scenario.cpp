@@ -7,6 +7,7 @@
 
 #include "akqueue/command_line.hpp"
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "akqueue/tasks.hpp"
 #include "embedded.hpp"
@@ -17,10 +18,8 @@
 namespace akqueue::sim {
 namespace {
 
-using Json = Fields::Json;
-
-constexpr std::string_view kFolder = "scenarios/";
-constexpr std::string_view kEnding = ".json";
+constexpr std::string_view kScenarioFolder = "scenarios/";
+constexpr std::string_view kScenarioEnding = ".json";
 constexpr std::size_t kLongestScenario = 16u << 20;  // bytes
 constexpr double kMostPerMinute = 1e6;
 
@@ -378,17 +377,17 @@ std::optional<std::string> wrong_schema(std::string_view name) {
 std::vector<Scenario> known_scenarios() {
   std::vector<Scenario> scenarios;
   for (const EmbeddedFile& file : embedded_files()) {
-    if (file.name.starts_with(kFolder)) {
-      scenarios.push_back(read_scenario(file.text, std::string(file.name.substr(kFolder.size()))));
+    if (file.name.starts_with(kScenarioFolder)) {
+      scenarios.push_back(read_scenario(file.text, std::string(file.name.substr(kScenarioFolder.size()))));
     }
   }
   return scenarios;
 }
 
 Scenario find_scenario(const std::string& name_or_path) {
-  const auto text = embedded_file(std::string(kFolder) + name_or_path + std::string(kEnding));
-  if (text) return read_scenario(*text, name_or_path + std::string(kEnding));
-  const bool path = name_or_path.find('/') != std::string::npos || name_or_path.ends_with(kEnding);
+  const auto text = embedded_file(std::string(kScenarioFolder) + name_or_path + std::string(kScenarioEnding));
+  if (text) return read_scenario(*text, name_or_path + std::string(kScenarioEnding));
+  const bool path = name_or_path.find('/') != std::string::npos || name_or_path.ends_with(kScenarioEnding);
   if (!path) {
     std::vector<std::string> names;
     for (const Scenario& scenario : known_scenarios()) names.push_back(scenario.name);

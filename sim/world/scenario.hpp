@@ -38,7 +38,7 @@ struct TaskGroup {
   std::optional<Span> eta;        ///< seconds from now; negative: due already
   std::string uid;                ///< `{n}` is the number of the related object; empty: NULL
   std::optional<RelatedObjects> object;
-  Fields::Json args = Fields::Json::array();  ///< `{object}` in a text is the related object's uuid, {"uuid": …} a UUID
+  Json args = Json::array();  ///< `{object}` in a text is the related object's uuid, {"uuid": …} a UUID
   std::int64_t message_bytes = 0;  ///< a message is made at least as long as this
   bool held = true;                ///< by a live worker; false: an orphan
   std::int64_t retries = 0;        ///< attempts that failed before
@@ -88,7 +88,7 @@ struct PodGroup {
   double per_minute = 0;        ///< tasks that each Ready worker finishes
   std::string memory;           ///< that its first container uses (metrics): half of its limit by default, all but it after an OOM
   std::string cpu;              ///< 25m by default
-  Fields::Json env = Fields::Json::object();  ///< of its first container: names and texts
+  Json env = Json::object();  ///< of its first container: names and texts
 };
 
 /// A HorizontalPodAutoscaler of a deployment, or a ScaledObject of KEDA's with one.
@@ -155,7 +155,7 @@ struct Scenario {
   std::optional<Timestamp> now;
   std::int64_t tasks_total = 0;
   std::vector<TaskGroup> tasks;
-  Fields::Json arrivals = Fields::Json::array();  ///< as read_arrivals() takes them
+  Json arrivals = Json::array();  ///< as read_arrivals() takes them
   std::vector<ExtraTable> extra_tables;
   std::vector<PodGroup> pods;
   std::vector<AutoscalerLine> autoscalers;
@@ -172,7 +172,7 @@ struct Scenario {
 Scenario read_scenario(std::string_view text, const std::string& file);
 
 /// The arrivals of a scenario. `file` is what messages call it.
-std::vector<Arrivals> read_arrivals(const Fields::Json& items, const std::string& file);
+std::vector<Arrivals> read_arrivals(const Json& items, const std::string& file);
 
 /// What must be said of a schema that can't be had; nothing where it can.
 std::optional<std::string> wrong_schema(std::string_view name);

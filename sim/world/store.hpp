@@ -2,17 +2,17 @@
 // Stored in the world's table sim_object; the count of changes is the fact `revision`.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "replica/database.hpp"
 
 namespace akqueue::sim {
 
-using ClusterObject = nlohmann::ordered_json;
+using ClusterObject = Json;
 
 class ObjectStore {
  public:

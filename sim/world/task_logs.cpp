@@ -1,8 +1,8 @@
 #include "world/task_logs.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 
 namespace akqueue::sim {
@@ -29,7 +29,7 @@ LogMessages::LogMessages(const std::vector<LogRow>& rows, bool previous) : count
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const LogRow& row = rows[i];
     if (row.previous != previous) continue;
-    const nlohmann::ordered_json object{{"event", row.event}, {"log_level", row.level}, {"logger", row.logger}};
+    const Json object{{"event", row.event}, {"log_level", row.level}, {"logger", row.logger}};
     std::string before = object.dump();
     before.back() = ',';
     pieces_.push_back({i, before + "\"timestamp\":\"", "\",\"attributes\":" + std::string(row.attributes) + "}"});

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 #include "world/insert.hpp"
 #include "world/message.hpp"
@@ -15,10 +16,7 @@
 namespace akqueue::sim {
 namespace {
 
-using Json = Fields::Json;
-
 /// Dramatiq's result backend of authentik keeps a result for this long.
-constexpr Timestamp kResultAge = 600 * kSecond;
 
 /// Of the next release.
 constexpr std::string_view kWaiting = "waiting_for_dependencies";

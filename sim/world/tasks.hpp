@@ -13,6 +13,9 @@
 
 namespace akqueue::sim {
 
+/// Dramatiq's result backend of authentik keeps a result for this long.
+inline constexpr Timestamp kResultAge = 600 * kSecond;
+
 /// What generation was told and what others need to know.
 struct TaskSite {
   Timestamp now = 0;

@@ -17,9 +17,7 @@
 namespace akqueue::sim {
 namespace {
 
-constexpr std::int64_t kMostAtOnce = 5000;
-/// Dramatiq's result backend of authentik keeps a result for this long.
-constexpr Timestamp kResultAge = 600 * kSecond;
+constexpr std::int64_t kMostTasksAtOnce = 5000;
 
 /// What comes or goes at a rate, and since when.
 struct Stream {
@@ -29,7 +27,7 @@ struct Stream {
 
   std::int64_t due(Timestamp uptime) const {
     const double due = static_cast<double>(uptime - until) * per_minute / (60.0 * kSecond);
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>(due), 0, kMostAtOnce);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(due), 0, kMostTasksAtOnce);
   }
   /// The uptime of its number `count` from here.
   Timestamp after(std::int64_t count) const { return until + static_cast<Timestamp>(static_cast<double>(count) * 60 * kSecond / per_minute); }

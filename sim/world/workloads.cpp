@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "akqueue/json.hpp"
 #include "world/pods.hpp"
 
 namespace akqueue::sim {
 namespace {
-
-using Json = ClusterObject;
 
 constexpr const char* kRevision = "deployment.kubernetes.io/revision";
 constexpr const char* kHash = "pod-template-hash";

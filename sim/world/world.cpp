@@ -41,8 +41,8 @@ std::string World::fact(std::string_view key) {
   return database_.text_of("SELECT value FROM sim_world WHERE key = ?1", {&name, 1}).value_or("");
 }
 
-nlohmann::ordered_json World::json_fact(std::string_view key) {
-  return parse_foreign<nlohmann::ordered_json>(fact(key));
+Json World::json_fact(std::string_view key) {
+  return parse_foreign<Json>(fact(key));
 }
 
 }  // namespace akqueue::sim

@@ -13,11 +13,11 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "akqueue/time.hpp"
 #include "replica/database.hpp"
 #include "world/clock.hpp"
@@ -40,7 +40,7 @@ class World {
   /// Empty where there is no such fact.
   std::string fact(std::string_view key);
   /// A fact that is JSON.
-  nlohmann::ordered_json json_fact(std::string_view key);
+  Json json_fact(std::string_view key);
   /// What the world shows as the time.
   Timestamp now() const { return clock_->now(); }
   /// The cluster's objects of a kind, by namespace and name. An empty namespace means all.

@@ -12,12 +12,12 @@ using namespace akqueue::contract;
 
 namespace {
 
-Json sorted(Json words) {
+ForeignJson sorted(ForeignJson words) {
   std::sort(words.begin(), words.end());
   return words;
 }
 
-Json introspected(std::string_view table) {
+ForeignJson introspected(std::string_view table) {
   Wire wire(peer());
   const Reply reply = wire.ask({{"op", "introspect"}, {"table", table}});
   BOOST_REQUIRE_EQUAL(reply.failure(), "");
@@ -60,9 +60,9 @@ BOOST_FIXTURE_TEST_SUITE(catalog, EmptyQueue)
 
 BOOST_AUTO_TEST_CASE(the_tables_are_as_the_fixture_says) {
   for (const std::string& name : release().tables()) BOOST_TEST_CONTEXT(name) {
-    const Json table = introspected(name).at("tables").at(0);
-    const Json wanted = release().described(name);
-    BOOST_TEST(table.at("name") == Json(name));
+    const ForeignJson table = introspected(name).at("tables").at(0);
+    const ForeignJson wanted = release().described(name);
+    BOOST_TEST(table.at("name") == ForeignJson(name));
     BOOST_TEST(table.at("columns") == wanted.at("columns"));
     BOOST_TEST(table.at("primary_key") == wanted.at("primary_key"));
     BOOST_TEST(sorted(table.at("indexes")) == sorted(wanted.at("indexes")));
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(the_log_table_references_the_tasks) {
 
 BOOST_AUTO_TEST_CASE(a_missing_table_is_no_error) {
   for (const char* name : {"nowhere", "", "authentik_tasks_task ", "AUTHENTIK_TASKS_TASK", "akqueue_held", "x\"y'z"}) BOOST_TEST_CONTEXT(name) {
-    BOOST_TEST(introspected(name) == Json({{"tables", Json::array()}, {"references", Json::array()}}));
+    BOOST_TEST(introspected(name) == ForeignJson({{"tables", ForeignJson::array()}, {"references", ForeignJson::array()}}));
   }
 }
 

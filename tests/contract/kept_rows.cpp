@@ -15,15 +15,15 @@ namespace {
 struct Rows final : RowSink {
   explicit Rows(KeptTable shape) : table(std::move(shape)) {}
   void rows(std::string_view tuples) override {
-    check_rows(table, tuples, [&](const TupleReader& row) { all.push_back(Json::parse(json_of_row(table, row))); });
+    check_rows(table, tuples, [&](const TupleReader& row) { all.push_back(ForeignJson::parse(json_of_row(table, row))); });
   }
   KeptTable table;
-  std::vector<Json> all;
+  std::vector<ForeignJson> all;
 };
 
 struct Deleting : EmptyQueue {
   /// Deletes all rows of a table, and gives them by their key.
-  std::vector<Json> delete_all(std::string_view name) {
+  std::vector<ForeignJson> delete_all(std::string_view name) {
     const Catalog found = session->introspect(name);
     const Table& table = found.tables.at(0);
     Rows rows(kept(table, *dialect));
@@ -32,7 +32,7 @@ struct Deleting : EmptyQueue {
     BOOST_TEST(told == static_cast<std::int64_t>(rows.all.size()));
     transaction.commit();
     const std::string key = table.primary_key.at(0);
-    std::ranges::sort(rows.all, {}, [&](const Json& row) { return row.at(key).get<std::string>(); });
+    std::ranges::sort(rows.all, {}, [&](const ForeignJson& row) { return row.at(key).get<std::string>(); });
     return rows.all;
   }
 };
@@ -47,11 +47,11 @@ BOOST_AUTO_TEST_CASE(a_plain_task_has_every_column) {
   const std::string id = insert_task({.message = nullptr});
   write({"UPDATE authentik_tasks_task SET mtime = '2026-05-01T12:34:56.123456Z'"});
   const std::string tenant = text(one({"SELECT n.tenant_uuid FROM authentik_tenants_tenant AS n"}));
-  const std::vector<Json> rows = delete_all(kTaskTable);
+  const std::vector<ForeignJson> rows = delete_all(kTaskTable);
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
-  Json wanted = {{"message_id", id}, {"queue_name", "default"}, {"actor_name", "authentik.core.tasks.clean_expired_models"}, {"message", nullptr},
+  ForeignJson wanted = {{"message_id", id}, {"queue_name", "default"}, {"actor_name", "authentik.core.tasks.clean_expired_models"}, {"message", nullptr},
                        {"state", "queued"}, {"mtime", "2026-05-01T12:34:56.123456+00:00"}, {"result", nullptr}, {"result_expiry", nullptr},
-                       {"rel_obj_id", nullptr}, {"_uid", nullptr}, {"_messages", Json::array()}, {"_previous_messages", Json::array()},
+                       {"rel_obj_id", nullptr}, {"_uid", nullptr}, {"_messages", ForeignJson::array()}, {"_previous_messages", ForeignJson::array()},
                        {"aggregated_status", "queued"}, {"rel_obj_content_type_id", nullptr}, {"tenant_id", tenant}, {"eta", nullptr}, {"retries", 0}};
   for (const char* column : {"tenant_id", "eta", "retries"}) {
     if (!offers(kTaskTable, column)) wanted.erase(column);
@@ -66,15 +66,15 @@ BOOST_AUTO_TEST_CASE(texts_bytes_and_json_of_any_kind) {
   write({"UPDATE authentik_tasks_task SET result = $1", Value::array({Value{{"b64", ""}}})});
   const bool retries = offers(kTaskTable, "retries");
   if (retries) write({"UPDATE authentik_tasks_task SET retries = 9223372036854775807"});
-  const std::vector<Json> rows = delete_all(kTaskTable);
+  const std::vector<ForeignJson> rows = delete_all(kTaskTable);
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
-  BOOST_TEST(rows[0].at("queue_name") == Json("it's \"ä\" \\ \n"));
-  BOOST_TEST(rows[0].at("_uid") == Json(kWords));
-  BOOST_TEST(rows[0].at("actor_name") == Json(""));
-  BOOST_TEST(rows[0].at("message") == Json("\\x00ff5c270a225c78"));
-  BOOST_TEST(rows[0].at("result") == Json("\\x"));
-  if (retries) BOOST_TEST(rows[0].at("retries") == Json(9223372036854775807LL));
-  BOOST_TEST(rows[0].at("_messages") == Json::parse(R"([{"event": "it's \"so\" \\ \n ä𝄞 \u0001", "n": [9007199254740993, -2.5, true, null, {}]}])"));
+  BOOST_TEST(rows[0].at("queue_name") == ForeignJson("it's \"ä\" \\ \n"));
+  BOOST_TEST(rows[0].at("_uid") == ForeignJson(kWords));
+  BOOST_TEST(rows[0].at("actor_name") == ForeignJson(""));
+  BOOST_TEST(rows[0].at("message") == ForeignJson("\\x00ff5c270a225c78"));
+  BOOST_TEST(rows[0].at("result") == ForeignJson("\\x"));
+  if (retries) BOOST_TEST(rows[0].at("retries") == ForeignJson(9223372036854775807LL));
+  BOOST_TEST(rows[0].at("_messages") == ForeignJson::parse(R"([{"event": "it's \"so\" \\ \n ä𝄞 \u0001", "n": [9007199254740993, -2.5, true, null, {}]}])"));
 }
 
 BOOST_AUTO_TEST_CASE(log_rows_with_booleans_and_objects) {
@@ -82,15 +82,15 @@ BOOST_AUTO_TEST_CASE(log_rows_with_booleans_and_objects) {
   const std::string task = insert_task();
   insert_log({.task = task, .event = kWords, .level = "error", .attributes = R"({"exception": {"n": 1e3, "deep": [[]]}, "b": "\u2028"})", .previous = true});
   insert_log({.task = task, .event = ""});
-  const std::vector<Json> rows = delete_all(kTaskLogTable);
+  const std::vector<ForeignJson> rows = delete_all(kTaskLogTable);
   BOOST_REQUIRE_EQUAL(rows.size(), 2U);
-  BOOST_TEST(rows[0].at("event") == Json(kWords));
-  BOOST_TEST(rows[0].at("previous") == Json(true));
-  BOOST_TEST(rows[0].at("attributes") == Json::parse(R"({"exception": {"n": 1e3, "deep": [[]]}, "b": "\u2028"})"));
-  BOOST_TEST(rows[0].at("task_id") == Json(task));
-  BOOST_TEST(rows[1].at("event") == Json(""));
-  BOOST_TEST(rows[1].at("previous") == Json(false));
-  BOOST_TEST(rows[1].at("attributes") == Json::object());
+  BOOST_TEST(rows[0].at("event") == ForeignJson(kWords));
+  BOOST_TEST(rows[0].at("previous") == ForeignJson(true));
+  BOOST_TEST(rows[0].at("attributes") == ForeignJson::parse(R"({"exception": {"n": 1e3, "deep": [[]]}, "b": "\u2028"})"));
+  BOOST_TEST(rows[0].at("task_id") == ForeignJson(task));
+  BOOST_TEST(rows[1].at("event") == ForeignJson(""));
+  BOOST_TEST(rows[1].at("previous") == ForeignJson(false));
+  BOOST_TEST(rows[1].at("attributes") == ForeignJson::object());
 }
 
 /// As PostgreSQL prints them in JSON under TimeZone=UTC: without trailing zeros.
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(times_are_as_postgresql_prints_them) {
   for (const auto& [in, out] : times) {
     insert_worker("w", 0);
     write({"UPDATE authentik_tasks_workerstatus SET last_seen = $1", Value::array({in})});
-    BOOST_TEST(delete_all(kWorkerStatusTable).at(0).at("last_seen") == Json(out));
+    BOOST_TEST(delete_all(kWorkerStatusTable).at(0).at("last_seen") == ForeignJson(out));
   }
 }
 
@@ -112,14 +112,14 @@ BOOST_AUTO_TEST_CASE(unknown_columns_of_a_later_release_are_carried_along) {
                          " small smallint, wide double precision, named character varying(20), maybe boolean,"
                          " document json");
   write({"INSERT INTO akqueue_later VALUES ($1, 'it''s', 7, 0.5, '0012', $2, $3)", Value::array({next_id(), nullptr, "{\"a\":\n [1,\n 2]}"})});
-  const std::vector<Json> rows = delete_all("akqueue_later");
+  const std::vector<ForeignJson> rows = delete_all("akqueue_later");
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
-  BOOST_TEST(rows[0].at("odd \"name'") == Json("it's"));
-  BOOST_TEST(rows[0].at("small") == Json(7));
-  BOOST_TEST(rows[0].at("wide") == Json(0.5));
-  BOOST_TEST(rows[0].at("named") == Json("0012"));
-  BOOST_TEST(rows[0].at("maybe") == Json());
-  BOOST_TEST(rows[0].at("document") == Json({{"a", {1, 2}}}));  // json keeps its line ends, which a line of JSON can't
+  BOOST_TEST(rows[0].at("odd \"name'") == ForeignJson("it's"));
+  BOOST_TEST(rows[0].at("small") == ForeignJson(7));
+  BOOST_TEST(rows[0].at("wide") == ForeignJson(0.5));
+  BOOST_TEST(rows[0].at("named") == ForeignJson("0012"));
+  BOOST_TEST(rows[0].at("maybe") == ForeignJson());
+  BOOST_TEST(rows[0].at("document") == ForeignJson({{"a", {1, 2}}}));  // json keeps its line ends, which a line of JSON can't
 }
 
 /// What `backups show` prints of the binary forms is what the database itself makes of the row.
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(binary_values_are_shown_as_postgresql_shows_them) {
     const Transaction transaction(*session, kReading);
     session->copy_out("SELECT " + kept_values(rows.table, *dialect, "r") + " FROM akqueue_value AS r ORDER BY r.id", rows);
     BOOST_REQUIRE_EQUAL(rows.all.size(), literals.size());
-    for (std::size_t i = 0; i < literals.size(); ++i) BOOST_TEST(rows.all[i] == Json::parse(text(shown[i].at(0))), type << " " << literals[i] << ": " << rows.all[i] << " for " << text(shown[i].at(0)));
+    for (std::size_t i = 0; i < literals.size(); ++i) BOOST_TEST(rows.all[i] == ForeignJson::parse(text(shown[i].at(0))), type << " " << literals[i] << ": " << rows.all[i] << " for " << text(shown[i].at(0)));
   }
 }
 

@@ -5,24 +5,23 @@
 #include <regex>
 
 #include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 
 namespace akqueue::contract {
 
-using Json = nlohmann::json;
-
 Release::Release(std::string name, std::string schema) : name_(std::move(name)), schema_(std::move(schema)) {
   std::ifstream file(AKQUEUE_SOURCE_DIR "/fixtures/schema/" + name_ + ".json");
   if (!file) throw Error(ErrorCode::system, "no description of release " + name_ + " in fixtures/schema");
-  tables_ = Json::parse(file).at("tables");
+  tables_ = ForeignJson::parse(file).at("tables");
 }
 
 bool Release::has(std::string_view table) const { return tables_.contains(std::string(table)); }
 
 bool Release::has(std::string_view table, std::string_view column) const {
   if (!has(table)) return false;
-  const Json& columns = tables_.at(std::string(table)).at("columns");
-  return std::ranges::any_of(columns, [&](const Json& one) { return one.at("name") == column; });
+  const ForeignJson& columns = tables_.at(std::string(table)).at("columns");
+  return std::ranges::any_of(columns, [&](const ForeignJson& one) { return one.at("name") == column; });
 }
 
 std::vector<std::string> Release::tables() const {
@@ -31,10 +30,10 @@ std::vector<std::string> Release::tables() const {
   return names;
 }
 
-Json Release::described(std::string_view table) const {
-  Json description = tables_.at(std::string(table));
+ForeignJson Release::described(std::string_view table) const {
+  ForeignJson description = tables_.at(std::string(table));
   constexpr std::string_view kDefault = " ON public.";
-  for (Json& trigger : description.at("triggers")) {
+  for (ForeignJson& trigger : description.at("triggers")) {
     auto text = trigger.get<std::string>();
     if (const auto at = text.find(kDefault); at != std::string::npos) text.replace(at, kDefault.size(), " ON " + schema_ + ".");
     trigger = text;

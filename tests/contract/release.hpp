@@ -2,10 +2,11 @@
 // which was read from a migrated database.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "akqueue/json.hpp"
 
 namespace akqueue::contract {
 
@@ -21,7 +22,7 @@ class Release {
   /// All tables, by name.
   std::vector<std::string> tables() const;
   /// The description of a table, in this run's schema.
-  nlohmann::json described(std::string_view table) const;
+  ForeignJson described(std::string_view table) const;
   /// The foreign keys to the task table, sorted: `authentik_tasks_tasklog(task_id) -> authentik_tasks_task(message_id) NO ACTION`.
   std::vector<std::string> references_to_tasks() const;
   /// Whether aggregated_status comes from the log rows, not from _messages.
@@ -30,7 +31,7 @@ class Release {
  private:
   std::string name_;
   std::string schema_;
-  nlohmann::json tables_;
+  ForeignJson tables_;
 };
 
 }  // namespace akqueue::contract

@@ -25,9 +25,9 @@ std::string Reply::failure() const {
   return object.value("code", std::string()) + (sqlstate.empty() ? "" : " " + sqlstate);
 }
 
-std::vector<Json> Reply::rows() const {
-  std::vector<Json> parsed;
-  for (const std::string& line : lines) parsed.push_back(Json::parse(line));
+std::vector<ForeignJson> Reply::rows() const {
+  std::vector<ForeignJson> parsed;
+  for (const std::string& line : lines) parsed.push_back(ForeignJson::parse(line));
   return parsed;
 }
 
@@ -82,7 +82,7 @@ Reply Wire::read_reply() {
     reply.failed = tag == protocol::kFailed;
     const auto text = without_sum(*line);
     BOOST_REQUIRE_MESSAGE(text.has_value(), "the sum is not the line's: " << *line);
-    reply.object = Json::parse(text->substr(2));
+    reply.object = ForeignJson::parse(text->substr(2));
     return reply;
   }
 }
@@ -92,13 +92,13 @@ Reply Wire::ask_line(std::string_view line) {
   return read_reply();
 }
 
-Reply Wire::ask(const Json& request) { return ask_line(request.dump()); }
+Reply Wire::ask(const ForeignJson& request) { return ask_line(request.dump()); }
 
-Reply Wire::query(const std::string& sql, const Json& params) {
+Reply Wire::query(const std::string& sql, const ForeignJson& params) {
   return ask({{"op", "query"}, {"sql", sql}, {"params", params}});
 }
 
-Reply Wire::execute(const std::string& sql, const Json& params) {
+Reply Wire::execute(const std::string& sql, const ForeignJson& params) {
   return ask({{"op", "execute"}, {"sql", sql}, {"params", params}});
 }
 
@@ -109,7 +109,7 @@ Reply Wire::copy_in(const std::string& table, const std::vector<std::string>& te
 }
 
 Reply Wire::copy_frames(const std::string& table, const std::vector<std::string>& frames) {
-  std::string text = with_sum(Json({{"op", "copy_in"}, {"table", table}}).dump()) + "\n";
+  std::string text = with_sum(ForeignJson({{"op", "copy_in"}, {"table", table}}).dump()) + "\n";
   for (const std::string& frame : frames) text += with_sum(protocol::frame_head(frame)) + "\n" + frame;
   return tell(text + ".\n");
 }

@@ -2,28 +2,26 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "peer.hpp"
 
 namespace akqueue::contract {
-
-using Json = nlohmann::json;
 
 /// A whole answer: its rows as they came, without their tags, the bytes of its frames, and the object that ended it.
 struct Reply {
   std::vector<std::string> lines;
   std::vector<std::string> frames;
-  Json object;
+  ForeignJson object;
   bool failed = false;
 
   /// `sql 42601`, `state`; empty for an answer that is no failure.
   std::string failure() const;
   /// The rows of a query.
-  std::vector<Json> rows() const;
+  std::vector<ForeignJson> rows() const;
   /// Those of a copy of one column.
   std::vector<std::string> texts() const;
 };
@@ -36,10 +34,10 @@ class Wire {
   /// A peer that has greeted and said its hello.
   explicit Wire(Peer& peer);
 
-  Reply ask(const Json& request);
+  Reply ask(const ForeignJson& request);
   Reply ask_line(std::string_view line);
-  Reply query(const std::string& sql, const Json& params = Json::array());
-  Reply execute(const std::string& sql, const Json& params = Json::array());
+  Reply query(const std::string& sql, const ForeignJson& params = ForeignJson::array());
+  Reply execute(const std::string& sql, const ForeignJson& params = ForeignJson::array());
   /// A row of one column for each text, all in one frame.
   Reply copy_in(const std::string& table, const std::vector<std::string>& texts);
   /// Frames as they are, each with the sum that it should have.

@@ -1,17 +1,15 @@
 #include <boost/test/unit_test.hpp>
-#include <nlohmann/json.hpp>
 
+#include "akqueue/json.hpp"
 #include "cluster/context.hpp"
 #include "cluster/discovery.hpp"
 #include "fakes.hpp"
 
 using namespace akqueue;
 using namespace akqueue::testing;
-using Json = nlohmann::json;
-
 namespace {
 
-Json pod(const std::string& name, const std::string& component, bool ready, const std::string& started = "2026-05-01T10:00:00Z") {
+ForeignJson pod(const std::string& name, const std::string& component, bool ready, const std::string& started = "2026-05-01T10:00:00Z") {
   return {{"kind", "Pod"},
           {"metadata", {{"name", name}, {"labels", {{"app.kubernetes.io/component", component}, {"app.kubernetes.io/instance", "authentik"}}}}},
           {"spec", {{"containers", {{{"name", component}}}}}},
@@ -19,10 +17,10 @@ Json pod(const std::string& name, const std::string& component, bool ready, cons
            {{"phase", "Running"},
             {"startTime", started},
             {"conditions", {{{"type", "Ready"}, {"status", ready ? "True" : "False"}}}},
-            {"containerStatuses", {{{"restartCount", 2}, {"state", {{"running", Json::object()}}}, {"lastState", {{"terminated", {{"reason", "OOMKilled"}}}}}}}}}}};
+            {"containerStatuses", {{{"restartCount", 2}, {"state", {{"running", ForeignJson::object()}}}, {"lastState", {{"terminated", {{"reason", "OOMKilled"}}}}}}}}}}};
 }
 
-Inventory inventory_of(const std::vector<Json>& items) { return read_inventory(Json{{"kind", "List"}, {"items", items}}.dump()); }
+Inventory inventory_of(const std::vector<ForeignJson>& items) { return read_inventory(ForeignJson{{"kind", "List"}, {"items", items}}.dump()); }
 
 Search search() {
   Search search;
@@ -30,7 +28,7 @@ Search search() {
   return search;
 }
 
-Json terminating(Json one) {
+ForeignJson terminating(ForeignJson one) {
   one["metadata"]["deletionTimestamp"] = "2026-05-01T11:00:00Z";
   return one;
 }
@@ -59,7 +57,7 @@ BOOST_AUTO_TEST_CASE(never_a_worker) {
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_without_its_label_is_known_by_its_container) {
-  Json nameless = pod("x", "worker", true);
+  ForeignJson nameless = pod("x", "worker", true);
   nameless["metadata"].erase("labels");
   Search asked = search();
   asked.pod = "x";
@@ -68,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_worker_without_its_label_is_known_by_its_container) {
 }
 
 BOOST_AUTO_TEST_CASE(nor_under_another_label) {
-  Json other = pod("x", "authentik-worker", true);
+  ForeignJson other = pod("x", "authentik-worker", true);
   other["spec"]["containers"][0]["name"] = "worker";
   Search asked = search();
   asked.pod = "x";
@@ -77,7 +75,7 @@ BOOST_AUTO_TEST_CASE(nor_under_another_label) {
 }
 
 BOOST_AUTO_TEST_CASE(an_inventory_of_one_release) {
-  Json staging = pod("server-2", "server", true);
+  ForeignJson staging = pod("server-2", "server", true);
   staging["metadata"]["labels"]["app.kubernetes.io/instance"] = "staging";
   const auto inventory = inventory_of({pod("server-1", "server", true), staging});
   BOOST_TEST((inventory.releases() == std::vector<std::string>{"authentik", "staging"}));
@@ -93,10 +91,10 @@ BOOST_AUTO_TEST_CASE(no_server_says_what_state_they_are_in) {
 }
 
 BOOST_AUTO_TEST_CASE(a_server_scaled_to_zero_is_said) {
-  const Json deployment{{"kind", "Deployment"},
+  const ForeignJson deployment{{"kind", "Deployment"},
                         {"metadata", {{"name", "authentik-server"}, {"labels", {{"app.kubernetes.io/component", "server"}}}}},
                         {"spec", {{"replicas", 0}}},
-                        {"status", Json::object()}};
+                        {"status", ForeignJson::object()}};
   const auto words = words_of([&] { choose_server(inventory_of({deployment, pod("worker-1", "worker", true)}), search()); });
   BOOST_TEST(words.find("scaled to 0") != std::string::npos, words);
   BOOST_TEST(words.find("kubectl scale deployment/authentik-server") != std::string::npos, words);

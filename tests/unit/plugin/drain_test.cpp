@@ -37,9 +37,9 @@ DrainNote note() { return {3, "alice@laptop", "2026-05-01T12:00:00.000000Z", "IN
 /// A kubectl that ends as it is told.
 struct Patching {
   explicit Patching(ScriptedLauncher::Part part) : launcher({std::move(part)}), kubectl(launcher, {"kubectl"}, {"--context=prod"}) {}
-  nlohmann::json patch() const {
+  ForeignJson patch() const {
     const auto& words = launcher.journal.at(0);
-    return nlohmann::json::parse(*(std::ranges::find(words, "--patch") + 1));
+    return ForeignJson::parse(*(std::ranges::find(words, "--patch") + 1));
   }
   ScriptedLauncher launcher;
   Kubectl kubectl;
@@ -79,9 +79,9 @@ BOOST_AUTO_TEST_CASE(scaling_down_tests_what_was_seen) {
   Patching first({});
   BOOST_TEST(scale_down(first.kubectl, worker(), note()));
   const auto patch = first.patch();
-  BOOST_TEST(patch.at(0) == nlohmann::json({{"op", "test"}, {"path", "/spec/replicas"}, {"value", 3}}));
-  BOOST_TEST(patch.at(1) == nlohmann::json({{"op", "test"}, {"path", "/metadata/annotations"}, {"value", nullptr}}));
-  BOOST_TEST(patch.back() == nlohmann::json({{"op", "replace"}, {"path", "/spec/replicas"}, {"value", 0}}));
+  BOOST_TEST(patch.at(0) == ForeignJson({{"op", "test"}, {"path", "/spec/replicas"}, {"value", 3}}));
+  BOOST_TEST(patch.at(1) == ForeignJson({{"op", "test"}, {"path", "/metadata/annotations"}, {"value", nullptr}}));
+  BOOST_TEST(patch.back() == ForeignJson({{"op", "replace"}, {"path", "/spec/replicas"}, {"value", 0}}));
   BOOST_TEST(first.launcher.journal.at(0).back() == "--context=prod");
 
   Deployment annotated = worker();
@@ -107,15 +107,15 @@ BOOST_AUTO_TEST_CASE(scaling_back_takes_the_note_away_with_it) {
   Deployment noted = worker();
   noted.annotations[kDrainAnnotation] = "ours";
   BOOST_TEST(scale_back(kubectl.kubectl, noted, 5));
-  BOOST_TEST(kubectl.patch() == nlohmann::json::parse(R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5},
+  BOOST_TEST(kubectl.patch() == ForeignJson::parse(R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5},
     {"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},{"op":"remove","path":"/metadata/annotations/kubectl-akqueue~1drain"}])"));
   Patching forgetting({});
   BOOST_TEST(forget_drain(forgetting.kubectl, noted));
-  BOOST_TEST(forgetting.patch() == nlohmann::json::parse(R"([{"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},
+  BOOST_TEST(forgetting.patch() == ForeignJson::parse(R"([{"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},
     {"op":"remove","path":"/metadata/annotations/kubectl-akqueue~1drain"}])"));
   Patching unnoted({});
   BOOST_TEST(scale_back(unnoted.kubectl, worker(), 5));
-  BOOST_TEST(unnoted.patch() == nlohmann::json::parse(R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5}])"));
+  BOOST_TEST(unnoted.patch() == ForeignJson::parse(R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5}])"));
 }
 
 BOOST_AUTO_TEST_CASE(owners_are_known_by_their_marks) {

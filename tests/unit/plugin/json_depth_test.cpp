@@ -38,11 +38,11 @@ BOOST_AUTO_TEST_CASE(levels_are_counted_outside_of_strings) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_too_deep_is_discarded_as_what_is_no_json_is) {
-  BOOST_TEST(parse_foreign<nlohmann::json>("[1]").is_array());
-  BOOST_TEST(parse_foreign<nlohmann::json>("[1").is_discarded());
-  BOOST_TEST(parse_foreign<nlohmann::json>("[1e999]").is_discarded());
-  BOOST_TEST(parse_foreign<nlohmann::ordered_json>(arrays(kEndless)).is_discarded());
-  BOOST_TEST(parse_foreign<nlohmann::json>(arrays(kDeepestValue), kDeepestValue).is_array());
+  BOOST_TEST(parse_foreign<ForeignJson>("[1]").is_array());
+  BOOST_TEST(parse_foreign<ForeignJson>("[1").is_discarded());
+  BOOST_TEST(parse_foreign<ForeignJson>("[1e999]").is_discarded());
+  BOOST_TEST(parse_foreign<Json>(arrays(kEndless)).is_discarded());
+  BOOST_TEST(parse_foreign<ForeignJson>(arrays(kDeepestValue), kDeepestValue).is_array());
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_sends_endless_levels_ends_the_session_only) {

@@ -3,14 +3,13 @@
 #include <cstdio>
 #include <string>
 
+#include "akqueue/json.hpp"
 #include "fakes.hpp"
 #include "queue/message.hpp"
 #include "queue/pickle.hpp"
 
 using namespace akqueue;
 using namespace akqueue::testing;
-using Json = nlohmann::ordered_json;
-
 namespace {
 
 /// What Python itself makes of an expression, with every protocol there is from 2 on.

@@ -7,13 +7,13 @@ using namespace akqueue;
 
 namespace {
 
-nlohmann::json release(const std::string& name) {
+ForeignJson release(const std::string& name) {
   std::ifstream file(std::string(AKQUEUE_SOURCE_DIR) + "/fixtures/schema/" + name + ".json");
-  return nlohmann::json::parse(file);
+  return ForeignJson::parse(file);
 }
 
 /// The tables of a release as a catalog would show them.
-std::vector<Table> tables_of(const nlohmann::json& description) {
+std::vector<Table> tables_of(const ForeignJson& description) {
   std::vector<Table> tables;
   for (const auto& [name, one] : description.at("tables").items()) {
     Table table;

@@ -20,14 +20,14 @@ Deployment deployment(const std::string& component, std::vector<std::string> env
 
 /// What the agent answers: upstream's defaults, and `set` from the server's environment.
 std::string told(const std::map<std::string, std::string>& set) {
-  nlohmann::ordered_json settings = nlohmann::ordered_json::array();
+  Json settings = Json::array();
   for (const KnownSetting& known : kWorkerSettings) {
     const auto own = set.find(std::string(known.name));
     const bool is_set = own != set.end();
     settings.push_back({{"name", known.name}, {"value", is_set ? own->second : std::string(known.fallback)}, {"source", is_set ? "environment" : "configuration"},
-                        {"from", is_set ? nlohmann::ordered_json("AUTHENTIK_X") : nlohmann::ordered_json()}});
+                        {"from", is_set ? Json("AUTHENTIK_X") : Json()}});
   }
-  return "= " + nlohmann::ordered_json{{"settings", settings}}.dump();
+  return "= " + Json{{"settings", settings}}.dump();
 }
 
 std::vector<LiveSetting> read(const Inventory& inventory, const std::map<std::string, std::string>& set = {}) {

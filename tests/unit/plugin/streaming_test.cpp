@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include "akqueue/json.hpp"
 #include "fakes.hpp"
 #include "ui/streaming.hpp"
 
@@ -25,7 +26,6 @@ BOOST_AUTO_TEST_CASE(no_rows_no_header) {
 }
 
 BOOST_AUTO_TEST_CASE(a_document_is_what_it_would_be_in_one_piece) {
-  using Json = nlohmann::ordered_json;
   for (const int rows : {0, 1, 3}) {
     FakeTerminal terminal;
     Json whole{{"version", 1}, {"kind", "tasks"}};

@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(create_makes_a_world_and_refuses_to_make_it_twice) {
 }
 
 BOOST_AUTO_TEST_CASE(scenarios_are_listed_as_json_too) {
-  const auto list = nlohmann::json::parse(program({"scenarios", "-o", "json"}).out).at("scenarios");
+  const auto list = ForeignJson::parse(program({"scenarios", "-o", "json"}).out).at("scenarios");
   BOOST_TEST(list.size() == known_scenarios().size());
   BOOST_TEST(program({"scenarios"}).out.find("outpost-storm") != std::string::npos);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
+#include "akqueue/json.hpp"
 #include "support.hpp"
 #include "world/pods.hpp"
 #include "world/progress.hpp"
@@ -13,8 +14,6 @@ using namespace akqueue::sim;
 namespace {
 
 using Words = std::vector<std::string>;
-using Json = nlohmann::json;
-
 constexpr const char* kWorker = "authentik-worker";
 
 /// A world that is brought up to what the machine's clock shows.
@@ -153,7 +152,7 @@ BOOST_AUTO_TEST_CASE(workers_run_out_of_memory_while_the_clock_goes) {
   Opened world = at(200);
   const auto pods = workers(world);
   BOOST_REQUIRE_EQUAL(pods.size(), 2u);
-  const Json status = pods.front().at("status").at("containerStatuses").front();
+  const ForeignJson status = pods.front().at("status").at("containerStatuses").front();
   BOOST_TEST(status.at("restartCount") >= 2);
   BOOST_TEST(status.at("lastState").at("terminated").at("reason") == "OOMKilled");
 }
@@ -203,7 +202,7 @@ BOOST_AUTO_TEST_CASE(scaling_waiting_and_deleting_have_kubectls_words) {
 BOOST_AUTO_TEST_CASE(metrics_where_there_are_some) {
   make(R"(, "memory": "900Mi")");
   const Ran listed = kubectl(path, {"get", "--raw", "/apis/metrics.k8s.io/v1beta1/namespaces/authentik/pods?labelSelector=app.kubernetes.io%2Fcomponent%3Dworker"});
-  const Json list = Json::parse(listed.out);
+  const ForeignJson list = ForeignJson::parse(listed.out);
   BOOST_REQUIRE_EQUAL(list.at("items").size(), 2u);
   BOOST_TEST(list.at("items").at(0).at("containers").at(0).at("usage").at("memory") == "900Mi");
   BOOST_TEST(kubectl(path, {"top", "pods", "-n", "authentik", "--no-headers"}).out.find("900Mi") != std::string::npos);

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(the_command_is_found_behind_global_flags) {
 }
 
 BOOST_AUTO_TEST_CASE(selectors) {
-  const nlohmann::json labels = {{"app", "a"}, {"tier", "web"}};
+  const ForeignJson labels = {{"app", "a"}, {"tier", "web"}};
   for (const char* yes : {"", "app=a", "app==a,tier!=db", "app in (a, b)", "app notin (c),tier", "!gone", "gone!=x"}) {
     BOOST_TEST_CONTEXT(yes) { BOOST_TEST(Selector(yes).matches(labels)); }
   }
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(get_prints_lists_as_kubectl_does, Site) {
   const Ran ran = run({"get", "pods,deployments", "-n", "authentik", "--selector", "app.kubernetes.io/name=authentik", "--output", "json"});
   BOOST_TEST(ran.status == 0);
   BOOST_TEST(ran.out.starts_with("{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n"));
-  const auto list = nlohmann::json::parse(ran.out);
+  const auto list = ForeignJson::parse(ran.out);
   BOOST_TEST(list.at("kind") == "List");
   BOOST_TEST(list.at("items").size() == 6u);
   const auto& first = list.at("items").at(0);
@@ -268,10 +268,10 @@ BOOST_FIXTURE_TEST_CASE(faults, Site) {
 BOOST_FIXTURE_TEST_CASE(contexts_versions_and_rights, Site) {
   BOOST_TEST(run({"config", "current-context"}).out == "akqueue-sim\n");
   BOOST_TEST(run({"config", "get-contexts", "-o", "name"}).out == "akqueue-sim\n");
-  const auto view = nlohmann::json::parse(run({"config", "view", "--minify", "--output", "json"}).out);
+  const auto view = ForeignJson::parse(run({"config", "view", "--minify", "--output", "json"}).out);
   BOOST_TEST(view.at("current-context") == "akqueue-sim");
   BOOST_TEST(view.at("contexts").at(0).at("context").at("user") == "admin");
-  BOOST_TEST(nlohmann::json::parse(run({"version", "--client", "-o", "json"}).out).at("clientVersion").at("gitVersion") == "v1.32.2");
+  BOOST_TEST(ForeignJson::parse(run({"version", "--client", "-o", "json"}).out).at("clientVersion").at("gitVersion") == "v1.32.2");
   BOOST_TEST(run({"version", "-o", "x"}).err == "error: --output must be 'yaml' or 'json'\n");
   BOOST_TEST(run({"auth", "can-i", "create", "pods/exec"}).out == "yes\n");
   const Ran no = run({"auth", "can-i", "create", "pods", "--subresource=exec", "--as", "viewer"});

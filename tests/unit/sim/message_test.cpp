@@ -11,7 +11,7 @@ using namespace akqueue::sim;
 BOOST_AUTO_TEST_SUITE(messages)
 
 BOOST_AUTO_TEST_CASE(a_patched_message_is_as_one_that_was_made) {
-  const std::string args = Pickle().value(nlohmann::ordered_json::array({"x"})).body();
+  const std::string args = Pickle().value(Json::array({"x"})).body();
   const Timestamp now = *parse_timestamp(kNow);
   const std::string other = "99999999-2222-4333-8444-555555555555";
   for (const std::int64_t retries : {0, 3}) {

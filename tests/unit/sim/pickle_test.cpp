@@ -9,7 +9,7 @@ using namespace akqueue::sim;
 
 namespace {
 
-std::string pickled(const std::string& json) { return protocol::base64(Pickle().value(nlohmann::ordered_json::parse(json)).bytes()); }
+std::string pickled(const std::string& json) { return protocol::base64(Pickle().value(Json::parse(json)).bytes()); }
 
 }  // namespace
 

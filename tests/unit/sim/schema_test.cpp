@@ -1,13 +1,12 @@
 #include <boost/test/unit_test.hpp>
 
+#include "akqueue/json.hpp"
 #include "embedded.hpp"
 #include "replica/catalog.hpp"
 #include "support.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;
-using Json = nlohmann::ordered_json;
-
 namespace {
 
 const Json* table_named(const Json& catalog, const std::string& name) {

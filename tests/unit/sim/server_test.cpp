@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(hello_tells_the_facts) {
   }
   const std::string answer = peer.last(R"({"op":"hello","protocol":2})");
   BOOST_REQUIRE(answer.starts_with("= "));
-  const auto facts = nlohmann::json::parse(answer.substr(2));
+  const auto facts = ForeignJson::parse(answer.substr(2));
   BOOST_TEST(facts.at("engine") == "sqlite");
   BOOST_TEST(facts.at("schema") == "public");
   BOOST_TEST(facts.at("now") == kNow);

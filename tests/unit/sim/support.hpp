@@ -95,7 +95,7 @@ class Peer {
   void hello() { last(R"({"op":"hello","protocol":2})"); }
 
   static std::string request(const std::string& op, const std::string& sql, const std::string& params) {
-    return nlohmann::ordered_json{{"op", op}, {"sql", sql}, {"params", nlohmann::ordered_json::parse(params)}}.dump();
+    return Json{{"op", op}, {"sql", sql}, {"params", Json::parse(params)}}.dump();
   }
   bool alive() const { return alive_; }
   void set_now(Timestamp now) { now_ = now; }
@@ -110,7 +110,7 @@ class Peer {
 /// The SQLSTATE or, without one, the code of an error line; the line itself when it is none.
 inline std::string failure_of(const std::string& line) {
   if (!line.starts_with("! ")) return line;
-  const auto error = nlohmann::json::parse(line.substr(2));
+  const auto error = ForeignJson::parse(line.substr(2));
   return error.value("sqlstate", error.value("code", std::string()));
 }
 

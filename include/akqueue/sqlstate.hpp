@@ -1,0 +1,18 @@
+// The error codes of PostgreSQL that something here depends on. Source: its manual, Appendix A.
+#pragma once
+
+#include <string_view>
+
+namespace akqueue::sqlstate {
+
+inline constexpr std::string_view kForeignKeyViolation = "23503";
+inline constexpr std::string_view kSerializationFailure = "40001";
+inline constexpr std::string_view kDeadlock = "40P01";
+/// A value or a row that is larger than the server's memory for it.
+inline constexpr std::string_view kLimitExceeded = "54000";
+/// lock_timeout has passed.
+inline constexpr std::string_view kLockTimeout = "55P03";
+/// statement_timeout has passed, or somebody has cancelled it.
+inline constexpr std::string_view kCanceled = "57014";
+
+}  // namespace akqueue::sqlstate
