@@ -4,15 +4,10 @@
 
 #include "akqueue/error.hpp"
 #include "cli/help_parts.hpp"
+#include "ui/text.hpp"
 
 namespace akqueue {
 namespace {
-
-std::string padded(std::string_view text, std::size_t width) {
-  std::string line(text);
-  line.append(width - std::min(width, line.size()), ' ');
-  return line;
-}
 
 std::string indented(std::string_view text, std::string_view indent) {
   std::string result;

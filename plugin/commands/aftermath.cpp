@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 #include "ui/text.hpp"
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "akqueue/json.hpp"
 #include "commands/deleting.hpp"
 #include "queue/flow.hpp"
 

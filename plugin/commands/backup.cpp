@@ -1,5 +1,6 @@
 #include "commands/backup.hpp"
 
+#include "akqueue/json.hpp"
 #include "commands/choosing.hpp"
 #include "commands/deletion_text.hpp"
 #include "commands/keeping.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "akqueue/json.hpp"
 #include "commands/id_list.hpp"
 #include "ui/text.hpp"
 

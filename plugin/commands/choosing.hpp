@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "commands/site.hpp"
 #include "queue/choice.hpp"
 

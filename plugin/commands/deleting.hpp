@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "akqueue/json.hpp"
 #include "commands/keeping.hpp"
 #include "queue/choice.hpp"
 #include "queue/deletion.hpp"

@@ -1,6 +1,7 @@
 // A deletion as one JSON document of kind `deletion`.
 #pragma once
 
+#include "akqueue/json.hpp"
 #include "commands/deleting.hpp"
 
 namespace akqueue {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/json.hpp"
 #include "ui/text.hpp"
 
 namespace akqueue {

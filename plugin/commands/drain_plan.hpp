@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include "akqueue/json.hpp"
 #include "commands/draining.hpp"
 
 namespace akqueue {

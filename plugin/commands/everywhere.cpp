@@ -5,6 +5,7 @@
 #include <system_error>
 #include <thread>
 
+#include "akqueue/json.hpp"
 #include "ui/errors.hpp"
 #include "ui/text.hpp"
 

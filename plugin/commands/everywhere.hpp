@@ -9,6 +9,7 @@
 #include <optional>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "commands/site.hpp"
 
 namespace akqueue {

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 
 namespace akqueue {

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "akqueue/json.hpp"
 #include "cluster/drain_note.hpp"
 #include "commands/site.hpp"
 #include "queue/status.hpp"

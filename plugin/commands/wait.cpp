@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "akqueue/json.hpp"
 #include "commands/watch_words.hpp"
 #include "commands/watching.hpp"
 #include "ui/drawn_line.hpp"

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "cluster/inventory.hpp"
 #include "commands/watch_frame.hpp"
 

@@ -1,6 +1,7 @@
 // `watch -o json`: one document a line for every look.
 #pragma once
 
+#include "akqueue/json.hpp"
 #include "commands/watching.hpp"
 
 namespace akqueue {

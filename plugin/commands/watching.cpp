@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 #include "commands/watch_words.hpp"
 #include "ui/text.hpp"

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "commands/feed.hpp"
 #include "queue/condition.hpp"
 

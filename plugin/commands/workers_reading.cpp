@@ -1,5 +1,7 @@
 #include "commands/workers_reading.hpp"
 
+#include "akqueue/json.hpp"
+
 namespace akqueue {
 namespace {
 

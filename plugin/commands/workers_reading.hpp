@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "akqueue/json.hpp"
 #include "commands/settings_reading.hpp"
 #include "commands/site.hpp"
 #include "commands/worker_rows.hpp"

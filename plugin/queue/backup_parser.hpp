@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "queue/backup_format.hpp"
 #include "queue/batch.hpp"
 

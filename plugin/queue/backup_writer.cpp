@@ -4,6 +4,8 @@
 #include <numeric>
 #include <utility>
 
+#include "akqueue/json.hpp"
+
 namespace akqueue {
 namespace {
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "session/database.hpp"
 
 namespace akqueue {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "akqueue/json.hpp"
+
 namespace akqueue {
 
 struct Column {

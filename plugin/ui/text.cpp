@@ -149,9 +149,13 @@ std::string joined(const std::vector<std::string>& words) {
   return list;
 }
 
-std::string padded(const std::string& text, std::size_t width) { return text + std::string(width - std::min(width, columns_of(text)), ' '); }
+std::string padded(std::string_view text, std::size_t width) {
+  return std::string(text) + std::string(width - std::min(width, columns_of(text)), ' ');
+}
 
-std::string flush_right(const std::string& text, std::size_t width) { return std::string(width - std::min(width, columns_of(text)), ' ') + text; }
+std::string flush_right(std::string_view text, std::size_t width) {
+  return std::string(width - std::min(width, columns_of(text)), ' ') + std::string(text);
+}
 
 std::string count_of(std::int64_t number, std::string_view one, std::string_view many) {
   return with_separators(number) + " " + std::string(number == 1 ? one : many);

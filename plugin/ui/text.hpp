@@ -45,8 +45,8 @@ std::string format_share(std::int64_t part, std::int64_t whole);
 std::string joined(const std::vector<std::string>& words);
 
 /// So many columns wide at least, with spaces behind it or before it.
-std::string padded(const std::string& text, std::size_t width);
-std::string flush_right(const std::string& text, std::size_t width);
+std::string padded(std::string_view text, std::size_t width);
+std::string flush_right(std::string_view text, std::size_t width);
 
 /// `1 task`, `2 tasks`, with separators.
 std::string count_of(std::int64_t number, std::string_view one, std::string_view many);

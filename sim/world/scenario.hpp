@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "akqueue/time.hpp"
 #include "world/fields.hpp"
 

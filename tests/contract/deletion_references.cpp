@@ -100,6 +100,13 @@ BOOST_AUTO_TEST_CASE(a_table_two_steps_away_is_refused) {
   check_refused("akqueue_far");
 }
 
+BOOST_AUTO_TEST_CASE(a_table_that_refers_to_itself_is_refused) {
+  const ExtraTable extra(*this, "akqueue_tree",
+                         "id integer NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task (message_id),"
+                         " parent integer REFERENCES akqueue_tree (id)");
+  check_refused("akqueue_tree");
+}
+
 BOOST_AUTO_TEST_CASE(a_key_of_several_columns_is_refused) {
   // A primary key of two columns can't be had on the task table, a unique index can.
   write({"CREATE UNIQUE INDEX akqueue_pair ON authentik_tasks_task (message_id, state)"});

@@ -12,7 +12,7 @@ seconds=${2:-${AKQUEUE_FUZZ_SECONDS:-8}}
 command -v clang++ >/dev/null || { echo "SKIPPED: no clang++ (scripts/install-deps.sh test installs it)"; exit 77; }
 launcher=()
 if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-cmake -G Ninja -B "$build" -S "$root" -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang -DAKQUEUE_FUZZ=ON "${launcher[@]}" >/dev/null &&
+cmake -G Ninja -B "$build" -S "$root" -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang -DAKQUEUE_FUZZ=ON -DAKQUEUE_UNITY=ON "${launcher[@]}" >/dev/null &&
   cmake --build "$build" --target fuzz >"$build/build.log" || { tail -30 "$build/build.log"; exit 1; }
 
 status=0
