@@ -29,7 +29,7 @@ from peers import make_peer
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 READER = os.path.join(HERE, "..", "..", "contrib", "read-backup.py")
-TASKS = 2000
+TASKS = 4000  # an undo of fewer has one batch only, and no BEGIN after its first rows
 EVERY = 100  # random points from which on every step is tried as well
 ACTIONS = ("kill-plugin", "kill-kubectl", "kill-agent", "cut", "truncate", "corrupt", "lose", "unwritable", "delay")
 MOMENTS = ("before", "sent", "rows", "answered")
