@@ -12,12 +12,9 @@ target=$1 build=$2 zig=$3 sources=$4 archives=$5
 
 echo "building $target in $build" >&2
 mkdir -p "$build" "$archives"
-optimize=-O2
-# Where macOS's programs are only looked at (.ci/run), they need not be quick.
-[[ $target != darwin-* ]] || optimize=${AKQUEUE_RELEASE_DARWIN_OPTIMIZE:-$optimize}
 maps=(-ffile-prefix-map="$build"=build -ffile-prefix-map="$root"=akqueue -ffile-prefix-map="$sources"=sources -ffile-prefix-map="$zig"=zig)
 options=(-G Ninja -DCMAKE_TOOLCHAIN_FILE="$root/cmake/zig.cmake" -DAKQUEUE_ZIG_TOOLS="$zig" -DAKQUEUE_TARGET="$target"
-         -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="$optimize -DNDEBUG" -DCMAKE_CXX_FLAGS_RELEASE="$optimize -DNDEBUG"
+         -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG"
          -DCMAKE_C_FLAGS="${maps[*]}" -DCMAKE_EXE_LINKER_FLAGS=-s)
 # Boost before 1.81 uses std::unary_function and std::result_of, which C++17 and C++20 took out.
 options+=(-DCMAKE_CXX_FLAGS="${maps[*]} -D_LIBCPP_ENABLE_CXX17_REMOVED_UNARY_BINARY_FUNCTION -D_LIBCPP_ENABLE_CXX20_REMOVED_TYPE_TRAITS")
