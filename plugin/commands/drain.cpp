@@ -193,6 +193,16 @@ int bring_back(const Invocation& invocation, Cluster& cluster, const Preview& pr
   return ready ? 0 : error_kind(ErrorCode::condition).exit_status;
 }
 
+/// No workers are left. What ends it before that says of the tasks that they are all there.
+void empty_the_workers(Draining& draining) {
+  try {
+    draining.scale_down();
+    draining.wait_until_gone();
+  } catch (const Error& error) {
+    throw with_nothing_deleted(error);
+  }
+}
+
 /// The deed, once it is agreed to.
 int carry_out(const Invocation& invocation, Cluster& cluster, const Inventory& inventory, const Preview& preview, const DrainPlan& plan, Json& document) {
   Terminal& terminal = invocation.world.terminal;
@@ -202,8 +212,7 @@ int carry_out(const Invocation& invocation, Cluster& cluster, const Inventory& i
   int status = 0;
   try {
     if (plan.deletes) {
-      draining.scale_down();
-      draining.wait_until_gone();
+      empty_the_workers(draining);
       status = delete_drained(invocation, cluster, preview, draining, document);
     }
     if (status == 0) status = bring_back(invocation, cluster, preview, plan, draining, document);

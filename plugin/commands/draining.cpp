@@ -111,7 +111,7 @@ void Draining::wait_until_gone() {
       if (world.clock.now() >= deadline) throw still_there(pods, cluster_.search.name_space, timeout_);
       line.update("waiting until " + count_of(static_cast<std::int64_t>(pods.size()), "worker pod is", "worker pods are") + " gone: " + named(pods));
     }
-    if (!pause_for(world, kLookEvery)) throw Error(ErrorCode::interrupted, "interrupted while waiting for the worker pods to end; nothing was deleted");
+    if (!pause_for(world, kLookEvery)) throw Error(ErrorCode::interrupted, "interrupted while waiting for the worker pods to end");
   }
   line.clear();
   say("worker pods are gone");

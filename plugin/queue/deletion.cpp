@@ -5,28 +5,17 @@
 
 #include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
+#include "queue/batch_size.hpp"
 #include "queue/dependencies.hpp"
 #include "queue/large_row.hpp"
 
 namespace akqueue {
 namespace {
 
-using namespace std::chrono_literals;
 using Milliseconds = std::chrono::milliseconds;
 
-/// What a transaction should take; a live system must not feel more than twice that.
-constexpr Milliseconds kBatchTime = 250ms;
-/// With a backup the disk has its say at the end of each, and is less even.
-constexpr Milliseconds kTargetWithSink = 180ms;
-/// Where a sync takes longer than that, a batch may take the database as long as the sync, up to this.
-constexpr Milliseconds kMostBesideSync = 400ms;
-/// And however quick the database is, a batch has no more than about so much.
-constexpr std::int64_t kBatchBytes = 32 << 20;
-/// What is longer than this has too many rows, or too large ones, whatever the line adds to it.
-constexpr Milliseconds kTooLong = 500ms;
 /// Few rows are found faster by their index, or by one scan, than by a walk over the whole table.
 constexpr std::int64_t kSweepRows = 2000;
-constexpr std::int64_t kWideStep = 1 << 20;
 constexpr int kAttempts = 5;
 /// The rows are gone by then: their count is worth a minute of the database's time, not more.
 constexpr TransactionSettings kCounting{.read_only = true, .statement_timeout_ms = 60'000};
@@ -90,7 +79,7 @@ class Deleter {
           at = to;
           // On a slow line the time on the way is known roughly; it alone must not make batches tiny.
           const bool too_long = batch.work() > kTooLong;
-          step = std::max(next_step(step, batch), too_long ? 1 : std::min(step, first_step / 10));
+          step = std::max(next_size(step, batch, kept()), too_long ? 1 : std::min(step, first_step / 10));
           limit = kSweepRows + 2 * rows;
         } else {
           // A stretch where little matched had made the step long, and now much does: the same place again, with
@@ -184,19 +173,10 @@ class Deleter {
                 "look for a trigger on " + database_.task().name + ": kubectl akqueue schema shows them");
   }
 
-  /// What the rows cost the database is what a step can change. Time on the line and the disk's sync come with every batch,
-  /// however few rows it has: where the sync is slow, more rows for each are worth more of the database's time.
-  std::int64_t next_step(std::int64_t step, const BatchResult& batch) const {
-    const Milliseconds target = orders_.sink == nullptr ? kBatchTime : std::clamp(batch.disk, kTargetWithSink, kMostBesideSync);
-    const double in_time = static_cast<double>(target.count()) / std::max(1.0, static_cast<double>(batch.work().count()));
-    const double in_bytes = static_cast<double>(kBatchBytes) / std::max(1.0, static_cast<double>(batch.bytes));
-    const double wanted = std::min(in_time, in_bytes);
-    const double next = static_cast<double>(step) * std::clamp(wanted, 0.25, 2.0);
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>(next), 1, kWideStep);
-  }
+  bool kept() const { return orders_.sink != nullptr; }
 
   std::int64_t next_limit(std::int64_t limit, const BatchResult& batch) const {
-    return std::clamp<std::int64_t>(next_step(limit, batch), 100, 50'000);
+    return std::clamp<std::int64_t>(next_size(limit, batch, kept()), 100, 50'000);
   }
 
   std::int64_t read_extent() {

@@ -1,8 +1,8 @@
 // Deletes a selection in short transactions, from the first page of the table to the last, and says what was done.
 //
 // Physical order makes each batch one short scan whatever the filter is; no index serves actor names. The step grows and
-// shrinks so that its rows take about kBatchTime in a transaction; the time that requests are on their way does not count. What
-// the walk could not have (locked rows, rows that moved) is swept up at the end; what is left then stays, counted.
+// shrinks as batch_size.hpp has it. What the walk could not have (locked rows, rows that moved) is swept up at the end; what
+// is left then stays, counted.
 #pragma once
 
 #include <chrono>

@@ -37,6 +37,11 @@ Error as_error(const std::exception& thrown) {
   return Error(ErrorCode::system, std::string("unforeseen: ") + thrown.what(), "please report this");
 }
 
+Error with_nothing_deleted(const Error& error) {
+  Error said(error.code(), std::string(error.what()) + "; nothing was deleted", error.hint());
+  return said.with_detail(error.detail()).with_sqlstate(error.sqlstate());
+}
+
 void print_error(Terminal& terminal, const Error& error, const std::string& whose) {
   std::string text = visible_lines(error.detail());
   if (!text.empty() && text.back() != '\n') text += '\n';

@@ -17,4 +17,7 @@ void print_error(Terminal& terminal, const Error& error, const std::string& whos
 /// only what nobody could cause as `unforeseen`.
 Error as_error(const std::exception& thrown);
 
+/// The same error, which says at its end that nothing was deleted: for what ends a command that deletes before it has.
+Error with_nothing_deleted(const Error& error);
+
 }  // namespace akqueue

@@ -166,6 +166,12 @@ def case_reader():
             for (number, row), (table, same) in zip(shown, read):
                 assert header["tables"][number]["name"] == table and list(row) == list(same), f"{row}, {same}"
                 assert {key for key in row if isinstance(row[key], str) and key != "mtime" and row[key] != same[key] and "T" not in row[key]} == set(), f"{row}, {same}"
+            whole = pathlib.Path(place.home, name).read_bytes()
+            cut = pathlib.Path(place.home, "cut")
+            for share, rows in ((len(whole) - 20, len(read)), (len(whole) // 2, 0)):  # in the trailer, in the only batch
+                cut.write_bytes(whole[:share])
+                done = subprocess.run([CONTRIB / "read-backup.py", cut], capture_output=True, text=True, check=True)
+                assert done.stdout.count("\n") == rows and "cut short" in done.stderr, f"{name} cut at {share}: {done.stdout.count(chr(10))} rows, {done.stderr}"
         broken = os.path.join(place.home, "plain")
         with open(broken, "r+b") as file:
             file.seek(20_000)

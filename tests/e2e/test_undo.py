@@ -538,7 +538,8 @@ def nobody_runs_too_soon(trial):
             undo.kill()
             trial.settle()
             killed.append(gone - trial.gone())
-            trial.take_back()
+            trial.take_back_what_is_gone()
+    expect(any(0 < back < gone for back in killed), f"no undo was killed in its middle: {killed}")
     expect(onlooker.wrong is None, onlooker.wrong)
     expect(len(onlooker.counts) > 2, f"never looked in the middle: {onlooker.counts}")
     return f"{onlooker.looks} looks saw from {min(onlooker.counts)} to {max(onlooker.counts)} waiting, {len(onlooker.counts)} counts in all; undos killed with {killed} back"
