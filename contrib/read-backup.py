@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Reads a backup of kubectl akqueue (docs/backup.md) without kubectl akqueue: every row as a line of JSON, ["table", {"column": value}].
-Needs nothing but Python 3.9, and checks the sums. Bytes are hexadecimal; values of the text form and numerics are texts.
+Needs nothing but Python 3.9, and checks the sums. Bytes are hexadecimal; values of the text form, numerics and JSON numbers beyond an integer are texts.
 
     read-backup.py FILE | jq -c 'select(.[0] == "authentik_tasks_task")'
 """
-import contextlib, datetime, decimal, gzip, io, json, math, re, struct, sys, uuid, zlib  # noqa: E401
+import datetime, decimal, gzip, io, json, math, re, struct, sys, uuid, zlib  # noqa: E401
 
 
 def numeric(data):
@@ -29,7 +29,7 @@ def number(form):
 VALUES = {
     "uuid": lambda data: str(uuid.UUID(bytes=data)), "text": bytes.decode, "character varying": bytes.decode, "bytea": lambda data: "\\x" + data.hex(),
     "smallint": number("h"), "integer": number("i"), "bigint": number("q"), "real": number("f"), "double precision": number("d"), "boolean": number("?"),
-    "jsonb": lambda data: json.loads(data[1:], parse_float=str), "numeric": numeric,
+    "jsonb": lambda data: json.loads(data[1:], parse_float=str, parse_int=lambda digits: int(digits) if len(digits) < 1000 else digits), "numeric": numeric,
     "timestamp with time zone": lambda data: moment(number("q")(data), "microseconds"), "date": lambda data: moment(number("i")(data), "days")[:10],
 }
 
@@ -57,29 +57,32 @@ def rows(table, data):
 
 
 def read(file):
-    """The rows of every batch that was sealed and not rolled back."""
-    header, record, last, sealed, blocks, crc = json.loads(file.readline()), {}, 0, [], [], 0
-    if header.get("akqueue_backup") != 2:
-        sys.exit("this is no backup of version 2")
-    with contextlib.suppress(EOFError):  # what was sealed before the cut is whole
+    """The rows of every batch that was sealed and not rolled back, also of a file that is cut short or damaged behind them."""
+    sealed, blocks, last, crc, trouble = [], [], 0, 0, "the file was cut short"
+    try:
+        header = record = json.loads(file.readline())
+        if header.get("akqueue_backup") != 2:
+            raise ValueError("this is no backup of version 2")
         for line in file:
-            if not line.endswith(b"\n"):
-                break
             record = json.loads(line)
+            if "rolled_back" in record:
+                sealed, blocks, crc = [] if record["rolled_back"] == last else sealed, [], 0
+            yield from (row for block in sealed for row in rows(*block))  # whatever follows: they are gone from the table
+            sealed = []
             if "table" in record:
                 data = file.read(record["bytes"] + 1)
                 crc = zlib.crc32(data, zlib.crc32(line, crc))
                 blocks.append((header["tables"][record["table"]], data[:-1]))
             elif "sealed" in record:
                 if record["crc32"] != crc:
-                    sys.exit(f"batch {record['sealed']} is not what was written")
-                yield from (row for block in sealed for row in rows(*block))
+                    raise ValueError(f"batch {record['sealed']} is not what was written")
                 last, sealed, blocks, crc = record["sealed"], blocks, [], 0
-            elif "rolled_back" in record:
-                sealed, blocks, crc = [] if record["rolled_back"] == last else sealed, [], 0
+        trouble = None if "end" in record else trouble
+    except (EOFError, OSError, ValueError, zlib.error) as error:
+        trouble += f", or is damaged: {error}"
     yield from (row for block in sealed for row in rows(*block))
-    if "end" not in record:
-        print("the file was cut short", file=sys.stderr)
+    if trouble:
+        sys.exit(trouble)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <iterator>
 #include <optional>
 
 #include "commands/aftermath.hpp"
@@ -161,11 +162,21 @@ void back_after_trouble(const Invocation& invocation, Draining& draining) {
   }
 }
 
-/// Deletes what was previewed, through whatever server is there now. The exit status.
-int delete_drained(const Invocation& invocation, Cluster& cluster, const Preview& preview, Draining& draining, Json& document) {
+/// No workers are left, and a server is entered. What ends it before that says of the tasks that they are there.
+Site enter_without_workers(const Invocation& invocation, Cluster& cluster, const DrainPlan& plan, Draining& draining) {
+  try {
+    draining.scale_down();
+    draining.wait_until_gone();
+    // Minutes may have passed: a session that was open so long may have been cut by what stands between.
+    return enter(invocation, cluster, look_around(invocation, cluster));
+  } catch (const Error& error) {
+    throw with_what_is_so(error, plan.resumed ? "nothing more was deleted" : "nothing was deleted");
+  }
+}
+
+/// Deletes what was previewed. The exit status.
+int delete_drained(const Invocation& invocation, const Site& site, const Preview& preview, Draining& draining, Json& document) {
   Terminal& terminal = invocation.world.terminal;
-  // Minutes may have passed: a session that was open so long may have been cut by what stands between.
-  const Site site = enter(invocation, cluster, look_around(invocation, cluster));
   const Deleted deleted = delete_previewed(invocation, site, preview, document["deletion"]);
   if (!invocation.machine_output()) terminal.out(deleted.text);
   if (deleted.result.failure && deleted.result.ending == Ending::failed) print_error(terminal, *deleted.result.failure);
@@ -193,16 +204,6 @@ int bring_back(const Invocation& invocation, Cluster& cluster, const Preview& pr
   return ready ? 0 : error_kind(ErrorCode::condition).exit_status;
 }
 
-/// No workers are left. What ends it before that says of the tasks that they are all there.
-void empty_the_workers(Draining& draining) {
-  try {
-    draining.scale_down();
-    draining.wait_until_gone();
-  } catch (const Error& error) {
-    throw with_nothing_deleted(error);
-  }
-}
-
 /// The deed, once it is agreed to.
 int carry_out(const Invocation& invocation, Cluster& cluster, const Inventory& inventory, const Preview& preview, const DrainPlan& plan, Json& document) {
   Terminal& terminal = invocation.world.terminal;
@@ -212,8 +213,8 @@ int carry_out(const Invocation& invocation, Cluster& cluster, const Inventory& i
   int status = 0;
   try {
     if (plan.deletes) {
-      empty_the_workers(draining);
-      status = delete_drained(invocation, cluster, preview, draining, document);
+      const Site site = enter_without_workers(invocation, cluster, plan, draining);
+      status = delete_drained(invocation, site, preview, draining, document);
     }
     if (status == 0) status = bring_back(invocation, cluster, preview, plan, draining, document);
   } catch (const Error& error) {
@@ -287,6 +288,7 @@ int resume_drain(const Invocation& invocation, Cluster& cluster, const Inventory
   const DrainNote note = first->note;
   terminal.err("unfinished: a drain by " + visible(note.by) + " at " + visible(note.at) + (note.reason.empty() ? "" : ", " + visible(note.reason)) + "\n");
   plan.deletes = !note.deleted && !options.has("cancel");
+  plan.resumed = true;
 
   Json document = document_of("drain");
   Preview preview;

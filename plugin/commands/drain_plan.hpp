@@ -15,6 +15,7 @@ struct DrainPlan {
   std::chrono::seconds follow{0};
   bool keep_down = false;
   bool deletes = true;
+  bool resumed = false;  ///< an earlier run may have deleted a part
   std::string deletion;  ///< what it deletes, in words to print (counted_headline)
 };
 

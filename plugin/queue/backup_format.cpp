@@ -9,7 +9,6 @@
 namespace akqueue {
 namespace {
 
-
 constexpr const char* kBinary = "binary";
 
 Json json_of(const KeptTable& table) {
@@ -36,7 +35,7 @@ KeptTable table_of(const Json& object, int version) {
   return table;
 }
 
-std::string header_line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string record_line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace
 
@@ -106,19 +105,19 @@ BackupHeader BackupHeader::from_json(const Json& object, const std::string& path
   }
 }
 
-std::string block_line(std::size_t table, std::string_view tuples) { return header_line({{"table", table}, {"bytes", tuples.size()}}); }
+std::string block_line(std::size_t table, std::string_view tuples) { return record_line({{"table", table}, {"bytes", tuples.size()}}); }
 
 std::string sealed_line(const BackupBatch& batch) {
   Json object{{"sealed", batch.number}, {"rows", batch.rows}, {"crc32", batch.crc}};
   if (!batch.transaction.empty()) object["transaction"] = batch.transaction;
-  return header_line(object);
+  return record_line(object);
 }
 
 std::string fate_line(const BackupBatch& batch) {
-  return header_line({{batch.fate == BatchFate::committed ? "committed" : "rolled_back", batch.number}});
+  return record_line({{batch.fate == BatchFate::committed ? "committed" : "rolled_back", batch.number}});
 }
 
-std::string end_line(const std::string& ending, std::int64_t batches) { return header_line({{"end", ending}, {"batches", batches}}); }
+std::string end_line(const std::string& ending, std::int64_t batches) { return record_line({{"end", ending}, {"batches", batches}}); }
 
 std::optional<JsonRow> split_row(std::string_view line) {
   if (line.size() < 5 || line.front() != '[' || line.back() != ']') return std::nullopt;

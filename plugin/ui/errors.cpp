@@ -37,8 +37,8 @@ Error as_error(const std::exception& thrown) {
   return Error(ErrorCode::system, std::string("unforeseen: ") + thrown.what(), "please report this");
 }
 
-Error with_nothing_deleted(const Error& error) {
-  Error said(error.code(), std::string(error.what()) + "; nothing was deleted", error.hint());
+Error with_what_is_so(const Error& error, const std::string& what) {
+  Error said(error.code(), std::string(error.what()) + "; " + what, error.hint());
   return said.with_detail(error.detail()).with_sqlstate(error.sqlstate());
 }
 

@@ -17,7 +17,8 @@ void print_error(Terminal& terminal, const Error& error, const std::string& whos
 /// only what nobody could cause as `unforeseen`.
 Error as_error(const std::exception& thrown);
 
-/// The same error, which says at its end that nothing was deleted: for what ends a command that deletes before it has.
-Error with_nothing_deleted(const Error& error);
+/// The same error, which says at its end what has not happened: "nothing was deleted", where it ends a command that deletes
+/// before it has.
+Error with_what_is_so(const Error& error, const std::string& what);
 
 }  // namespace akqueue

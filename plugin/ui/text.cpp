@@ -1,5 +1,6 @@
 #include "ui/text.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "akqueue/time.hpp"

@@ -16,8 +16,6 @@
 namespace akqueue::sim {
 namespace {
 
-/// Dramatiq's result backend of authentik keeps a result for this long.
-
 /// Of the next release.
 constexpr std::string_view kWaiting = "waiting_for_dependencies";
 

@@ -76,7 +76,7 @@ struct WithRules : EmptyQueue {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(errors, WithRules, *boost::unit_test::label("once"))
+BOOST_FIXTURE_TEST_SUITE(errors, WithRules)
 
 BOOST_AUTO_TEST_CASE(each_mistake_has_its_sqlstate) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {

@@ -20,7 +20,7 @@ const std::string kLook = "SELECT w.hostname FROM authentik_tasks_workerstatus A
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(transactions, EmptyQueue, *boost::unit_test::label("once"))
+BOOST_FIXTURE_TEST_SUITE(transactions, EmptyQueue)
 
 BOOST_AUTO_TEST_CASE(nothing_is_done_outside_a_transaction) {
   BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "state");

@@ -35,7 +35,7 @@ const std::string kEveryControl = [] {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(values, OneRow, *boost::unit_test::label("once"))
+BOOST_FIXTURE_TEST_SUITE(values, OneRow)
 
 BOOST_AUTO_TEST_CASE(null_is_null_in_every_type) {
   for (const char* column : {"flag", "small", "whole", "big", "wide", "at", "raw", "words", "name", "id", "data"}) check_kept(column, {nullptr});

@@ -5,12 +5,14 @@ they say in a simulated world, and its roles are those that `kubectl akqueue rba
 Whether an API server takes the objects is for tests/cluster/cases/contrib.py.
 """
 
+import gzip
 import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
+import zlib
 
 import yaml
 
@@ -166,24 +168,60 @@ def case_reader():
             for (number, row), (table, same) in zip(shown, read):
                 assert header["tables"][number]["name"] == table and list(row) == list(same), f"{row}, {same}"
                 assert {key for key in row if isinstance(row[key], str) and key != "mtime" and row[key] != same[key] and "T" not in row[key]} == set(), f"{row}, {same}"
-            whole = pathlib.Path(place.home, name).read_bytes()
-            cut = pathlib.Path(place.home, "cut")
-            for share, rows in ((len(whole) - 20, len(read)), (len(whole) // 2, 0)):  # in the trailer, in the only batch
-                cut.write_bytes(whole[:share])
-                done = subprocess.run([CONTRIB / "read-backup.py", cut], capture_output=True, text=True, check=True)
-                assert done.stdout.count("\n") == rows and "cut short" in done.stderr, f"{name} cut at {share}: {done.stdout.count(chr(10))} rows, {done.stderr}"
-        broken = os.path.join(place.home, "plain")
-        with open(broken, "r+b") as file:
-            file.seek(20_000)
-            file.write(b"x")
-        assert subprocess.run([CONTRIB / "read-backup.py", broken], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode != 0
+    finally:
+        place.close()
+
+
+def members_of(packed):
+    """Where each gzip stream of the file ends."""
+    ends, rest = [], packed
+    while rest:
+        stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        stream.decompress(rest)
+        rest = stream.unused_data
+        ends.append(len(packed) - len(rest))
+    return ends
+
+
+def case_reader_of_pieces():
+    """Of a file that is cut short or damaged it prints each batch that was sealed before, and says that something is missing."""
+    place = Place(BINARIES, ["outpost-storm", "--tasks", "4000"])
+    try:
+        place.run("kubectl akqueue flush --yes --backup-file some.gz 2>&1", {})
+        packed = pathlib.Path(place.home, "some.gz").read_bytes()
+        piece = pathlib.Path(place.home, "piece")
+
+        def read(content):
+            piece.write_bytes(content)
+            done = subprocess.run([CONTRIB / "read-backup.py", piece], capture_output=True, text=True, check=False)
+            assert "Traceback" not in done.stderr, done.stderr
+            return done.stdout.count("\n"), done.returncode, done.stderr
+
+        plain, sealed, rows = gzip.decompress(packed), [], 0
+        for line in re.finditer(rb'^\{"sealed":.*\n', plain, re.MULTILINE):
+            rows += sum(json.loads(line.group())["rows"])
+            sealed.append((line.start(), line.end(), rows))
+        assert len(sealed) > 2, f"{len(sealed)} batches"
+        assert read(packed) == read(plain) == (rows, 0, "")
+        for start, end, rows in sealed:
+            before = max((count for _, other, count in sealed if other <= start), default=0)
+            for cut, expected in ((start, before), (end - 2, before), (end, rows), (end + 1, rows)):
+                found, status, said = read(plain[:cut])
+                assert (found, status) == (expected, 1) and "cut short" in said, f"cut at {cut}: {found} rows instead of {expected}, {status}: {said}"
+            found, status, said = read(plain[: start - 2] + b"~" + plain[start - 1 :])
+            assert (found, status) == (before, 1) and "is not what was written" in said, f"damaged before {start}: {found} rows instead of {before}, {status}: {said}"
+        for cut in (0, 1, 2, 50, *(end + beyond for end in members_of(packed)[:-1] for beyond in (-1, 0, 1, 40))):
+            longest = len(gzip.decompress(packed[: max((end for end in members_of(packed) if end <= cut), default=0)]))
+            expected = max((count for _, end, count in sealed if end <= longest), default=0)
+            found, status, said = read(packed[:cut])
+            assert (found >= expected and found in {0, *(count for _, _, count in sealed)}, status) == (True, 1), f"cut at {cut}: {found} rows, {expected} at least: {said}"
     finally:
         place.close()
 
 
 def main():
     failed = 0
-    for case in (case_k9s, case_trim, case_alert, case_reader):
+    for case in (case_k9s, case_trim, case_alert, case_reader, case_reader_of_pieces):
         try:
             case()
             print(f"ok: {case.__name__}")

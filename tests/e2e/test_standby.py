@@ -9,6 +9,7 @@ and the primary keeps every row.
 
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -80,10 +81,18 @@ def main():
         status, out, said = peer.akqueue("flush", "--dry-run", **there)
         expect(status == 0 and str(left) in out, f"flush --dry-run ends with {status}: {out}{said}")
 
+        def kept_here():
+            """What this machine remembers: a command that is refused leaves no backup and no line in the history."""
+            place = pathlib.Path(peer.environment["XDG_STATE_HOME"])
+            return {str(file): file.read_bytes() for file in sorted(place.rglob("*")) if file.is_file()}
+
+        before = kept_here()
+        expect(before, "the deletion has left nothing behind")
         for command in ("flush", "delete --all", "undo", f"restore {kept}"):
             status, out, said = peer.akqueue(*command.split(), "--yes", **there)
             expect(status == REFUSED and WHY in said and "hint: " in said, f"{command} on a standby ends with {status}: {out}{said}")
             print(f"ok: {command.split()[0]} is refused")
+        expect(kept_here() == before, f"a refused command has left something: {sorted(set(kept_here()) - set(before))}")
         expect(peer.everything() == rows, "rows of the primary are not what they were")
         status, out, said = peer.akqueue("undo", "--yes")
         expect(status == 0 and peer.count() == TASKS, f"undo on the primary ends with {status}: {out}{said}")
