@@ -1,5 +1,6 @@
+#include "backup/state_directory.hpp"
 #include "cli/run.hpp"
-#include "queue/state_directory.hpp"
+#include "commands/completion/live_values.hpp"
 #include "system/surroundings.hpp"
 
 int main(int argc, char** argv) {
@@ -9,6 +10,6 @@ int main(int argc, char** argv) {
   akqueue::SystemTerminal terminal(interrupts);
   akqueue::SteadyClock clock;
   const akqueue::StateDirectory state(akqueue::StateDirectory::usual_root());
-  akqueue::World world{launcher, interrupts, terminal, clock, state};
-  return akqueue::run(akqueue::command_line_of(argc > 0 ? argv[0] : "", akqueue::program_arguments(argc, argv)), world);
+  akqueue::Environment environment{launcher, interrupts, terminal, clock, state};
+  return akqueue::run(akqueue::command_line_of(argc > 0 ? argv[0] : "", akqueue::program_arguments(argc, argv)), environment, akqueue::offers_of);
 }

@@ -8,16 +8,16 @@
 #include <vector>
 
 #include "akqueue/command_line.hpp"
-#include "cluster/process.hpp"
-#include "ui/progress.hpp"
+#include "system/process.hpp"
+#include "system/clock.hpp"
 #include "ui/terminal.hpp"
 
 namespace akqueue {
 
-class StateDirectory;  // queue/state_directory.hpp
+class StateDirectory;  // backup/state_directory.hpp
 
 /// The outside world, passed in. main.cpp builds the real one, tests their own.
-struct World {
+struct Environment {
   Launcher& launcher;
   Interrupts& interrupts;
   Terminal& terminal;
@@ -36,7 +36,7 @@ struct Command;
 struct Invocation {
   const Command& command;
   const Options& options;
-  World& world;
+  Environment& environment;
 
   /// `json` or `jsonl` was asked for.
   bool machine_output() const;

@@ -17,32 +17,32 @@ using Candidates = std::vector<Candidate>;
 /// What stands for a value in help, and what that is.
 struct CandidateKind {
   std::string_view argument;
-  Wanted wanted;
+  ValueKind wanted;
   bool commas = false;  ///< several may stand behind one another, with commas between
 };
 
 constexpr CandidateKind kCandidateKinds[] = {
-    {"ACTOR", Wanted::actors, true},
-    {"QUEUE", Wanted::queues, true},
-    {"STATE", Wanted::states, true},
-    {"TENANT", Wanted::tenants},
-    {"ID", Wanted::ids},
-    {"TABLE", Wanted::tables},
-    {"RELEASE", Wanted::releases},
-    {"POD", Wanted::pods},
-    {"[DEPLOYMENT=]N", Wanted::deployments},
-    {"NAMESPACE", Wanted::namespaces},
-    {"CONTEXT", Wanted::contexts},
-    {"CLUSTER", Wanted::clusters},
-    {"USER", Wanted::users},
-    {"FILE", Wanted::files},
-    {"DIR", Wanted::files},
-    {"WORLD", Wanted::files},
-    {"COMMAND", Wanted::commands},
+    {"ACTOR", ValueKind::actors, true},
+    {"QUEUE", ValueKind::queues, true},
+    {"STATE", ValueKind::states, true},
+    {"TENANT", ValueKind::tenants},
+    {"ID", ValueKind::ids},
+    {"TABLE", ValueKind::tables},
+    {"RELEASE", ValueKind::releases},
+    {"POD", ValueKind::pods},
+    {"[DEPLOYMENT=]N", ValueKind::deployments},
+    {"NAMESPACE", ValueKind::namespaces},
+    {"CONTEXT", ValueKind::contexts},
+    {"CLUSTER", ValueKind::clusters},
+    {"USER", ValueKind::users},
+    {"FILE", ValueKind::files},
+    {"DIR", ValueKind::files},
+    {"WORLD", ValueKind::files},
+    {"COMMAND", ValueKind::commands},
 };
 
 /// A file that is an argument, and no option's: restore and verify take backups.
-constexpr CandidateKind kBackup{"FILE", Wanted::backups};
+constexpr CandidateKind kBackup{"FILE", ValueKind::backups};
 
 const CandidateKind* kind_named(std::string_view argument) {
   const auto* const found = std::ranges::find(kCandidateKinds, argument, &CandidateKind::argument);
@@ -72,18 +72,18 @@ Candidates as_candidates(const Words& words) {
 }
 
 /// What the vocabulary knows, where the site did not tell.
-Candidates usual(Wanted wanted) {
-  if (wanted == Wanted::commands) return command_names();
-  if (wanted == Wanted::states) return as_candidates({task_state::kKnown.begin(), task_state::kKnown.end()});
-  if (wanted == Wanted::queues) return as_candidates({std::string(kDefaultQueue), std::string(kDefaultQueue) + ".DQ", std::string(kDefaultQueue) + ".XQ"});
-  if (wanted == Wanted::tables) return as_candidates({"task", "tasklog", "workerstatus", "schedules_schedule"});
+Candidates usual(ValueKind wanted) {
+  if (wanted == ValueKind::commands) return command_names();
+  if (wanted == ValueKind::states) return as_candidates({task_state::kKnown.begin(), task_state::kKnown.end()});
+  if (wanted == ValueKind::queues) return as_candidates({std::string(kDefaultQueue), std::string(kDefaultQueue) + ".DQ", std::string(kDefaultQueue) + ".XQ"});
+  if (wanted == ValueKind::tables) return as_candidates({"task", "tasklog", "workerstatus", "schedules_schedule"});
   return {};
 }
 
 /// `word` begins `candidate`; of an actor's name, the last part may be meant too.
-std::optional<Candidate> fitting(const std::string& word, Candidate candidate, Wanted wanted) {
+std::optional<Candidate> fitting(const std::string& word, Candidate candidate, ValueKind wanted) {
   if (candidate.word.starts_with(word)) return candidate;
-  if (wanted != Wanted::actors) return std::nullopt;
+  if (wanted != ValueKind::actors) return std::nullopt;
   candidate.word.erase(0, candidate.word.rfind('.') + 1);
   return candidate.word.starts_with(word) ? std::optional(candidate) : std::nullopt;
 }
@@ -139,24 +139,24 @@ class Line {
 };
 
 /// Everything that an answer needs.
-struct Asked {
+struct CompletionRequest {
   const Command& command;
   const Line& line;
-  const Offer& offer;
+  const ValueSource& offer;
 };
 
-Completion words_of(const Asked& asked, const CandidateKind& kind, std::string word) {
+Completion words_of(const CompletionRequest& asked, const CandidateKind& kind, std::string word) {
   Completion completion;
-  completion.files = kind.wanted == Wanted::files || kind.wanted == Wanted::backups;
-  completion.unfinished = kind.wanted == Wanted::deployments;
+  completion.files = kind.wanted == ValueKind::files || kind.wanted == ValueKind::backups;
+  completion.unfinished = kind.wanted == ValueKind::deployments;
   std::string before;
   if (const auto comma = word.rfind(','); kind.commas && comma != std::string::npos) {
     before = word.substr(0, comma + 1);
     word.erase(0, comma + 1);
   }
-  Candidates known = kind.wanted == Wanted::files ? Candidates() : asked.offer({kind.wanted, asked.command, asked.line.typed(), word});
+  Candidates known = kind.wanted == ValueKind::files ? Candidates() : asked.offer({kind.wanted, asked.command, asked.line.typed(), word});
   if (known.empty()) known = usual(kind.wanted);
-  if (kind.wanted == Wanted::states) known.push_back({"any", "whatever its state"});
+  if (kind.wanted == ValueKind::states) known.push_back({"any", "whatever its state"});
   for (const Candidate& one : known) {
     if (auto fits = fitting(word, one, kind.wanted)) completion.candidates.push_back({before + fits->word, fits->meaning});
   }
@@ -170,7 +170,7 @@ Completion beginning_with(const std::string& word, const Candidates& candidates)
   return completion;
 }
 
-Completion values_of(const Asked& asked, const Option& option, const std::string& word) {
+Completion values_of(const CompletionRequest& asked, const Option& option, const std::string& word) {
   if (!option.values.empty()) return beginning_with(word, as_candidates(split(option.values, '|')));
   const CandidateKind* const kind = kind_named(option.argument);
   return kind == nullptr ? Completion() : words_of(asked, *kind, word);
@@ -178,7 +178,7 @@ Completion values_of(const Asked& asked, const Option& option, const std::string
 
 /// What may stand as the argument at a place, out of `[flush [QUEUE]|delete [ID...]]`: words in lower case stand for
 /// themselves, `...` for more of the same.
-Completion arguments_of(const Asked& asked, const std::string& word) {
+Completion arguments_of(const CompletionRequest& asked, const std::string& word) {
   const Words& given = asked.line.typed().arguments();
   std::string_view usage = asked.command.arguments;
   if (usage.starts_with('[') && usage.ends_with(']')) usage = usage.substr(1, usage.size() - 2);
@@ -195,7 +195,7 @@ Completion arguments_of(const Asked& asked, const std::string& word) {
     if (literal && given.empty()) {
       more = beginning_with(word, {{place}});
     } else if (const CandidateKind* const kind = kind_named(place)) {
-      more = words_of(asked, kind->wanted == Wanted::files ? kBackup : *kind, word);
+      more = words_of(asked, kind->wanted == ValueKind::files ? kBackup : *kind, word);
     }
     std::ranges::move(more.candidates, std::back_inserter(completion.candidates));
     completion.files = completion.files || more.files;
@@ -203,7 +203,7 @@ Completion arguments_of(const Asked& asked, const std::string& word) {
   return completion;
 }
 
-Completion option_names(const Asked& asked, const std::vector<Option>& options, const std::string& word) {
+Completion option_names(const CompletionRequest& asked, const std::vector<Option>& options, const std::string& word) {
   Candidates names;
   for (const Option& option : options) {
     if (option.repeatable || !asked.line.typed().has(option.name)) names.push_back({"--" + std::string(option.name), std::string(option.help)});
@@ -213,14 +213,14 @@ Completion option_names(const Asked& asked, const std::vector<Option>& options, 
 
 }  // namespace
 
-Completion complete(const Words& words, const Offer& offer) {
+Completion complete(const Words& words, const ValueSource& offer) {
   if (words.size() < 2) return beginning_with(words.empty() ? "" : words[0], command_names());
   const Command* const command = find_command(words[0]);
   if (command == nullptr) return {};
   const std::vector<Option> options = options_of(*command);
   const std::string& word = words.back();
   const Line line({words.begin() + 1, words.end() - 1}, options);
-  const Asked asked{*command, line, offer};
+  const CompletionRequest asked{*command, line, offer};
 
   if (line.pending() != nullptr) return values_of(asked, *line.pending(), word);
   if (line.options_ended() || !word.starts_with('-')) return arguments_of(asked, word);

@@ -13,7 +13,7 @@
 namespace akqueue {
 
 /// Kinds of words that are not in the table themselves.
-enum class Wanted { actors, queues, states, tenants, ids, tables, releases, pods, deployments, namespaces, contexts, clusters, users, backups, files, commands };
+enum class ValueKind { actors, queues, states, tenants, ids, tables, releases, pods, deployments, namespaces, contexts, clusters, users, backups, files, commands };
 
 struct Candidate {
   std::string word;
@@ -23,14 +23,14 @@ struct Candidate {
 
 /// What is being asked: the kind, the command, what stands on its line so far, and the word as far as it is typed.
 struct Question {
-  Wanted wanted;
+  ValueKind wanted;
   const Command& command;
   const Options& typed;
   std::string beginning;
 };
 
 /// Words of a kind that are there now, whatever they begin with. Never throws; none where they did not come in time.
-using Offer = std::function<std::vector<Candidate>(const Question&)>;
+using ValueSource = std::function<std::vector<Candidate>(const Question&)>;
 
 struct Completion {
   std::vector<Candidate> candidates = {};
@@ -46,7 +46,7 @@ struct Completion {
 bool can_be_typed(std::string_view word);
 
 /// `words`: what stands behind `kubectl akqueue`, the last one as far as it is typed (empty for a new word).
-Completion complete(const std::vector<std::string>& words, const Offer& offer);
+Completion complete(const std::vector<std::string>& words, const ValueSource& offer);
 
 /// kubectl (1.26 on) finds the completion of its plugin akqueue under this name: the same program, called so.
 inline constexpr std::string_view kCompleter = "kubectl_complete-akqueue";

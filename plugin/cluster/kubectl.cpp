@@ -82,9 +82,9 @@ std::string without_log(const std::string& said) {
 
 }  // namespace
 
-std::vector<std::string> kubectl_program(const std::string& world) {
-  if (world.empty()) return {"kubectl"};
-  return {"akqueue-sim", "kubectl", "--world", text_of(std::filesystem::absolute(path_of(world)))};
+std::vector<std::string> kubectl_program(const std::string& environment) {
+  if (environment.empty()) return {"kubectl"};
+  return {"akqueue-sim", "kubectl", "--world", text_of(std::filesystem::absolute(path_of(environment)))};
 }
 
 Kubectl Kubectl::with(Launcher& launcher, const std::string& flag) const {

@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "akqueue/error.hpp"
-#include "cluster/process.hpp"
+#include "system/process.hpp"
 
 namespace akqueue {
 
 /// The command that stands for `kubectl`: itself, or `akqueue-sim kubectl --world WORLD`. This is the only place that
 /// knows of the simulator.
-std::vector<std::string> kubectl_program(const std::string& world);
+std::vector<std::string> kubectl_program(const std::string& environment);
 
 class Kubectl {
  public:

@@ -7,7 +7,7 @@
 namespace akqueue {
 
 int run_help(const Invocation& invocation) {
-  Terminal& terminal = invocation.world.terminal;
+  Terminal& terminal = invocation.environment.terminal;
   if (invocation.options.has("markdown")) {
     terminal.out(reference_page());
     return 0;

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "cluster/permissions.hpp"
-#include "commands/site.hpp"
+#include "commands/shared/site.hpp"
 
 namespace akqueue {
 namespace {
@@ -149,9 +149,9 @@ int run_rbac(const Invocation& invocation) {
   if (invocation.machine_output()) {
     Json list{{"apiVersion", "v1"}, {"kind", "List"}, {"items", Json::array({the_role})}};
     if (!to.empty()) list["items"].push_back(binding(to, name, name_space));
-    invocation.world.terminal.out(as_json(invocation, list));
+    invocation.environment.terminal.out(as_json(invocation, list));
   } else {
-    invocation.world.terminal.out(yaml_role(the_role, rules) + (to.empty() ? "" : yaml_binding(binding(to, name, name_space))));
+    invocation.environment.terminal.out(yaml_role(the_role, rules) + (to.empty() ? "" : yaml_binding(binding(to, name, name_space))));
   }
   return 0;
 }

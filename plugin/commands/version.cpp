@@ -1,7 +1,7 @@
 #include "commands/version.hpp"
 
 #include "akqueue/json_depth.hpp"
-#include "commands/site.hpp"
+#include "commands/shared/site.hpp"
 #include "ui/errors.hpp"
 #include "ui/listing.hpp"
 
@@ -36,7 +36,7 @@ void ask_kubectl(const Invocation& invocation, Cluster& cluster, Versions& versi
 
 void print(const Invocation& invocation, const Versions& versions) {
   const bool whole = !invocation.options.has("client");
-  Terminal& terminal = invocation.world.terminal;
+  Terminal& terminal = invocation.environment.terminal;
   if (invocation.machine_output()) {
     Json document = document_of("versions");
     const auto add = [&](const char* name, const std::string& version) { document[name] = version.empty() ? Json() : Json(version); };
@@ -75,7 +75,7 @@ int run_version(const Invocation& invocation) {
       versions.database = site.facts.engine + " " + site.facts.server_version;
     }
   } catch (const Error& error) {
-    print_error(invocation.world.terminal, error);
+    print_error(invocation.environment.terminal, error);
     status = error_kind(error.code()).exit_status;
   }
   print(invocation, versions);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "queue/survey.hpp"
+#include "queue/measure/selection_counts.hpp"
 
 namespace akqueue {
 

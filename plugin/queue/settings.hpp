@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "queue/status.hpp"
+#include "queue/measure/status.hpp"
 
 namespace akqueue {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "cluster/process.hpp"
 #include "session/session.hpp"
+#include "system/process.hpp"
 
 namespace akqueue {
 

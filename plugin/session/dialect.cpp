@@ -85,7 +85,7 @@ class PostgresDialect final : public Dialect {
 
   std::string size_of(std::string_view type, const std::string& value) const override {
     const auto portable = portable_type(type);
-    const bool told = portable && !portable->array && (portable->kind == ValueKind::bytea || portable->kind == ValueKind::text);
+    const bool told = portable && !portable->array && (portable->kind == PortableKind::bytea || portable->kind == PortableKind::text);
     return (told ? "octet_length(" : "pg_column_size(") + value + ")";
   }
 

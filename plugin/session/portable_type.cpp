@@ -8,23 +8,23 @@ namespace {
 
 struct Named {
   std::string_view name;
-  ValueKind kind;
+  PortableKind kind;
 };
 constexpr Named kPortableTypes[] = {
-    {"uuid", ValueKind::uuid},
-    {"text", ValueKind::text},
-    {"character varying", ValueKind::text},
-    {"bytea", ValueKind::bytea},
-    {"smallint", ValueKind::smallint},
-    {"integer", ValueKind::integer},
-    {"bigint", ValueKind::bigint},
-    {"real", ValueKind::real},
-    {"double precision", ValueKind::double_precision},
-    {"boolean", ValueKind::boolean},
-    {"timestamp with time zone", ValueKind::timestamptz},
-    {"date", ValueKind::date},
-    {"jsonb", ValueKind::jsonb},
-    {"numeric", ValueKind::numeric},
+    {"uuid", PortableKind::uuid},
+    {"text", PortableKind::text},
+    {"character varying", PortableKind::text},
+    {"bytea", PortableKind::bytea},
+    {"smallint", PortableKind::smallint},
+    {"integer", PortableKind::integer},
+    {"bigint", PortableKind::bigint},
+    {"real", PortableKind::real},
+    {"double precision", PortableKind::double_precision},
+    {"boolean", PortableKind::boolean},
+    {"timestamp with time zone", PortableKind::timestamptz},
+    {"date", PortableKind::date},
+    {"jsonb", PortableKind::jsonb},
+    {"numeric", PortableKind::numeric},
 };
 
 /// Without the length or the precision in brackets: `timestamp(3) with time zone`.

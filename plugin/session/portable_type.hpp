@@ -8,10 +8,10 @@
 
 namespace akqueue {
 
-enum class ValueKind { uuid, text, bytea, smallint, integer, bigint, real, double_precision, boolean, timestamptz, date, jsonb, numeric };
+enum class PortableKind { uuid, text, bytea, smallint, integer, bigint, real, double_precision, boolean, timestamptz, date, jsonb, numeric };
 
 struct PortableType {
-  ValueKind kind = ValueKind::text;
+  PortableKind kind = PortableKind::text;
   bool array = false;
   std::string_view element = {};  ///< the type's name, or that of an array's elements; without length or precision
 

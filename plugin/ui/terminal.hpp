@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "cluster/interrupts.hpp"
+#include "system/interrupts.hpp"
 
 namespace akqueue {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ui/drawn_line.hpp"
-#include "ui/progress.hpp"
+#include "system/clock.hpp"
 
 namespace akqueue {
 

@@ -10,8 +10,8 @@
 #include "cli/shell.hpp"
 #include "kubectl/kubectl.hpp"
 #include "kubectl/tables.hpp"
-#include "world/create.hpp"
-#include "world/release.hpp"
+#include "scenario/for_release.hpp"
+#include "simulation/create.hpp"
 
 namespace akqueue::sim {
 namespace {

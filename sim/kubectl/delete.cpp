@@ -1,12 +1,12 @@
 // `kubectl delete pod NAME…|-l SELECTOR [--force --grace-period=0] [--wait=false]`.
 #include <ostream>
 
+#include "cluster/pods.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/named.hpp"
 #include "kubectl/selector.hpp"
 #include "kubectl/wait.hpp"
-#include "world/pods.hpp"
-#include "world/progress.hpp"
+#include "simulation/catch_up.hpp"
 
 namespace akqueue::sim {
 namespace {

@@ -10,12 +10,13 @@
 #include "akqueue/checksum.hpp"
 #include "akqueue/json.hpp"
 #include "akqueue/protocol.hpp"
+#include "cluster/own_site.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/fault.hpp"
 #include "kubectl/selector.hpp"
 #include "replica/functions.hpp"
-#include "world/neighbour.hpp"
-#include "world/progress.hpp"
+#include "simulation/catch_up.hpp"
+#include "simulation/neighbour.hpp"
 
 namespace akqueue::sim {
 namespace {

@@ -6,7 +6,7 @@
 #include "akqueue/command_line.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/plugin.hpp"
-#include "world/progress.hpp"
+#include "simulation/catch_up.hpp"
 
 namespace akqueue::sim {
 namespace {

@@ -3,10 +3,10 @@
 #include <charconv>
 
 #include "akqueue/json.hpp"
+#include "akqueue/quantity.hpp"
+#include "cluster/pod_behaviour.hpp"
+#include "cluster/pods.hpp"
 #include "kubectl/selector.hpp"
-#include "world/behaviour.hpp"
-#include "world/pods.hpp"
-#include "world/quantity.hpp"
 
 namespace akqueue::sim {
 namespace {

@@ -1,6 +1,6 @@
 #include "kubectl/named.hpp"
 
-#include "world/progress.hpp"
+#include "simulation/catch_up.hpp"
 
 namespace akqueue::sim {
 namespace {

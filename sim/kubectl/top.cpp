@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <ostream>
 
+#include "akqueue/quantity.hpp"
 #include "kubectl/commands.hpp"
 #include "kubectl/metrics.hpp"
 #include "kubectl/tables.hpp"
-#include "world/quantity.hpp"
 
 namespace akqueue::sim {
 namespace {

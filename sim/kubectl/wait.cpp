@@ -12,7 +12,7 @@
 #include "kubectl/commands.hpp"
 #include "kubectl/named.hpp"
 #include "kubectl/selector.hpp"
-#include "world/progress.hpp"
+#include "simulation/catch_up.hpp"
 
 namespace akqueue::sim {
 namespace {

@@ -11,9 +11,19 @@
 
 namespace akqueue::sim {
 
+/// The words of the table sim_due.
+namespace happening {
+inline constexpr std::string_view kRuns = "runs";            ///< a pod's containers have been created
+inline constexpr std::string_view kReady = "ready";          ///< a pod is Ready
+inline constexpr std::string_view kGone = "gone";            ///< a terminating pod has ended
+inline constexpr std::string_view kKilled = "killed";        ///< it is the worker's turn to run out of memory
+inline constexpr std::string_view kAutoscaled = "autoscaled";  ///< the autoscaler of a deployment looks at it
+inline constexpr std::string_view kHealed = "healed";        ///< the GitOps controller of a deployment looks at it
+}  // namespace happening
+
 struct DueEvent {
   Timestamp at = 0;
-  std::string what;  ///< a word of progress.cpp's table
+  std::string what;  ///< one of these words
   std::string name;  ///< the key (store.hpp) of the pod or deployment that it happens to
 };
 

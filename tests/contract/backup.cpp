@@ -7,12 +7,12 @@
 
 #include "akqueue/checksum.hpp"
 #include "akqueue/tuple.hpp"
+#include "backup/reader.hpp"
+#include "backup/writer.hpp"
 #include "deletions.hpp"
-#include "queue/backup_reader.hpp"
-#include "queue/backup_writer.hpp"
-#include "queue/export.hpp"
-#include "queue/restore.hpp"
-#include "queue/restore_target.hpp"
+#include "queue/change/export.hpp"
+#include "queue/change/restore.hpp"
+#include "queue/change/restore_target.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;
@@ -22,9 +22,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Gives what it takes to another sink, and fails where it is told to.
-class Faulty final : public DeletedRows {
+class Faulty final : public BackupSink {
  public:
-  explicit Faulty(DeletedRows& inner) : inner_(inner) {}
+  explicit Faulty(BackupSink& inner) : inner_(inner) {}
   void rows(const Table& table, std::string_view tuples) override {
     const bool damage = seals == damaged_after;
     inner_.rows(table, damage ? tuples.substr(0, tuples.size() / 2) : tuples);
@@ -43,7 +43,7 @@ class Faulty final : public DeletedRows {
   bool forget = false;  ///< nobody hears how a batch ended
 
  private:
-  DeletedRows& inner_;
+  BackupSink& inner_;
 };
 
 /// Rows to the byte.
@@ -55,12 +55,12 @@ struct Tuples final : RowSink {
   std::vector<std::string> all;
 };
 
-struct Keeping : Deletions {
-  Keeping() {
+struct Recorder : Deletions {
+  Recorder() {
     std::string name = (fs::temp_directory_path() / "akqueue-backup.XXXXXX").string();
     folder = mkdtemp(name.data());
   }
-  ~Keeping() { fs::remove_all(folder); }
+  ~Recorder() { fs::remove_all(folder); }
 
   std::string path(const std::string& name = "b.tasks.gz") const { return (folder / name).string(); }
   BackupHeader header() {
@@ -73,7 +73,7 @@ struct Keeping : Deletions {
     BackupWriter writer(path(), header(), true);
     Faulty sink(writer);
     if (set_up) set_up(sink);
-    DeletionOrders given = orders(choice);
+    DeletionPlan given = orders(choice);
     given.include_held = true;
     given.sink = &sink;
     const DeletionResult result = run(given);
@@ -121,7 +121,7 @@ std::string failure_of_reading(const std::string& path) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(backup, Keeping)
+BOOST_FIXTURE_TEST_SUITE(backup, Recorder)
 
 BOOST_AUTO_TEST_CASE(adversarial_rows_come_back_to_the_byte) {
   const std::string odd = insert_task({.actor = "ü'\"\\%_\n\t\x1b[31m]},{\"", .state = "rejected", .message = {{"b64", "AAECAwr/XG4iJw=="}}, .uid = "a\\nb\"c"});
@@ -292,14 +292,14 @@ BOOST_AUTO_TEST_CASE(nobody_stands_without_what_it_waits_for) {
   };
   {
     BackupWriter writer(path(), header(), true);
-    DeletionOrders given = orders();
+    DeletionPlan given = orders();
     given.sink = &writer;
-    given.progress = [&](const DeletionProgress&) { look(); };
+    given.progress = [&](const Progress&) { look(); };
     check_complete(run(given), kTasks);
     writer.finish("no more rows");
   }
   BOOST_TEST(tasks() == 0);
-  const RestoreResult result = bring_back([&](RestoreOrders& given) { given.progress = [&](const DeletionProgress&) { look(); }; });
+  const RestoreResult result = bring_back([&](RestoreOrders& given) { given.progress = [&](const Progress&) { look(); }; });
   BOOST_TEST(looks > 4);
   BOOST_TEST(result.waiting == 0);
   BOOST_TEST(total(result.restored) == kTasks);
@@ -456,7 +456,7 @@ BOOST_AUTO_TEST_CASE(a_unique_index_lets_in_what_it_can) {
   write({"ALTER TABLE authentik_tasks_task ADD COLUMN _deduplicate_by_uid boolean NOT NULL DEFAULT false"});
   write({"CREATE UNIQUE INDEX akqueue_deduplicate ON authentik_tasks_task (queue_name, actor_name, _uid) WHERE _deduplicate_by_uid AND state IN ('queued', 'running')"});
   struct Mend {
-    Keeping& queue;
+    Recorder& queue;
     ~Mend() {
       queue.write({"DROP INDEX akqueue_deduplicate"});
       queue.write({"ALTER TABLE authentik_tasks_task DROP COLUMN _deduplicate_by_uid"});
@@ -521,7 +521,7 @@ BOOST_AUTO_TEST_CASE(every_truncated_file_is_a_shorter_backup_or_an_error) {
 BOOST_AUTO_TEST_CASE(a_changed_byte_is_noticed) {
   insert_many(200, "a");
   BackupWriter writer(path("plain"), header(), false);
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.sink = &writer;
   run(given);
   writer.finish("no more rows");

@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(two_operators_share_the_work) {
   insert_many(12'000, "a", 1);
   Operator one(peer);
   Operator two(peer);
-  const DeletionOrders given = orders();
+  const DeletionPlan given = orders();
   DeletionResult first;
   DeletionResult second;
   std::thread other([&] {
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(workers_go_on_meanwhile) {
   insert_many(8'000, "a", 1);
   Operator self(peer);
   Operator site(peer);
-  DeletionOrders given = orders({.states = {"queued"}});
+  DeletionPlan given = orders({.states = {"queued"}});
   std::atomic<bool> over = false;
   std::int64_t finished = 0;
   std::int64_t came = 0;

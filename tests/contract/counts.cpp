@@ -2,8 +2,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "queue.hpp"
+#include "queue/measure/status.hpp"
 #include "queue/schema.hpp"
-#include "queue/status.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;

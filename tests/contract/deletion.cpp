@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(rows_of_a_live_worker_stay_and_are_counted) {
 BOOST_AUTO_TEST_CASE(rows_of_a_live_worker_go_when_that_is_asked_for) {
   const std::string held = insert_task({.state = "running"});
   worker.hold(held);
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.include_held = true;
   const DeletionResult result = run(given);
   check_complete(result, 1);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(rows_of_a_live_worker_go_when_that_is_asked_for) {
 BOOST_AUTO_TEST_CASE(what_came_or_changed_after_the_preview_stays) {
   insert_task({.age_s = 60});
   const std::string changed = insert_task({.age_s = 60});
-  const DeletionOrders given = orders();
+  const DeletionPlan given = orders();
   write({"UPDATE authentik_tasks_task SET mtime = $1 WHERE message_id = $2", Value::array({format_timestamp(now() + 60 * kSecond), changed})});
   insert_task({.age_s = -60});
   const DeletionResult result = run(given);
@@ -108,10 +108,10 @@ BOOST_AUTO_TEST_CASE(what_came_or_changed_after_the_preview_stays) {
 BOOST_AUTO_TEST_CASE(thousands_in_several_short_batches) {
   insert_many(6000, "many", 1);
   insert_many(500, "few", 0, "0bbbbbbb");
-  std::vector<DeletionProgress> steps;
-  DeletionOrders given = orders({.actors = {"many"}});
+  std::vector<Progress> steps;
+  DeletionPlan given = orders({.actors = {"many"}});
   BOOST_TEST(given.expected == 6000);
-  given.progress = [&](const DeletionProgress& progress) { steps.push_back(progress); };
+  given.progress = [&](const Progress& progress) { steps.push_back(progress); };
   const DeletionResult result = run(given);
   check_complete(result, 6000);
   BOOST_TEST(result.other_rows == log_rows(6000));
@@ -134,8 +134,8 @@ BOOST_AUTO_TEST_CASE(a_flood_behind_a_long_history_goes_in_short_batches_too, *b
   insert_many(20'000, "flood");
   std::int64_t before = 0;
   std::int64_t largest = 0;
-  DeletionOrders given = orders({.actors = {"flood"}});
-  given.progress = [&](const DeletionProgress& progress) {
+  DeletionPlan given = orders({.actors = {"flood"}});
+  given.progress = [&](const Progress& progress) {
     largest = std::max(largest, progress.deleted - before);
     before = progress.deleted;
   };

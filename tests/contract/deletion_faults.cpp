@@ -103,10 +103,10 @@ BOOST_FIXTURE_TEST_SUITE(deletion_faults, Deletions)
 
 BOOST_AUTO_TEST_CASE(stop_ends_it_after_the_batch) {
   insert_many(12'000, "many", 1);
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   bool stop = false;
   std::int64_t when_asked = 0;
-  given.progress = [&](const DeletionProgress& progress) {
+  given.progress = [&](const Progress& progress) {
     when_asked = progress.deleted;  // the first pages may be empty: earlier cases left them behind
     stop = progress.deleted > 0;
   };
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(stop_ends_it_after_the_batch) {
 
 BOOST_AUTO_TEST_CASE(a_long_line_does_not_make_the_batches_small, *boost::unit_test::label("once")) {
   insert_many(20'000, "many");
-  const DeletionOrders given = orders();
+  const DeletionPlan given = orders();
   // The requests of one batch take longer than a batch shall: smaller ones would only be more of them.
   const Opened far = open_through([](auto process) { return std::make_unique<FarProcess>(std::move(process), std::chrono::milliseconds(40)); });
   const Database near = database();
@@ -141,13 +141,13 @@ BOOST_AUTO_TEST_CASE(a_narrow_line_makes_the_batches_small, *boost::unit_test::l
     return;
   }
   insert_many(3000, "many");
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   Books books;
   given.sink = &books;
   // A hundred rows, which is a tenth of the first step, take more than half a second: it must get below that.
   std::int64_t before = 0;
   std::int64_t smallest = 3000;
-  given.progress = [&](const DeletionProgress& progress) {
+  given.progress = [&](const Progress& progress) {
     if (progress.deleted > before) smallest = std::min(smallest, progress.deleted - before);
     before = progress.deleted;
   };
@@ -165,11 +165,11 @@ BOOST_AUTO_TEST_CASE(a_narrow_line_makes_the_batches_small, *boost::unit_test::l
 /// A transaction that takes longer than a quarter of a second is followed by a smaller one.
 BOOST_AUTO_TEST_CASE(a_busy_database_makes_the_batches_small) {
   insert_many(5000, "many");
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.expected = 2000;  // so few are swept up: pages that earlier cases have left empty are no batches
   std::vector<std::int64_t> batches;
   std::int64_t before = 0;
-  given.progress = [&](const DeletionProgress& progress) {
+  given.progress = [&](const Progress& progress) {
     if (progress.deleted > before) batches.push_back(progress.deleted - before);
     before = progress.deleted;
   };
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_busy_database_makes_the_batches_small) {
 
 BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_in_doubt) {
   insert_many(12'000, "many", 1);
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   Books books;
   given.sink = &books;  // rows are given away
   const Opened cut = open_through([](auto process) { return std::make_unique<CutAtCommit>(std::move(process)); });
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(what_a_worker_has_taken_since_the_snapshot_stays) {
   const std::string orphan = insert_task({.state = "running"});
   const std::string queued = insert_task();
   worker.hold(taken);
-  const DeletionOrders given = orders();
+  const DeletionPlan given = orders();
   Books books;
   Batch batch(database(), given.selection, false, &books, {});
   const BatchResult result = batch.run(given.selection, [](Statement&) { return std::string("1 = 1"); }, 0);
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(what_a_worker_has_taken_since_the_snapshot_stays) {
 
 BOOST_AUTO_TEST_CASE(stop_before_the_first_batch_deletes_nothing) {
   insert_many(3000, "many");
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.stop = [] { return true; };
   const DeletionResult result = run(given);
   BOOST_TEST((result.ending == Ending::interrupted));
@@ -229,9 +229,9 @@ BOOST_AUTO_TEST_CASE(stop_counts_in_a_sweep_as_well) {
   insert_many(2500, "many");
   Choice choice;
   for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"})) choice.ids.push_back(text(row.at(0)));
-  DeletionOrders given = orders(choice);
+  DeletionPlan given = orders(choice);
   bool stop = false;
-  given.progress = [&](const DeletionProgress&) { stop = true; };
+  given.progress = [&](const Progress&) { stop = true; };
   given.stop = [&] { return stop; };
   const DeletionResult result = run(given);
   BOOST_TEST((result.ending == Ending::interrupted));
@@ -270,9 +270,9 @@ BOOST_AUTO_TEST_CASE(a_log_row_that_is_locked_is_waited_for_and_tried_again) {
   const Opened other = peer.open();
   other.session->begin(kWriting);
   other.session->rows({"SELECT l.id FROM authentik_tasks_tasklog AS l FOR UPDATE"});
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   int waits = 0;
-  given.progress = [&](const DeletionProgress& progress) {
+  given.progress = [&](const Progress& progress) {
     if (progress.waiting_for_locks && ++waits == 1) other.session->rollback();
   };
   const DeletionResult result = run(given);
@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(a_log_row_that_is_locked_is_waited_for_and_tried_again) {
 BOOST_AUTO_TEST_CASE(a_sink_gets_every_row_once_and_before_it_is_gone) {
   insert_many(5000, "many", 2);
   Books books;
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.sink = &books;
   const Opened other = peer.open();
   const std::int64_t all = 5000 + log_rows(10'000);
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(a_sink_gets_every_row_once_and_before_it_is_gone) {
 BOOST_AUTO_TEST_CASE(a_sink_that_fails_keeps_its_batch_in_the_table) {
   insert_many(12'000, "many", 1);
   Books books;
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.sink = &books;
   books.on_seal = [&](const std::set<std::string>& rows) {
     if (!books.gone.empty() && !rows.empty()) throw Error(ErrorCode::system, "the disk is full");
@@ -338,7 +338,7 @@ BOOST_AUTO_TEST_CASE(held_rows_never_reach_the_sink) {
   const std::string queued = insert_task();
   worker.hold(held);
   Books books;
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.sink = &books;
   check_complete(run(given), 1);
   BOOST_TEST(books.gone == std::set<std::string>{"authentik_tasks_task " + queued}, boost::test_tools::per_element());
@@ -398,7 +398,7 @@ BOOST_AUTO_TEST_CASE(tasks_whose_times_lie_ahead_are_deleted_as_well) {
   const DeletionResult by_id = run({.ids = {ahead}});
   check_complete(by_id, 1);
   BOOST_TEST(by_id.arrived == 0);
-  const DeletionOrders given = orders();
+  const DeletionPlan given = orders();
   insert_task({.actor = "late", .age_s = 10});  // after the preview, with a clock that is behind
   write({"UPDATE authentik_tasks_task SET state = state WHERE message_id = $1", {other}});
   const DeletionResult rest = run(given);
@@ -411,7 +411,7 @@ BOOST_AUTO_TEST_CASE(tasks_whose_times_lie_ahead_are_deleted_as_well) {
 BOOST_AUTO_TEST_CASE(a_slow_disk_does_not_make_the_batches_small, *boost::unit_test::label("once")) {
   insert_many(20'000, "many");
   const auto batches_with = [&](std::chrono::milliseconds sync) {
-    DeletionOrders given = orders();
+    DeletionPlan given = orders();
     Books books;
     books.on_seal = [&](const std::set<std::string>&) { std::this_thread::sleep_for(sync); };
     given.sink = &books;

@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(rows_of_an_unknown_table_go_with_the_task_and_reach_the_sin
   }
   insert_log({.task = gone});
   Books books;
-  DeletionOrders given = orders({.actors = {"a"}});
+  DeletionPlan given = orders({.actors = {"a"}});
   given.sink = &books;
   const DeletionResult result = run(given);
   check_complete(result, 1);
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(rows_that_the_database_would_cascade_reach_the_sink_first) 
   write({"INSERT INTO akqueue_child VALUES ('one', $1)", Value::array({insert_task()})});
   write({"INSERT INTO akqueue_child VALUES ('free', NULL)"});
   Books books;
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.sink = &books;
   const DeletionResult result = run(given);
   check_complete(result, 1);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(dependencies_go_with_either_task) {
     write({"INSERT INTO authentik_tasks_taskdependency (task_id, dependency_id) VALUES ($1, $2)", Value::array({task, on})});
   }
   Books books;
-  DeletionOrders given = orders({.actors = {"b"}});
+  DeletionPlan given = orders({.actors = {"b"}});
   given.sink = &books;
   const DeletionResult result = run(given);
   check_complete(result, 1);

@@ -5,15 +5,15 @@
 #include <boost/test/unit_test.hpp>
 #include <set>
 
+#include "backup/rows.hpp"
 #include "queue.hpp"
-#include "queue/backup_rows.hpp"
-#include "queue/deletion.hpp"
+#include "queue/change/deletion.hpp"
 #include "wire.hpp"
 
 namespace akqueue::contract {
 
 /// Keeps each row that was given, apart by batch and by how the batch ended.
-class Books final : public DeletedRows {
+class Books final : public BackupSink {
  public:
   void rows(const Table& table, std::string_view tuples) override {
     check_rows(kept(table, *dialect_), tuples, [&](const TupleReader& row) {
@@ -52,15 +52,15 @@ class Books final : public DeletedRows {
 
 struct Deletions : EmptyQueue {
   /// As after a preview of this moment.
-  DeletionOrders orders(const Choice& choice = {}) {
+  DeletionPlan orders(const Choice& choice = {}) {
     const Database open = database();
     const Transaction transaction(*session, kReading);
-    DeletionOrders made;
+    DeletionPlan made;
     made.selection = pin(open, choice.filter(), transaction.now());
     made.expected = survey(open, made.selection).total();
     return made;
   }
-  DeletionResult run(const DeletionOrders& given) {
+  DeletionResult run(const DeletionPlan& given) {
     const Database open = database();
     return delete_tasks(open, given);
   }
@@ -73,7 +73,7 @@ struct Deletions : EmptyQueue {
   void check_refused(const std::string& words) {
     const std::string id = insert_task();
     const std::int64_t before = tasks();
-    const DeletionOrders given = orders();
+    const DeletionPlan given = orders();
     try {
       run(given);
       BOOST_ERROR("it was not refused");

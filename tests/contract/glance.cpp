@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "queue.hpp"
-#include "queue/glance.hpp"
+#include "queue/measure/recent_names.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;
@@ -17,7 +17,7 @@ struct Glancing : EmptyQueue {
     const Transaction transaction(*session, kReading);
     return read(open);
   }
-  std::vector<ActorSeen> actors(GlanceLimits limits = {}) {
+  std::vector<ActorSeen> actors(RecentNamesLimits limits = {}) {
     return in_transaction([&](const Database& open) { return glance_at_actors(open, limits); });
   }
   std::vector<std::string> ids(const std::vector<TaskSeen>& tasks) {

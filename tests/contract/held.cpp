@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "queue.hpp"
-#include "queue/workers.hpp"
+#include "queue/measure/workers.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;

@@ -3,8 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "akqueue/tasks.hpp"
+#include "backup/rows.hpp"
 #include "queue.hpp"
-#include "queue/backup_rows.hpp"
 #include "wire.hpp"
 
 using namespace akqueue;
@@ -21,7 +21,7 @@ struct Rows final : RowSink {
   std::vector<ForeignJson> all;
 };
 
-struct Deleting : EmptyQueue {
+struct DeletionRequest : EmptyQueue {
   /// Deletes all rows of a table, and gives them by their key.
   std::vector<ForeignJson> delete_all(std::string_view name) {
     const Catalog found = session->introspect(name);
@@ -41,7 +41,7 @@ const char* const kWords = "it's \"quoted\" \\ back\\\\slash\ttab\nline\rreturn 
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(kept_rows, Deleting)
+BOOST_FIXTURE_TEST_SUITE(kept_rows, DeletionRequest)
 
 BOOST_AUTO_TEST_CASE(a_plain_task_has_every_column) {
   const std::string id = insert_task({.message = nullptr});

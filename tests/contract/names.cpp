@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "queue.hpp"
-#include "queue/names.hpp"
+#include "queue/filter/name_resolution.hpp"
 #include "queue/schedules.hpp"
 
 using namespace akqueue;

@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(partitions_of_a_referencing_table_go_with_the_task) {
   }
   BOOST_TEST(found("akqueue_parts").partitioned);
   Books books;
-  DeletionOrders given = orders({.actors = {"gone"}});
+  DeletionPlan given = orders({.actors = {"gone"}});
   given.sink = &books;
   const DeletionResult result = run(given);
   check_complete(result, 1);
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(two_tables_of_one_name) {
   write({"INSERT INTO akqueue_note VALUES ('own', $1)", Value::array({gone})});
   write({"INSERT INTO akqueue_site.akqueue_note VALUES ('site', $1)", Value::array({gone})});
   Books books;
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   given.sink = &books;
   const DeletionResult result = run(given);
   check_complete(result, 1);

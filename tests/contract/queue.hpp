@@ -9,7 +9,7 @@
 
 #include "akqueue/tasks.hpp"
 #include "peer.hpp"
-#include "queue/survey.hpp"
+#include "queue/measure/selection_counts.hpp"
 #include "session/dialect.hpp"
 
 namespace akqueue::contract {

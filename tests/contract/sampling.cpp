@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "queue.hpp"
-#include "queue/trend.hpp"
+#include "queue/measure/trend.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;

@@ -3,8 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "deletions.hpp"
-#include "queue/choice.hpp"
-#include "queue/task_list.hpp"
+#include "queue/filter/typed_filter.hpp"
+#include "queue/task/task_list.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(what_is_kept_stays_through_a_deletion) {
   insert_many(3000, "a");
   insert_many(3000, "b", 0, "0bbbbbbb");
   const std::int64_t before = tasks();
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   {
     const Database open = database();
     const Transaction transaction(*session, kReading);
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(what_is_kept_stays_through_a_deletion) {
 
 BOOST_AUTO_TEST_CASE(a_limited_deletion_takes_exactly_the_oldest) {
   for (int i = 0; i < 30; ++i) insert_task({.age_s = 1000 - i});
-  DeletionOrders given = orders();
+  DeletionPlan given = orders();
   Ids previewed;
   {
     const Database open = database();

@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "queue.hpp"
-#include "queue/status.hpp"
+#include "queue/measure/status.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;
@@ -11,7 +11,7 @@ using namespace akqueue::contract;
 namespace {
 
 struct Counting : EmptyQueue {
-  Survey survey_of(const Choice& choice) {
+  SelectionCounts survey_of(const Choice& choice) {
     const Database open = database();
     const Transaction transaction(*session, kReading);
     return survey(open, {.filter = choice.filter(), .as_of = now()});
@@ -33,7 +33,7 @@ const QueueState* find(const QueueStatus& status, const std::string& queue, cons
 BOOST_FIXTURE_TEST_SUITE(counting, Counting)
 
 BOOST_AUTO_TEST_CASE(an_empty_queue) {
-  const Survey nothing = survey_of({});
+  const SelectionCounts nothing = survey_of({});
   BOOST_TEST(nothing.groups.empty());
   BOOST_TEST(nothing.total() == 0);
   const QueueStatus empty = status();
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(groups_with_their_oldest_and_newest) {
   insert_task({.actor = "a", .state = "done", .age_s = 20});
   insert_task({.queue = "default.DQ", .actor = "a", .age_s = 30});
   insert_task({.actor = "b", .age_s = 40});
-  const Survey found = survey_of({});
+  const SelectionCounts found = survey_of({});
   BOOST_TEST(found.total() == 5);
   BOOST_TEST(found.groups.size() == 4U);
   BOOST_TEST((found.by_state() == std::map<std::string, std::int64_t>{{"done", 1}, {"queued", 4}}));
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(held_ones_are_counted_beside) {
   insert_task({.actor = "a", .state = "running"});
   const std::string queued = insert_task({.actor = "a"});
   for (const std::string& id : {mine, consumed, queued}) worker.hold(id);
-  const Survey found = survey_of({});
+  const SelectionCounts found = survey_of({});
   BOOST_TEST(found.total() == 4);
   BOOST_TEST(found.held() == 2);  // a lock on a queued row is a worker's attempt, no more
   BOOST_TEST(survey_of({.actors = {"a"}}).held() == 1);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(more_ids_than_one_statement_takes) {
   Choice choice;
   for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"})) choice.ids.push_back(text(row.at(0)));
   choice.ids.resize(2400);
-  const Survey found = survey_of(choice);
+  const SelectionCounts found = survey_of(choice);
   BOOST_TEST(found.total() == 2400);
   BOOST_TEST(found.groups.size() == 1U);
   const Database open = database();

@@ -1,5 +1,5 @@
 // What names a database itself, told by hello or made out.
-#include "queue/system_id.hpp"
+#include "backup/system_id.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <regex>

@@ -2,10 +2,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include "queue.hpp"
-#include "queue/kinds.hpp"
-#include "queue/logs.hpp"
-#include "queue/task.hpp"
-#include "queue/task_list.hpp"
+#include "queue/filter/content_types.hpp"
+#include "queue/task/logs.hpp"
+#include "queue/task/task.hpp"
+#include "queue/task/task_list.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;

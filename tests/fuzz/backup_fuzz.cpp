@@ -2,9 +2,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "backup/reader.hpp"
+#include "backup/rows.hpp"
 #include "fuzz.hpp"
-#include "queue/backup_reader.hpp"
-#include "queue/backup_rows.hpp"
 
 using namespace akqueue;
 

@@ -1,6 +1,6 @@
 // Messages of tasks: pickles and what pretends to be one. Never an exception, and whatever is listed can be printed.
 #include "fuzz.hpp"
-#include "queue/message.hpp"
+#include "queue/task/message.hpp"
 #include "ui/text.hpp"
 
 using namespace akqueue;

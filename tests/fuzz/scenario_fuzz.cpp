@@ -1,6 +1,6 @@
 // Scenario files: read whole, or refused with the field's name.
 #include "fuzz.hpp"
-#include "world/scenario.hpp"
+#include "scenario/scenario.hpp"
 
 using namespace akqueue;
 

@@ -9,8 +9,8 @@
 
 #include "akqueue/checksum.hpp"
 #include "akqueue/error.hpp"
-#include "cluster/process.hpp"
 #include "session/channel.hpp"
+#include "system/process.hpp"
 #include "ui/progress.hpp"
 #include "ui/terminal.hpp"
 

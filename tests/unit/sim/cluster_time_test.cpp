@@ -4,9 +4,9 @@
 #include <boost/test/unit_test.hpp>
 
 #include "akqueue/json.hpp"
+#include "cluster/pods.hpp"
+#include "simulation/catch_up.hpp"
 #include "support.hpp"
-#include "world/pods.hpp"
-#include "world/progress.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;

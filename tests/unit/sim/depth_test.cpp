@@ -4,8 +4,8 @@
 
 #include "akqueue/error.hpp"
 #include "akqueue/json_depth.hpp"
+#include "scenario/scenario.hpp"
 #include "support.hpp"
-#include "world/scenario.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;

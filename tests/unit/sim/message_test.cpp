@@ -1,9 +1,9 @@
 #include <boost/test/unit_test.hpp>
 
+#include "queue/message.hpp"
+#include "queue/pickle.hpp"
+#include "queue/stamps.hpp"
 #include "support.hpp"
-#include "world/message.hpp"
-#include "world/pickle.hpp"
-#include "world/stamps.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;

@@ -1,8 +1,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "akqueue/protocol.hpp"
+#include "queue/pickle.hpp"
 #include "support.hpp"
-#include "world/pickle.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;

@@ -2,8 +2,8 @@
 #include <fstream>
 #include <numeric>
 
+#include "scenario/for_release.hpp"
 #include "support.hpp"
-#include "world/release.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;

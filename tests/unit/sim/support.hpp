@@ -12,7 +12,7 @@
 #include "kubectl/kubectl.hpp"
 #include "replica/server.hpp"
 #include "replica/triggers.hpp"
-#include "world/create.hpp"
+#include "simulation/create.hpp"
 #include "world/world.hpp"
 
 namespace akqueue::sim {

@@ -1,8 +1,8 @@
 // What goes on in a queue by itself: tasks come, workers finish them, schedules make theirs. The machine's clock is the case's.
 #include <boost/test/unit_test.hpp>
 
+#include "simulation/catch_up.hpp"
 #include "support.hpp"
-#include "world/progress.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;

@@ -1,9 +1,9 @@
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
+#include "akqueue/crontab.hpp"
+#include "scenario/for_release.hpp"
 #include "support.hpp"
-#include "world/crontab.hpp"
-#include "world/release.hpp"
 
 using namespace akqueue;
 using namespace akqueue::sim;

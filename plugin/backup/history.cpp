@@ -1,0 +1,92 @@
+#include "backup/history.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <random>
+
+#include "akqueue/json.hpp"
+#include "akqueue/json_depth.hpp"
+#include "backup/system_id.hpp"
+
+namespace akqueue {
+namespace {
+
+std::string history_line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+HistoryEntry entry_of(const Json& object) {
+  const auto word = [&](const char* name) { return object.value(name, std::string()); };
+  HistoryEntry entry;
+  entry.id = word("id");
+  entry.at = word("at");
+  entry.command = word("command");
+  entry.kubectl = word("kubectl");
+  entry.context = word("context");
+  entry.name_space = word("namespace");
+  entry.release = word("release");
+  entry.database = word("database");
+  entry.system = word("system");
+  entry.what = word("what");
+  entry.reason = word("reason");
+  entry.backup = word("backup");
+  entry.of = word("of");
+  entry.expected = object.value("expected", std::int64_t{0});
+  return entry;
+}
+
+}  // namespace
+
+bool HistoryEntry::same_site(const HistoryEntry& other) const { return same_names(other) && !another_system(system, other.system); }
+
+bool HistoryEntry::same_names(const HistoryEntry& other) const {
+  return kubectl == other.kubectl && context == other.context && name_space == other.name_space && database == other.database;
+}
+
+Json HistoryEntry::to_json() const {
+  Json object{{"id", id},           {"at", at},     {"command", command}, {"kubectl", kubectl}, {"context", context}, {"namespace", name_space}, {"release", release},
+              {"database", database}, {"what", what}, {"reason", reason},   {"backup", backup},   {"expected", expected}};
+  if (!system.empty()) object["system"] = system;
+  if (!of.empty()) object["of"] = of;
+  if (end) object["end"] = {{"tasks", end->tasks}, {"other_rows", end->other_rows}, {"ending", end->ending}};
+  return object;
+}
+
+void begin_history(const StateDirectory& state, const HistoryEntry& entry) {
+  Json object = entry.to_json();
+  object.erase("end");
+  state.append_history(history_line(object));
+}
+
+void end_history(const StateDirectory& state, const std::string& id, const HistoryEntry::End& end) {
+  state.append_history(history_line({{"ended", id}, {"tasks", end.tasks}, {"other_rows", end.other_rows}, {"ending", end.ending}}));
+}
+
+std::vector<HistoryEntry> read_history(const StateDirectory& state) {
+  std::vector<HistoryEntry> entries;
+  for (const std::string& line : state.read_history()) {
+    const Json object = parse_foreign<Json>(line);
+    if (!object.is_object()) continue;
+    try {
+      if (!object.contains("ended")) {
+        entries.push_back(entry_of(object));
+        continue;
+      }
+      const auto begun = std::ranges::find(entries, object.at("ended").get<std::string>(), &HistoryEntry::id);
+      if (begun != entries.end()) begun->end = {object.at("tasks").get<std::int64_t>(), object.at("other_rows").get<std::int64_t>(), object.at("ending").get<std::string>()};
+    } catch (const Json::exception&) {
+      continue;
+    }
+  }
+  return entries;
+}
+
+std::string new_history_id(const std::string& at) {
+  std::string id;
+  for (const char c : at.substr(0, at.find('.'))) {
+    if (c != '-' && c != ':') id += c;
+  }
+  char suffix[8];
+  std::snprintf(suffix, sizeof suffix, "Z-%04x", std::random_device()() & 0xffffu);
+  return id + suffix;
+}
+
+}  // namespace akqueue

@@ -1,0 +1,93 @@
+#include "backup/kept_backups.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <string_view>
+
+#include "akqueue/error.hpp"
+#include "akqueue/json.hpp"
+#include "akqueue/json_depth.hpp"
+#include "backup/format.hpp"
+#include "backup/gzip_file.hpp"
+#include "system/paths.hpp"
+
+namespace akqueue {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 2> kEndings{kBackupEnding, ".jsonl.gz"};  // of version 1
+
+bool fits(std::string_view text, std::string_view pattern) {
+  constexpr std::string_view kDigits = "0123456789";
+  constexpr std::string_view kHexadecimal = "0123456789abcdef";
+  if (text.size() < pattern.size()) return false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char wanted = pattern[i];
+    const bool good = wanted == '9' ? kDigits.find(text[i]) != kDigits.npos : wanted == 'f' ? kHexadecimal.find(text[i]) != kDigits.npos : text[i] == wanted;
+    if (!good) return false;
+  }
+  return true;
+}
+
+enum class Beginning { of_a_backup, of_one_being_written, of_something_else, unread };
+
+Beginning beginning_of_file(const std::string& path) {
+  try {
+    GzipReader file(File::read(path_of(path)), path);
+    const auto header = file.line();
+    if (!header) return Beginning::of_something_else;
+    const auto object = parse_foreign<ForeignJson>(*header);
+    if (!object.is_object() || !object.contains(kBackupMark)) return Beginning::of_something_else;
+    return file.locked() ? Beginning::of_one_being_written : Beginning::of_a_backup;
+  } catch (const FileFailure&) {
+    return Beginning::unread;
+  } catch (const Error& error) {
+    return error.code() == ErrorCode::system ? Beginning::unread : Beginning::of_something_else;
+  }
+}
+
+void look_at(const fs::directory_entry& entry, KeptBackups& found) {
+  const std::string name = text_of(entry.path().filename());
+  std::error_code failure;
+  const bool regular = entry.symlink_status(failure).type() == fs::file_type::regular;
+  const auto bytes = regular ? entry.file_size(failure) : 0;
+  const auto changed = regular && !failure ? entry.last_write_time(failure) : fs::file_time_type();
+  if (failure == std::errc::no_such_file_or_directory) return;  // it went meanwhile
+  const std::string path = text_of(entry.path());
+  const bool candidate = !failure && regular && named_like_a_backup(name);
+  const Beginning beginning = candidate ? beginning_of_file(path) : Beginning::of_something_else;
+  const bool being_written = beginning == Beginning::of_one_being_written;
+  if (beginning != Beginning::of_a_backup && !being_written) {
+    (beginning == Beginning::unread ? found.unread : found.others).push_back(name);
+    return;
+  }
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(fs::file_time_type::clock::now() - changed);
+  found.files.push_back({path, name, static_cast<std::int64_t>(bytes), age.count(), being_written});
+}
+
+}  // namespace
+
+bool named_like_a_backup(const std::string& name) { return fits(name, "99999999T999999Z-ffff-") && std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); }); }
+
+KeptBackups find_kept_backups(const StateDirectory& state) {
+  state.check_known();
+  KeptBackups found;
+  std::error_code failure;
+  fs::directory_iterator entries(state.backups(), failure);
+  if (failure == std::errc::no_such_file_or_directory) return found;
+  while (!failure && entries != fs::directory_iterator()) {
+    look_at(*entries, found);
+    entries.increment(failure);
+  }
+  if (failure) throw Error(ErrorCode::system, "can't read " + text_of(state.backups()) + ": " + failure.message(), "XDG_STATE_HOME names another place");
+  // Their names begin with the time.
+  std::ranges::sort(found.files, std::greater<>(), &KeptBackup::name);
+  std::ranges::sort(found.others);
+  std::ranges::sort(found.unread);
+  return found;
+}
+
+}  // namespace akqueue

@@ -1,0 +1,11 @@
+#include "backup/sink.hpp"
+
+namespace akqueue {
+
+std::int64_t total(const Tally& tally) {
+  std::int64_t sum = 0;
+  for (const auto& [key, count] : tally) sum += count;
+  return sum;
+}
+
+}  // namespace akqueue

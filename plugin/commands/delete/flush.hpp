@@ -1,0 +1,13 @@
+// kubectl akqueue flush
+#pragma once
+
+#include "commands/delete/deletion_flow.hpp"
+
+namespace akqueue {
+
+/// What `flush ARGUMENTS` with these options means. Throws Error (usage).
+DeletionRequest flush_orders(const Options& options, const std::vector<std::string>& arguments);
+
+int run_flush(const Invocation& invocation);
+
+}  // namespace akqueue

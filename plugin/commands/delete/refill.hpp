@@ -1,0 +1,37 @@
+// What a person asks after a deletion: does the queue refill, what comes back by itself, what has to be brought back by
+// hand. Two lines with the summary; with --follow, a line every ten seconds for a minute.
+#pragma once
+
+#include <chrono>
+
+#include "akqueue/json.hpp"
+#include "commands/delete/deletion_flow.hpp"
+#include "queue/measure/flow.hpp"
+
+namespace akqueue {
+
+struct Refill {
+  std::int64_t since_s = 0;  ///< seconds from the preview to this look
+  Flow flow;                 ///< since the preview
+  std::vector<Schedule> schedules;  ///< that make again what went, next first
+  bool outposts = false;     ///< updates to outposts went
+  Timestamp now = 0;
+};
+
+/// One short look. Outside a transaction.
+Refill look_after(const Site& site, const Preview& preview);
+std::string describe(const Refill& aftermath);
+Json json_of(const Refill& aftermath);
+
+/// How long to follow: --follow-for, a minute with --follow or where `always`; nothing else.
+std::chrono::seconds follow_time(const Options& options, bool always = false);
+std::vector<Option> follow_options();
+
+/// Looks every ten seconds for that long, prints a line each unless the output is JSON, and returns them as JSON. Ends
+/// quietly on Ctrl-C. What can't be looked at ends it with a notice.
+Json follow(const Invocation& invocation, Cluster& cluster, const Site& site, std::chrono::seconds duration);
+
+/// Whether tasks that update outposts, and were not finished, are among them.
+bool takes_outpost_updates(const SelectionCounts& survey);
+
+}  // namespace akqueue

@@ -1,0 +1,131 @@
+#include "commands/look/top.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "commands/shared/filter_options.hpp"
+#include "queue/filter/name_resolution.hpp"
+#include "ui/listing.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr long long kGroupsShown = 15;
+
+/// One actor over all its queues and states.
+struct ActorRow {
+  std::string actor;
+  std::int64_t tasks = 0;
+  std::int64_t held = 0;
+  std::optional<Timestamp> oldest;
+  std::optional<Timestamp> newest;
+  std::map<std::string, std::int64_t> states;
+};
+
+std::vector<ActorRow> by_actor(const SelectionCounts& survey) {
+  std::map<std::string, ActorRow> rows;
+  for (const Group& group : survey.groups) {
+    ActorRow& row = rows[group.actor];
+    row.actor = group.actor;
+    row.tasks += group.tasks;
+    row.held += group.held;
+    row.states[group.state] += group.tasks;
+    if (group.oldest) row.oldest = std::min(*group.oldest, row.oldest.value_or(*group.oldest));
+    if (group.newest) row.newest = std::max(*group.newest, row.newest.value_or(*group.newest));
+  }
+  std::vector<ActorRow> sorted;
+  for (auto& [name, row] : rows) sorted.push_back(std::move(row));
+  std::ranges::stable_sort(sorted, std::greater<>(), &ActorRow::tasks);
+  return sorted;
+}
+
+Json json_of(const ActorRow& row, std::int64_t total) {
+  Json one{{"actor", row.actor}, {"tasks", row.tasks}, {"share", total == 0 ? 0.0 : static_cast<double>(row.tasks) / static_cast<double>(total)}};
+  one["states"] = row.states;
+  one["held"] = row.held;
+  one["oldest"] = to_json(row.oldest);
+  one["newest"] = to_json(row.newest);
+  return one;
+}
+
+std::string states_of(const ActorRow& row) {
+  std::string text;
+  for (const auto& [state, tasks] : row.states) text += (text.empty() ? "" : " ") + state + "=" + with_separators(tasks);
+  return text;
+}
+
+struct Top {
+  std::vector<ActorRow> rows;  ///< those to show
+  std::size_t actors = 0;      ///< that there are
+  std::int64_t total = 0;
+  Timestamp now = 0;
+};
+
+std::string table(const Invocation& invocation, const Top& top) {
+  const bool wide = invocation.options.text("output") == "wide";
+  std::vector<ListingColumn> columns{{"ACTOR", false, true}, {"TASKS", true}, {"SHARE", true}, {"NEWEST", true}, {"OLDEST", true}};
+  if (wide) columns.insert(columns.end(), {{"HELD", true}, {"STATES"}});
+  Listing listing(columns);
+  for (const ActorRow& row : top.rows) {
+    const auto age = [&](const std::optional<Timestamp>& at) { return at ? format_age((top.now - *at) / kSecond) : std::string(); };
+    std::vector<std::string> cells{row.actor, with_separators(row.tasks), format_share(row.tasks, top.total), age(row.newest), age(row.oldest)};
+    if (wide) cells.insert(cells.end(), {with_separators(row.held), states_of(row)});
+    listing.add(std::move(cells));
+  }
+  return listing.draw(invocation.environment.terminal);
+}
+
+void print(const Invocation& invocation, const Site& site, const Top& top, const std::string& words) {
+  Terminal& terminal = invocation.environment.terminal;
+  const std::string output = invocation.options.text("output", "table");
+  if (output == "jsonl") {
+    for (const ActorRow& row : top.rows) terminal.out(as_json(invocation, json_of(row, top.total)));
+  } else if (output == "json") {
+    Json document = document_of("top");
+    document["site"] = site.to_json();
+    document["now"] = format_timestamp(top.now);
+    document["tasks"] = top.total;
+    document["actor_count"] = top.actors;
+    document["actors"] = Json::array();
+    for (const ActorRow& row : top.rows) document["actors"].push_back(json_of(row, top.total));
+    terminal.out(as_json(invocation, document));
+  } else if (output == "name") {
+    for (const ActorRow& row : top.rows) terminal.out("actor/" + visible(row.actor) + "\n");
+  } else if (top.rows.empty()) {
+    terminal.err("no " + words + "\n");
+  } else {
+    terminal.out(table(invocation, top));
+    if (top.rows.size() < top.actors) {
+      terminal.err(std::to_string(top.actors - top.rows.size()) + " more actors; --limit 0 shows them all\n");
+    }
+  }
+}
+
+}  // namespace
+
+int run_top(const Invocation& invocation) {
+  const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kGroupsShown));
+  // --limit is about the actors that are shown, not about tasks.
+  const TaskChoice choice = read_choice(invocation.options, {.ids = false, .limit = false});
+  const Site site = enter(invocation);
+  Top top;
+  TaskFilter filter;
+  {
+    const Transaction transaction(*site.session, kLooking);
+    top.now = transaction.now();
+    check_states_and_queues(site.database(), choice.states, choice.queues);
+    filter = resolve(site.database(), choice);
+    explain_filter(invocation, filter);
+    const Selection selection = selection_now(site.database(), filter, top.now);
+    const SelectionCounts found = survey(site.database(), selection);
+    top.rows = by_actor(found);
+    top.total = found.total();
+  }
+  top.actors = top.rows.size();
+  if (limit > 0 && top.rows.size() > limit) top.rows.resize(limit);
+  print(invocation, site, top, visible(in_words(filter)));
+  return 0;
+}
+
+}  // namespace akqueue

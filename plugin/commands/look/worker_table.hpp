@@ -1,0 +1,35 @@
+// What is known of each worker, put together: its pod, what it uses, its heartbeat, the tasks it holds; and the answer to
+// whether workers are still being killed for want of memory.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cluster/metrics.hpp"
+#include "queue/measure/workers.hpp"
+#include "ui/listing.hpp"
+
+namespace akqueue {
+
+struct WorkerRow {
+  const Pod* pod = nullptr;
+  std::optional<PodUsage> usage;
+  std::optional<WorkerHeartbeat> heartbeat;
+  std::optional<std::int64_t> held;  ///< nothing where holders can't be told apart: a connection pooler stands between
+};
+
+/// In the order of the inventory, which the rows point into.
+std::vector<WorkerRow> worker_rows(const Inventory& inventory, const Metrics& metrics, const WorkersSeen& seen);
+
+/// As a table has them; AGE is the last.
+std::vector<ListingColumn> worker_columns(bool wide);
+std::vector<std::string> worker_cells(const WorkerRow& row, Timestamp now, bool wide);
+
+struct OomVerdict {
+  bool still = false;  ///< the last one is less than a quarter of an hour ago
+  std::string words;   ///< `Still OOM-killed: 2 of 3 workers, the last 4m ago (authentik-worker-x).`
+};
+OomVerdict judge_kills(const std::vector<WorkerRow>& rows, Timestamp now);
+
+}  // namespace akqueue

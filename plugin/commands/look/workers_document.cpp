@@ -1,0 +1,64 @@
+#include "commands/look/workers_document.hpp"
+
+#include "akqueue/json.hpp"
+
+namespace akqueue {
+namespace {
+
+Json json_of(const WorkerRow& row) {
+  const Pod& pod = *row.pod;
+  Json one{{"name", pod.name}, {"phase", pod.phase}, {"ready", pod.ready}, {"terminating", pod.terminating}, {"restarts", pod.restarts}, {"ip", pod.ip}};
+  one["started"] = to_json(pod.started);
+  one["last_end"] = pod.last_end ? Json{{"reason", pod.last_end->reason}, {"exit_code", pod.last_end->exit_code}, {"at", to_json(pod.last_end->at)}} : Json();
+  one["memory_bytes"] = row.usage ? Json(row.usage->memory) : Json();
+  one["memory_limit_bytes"] = pod.memory_limit ? Json(*pod.memory_limit) : Json();
+  one["cpu_millicores"] = row.usage ? Json(row.usage->cpu_milli) : Json();
+  one["heartbeat"] = row.heartbeat ? to_json(row.heartbeat->last_seen) : Json();
+  one["version"] = row.heartbeat ? Json(row.heartbeat->version) : Json();
+  one["held"] = row.held ? Json(*row.held) : Json();
+  return one;
+}
+
+}  // namespace
+
+WorkersLook look_at_workers(const Invocation& invocation, Cluster& cluster, const Site& site, Inventory inventory) {
+  WorkersLook look;
+  look.inventory = std::move(inventory);
+  look.metrics = traced(invocation, cluster.kubectl, [&] { return take_metrics(cluster.kubectl, cluster.search); });
+  look.settings = read_settings(*site.session, look.inventory);
+  const Transaction transaction(*site.session, kLooking);
+  look.seen = read_workers(site.database(), transaction.now());
+  return look;
+}
+
+Capacity capacity_of(const WorkersLook& look, const Deployment& deployment) {
+  return {number_of(look.settings, "worker.processes", deployment.name), number_of(look.settings, "worker.threads", deployment.name)};
+}
+
+Json document_of_workers(const Site& site, const WorkersLook& look) {
+  const auto rows = worker_rows(look.inventory, look.metrics, look.seen);
+  const OomVerdict verdict = judge_kills(rows, look.seen.now);
+  Json document = document_of("workers");
+  document["site"] = site.to_json();
+  document["now"] = format_timestamp(look.seen.now);
+  document["oom"] = {{"still", verdict.still}, {"words", verdict.words}};
+  document["deployments"] = Json::array();
+  for (const Deployment* deployment : look.inventory.workers()) {
+    const Autoscaler* scaler = look.inventory.autoscaler_of(*deployment);
+    Json one{{"name", deployment->name}, {"replicas", deployment->replicas}, {"ready", deployment->ready}};
+    const Capacity capacity = capacity_of(look, *deployment);
+    one["processes"] = capacity.processes ? Json(*capacity.processes) : Json();
+    one["threads"] = capacity.threads ? Json(*capacity.threads) : Json();
+    one["autoscaler"] = scaler == nullptr ? Json() : Json{{"name", scaler->name}, {"keda", scaler->keda}, {"least", scaler->least}, {"most", scaler->most}};
+    document["deployments"].push_back(std::move(one));
+  }
+  document["workers"] = Json::array();
+  for (const WorkerRow& row : rows) document["workers"].push_back(json_of(row));
+  document["queued"] = {{"tasks", look.seen.queued}, {"estimated", look.seen.queued_estimated}};
+  document["held"] = look.seen.held_in_all();
+  document["metrics"] = look.metrics.missing.empty() ? Json() : Json(look.metrics.missing);
+  document["refused"] = look.inventory.refused;
+  return document;
+}
+
+}  // namespace akqueue

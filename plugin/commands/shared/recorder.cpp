@@ -1,0 +1,150 @@
+#include "commands/shared/recorder.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+
+#include "backup/kept_backups.hpp"
+#include "system/paths.hpp"
+#include "system/private_place.hpp"
+
+namespace akqueue {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A row of JSON is about as large as its row with the indexes on it, and gzip leaves a seventh (tests/bench).
+constexpr std::int64_t kShrinks = 7;
+constexpr std::int64_t kRoomLeft = 64 << 20;
+
+std::int64_t expected_bytes(const Site& site, std::int64_t tasks) {
+  const Table& task = site.catalog.tables.front();
+  const std::int64_t all = std::max<std::int64_t>(task.rows_estimate.value_or(0), std::max<std::int64_t>(tasks, 1));
+  std::int64_t bytes = 0;
+  for (const Table& table : site.catalog.tables) bytes += table.bytes;
+  return static_cast<std::int64_t>(static_cast<double>(bytes) * static_cast<double>(tasks) / static_cast<double>(all)) / kShrinks;
+}
+
+fs::path absolute_or_fail(const std::string& path) {
+  std::error_code failure;
+  fs::path file = fs::absolute(path_of(path), failure);
+  if (failure) throw Error(ErrorCode::system, "can't tell where " + path + " is: " + failure.message(), "name a whole path with --backup-file");
+  return file;
+}
+
+/// Throws Error: (refused) for a file that is there, (system) for one that can't be made.
+void check_place(const fs::path& file, const fs::path& folder) {
+  constexpr const char* kHint = "choose another --backup-file";
+  std::error_code failure;
+  const fs::file_status found = fs::symlink_status(file, failure);
+  if (fs::exists(found)) throw Error(ErrorCode::refused, text_of(file) + " is there already", kHint);
+  if (found.type() != fs::file_type::not_found) throw Error(ErrorCode::system, "can't write " + text_of(file) + ": " + failure.message(), kHint);
+  if (!fs::is_directory(folder, failure)) throw Error(ErrorCode::system, "can't write into " + text_of(folder) + ": there is no such directory", kHint);
+  if (!can_write_into(folder)) throw Error(ErrorCode::system, "can't write into " + text_of(folder), kHint);
+}
+
+/// Letters, digits and little else: a namespace could be anything by the time it is a file's name.
+std::string in_file_name(std::string_view text) {
+  constexpr std::size_t kLongest = 63;  // a namespace's own limit; file systems take 255 bytes
+  std::string name;
+  for (const char c : text.substr(0, kLongest)) name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ? c : '_';
+  return name;
+}
+
+}  // namespace
+
+BackupHeader backup_header(const Site& site, const HistoryEntry& entry) {
+  std::vector<KeptTable> tables;
+  for (const Table& table : site.catalog.tables) tables.push_back(kept(table, site.database().dialect));
+  return {.tool = "kubectl-akqueue " AKQUEUE_VERSION,
+          .created = entry.at,
+          .context = entry.context,
+          .name_space = entry.name_space,
+          .release = entry.release,
+          .database = entry.database,
+          .system = entry.system,
+          .schema = site.facts.schema,
+          .engine = site.facts.engine + " " + site.facts.server_version,
+          .authentik = site.facts.authentik,
+          .command = entry.command,
+          .filter = entry.what,
+          .reason = entry.reason,
+          .tables = std::move(tables)};
+}
+
+HistoryEntry entry_of(const Invocation& invocation, const Site& site, const std::string& what, std::int64_t expected, Timestamp now) {
+  HistoryEntry entry;
+  entry.at = format_timestamp(now);
+  entry.id = new_history_id(entry.at);
+  entry.command = invocation.command.name;
+  entry.kubectl = site.kubectl;
+  entry.context = site.context;
+  entry.name_space = site.name_space;
+  entry.release = site.target.instance;
+  entry.database = site.facts.database;
+  entry.system = site.facts.system;
+  entry.what = what;
+  entry.reason = invocation.options.text("reason");
+  entry.expected = expected;
+  return entry;
+}
+
+BackupPlan plan_backup(const Invocation& invocation, const Site& site, const HistoryEntry& entry) {
+  const Options& options = invocation.options;
+  BackupPlan plan;
+  plan.wanted = !options.has("no-backup");
+  if (!plan.wanted) {
+    if (options.has("backup-file")) throw Error(ErrorCode::usage, "--no-backup does not go with --backup-file", "leave out one of them");
+    return plan;
+  }
+  const StateDirectory& state = invocation.environment.state;
+  state.prepare();
+  plan.expected_bytes = expected_bytes(site, entry.expected);
+  plan.path = options.text("backup-file");
+  if (plan.path.empty()) plan.path = text_of(state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" + entry.command + std::string(kBackupEnding)));
+  const fs::path file = absolute_or_fail(plan.path);
+  plan.path = text_of(file);
+  if (!plan.path.ends_with(".gz")) plan.expected_bytes *= kShrinks;
+  const fs::path folder = file.parent_path();
+  check_place(file, folder);
+  const std::int64_t room = StateDirectory::free_bytes(folder);
+  if (room < plan.expected_bytes + kRoomLeft) {
+    throw Error(ErrorCode::refused, "the backup may take " + std::to_string(plan.expected_bytes >> 20) + " MiB, and " + text_of(folder) + " has " + std::to_string(room >> 20) + " MiB left",
+                "make room, name another place with --backup-file, or do without by --no-backup");
+  }
+  return plan;
+}
+
+Recorder::Recorder(const Invocation& invocation, const Site& site, const BackupPlan& plan, HistoryEntry entry)
+    : state_(invocation.environment.state), entry_(std::move(entry)) {
+  entry_.backup = plan.path;
+  if (plan.wanted) {
+    backup_ = std::make_unique<BackupWriter>(plan.path, backup_header(site, entry_), plan.path.ends_with(".gz"));
+    if (const fs::path folder = path_of(plan.path).parent_path(); !sync_folder(folder)) {
+      backup_->discard();
+      throw Error(ErrorCode::system, "can't put the name of " + plan.path + " onto the disk", "nothing was deleted; name another place with --backup-file");
+    }
+  } else {
+    state_.prepare();
+  }
+  try {
+    begin_history(state_, entry_);
+  } catch (...) {
+    if (backup_) backup_->discard();
+    throw;
+  }
+}
+
+void Recorder::finish(const HistoryEntry::End& end) {
+  // First: whatever becomes of the file's last line, the history must know how the command ended.
+  end_history(state_, entry_.id, end);
+  if (backup_) {
+    backup_->finish(end.ending);
+    if (backup_->rows() == 0) {
+      backup_->discard();
+      backup_.reset();
+    }
+  }
+}
+
+}  // namespace akqueue

@@ -1,0 +1,172 @@
+#include "commands/watch/poller.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "akqueue/tasks.hpp"
+#include "queue/filter/name_resolution.hpp"
+#include "ui/text.hpp"
+
+namespace akqueue {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array kRetryAfter{1s, 2s, 5s, 10s};
+constexpr auto kPodsAtMostEvery = 10s;
+constexpr auto kShortInterval = 5s;
+constexpr auto kPodsPatience = 5000ms;
+/// The tables' sizes, by which counting gives way to estimating.
+constexpr std::size_t kSamplesPerCatalog = 60;
+
+/// Errors after which the session is still good: a statement failed, no more.
+bool session_survives(const Error& error) {
+  // 08…: the connection; 57P0…: the server goes down.
+  return error.code() == ErrorCode::sql && !error.sqlstate().starts_with("08") && !error.sqlstate().starts_with("57P");
+}
+
+Interrupts::Cut cut_at(const Environment& environment, Moment deadline, const std::function<bool()>& stop) {
+  return {environment.interrupts, [&clock = environment.clock, deadline, &stop] { return (stop && stop()) || clock.now() >= deadline; }};
+}
+
+}  // namespace
+
+Poller::Poller(const Invocation& invocation, PollerOptions options)
+    : invocation_(invocation), clock_(invocation.environment.clock), options_(std::move(options)), cluster_(open_cluster(invocation, false)) {
+  in_time([this] { open(look_around(invocation_, cluster_)); });
+}
+
+Poller::Poller(const Invocation& invocation, Cluster cluster, Inventory inventory, PollerOptions options)
+    : invocation_(invocation), clock_(invocation.environment.clock), options_(std::move(options)), cluster_(std::move(cluster)) {
+  open(std::move(inventory));
+}
+
+void Poller::in_time(const std::function<void()>& entry) {
+  if (!options_.timeout) return entry();
+  const auto patience = std::max(*options_.timeout, kEnterPatience);
+  const auto cut = cut_at(invocation_.environment, clock_.now() + patience, stop_);
+  try {
+    entry();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::interrupted || invocation_.environment.interrupts.requested()) throw;
+    throw Error(ErrorCode::lost, "no server pod could be entered in " + format_age(patience.count()), "kubectl akqueue status -v shows what does not answer");
+  }
+}
+
+void Poller::open(Inventory inventory) {
+  site_ = enter(invocation_, cluster_, std::move(inventory));
+  // A release that was chosen once is not asked for again.
+  if (!site_.target.instance.empty()) cluster_.search.release = site_.target.instance;
+  {
+    const Transaction transaction(*site_.session, kLooking);
+    const Database database = site_.database();
+    check_states_and_queues(database, {}, options_.queues);
+    scope_.queues = options_.queues;
+    if (!options_.actors.empty()) scope_.actors = resolve_actors(options_.actors, read_actors(database));
+  }
+  if (options_.pods) {
+    workers_.see(site_.inventory);
+    pods_known_ = true;
+  }
+  begin();
+  began_ = tick_;
+}
+
+std::chrono::seconds Poller::pods_every(std::chrono::seconds interval) { return interval < kShortInterval ? kPodsAtMostEvery : interval; }
+
+void Poller::begin() {
+  sampler_ = std::make_unique<Sampler>(site_.database(), scope_, site_.facts.standby);
+  tick_ = clock_.now();
+  next_pods_ = clock_.now() + pods_every(options_.interval);
+  retries_ = 0;
+}
+
+void Poller::enter_again() {
+  const auto cut = cut_at(invocation_.environment, clock_.now() + kEnterPatience, stop_);
+  site_.session.reset();
+  site_ = enter(invocation_, cluster_, look_around(invocation_, cluster_));
+  if (pods_known_) workers_.see(site_.inventory);
+  begin();
+  ++entered_again_;
+}
+
+Reading Poller::failed(const std::string& trouble) const {
+  Timestamp at = 0;
+  if (!trend_.empty()) at = trend_.last().now + std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - last_read_).count();
+  return {.read = false, .trouble = trouble, .connected = session_open(), .at = at};
+}
+
+void Poller::lose_session(const Error& error) {
+  if (error.code() == ErrorCode::interrupted && invocation_.environment.interrupts.requested()) throw Error(error);
+  sampler_.reset();
+  const std::size_t step = std::min(retries_++, kRetryAfter.size() - 1);
+  retry_ = clock_.now() + kRetryAfter[step];
+}
+
+Reading Poller::look() {
+  Reading reading = try_to_look();
+  if (reading.read || !(stop_ && stop_())) trouble_ = reading.trouble;
+  return reading;
+}
+
+Reading Poller::try_to_look() {
+  const auto trouble_of = [](const Error& error) {
+    return error.code() == ErrorCode::interrupted ? std::string("no answer in time") : visible(error.what());
+  };
+  std::string lost;
+  if (session_open()) {
+    try {
+      return sample();
+    } catch (const Error& error) {
+      if (session_survives(error)) return failed(trouble_of(error));
+      lose_session(error);
+      lost = trouble_of(error);
+      if (stop_ && stop_()) return failed(lost);
+      retries_ = 0;
+    }
+  }
+  try {
+    enter_again();
+    return sample();
+  } catch (const Error& error) {
+    lose_session(error);
+    return failed(lost.empty() ? trouble_of(error) : lost + "; " + trouble_of(error));
+  }
+}
+
+Reading Poller::sample() {
+  const auto cut = cut_at(invocation_.environment, clock_.now() + kPatience, stop_);
+  const Moment began = clock_.now();
+  // The next interval that has not begun yet: a slow look leaves some out.
+  while (tick_ <= began) tick_ += options_.interval;
+  const auto pods = ask_for_pods();
+  if (++samples_ % kSamplesPerCatalog == 0) site_.catalog = site_.session->introspect(kTaskTable);
+  trend_.add(sampler_->take(trend_.empty() ? std::nullopt : std::optional(trend_.last().now)));
+  last_read_ = clock_.now();
+  if (pods != nullptr) hear_of_pods(*pods);
+  return {.read = true, .at = trend_.last().now};
+}
+
+std::unique_ptr<Process> Poller::ask_for_pods() {
+  if (!pods_known_ || clock_.now() < next_pods_) return nullptr;
+  next_pods_ = clock_.now() + pods_every(options_.interval);
+  return traced(invocation_, cluster_.kubectl, [&] {
+    return cluster_.kubectl.start({"get", "pods", "--selector", cluster_.search.selector, "--output", "json", "--request-timeout=5s"});
+  });
+}
+
+/// What can't be read now is left as it was; a permission that is gone ends the asking.
+void Poller::hear_of_pods(Process& process) {
+  try {
+    const Finished got = finish(process, kPodsPatience);
+    if (got.status.ok()) {
+      workers_.see(read_inventory(got.output).of_release(site_.target.instance));
+    } else if (kubectl_error(got, "list pods").code() == ErrorCode::forbidden) {
+      pods_known_ = false;
+    }
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::interrupted) throw;
+  }
+}
+
+}  // namespace akqueue

@@ -1,0 +1,114 @@
+#include "commands/watch/wait.hpp"
+
+#include <algorithm>
+
+#include "akqueue/json.hpp"
+#include "commands/watch/watch_loop.hpp"
+#include "commands/watch/words.hpp"
+#include "ui/drawn_line.hpp"
+
+namespace akqueue {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kWaitLineInterval = 10s;
+
+/// Progress on standard error: a line that is redrawn on a terminal, a plain one every ten seconds elsewhere.
+class Waiting final : public WatchView {
+ public:
+  explicit Waiting(Environment& environment) : terminal_(environment.terminal), clock_(environment.clock), last_(clock_.now()), line_(environment.terminal) {}
+
+  void show(const Poller& poller, const Reading& reading, const Conditions& conditions) override {
+    if (!reading.read) return trouble(reading);
+    troubled_ = false;
+    if (conditions.met()) return;
+    std::string line = "waiting for ";
+    bool first = true;
+    for (const ConditionState& one : conditions.untils()) {
+      if (one.holds) continue;
+      line += (first ? "" : "; ") + shortfall(one, poller.trend());
+      first = false;
+    }
+    const std::string empty = until_empty(poller.trend());
+    if (!empty.empty() && poller.trend().last().queued() > 0) line += ", empty in about " + empty;
+    if (terminal_.err_is_terminal()) {
+      line_.draw(line);
+    } else if (clock_.now() - last_ >= kWaitLineInterval) {
+      terminal_.err(line + "\n");
+      last_ = clock_.now();
+    }
+  }
+
+  void idle(std::chrono::milliseconds length) override { clock_.sleep(length); }
+
+  void clear() { line_.clear(); }
+
+ private:
+  /// Once, until it has passed.
+  void trouble(const Reading& reading) {
+    if (troubled_) return;
+    clear();
+    terminal_.err("can't look: " + reading.trouble + (reading.connected ? "\n" : "; trying again until a server pod answers\n"));
+    troubled_ = true;
+  }
+
+  Terminal& terminal_;
+  const Clock& clock_;
+  Moment last_;
+  DrawnLine line_;
+  bool troubled_ = false;
+};
+
+Error timed_out(const Conditions& conditions, const Poller& poller) {
+  std::string words;
+  for (const ConditionState& one : conditions.untils()) {
+    if (!one.holds) words += (words.empty() ? "" : "; ") + shortfall(one, poller.trend());
+  }
+  const std::string empty = until_empty(poller.trend());
+  return Error(ErrorCode::condition, "timed out waiting for " + words,
+               empty.empty() ? "kubectl akqueue watch shows where the queue is going, kubectl akqueue top what fills it"
+                             : "at this rate it is empty in " + empty + ": wait longer with --timeout");
+}
+
+Json document_of_wait(const Conditions& conditions, const Poller& poller, bool met) {
+  Json document = document_of("wait");
+  document["site"] = poller.site().to_json();
+  document["now"] = poller.trend().empty() ? Json() : Json(format_timestamp(poller.trend().last().now));
+  document["met"] = met;
+  document["conditions"] = Json::array();
+  for (const ConditionState& one : conditions.untils()) {
+    document["conditions"].push_back(json_of(one));
+  }
+  return document;
+}
+
+}  // namespace
+
+int run_wait(const Invocation& invocation) {
+  const Options& options = invocation.options;
+  Conditions conditions(options.each("for"), {});
+  if (conditions.untils().empty()) {
+    throw Error(ErrorCode::usage, "nothing to wait for", "say it with --for, like --for 'queued=0'");
+  }
+  const bool pods = std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.is_of_pods(); });
+  const auto timeout = timeout_of(options);
+  const auto interval = interval_of(options, 2s);
+  conditions.check(timeout, interval);
+  Environment& environment = invocation.environment;
+  Poller poller(invocation, {.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval, .pods = pods, .timeout = timeout});
+  conditions.check(poller.site());
+  Waiting view(environment);
+  const WatchEnding ending = watch(environment, poller, view, conditions, timeout);
+  view.clear();
+  const bool met = ending == WatchEnding::met;
+  if (invocation.machine_output()) {
+    environment.terminal.out(as_json(invocation, document_of_wait(conditions, poller, met)));
+  } else if (met) {
+    for (const ConditionState& one : conditions.untils()) environment.terminal.out("condition met: " + one.condition.text() + "\n");
+  }
+  if (!met) throw timed_out(conditions, poller);
+  return 0;
+}
+
+}  // namespace akqueue

@@ -1,0 +1,27 @@
+#include "queue/change/batch_size.hpp"
+
+#include <algorithm>
+
+namespace akqueue {
+namespace {
+
+using namespace std::chrono_literals;
+using Milliseconds = std::chrono::milliseconds;
+
+/// With a backup the disk has its say at the end of each, and is less even.
+constexpr Milliseconds kTargetWithBackup = 180ms;
+/// Where a sync takes longer than that, a batch may take the database as long as the sync, up to this.
+constexpr Milliseconds kMostBesideSync = 400ms;
+constexpr std::int64_t kLargest = 1 << 20;
+
+}  // namespace
+
+std::int64_t next_size(std::int64_t size, const BatchResult& batch, bool kept) {
+  const Milliseconds target = kept ? std::clamp(batch.disk, kTargetWithBackup, kMostBesideSync) : kBatchTime;
+  const double in_time = static_cast<double>(target.count()) / std::max(1.0, static_cast<double>(batch.work().count()));
+  const double in_bytes = static_cast<double>(kBatchBytes) / std::max(1.0, static_cast<double>(batch.bytes));
+  const double next = static_cast<double>(size) * std::clamp(std::min(in_time, in_bytes), 0.25, 2.0);
+  return std::clamp<std::int64_t>(static_cast<std::int64_t>(next), 1, kLargest);
+}
+
+}  // namespace akqueue

@@ -1,0 +1,256 @@
+#include "queue/change/restore_batch.hpp"
+
+#include <algorithm>
+
+#include "akqueue/tasks.hpp"
+#include "backup/rows.hpp"
+#include "queue/change/restore_target.hpp"
+
+namespace akqueue {
+namespace {
+
+constexpr std::string_view kStaged = "akqueue_staged_";
+constexpr std::string_view kChosen = "akqueue_chosen";
+
+std::string staged(std::size_t table) { return std::string(kStaged) + std::to_string(table); }
+std::string place(std::size_t column) { return "c" + std::to_string(column); }
+
+std::string as_rejected(Statement& statement) {
+  const std::string rejected = statement.bind(task_state::kRejected);
+  return "CASE WHEN " + any_of(statement, "r", "state", {task_state::kFinished.begin(), task_state::kFinished.end()}) + " THEN r.\"state\" ELSE " + rejected + " END";
+}
+
+bool has_binary(const KeptTable& table) {
+  return std::ranges::any_of(table.columns, [](const KeptColumn& column) { return column.form == ColumnForm::binary; });
+}
+
+}  // namespace
+
+BatchRestorer::BatchRestorer(const Database& database, const BackupHeader& header, const RestoreWays& ways)
+    : database_(database), header_(header), ways_(ways), staged_(header.tables.size(), 0) {
+  for (const std::string& sql : database_.dialect.before_restoring()) database_.session.rows({sql});
+  for (std::size_t table = 0; table < header_.tables.size(); ++table) {
+    std::string columns;
+    for (std::size_t i = 0; i < backed_up(table).columns.size(); ++i) {
+      columns += (i == 0 ? "" : ", ") + place(i) + " " + database_.dialect.staged_type(backed_up(table).columns[i].binary);
+    }
+    create_temporary(staged(table), of_json() ? "row text" : columns);
+  }
+  create_temporary(std::string(kChosen), "message_id uuid, state text");
+}
+
+void BatchRestorer::create_temporary(const std::string& name, const std::string& columns) {
+  for (const std::string& sql : database_.dialect.create_temporary(name, columns)) database_.session.execute({sql});
+}
+
+// --- rows in ---------------------------------------------------------------------------------------------------------------
+
+void BatchRestorer::stage(std::size_t table) {
+  if (copying_ == table) return;
+  end_copy();
+  database_.session.begin_copy_in(staged(table));
+  copying_ = table;
+}
+
+void BatchRestorer::rows(std::size_t table, std::string_view tuples) {
+  stage(table);
+  if (database_.dialect.has_binary_form() || !has_binary(backed_up(table))) return database_.session.copy_rows(tuples);
+  check_rows(backed_up(table), tuples, [&](const TupleReader& row) { database_.session.copy_rows(row_as_text(backed_up(table), row)); });
+}
+
+void BatchRestorer::json_row(std::size_t table, std::string_view json) {
+  stage(table);
+  tuple_.clear();
+  begin_tuple(tuple_, 1);
+  append_field(tuple_, json);
+  database_.session.copy_rows(tuple_);
+}
+
+void BatchRestorer::end_copy() {
+  if (copying_) staged_[*copying_] += database_.session.end_copy_in();
+  copying_.reset();
+}
+
+// --- what is staged ----------------------------------------------------------------------------------------------------------
+
+const Table* BatchRestorer::target(std::size_t table) const { return target_of(database_, header_, backed_up(table)); }
+
+bool BatchRestorer::is_log(std::size_t table) const { return target(table) != nullptr && target(table) == database_.referencing(kTaskLogTable); }
+
+/// The rows of a staged table as rows of the site's, in FROM as `r`.
+std::string BatchRestorer::rows_of(std::size_t table) const {
+  const Table& into = *target(table);
+  const std::vector<Column> columns = common_columns(backed_up(table), into);
+  if (of_json()) return database_.dialect.unpacked(into, columns, staged(table), "r");
+  std::string list;
+  for (const Column& column : columns) {
+    const KeptColumn& kept = *backed_up(table).find(column.name);
+    const std::string value = "s." + place(static_cast<std::size_t>(&kept - backed_up(table).columns.data()));
+    const std::string converted = kept.type == column.type ? value : "CAST(" + value + " AS " + column.type + ")";
+    list += (list.empty() ? "" : ", ") + (kept.form == ColumnForm::binary ? converted : database_.dialect.from_text(column.type, value)) + " AS " +
+            quote_identifier(column.name);
+  }
+  return "(SELECT " + list + " FROM " + staged(table) + " AS s) AS r";
+}
+
+std::int64_t BatchRestorer::count(const Statement& statement) {
+  std::int64_t number = 0;
+  database_.session.query(statement, [&](const Value& row) { number = integer(row.at(0)); });
+  return number;
+}
+
+std::string BatchRestorer::is_there(const std::string& id) const {
+  return "EXISTS (SELECT 1 FROM " + database_.task().quoted() + " AS t WHERE t.message_id = " + id + ")";
+}
+
+std::string BatchRestorer::is_chosen(const std::string& column) const { return column + " IN (SELECT c.message_id FROM " + std::string(kChosen) + " AS c)"; }
+
+std::int64_t BatchRestorer::present() {
+  end_copy();
+  return count({"SELECT count(*) FROM " + rows_of(0) + " WHERE " + is_there("r.message_id")});
+}
+
+// --- what comes back -----------------------------------------------------------------------------------------------------------
+
+/// How many tasks shall come back, and how many of those that were chosen have to wait.
+std::int64_t BatchRestorer::choose(std::int64_t& waiting) {
+  Statement statement;
+  const std::string condition = ways_.selection.where_now(statement, database_, "r");
+  statement.sql = "INSERT INTO " + std::string(kChosen) + " (message_id, state) SELECT r.message_id, r.state FROM " + rows_of(0) + " WHERE " + condition +
+                  " AND NOT " + is_there("r.message_id");
+  const std::int64_t chosen = database_.session.execute(statement);
+  waiting = hold_back();
+  return chosen - waiting;
+}
+
+/// Takes those out that would stand in the table without what they wait for. Whoever waits for them is taken out in the next round.
+std::int64_t BatchRestorer::hold_back() {
+  const auto dependencies = std::ranges::find_if(header_.tables, [&](const KeptTable& table) { return table.name == kDependencyTable; });
+  if (ways_.dry_run || ways_.as_rejected || dependencies == header_.tables.end()) return 0;
+  const auto table = static_cast<std::size_t>(dependencies - header_.tables.begin());
+  if (target(table) == nullptr || staged_[table] == 0) return 0;
+  Statement statement;
+  statement.sql = "DELETE FROM " + std::string(kChosen) + " AS c WHERE " + any_of(statement, "c", "state", {std::string(task_state::kWaiting)}) +
+                  " AND EXISTS (SELECT 1 FROM " + rows_of(table) + " WHERE r.task_id = c.message_id AND NOT " + is_there("r.dependency_id") +
+                  " AND r.dependency_id NOT IN (SELECT m.message_id FROM " + std::string(kChosen) + " AS m))";
+  std::int64_t all = 0;
+  for (std::int64_t gone = 1; gone > 0; all += gone) gone = database_.session.execute(statement);
+  return all;
+}
+
+std::int64_t BatchRestorer::insert(std::size_t table, const std::string& condition) {
+  const Table& into = *target(table);
+  Statement statement;
+  std::string columns;
+  std::string values;
+  for (const Column& column : common_columns(backed_up(table), into)) {
+    const std::string name = quote_identifier(column.name);
+    std::string value = "r." + name;
+    if (ways_.as_rejected && table == 0 && column.name == "state") value = as_rejected(statement);
+    // Rows of JSON have one null for two: a column that takes no NULL had JSON's own.
+    const bool json = column.type == "jsonb" || column.type == "json";
+    if (of_json() && json && !backed_up(table).find(column.name)->nullable) value = "coalesce(" + value + ", " + database_.dialect.from_text(column.type, "'null'") + ")";
+    columns += (columns.empty() ? "" : ", ") + name;
+    values += (values.empty() ? "" : ", ") + value;
+  }
+  statement.sql = "INSERT INTO " + into.quoted() + " (" + columns + ")" + std::string(database_.dialect.overriding()) + " SELECT " + values + " FROM " + rows_of(table) +
+                  " WHERE " + condition + not_there_yet(table) + " ON CONFLICT DO NOTHING";
+  return database_.session.execute(statement);
+}
+
+/// A table without a key would take the same row again.
+std::string BatchRestorer::not_there_yet(std::size_t table) const {
+  const Table& into = *target(table);
+  if (!into.primary_key.empty()) return {};
+  std::string same;
+  for (const Column& column : common_columns(backed_up(table), into)) {
+    const std::string name = quote_identifier(column.name);
+    same += (same.empty() ? "" : " AND ") + database_.dialect.as_text(column.type, "x." + name) + " IS NOT DISTINCT FROM " + database_.dialect.as_text(column.type, "r." + name);
+  }
+  return " AND NOT EXISTS (SELECT 1 FROM " + into.quoted() + " AS x WHERE " + same + ")";
+}
+
+RestoredRows BatchRestorer::put(std::int64_t tasks) {
+  RestoredRows batch;
+  batch.present = present();
+  const std::int64_t chosen = choose(batch.waiting);
+  const bool logs_first = key_of_logs_can_wait();
+  if (logs_first) put_logs(batch);
+  insert(0, is_chosen("r.message_id"));
+  if (!logs_first) put_logs_afterwards(batch);
+  batch.restored = tally();
+  const std::int64_t restored = total(batch.restored);
+  batch.passed_over = tasks - batch.present - batch.waiting - chosen;
+  if (restored < chosen) {
+    // Somebody else brought them back at the same time, or an index keeps them out.
+    const std::int64_t there = count({"SELECT count(*) FROM " + std::string(kChosen) + " AS c WHERE " + is_there("c.message_id")});
+    batch.present += there - restored;
+    batch.conflicting = chosen - there;
+    batch.other_rows -= remove_stray_logs();
+  }
+  if (of_json()) return batch;
+  for (std::size_t table = 1; table < staged_.size(); ++table) put_other(table, batch);
+  return batch;
+}
+
+RestoredRows BatchRestorer::put_others() {
+  end_copy();
+  RestoredRows batch;
+  for (std::size_t table = 1; table < staged_.size(); ++table) put_other(table, batch);
+  return batch;
+}
+
+bool BatchRestorer::key_of_logs_can_wait() const {
+  const Table* log = database_.referencing(kTaskLogTable);
+  return log == nullptr || std::ranges::all_of(database_.catalog.references, [&](const Reference& reference) {
+    return reference.table != log->name || reference.schema != log->schema || reference.deferrable;
+  });
+}
+
+/// The status of a task is computed from its log when the task is written: once more, now that it has one.
+void BatchRestorer::put_logs_afterwards(RestoredRows& batch) {
+  put_logs(batch);
+  Statement statement;
+  statement.sql = "UPDATE " + database_.task().quoted() + " AS t SET state = t.state WHERE " + is_chosen("t.message_id") + " AND " +
+                  any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
+  database_.session.execute(statement);
+}
+
+void BatchRestorer::put_logs(RestoredRows& batch) {
+  for (std::size_t table = 1; table < staged_.size(); ++table) {
+    if (is_log(table) && staged_[table] > 0) batch.other_rows += insert(table, is_chosen("r.task_id"));
+  }
+}
+
+/// Rows whose tasks are all there now. A key that is NULL names no task.
+void BatchRestorer::put_other(std::size_t table, RestoredRows& batch) {
+  const Table* into = target(table);
+  if (into == nullptr || is_log(table) || staged_[table] == 0) return;
+  std::string there = "1 = 1";
+  for (const Reference& reference : database_.catalog.references) {
+    if (reference.table != into->name || reference.schema != into->schema) continue;
+    const std::string key = "r." + quote_identifier(reference.columns.front());
+    there += " AND (" + key + " IS NULL OR " + is_there(key) + ")";
+  }
+  if (ways_.dry_run) there = "1 = 1";  // batches that were rolled back again would have brought them
+  const std::int64_t inserted = insert(table, there);
+  batch.other_rows += inserted;
+  if (inserted < staged_[table]) batch.other_left += staged_[table] - count({"SELECT count(*) FROM " + rows_of(table) + " WHERE " + there});
+}
+
+/// Of tasks that a unique index did not let in.
+std::int64_t BatchRestorer::remove_stray_logs() {
+  const Table* log = database_.referencing(kTaskLogTable);
+  if (log == nullptr) return 0;
+  return database_.session.execute({"DELETE FROM " + log->quoted() + " AS l WHERE " + is_chosen("l.task_id") + " AND NOT " + is_there("l.task_id")});
+}
+
+Tally BatchRestorer::tally() {
+  Tally counts;
+  database_.session.query({"SELECT t.state, t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t WHERE " + is_chosen("t.message_id") +
+                           " AND " + database_.dialect.own_row("t") + " GROUP BY t.state, t.actor_name"},
+                          [&](const Value& row) { counts[{text(row.at(0)), text(row.at(1))}] += integer(row.at(2)); });
+  return counts;
+}
+
+}  // namespace akqueue

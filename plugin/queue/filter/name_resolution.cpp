@@ -1,0 +1,119 @@
+#include "queue/filter/name_resolution.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "akqueue/command_line.hpp"
+#include "akqueue/tasks.hpp"
+#include "queue/measure/queue_counts.hpp"
+#include "queue/schedules.hpp"
+
+namespace akqueue {
+namespace {
+
+std::vector<std::string> sorted(const std::set<std::string>& names) { return {names.begin(), names.end()}; }
+
+bool is_glob(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
+
+std::string last_part(std::string_view name) { return std::string(name.substr(name.rfind('.') + 1)); }
+
+std::string list_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 8;
+  std::string list;
+  for (std::size_t i = 0; i < names.size() && i < kShown; ++i) list += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > kShown ? list + ", …" : list;
+}
+
+/// The nearest full name, or the one whose last part is nearest.
+std::optional<std::string> nearest_actor(const std::string& written, const std::vector<std::string>& known) {
+  if (const auto near = nearest(written, known)) return near;
+  std::vector<std::string> parts;
+  for (const std::string& name : known) parts.push_back(last_part(name));
+  const auto near = nearest(last_part(written), parts);
+  if (!near) return std::nullopt;
+  return known[static_cast<std::size_t>(std::ranges::find(parts, *near) - parts.begin())];
+}
+
+}  // namespace
+
+std::vector<std::string> read_actors(const Database& database) {
+  std::set<std::string> actors;
+  database.session.query({"SELECT DISTINCT t.actor_name FROM " + database.task().quoted() + " AS t"}, [&](const Value& row) { actors.insert(text(row.at(0))); });
+  for (const Schedule& schedule : read_schedules(database)) actors.insert(schedule.actor);
+  return sorted(actors);
+}
+
+void check_states_and_queues(const Database& database, const std::vector<std::string>& states, const std::vector<std::string>& queues) {
+  if (states.empty() && queues.empty()) return;
+  std::set<std::string> known_states(task_state::kKnown.begin(), task_state::kKnown.end());
+  std::set<std::string> known_queues{std::string(kDefaultQueue)};
+  for (const QueueCount& group : queue_groups(database)) {
+    known_states.insert(group.state);
+    known_queues.insert(group.queue);
+  }
+  check_known("state", states, sorted(known_states));
+  check_known("queue", queues, sorted(known_queues));
+}
+
+bool is_tail_of(std::string_view tail, std::string_view name) {
+  if (tail == name) return true;
+  return !tail.empty() && name.size() > tail.size() && name.ends_with(tail) && name[name.size() - tail.size() - 1] == '.';
+}
+
+bool matches_glob(std::string_view glob, std::string_view name) {
+  // Where the last star stood, and what it has swallowed so far: enough to take the greedy step back.
+  std::size_t g = 0;
+  std::size_t n = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t swallowed = 0;
+  while (n < name.size()) {
+    if (g < glob.size() && glob[g] == '*') {
+      star = g++;
+      swallowed = n;
+    } else if (g < glob.size() && (glob[g] == '?' || glob[g] == name[n])) {
+      ++g;
+      ++n;
+    } else if (star != std::string_view::npos) {
+      g = star + 1;
+      n = ++swallowed;
+    } else {
+      return false;
+    }
+  }
+  return glob.find_first_not_of('*', g) == std::string_view::npos;
+}
+
+std::vector<std::string> resolve_actors(const std::vector<std::string>& written, const std::vector<std::string>& known) {
+  std::set<std::string> resolved;
+  for (const std::string& one : written) {
+    if (std::ranges::find(known, one) != known.end()) {
+      resolved.insert(one);
+      continue;
+    }
+    std::vector<std::string> meant;
+    for (const std::string& name : known) {
+      if (is_glob(one) ? matches_glob(one, name) : is_tail_of(one, name)) meant.push_back(name);
+    }
+    if (meant.empty()) {
+      const auto near = nearest_actor(one, known);
+      throw Error(ErrorCode::usage, "no task or schedule of an actor '" + one + "'",
+                  near ? "did you mean " + *near + "?" : "kubectl akqueue top lists the actors");
+    }
+    if (meant.size() > 1 && !is_glob(one)) {
+      throw Error(ErrorCode::usage, "'" + one + "' could be any of " + list_of(meant), "write more of the name, or *." + one + " for all of them");
+    }
+    resolved.insert(meant.begin(), meant.end());
+  }
+  return sorted(resolved);
+}
+
+void check_known(std::string_view what, const std::vector<std::string>& written, const std::vector<std::string>& known) {
+  for (const std::string& one : written) {
+    if (std::ranges::find(known, one) != known.end()) continue;
+    const auto near = nearest(one, known);
+    throw Error(ErrorCode::usage, "no " + std::string(what) + " '" + one + "'",
+                near ? "did you mean " + *near + "?" : "there are " + list_of(known));
+  }
+}
+
+}  // namespace akqueue

@@ -1,0 +1,49 @@
+// What a person wrote to choose tasks, and what it means on this site: tails and globs of actors, kinds of objects, tenants
+// by name, ids by their beginning.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "queue/filter/filter.hpp"
+#include "session/database.hpp"
+
+namespace akqueue {
+
+struct TaskChoice {
+  std::vector<std::string> queues = {};
+  std::vector<std::string> states = {};
+  std::vector<std::string> actors = {};   ///< full names, tails, globs
+  std::vector<std::string> uids = {};
+  std::vector<std::string> objects = {};  ///< `outpost`, `authentik_outposts.outpost`, `outpost/ID`, `ID`
+  std::vector<std::string> tenants = {};  ///< names, schema names, ids or their beginnings
+  std::vector<Uuid> ids = {};
+  std::vector<std::string> id_beginnings = {};
+  std::optional<std::int64_t> older_than_s = {};
+  std::optional<std::int64_t> newer_than_s = {};
+  std::string log_text = {};
+  bool expired = false;
+  std::optional<std::int64_t> keep_newest = {};
+  std::optional<std::int64_t> limit = {};
+
+  bool has_ids() const { return !ids.empty() || !id_beginnings.empty(); }
+  /// No condition at all; a queue or a state is one.
+  bool empty() const;
+};
+
+/// The choice on this site. In a transaction. Reads what it needs: names only where actors are given, and so on.
+/// Throws Error (usage) for an actor, kind, tenant or id that does not exist (with the nearest name) or that could be
+/// several (with all of them), (unsupported) where the release has no such thing.
+TaskFilter resolve(const Database& database, const TaskChoice& choice);
+
+/// The task whose id is, or begins with, `written`. Throws Error (not_found) for none, (usage) for several or for what is
+/// no id.
+Uuid resolve_id(const Database& database, std::string_view written);
+
+/// Fewer digits than these are more likely a slip than the beginning of an id.
+inline constexpr std::size_t kLeastBeginning = 4;
+
+}  // namespace akqueue

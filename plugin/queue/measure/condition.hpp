@@ -1,0 +1,57 @@
+// What a watch waits or looks out for: `queued<1000`, `rate>5/s`, `done>=10`.
+//
+//   condition = measure operator number [unit]
+//   measure   = queued, consumed, … (a state) | tasks | held | orphaned | workers | restarts | rate | completions | growth
+//   operator  = < <= = != >= >          (== is taken for =)
+//   unit      = /s /m /h                (rates only; without one: /s)
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "queue/measure/trend.hpp"
+
+namespace akqueue {
+
+/// What can be measured, as help lists it.
+struct Measure {
+  std::string_view name;
+  bool rate;
+  std::string_view meaning;
+};
+
+/// All but the states.
+const std::vector<Measure>& measures();
+
+class Condition {
+ public:
+  /// Throws Error (usage) with the nearest measure, or what is wrong with the number or the unit.
+  static Condition parse(std::string_view text);
+
+  /// As it was written, without blanks.
+  const std::string& text() const { return text_; }
+  const std::string& measure() const { return measure_; }
+  bool is_rate() const { return rate_; }
+  /// Whether it is about the workers' pods, not the queue.
+  bool is_of_pods() const { return measure_ == "restarts"; }
+  /// Whether a sample that a standby took can't tell.
+  bool needs_primary() const { return measure_ == "held" || measure_ == "orphaned"; }
+
+  /// What it is about: tasks, workers or restarts, or tasks a second. Nothing where that is not known now.
+  std::optional<double> value(const Trend& trend, std::optional<int> restarts) const;
+  /// Whether `value` fulfils it; what is not known fulfils nothing.
+  bool holds(std::optional<double> value) const;
+
+ private:
+  enum class Operator { less, at_most, equal, unequal, at_least, more };
+
+  std::string text_;
+  std::string measure_;
+  bool rate_ = false;
+  Operator operator_ = Operator::equal;
+  double number_ = 0;  ///< of rates a second
+};
+
+}  // namespace akqueue

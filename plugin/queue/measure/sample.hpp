@@ -1,0 +1,95 @@
+// One look at a queue that is watched: how much is there, and what changed since the look before.
+//
+// A task's row tells its state and when it last changed, nothing else. So a sample has the counts at its moment, and of the
+// rows that changed since the last look, how many came (they wait, and have not been tried yet), were put back for another
+// try, or were finished. What came and was finished between two looks shows only as finished; trend.hpp makes rates of it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "queue/measure/queue_counts.hpp"
+#include "session/database.hpp"
+
+namespace akqueue {
+
+/// Which tasks; empty: all. Full names.
+struct SampleScope {
+  std::vector<std::string> queues = {};
+  std::vector<std::string> actors = {};
+};
+
+struct ActorSample {
+  std::string actor;
+  std::int64_t queued = 0;
+  std::int64_t came = 0;
+  std::int64_t finished = 0;
+};
+
+struct Sample {
+  Timestamp now = 0;    ///< the database's clock
+  Timestamp since = 0;  ///< of what changed
+  std::map<std::string, std::int64_t> states;
+  bool estimated = false;         ///< some count of `states`
+  bool queued_estimated = false;
+  std::vector<ActorSample> actors;  ///< most queued first
+  bool actors_estimated = false;    ///< their `queued`
+  // In (since, now]:
+  std::int64_t came = 0;      ///< queued, and not tried yet where the release tells
+  std::int64_t put_back = 0;  ///< queued for another try
+  std::int64_t finished = 0;  ///< done or rejected
+  std::int64_t taken = 0;
+  std::optional<std::int64_t> held;          ///< of the taken; a standby can't tell
+  std::optional<std::int64_t> workers_alive; ///< nothing where the release has no heartbeats
+
+  std::int64_t in(std::string_view state) const;
+  std::int64_t total() const;
+  std::int64_t queued() const;
+  std::int64_t done_or_rejected() const;
+  /// Neither done nor rejected, states that nobody has heard of included.
+  std::int64_t unfinished() const { return total() - done_or_rejected(); }
+};
+
+/// Takes samples over one session.
+class Sampler {
+ public:
+  /// Limits that tests make small.
+  struct Limits {
+    CountLimits counts = {};
+    /// In larger tables the actors' shares come from a sample of the table's pages.
+    std::int64_t exact_actors = 300'000;
+    int statement_timeout_ms = 5'000;
+  };
+  /// The first sample looks this far back for what changed.
+  static constexpr std::int64_t kFirstWindowSeconds = 60;
+
+  /// Reads the catalog of the heartbeats. Outside a transaction.
+  Sampler(Database database, SampleScope scope, bool standby, Limits limits);
+  Sampler(Database database, SampleScope scope, bool standby) : Sampler(database, std::move(scope), standby, Limits()) {}
+
+  /// In a read-only snapshot of its own. Throws what the session throws; a count that takes longer than the limit is
+  /// estimated from then on, where the engine can.
+  Sample take(std::optional<Timestamp> since);
+
+ private:
+  Sample read(std::optional<Timestamp> since);
+  bool may_estimate() const;
+  std::string scoped(Statement& statement) const;
+  void read_states(Sample& sample) const;
+  void read_states_of_actors(Sample& sample) const;
+  void read_actors(Sample& sample) const;
+  void read_changes(Sample& sample) const;
+  void read_taken(Sample& sample) const;
+  void read_workers(Sample& sample) const;
+
+  Database database_;
+  SampleScope scope_;
+  bool standby_;
+  Limits limits_;
+  std::string workers_table_;  ///< quoted; empty for none
+};
+
+}  // namespace akqueue

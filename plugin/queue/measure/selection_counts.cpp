@@ -1,0 +1,117 @@
+#include "queue/measure/selection_counts.hpp"
+
+#include <algorithm>
+
+#include "akqueue/tasks.hpp"
+
+namespace akqueue {
+namespace {
+
+/// SELECT t.queue_name, t.actor_name, t.state, count(*), min(t.mtime), max(t.mtime) FROM task t WHERE <selection>
+/// GROUP BY 1, 2, 3
+Statement groups_of(const Database& database, const Selection& selection) {
+  Statement statement;
+  const std::string where = selection.where(statement, database, "t");
+  statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*), min(t.mtime), max(t.mtime) FROM " +
+                  database.task().quoted() + " AS t WHERE " + where + " GROUP BY t.queue_name, t.actor_name, t.state";
+  return statement;
+}
+
+/// The same for the rows that live workers hold. A statement of its own: pg_locks would keep the scan above from running
+/// in parallel, and these rows are few and found by an index.
+Statement held_groups_of(const Database& database, const Selection& selection) {
+  Statement statement;
+  const std::string where = selection.where(statement, database, "t");
+  const std::string taken = any_of(statement, "t", "state", taken_states());
+  statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*) FROM " + database.task().quoted() + " AS t WHERE " +
+                  where + " AND " + taken + " AND " + database.dialect.held("t") +
+                  " GROUP BY t.queue_name, t.actor_name, t.state";
+  return statement;
+}
+
+Group& group_at(SelectionCounts& survey, const Value& row) {
+  const std::string queue = text(row.at(0));
+  const std::string actor = text(row.at(1));
+  const std::string state = text(row.at(2));
+  for (Group& group : survey.groups) {
+    if (group.actor == actor && group.state == state && group.queue == queue) return group;
+  }
+  Group fresh;
+  fresh.queue = queue;
+  fresh.actor = actor;
+  fresh.state = state;
+  survey.groups.push_back(std::move(fresh));
+  return survey.groups.back();
+}
+
+void widen(Group& group, std::optional<Timestamp> oldest, std::optional<Timestamp> newest) {
+  if (oldest) group.oldest = std::min(*oldest, group.oldest.value_or(*oldest));
+  if (newest) group.newest = std::max(*newest, group.newest.value_or(*newest));
+}
+
+}  // namespace
+
+std::int64_t SelectionCounts::total() const {
+  std::int64_t sum = 0;
+  for (const Group& group : groups) sum += group.tasks;
+  return sum;
+}
+
+std::int64_t SelectionCounts::held() const {
+  std::int64_t sum = 0;
+  for (const Group& group : groups) sum += group.held;
+  return sum;
+}
+
+std::int64_t SelectionCounts::ahead_of(Timestamp now) const {
+  std::int64_t most = 0;
+  for (const Group& group : groups) {
+    if (group.newest) most = std::max<std::int64_t>(most, (*group.newest - now) / kSecond);
+  }
+  return most > 1 ? most : 0;
+}
+
+std::map<std::string, std::int64_t> SelectionCounts::by_state() const {
+  std::map<std::string, std::int64_t> sums;
+  for (const Group& group : groups) sums[group.state] += group.tasks;
+  return sums;
+}
+
+std::vector<std::pair<std::string, std::int64_t>> SelectionCounts::by_actor() const {
+  std::map<std::string, std::int64_t> sums;
+  for (const Group& group : groups) sums[group.actor] += group.tasks;
+  std::vector<std::pair<std::string, std::int64_t>> sorted(sums.begin(), sums.end());
+  std::ranges::stable_sort(sorted, std::greater<>(), &std::pair<std::string, std::int64_t>::second);
+  return sorted;
+}
+
+SelectionCounts survey(const Database& database, const Selection& selection) {
+  SelectionCounts result;
+  for (const Selection& piece : selection.pieces()) {
+    database.session.query(groups_of(database, piece), [&](const Value& row) {
+      Group& group = group_at(result, row);
+      group.tasks += integer(row.at(3));
+      widen(group, timestamp(row.at(4)), timestamp(row.at(5)));
+    });
+    database.session.query(held_groups_of(database, piece),
+                           [&](const Value& row) { group_at(result, row).held += integer(row.at(3)); });
+  }
+  return result;
+}
+
+Remaining count_remaining(const Database& database, const Selection& selection) {
+  Remaining remaining;
+  for (const Selection& piece : selection.pieces()) {
+    Statement statement;
+    const std::string where = piece.where_now(statement, database, "t");
+    const std::string seen = piece.snapshot.empty() ? "1 = 1" : database.dialect.seen(statement, "t", piece.snapshot);
+    statement.sql = "SELECT count(*), count(*) FILTER (WHERE " + seen + ") FROM " + database.task().quoted() + " AS t WHERE " + where;
+    database.session.query(statement, [&](const Value& row) {
+      remaining.now += integer(row.at(0));
+      remaining.previewed += integer(row.at(1));
+    });
+  }
+  return remaining;
+}
+
+}  // namespace akqueue

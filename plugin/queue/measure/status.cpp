@@ -1,0 +1,138 @@
+#include "queue/measure/status.hpp"
+
+#include <algorithm>
+
+#include "akqueue/sqlstate.hpp"
+#include "akqueue/tasks.hpp"
+#include "queue/filter/selection.hpp"
+
+namespace akqueue {
+namespace {
+
+/// One look into the index (state, mtime, …), as far as the rows of other queues do not stand before it.
+Statement oldest_of(const Database& database, const QueueState& state) {
+  Statement statement;
+  const std::string where = any_of(statement, "t", "state", {state.count.state}) + " AND " + any_of(statement, "t", "queue_name", {state.count.queue});
+  statement.sql = "SELECT min(t.mtime) FROM " + database.task().quoted() + " AS t WHERE " + where;
+  return statement;
+}
+
+/// How many rows workers have taken, and how many of these a live one holds. Found by the index on state.
+Statement taken_of(const Database& database) {
+  Statement statement;
+  const std::string taken = any_of(statement, "t", "state", {task_state::kTaken.begin(), task_state::kTaken.end()});
+  statement.sql = "SELECT count(*), count(*) FILTER (WHERE " + database.dialect.held("t") + ") FROM " +
+                  database.task().quoted() + " AS t WHERE " + taken;
+  return statement;
+}
+
+std::size_t place_in_life(const std::string& state) {
+  return static_cast<std::size_t>(std::ranges::find(task_state::kKnown, state) - task_state::kKnown.begin());
+}
+
+void read_states(const Database& database, const CountLimits& limits, QueueStatus& status) {
+  for (QueueCount& count : count_queues(database, status.now, limits)) status.states.push_back({std::move(count), std::nullopt});
+  for (QueueState& state : status.states) {
+    database.session.query(oldest_of(database, state), [&](const Value& row) { state.oldest = timestamp(row.at(0)); });
+  }
+  std::ranges::sort(status.states, [](const QueueState& a, const QueueState& b) {
+    return std::tuple(a.count.queue, place_in_life(a.count.state), a.count.state) < std::tuple(b.count.queue, place_in_life(b.count.state), b.count.state);
+  });
+}
+
+}  // namespace
+
+std::vector<WorkerHeartbeat> read_heartbeats(const Database& database) {
+  std::vector<WorkerHeartbeat> workers;
+  const Catalog catalog = database.session.introspect(kWorkerStatusTable);
+  if (catalog.tables.empty()) return workers;
+  database.session.query({"SELECT w.hostname, w.version, w.last_seen FROM " + catalog.tables.front().quoted() +
+                          " AS w ORDER BY w.last_seen DESC, w.hostname"},
+                         [&](const Value& row) {
+                           workers.push_back({text(row.at(0)), text(row.at(1)), timestamp(row.at(2))});
+                         });
+  return workers;
+}
+
+namespace {
+
+bool is_queued(const QueueCount& count) { return count.state == task_state::kQueued; }
+
+template <class Pick>
+std::int64_t sum(const std::vector<QueueState>& states, const Pick& pick) {
+  std::int64_t total = 0;
+  for (const QueueState& state : states) total += pick(state.count);
+  return total;
+}
+
+template <class Rows, class Pick>
+std::optional<Timestamp> least(const Rows& rows, const Pick& pick) {
+  std::optional<Timestamp> best;
+  for (const auto& row : rows) {
+    const std::optional<Timestamp> one = pick(row);
+    if (one && (!best || *one < *best)) best = one;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::int64_t QueueStatus::total() const {
+  return sum(states, [](const QueueCount& count) { return count.tasks; });
+}
+
+std::int64_t QueueStatus::queued() const {
+  return sum(states, [](const QueueCount& count) { return is_queued(count) ? count.tasks : 0; });
+}
+
+std::int64_t QueueStatus::queued_later() const {
+  return sum(states, [](const QueueCount& count) { return is_queued(count) ? count.later : 0; });
+}
+
+std::int64_t QueueStatus::finished() const {
+  return sum(states, [](const QueueCount& count) { return std::ranges::find(task_state::kFinished, count.state) != task_state::kFinished.end() ? count.tasks : 0; });
+}
+
+bool QueueStatus::estimated() const {
+  return std::ranges::any_of(states, [](const QueueState& state) { return state.count.estimated; });
+}
+
+std::optional<Timestamp> QueueStatus::oldest_queued() const {
+  return least(states, [](const QueueState& state) { return is_queued(state.count) ? state.oldest : std::nullopt; });
+}
+
+std::optional<Timestamp> QueueStatus::next_eta() const {
+  return least(states, [](const QueueState& state) { return is_queued(state.count) ? state.count.next_eta : std::nullopt; });
+}
+
+std::int64_t QueueStatus::workers_alive() const {
+  return std::ranges::count_if(workers, [&](const WorkerHeartbeat& worker) {
+    return worker.last_seen && now - *worker.last_seen <= kAliveSeconds * kSecond;
+  });
+}
+
+void add_log_levels(const Database& database, QueueStatus& status, const CountLimits& limits, int time_limit_ms) {
+  try {
+    const Transaction transaction(database.session, {.read_only = true, .statement_timeout_ms = time_limit_ms});
+    status.log_levels = read_log_levels(database, status.finished(), limits);
+  } catch (const Error& error) {
+    if (error.sqlstate() != sqlstate::kCanceled) throw;
+    status.log_levels_in_time = false;
+  }
+}
+
+QueueStatus read_status(const Database& database, Timestamp now, const CountLimits& limits) {
+  QueueStatus status;
+  status.now = now;
+  read_states(database, limits, status);
+  database.session.query(taken_of(database), [&](const Value& row) {
+    status.held = integer(row.at(1));
+    status.orphaned = integer(row.at(0)) - status.held;
+  });
+  status.flow = read_flow(database, now, QueueStatus::kFlowSeconds);
+  status.workers = read_heartbeats(database);
+  for (const Table& table : database.catalog.tables) status.tables.push_back({table.name, table.bytes, table.rows_estimate});
+  return status;
+}
+
+}  // namespace akqueue

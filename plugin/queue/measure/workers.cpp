@@ -1,0 +1,40 @@
+#include "queue/measure/workers.hpp"
+
+#include "akqueue/tasks.hpp"
+#include "queue/filter/selection.hpp"
+#include "queue/measure/queue_counts.hpp"
+
+namespace akqueue {
+namespace {
+
+/// Tasks that workers have taken, by who holds their locks.
+Statement holders_of(const Database& database) {
+  Statement statement;
+  const std::string taken = any_of(statement, "t", "state", {task_state::kTaken.begin(), task_state::kTaken.end()});
+  statement.sql = "SELECT h.holder, count(*) FROM " + database.task().quoted() + " AS t JOIN " + database.dialect.holders("h") + " ON " +
+                  database.dialect.lock_key("t") + " = h.key WHERE " + taken + " GROUP BY h.holder";
+  return statement;
+}
+
+}  // namespace
+
+std::int64_t WorkersSeen::held_in_all() const {
+  std::int64_t sum = 0;
+  for (const auto& [holder, tasks] : held) sum += tasks;
+  return sum;
+}
+
+WorkersSeen read_workers(const Database& database, Timestamp now) {
+  WorkersSeen seen;
+  seen.now = now;
+  seen.heartbeats = read_heartbeats(database);
+  database.session.query(holders_of(database), [&](const Value& row) { seen.held[text(row.at(0))] += integer(row.at(1)); });
+  for (const QueueCount& count : count_queues(database, now, {})) {
+    if (count.state != task_state::kQueued) continue;
+    seen.queued += count.tasks;
+    seen.queued_estimated = seen.queued_estimated || count.estimated;
+  }
+  return seen;
+}
+
+}  // namespace akqueue

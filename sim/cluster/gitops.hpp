@@ -1,0 +1,11 @@
+// Argo CD and Flux, as far as they leave marks on a deployment that they own.
+#pragma once
+
+#include "scenario/scenario.hpp"
+#include "world/store.hpp"
+
+namespace akqueue::sim {
+
+void mark_as_owned(ClusterObject& deployment, const GitOps& gitops);
+
+}  // namespace akqueue::sim

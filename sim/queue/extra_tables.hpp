@@ -1,0 +1,13 @@
+// Tables that the tool has never heard of and that reference the tasks, as plugins, later releases and people add them.
+#pragma once
+
+#include "replica/database.hpp"
+#include "scenario/scenario.hpp"
+
+namespace akqueue::sim {
+
+/// Creates and fills one: `id`, the column that references a task (with an index, as Django makes it) and a `note`. Its
+/// rows are spread over the tasks, of which there are `tasks` with row numbers from 1.
+void write_extra_table(Database& database, const ExtraTable& extra, std::int64_t tasks);
+
+}  // namespace akqueue::sim

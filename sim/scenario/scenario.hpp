@@ -1,0 +1,191 @@
+// A scenario: the site that a world is made of, as data (fixtures/scenarios/*.json). docs of the fields: the members
+// below bear the fields' names.
+//
+// Errors: Error (usage) names file and field; unknown fields are refused with the nearest known one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "akqueue/json.hpp"
+#include "akqueue/time.hpp"
+#include "scenario/fields.hpp"
+
+namespace akqueue::sim {
+
+struct LogLine {
+  std::string event;
+  std::string level = "info";
+};
+
+/// Objects that tasks belong to: `{"model": "authentik_outposts.outpost", "count": 3}`.
+struct RelatedObjects {
+  std::string app_label;
+  std::string model;
+  std::int64_t count = 1;
+};
+
+/// Tasks that are alike. `share` divides what the groups with a `count` leave of the scenario's `tasks_total`.
+struct TaskGroup {
+  std::string actor;
+  std::string queue = "default";
+  std::string state;  ///< also one that nobody has heard of, unless it looks like a slip of the hand
+  std::optional<double> share;
+  std::optional<std::int64_t> count;
+  Span age{60, 3600};             ///< seconds since the task was enqueued (queued) or last touched
+  std::optional<Span> eta;        ///< seconds from now; negative: due already
+  std::string uid;                ///< `{n}` is the number of the related object; empty: NULL
+  std::optional<RelatedObjects> object;
+  Json args = Json::array();  ///< `{object}` in a text is the related object's uuid, {"uuid": …} a UUID
+  std::int64_t message_bytes = 0;  ///< a message is made at least as long as this
+  bool held = true;                ///< by a live worker; false: an orphan
+  std::int64_t retries = 0;        ///< attempts that failed before
+  std::string error;               ///< the event that they failed with
+  std::vector<LogLine> logs;       ///< the actor's own
+};
+
+/// Tasks that go on coming: `{"actor": …, "per_minute": 240}` and what else a group of tasks says of its rows. They come
+/// queued, by the world's own clock (traffic.hpp).
+struct Arrivals {
+  TaskGroup group;
+  double per_minute = 0;
+};
+
+/// Workers that run out of memory: `{"every": "90s", "above": 10000}`.
+struct OomLoop {
+  std::int64_t every = 0;  ///< each worker is killed so often …
+  std::int64_t above = 0;  ///< … while more tasks than this are unfinished
+};
+
+/// Pods that are alike. Several groups may be of one deployment, each version a ReplicaSet of its own.
+struct PodGroup {
+  std::string component;  ///< server, worker
+  std::string name_space;  ///< `namespace`; the scenario's own by default
+  std::string instance;   ///< the Helm release; the scenario's own by default
+  std::string deployment;  ///< its name; `<instance>-<component>` by default. Where a component has several, each has a label `pool`
+  std::string version;    ///< of authentik; the scenario's by default
+  std::int64_t count = 1;
+  std::int64_t replicas = 1;  ///< what the deployment asks for
+  std::int64_t age = 0;
+  std::string phase = "Running";
+  bool ready = true;
+  bool terminating = false;
+  std::string waiting;  ///< a reason like CrashLoopBackOff
+  std::int64_t restarts = 0;
+  std::string last_reason;  ///< of last_termination: OOMKilled, Error, …
+  std::int64_t last_ago = 0;
+  std::int64_t last_exit_code = 137;
+  std::string memory_limit;
+  std::vector<std::string> sidecars;
+  std::int64_t heartbeat_ago = 12;  ///< `heartbeat`: more than a minute means that it has stopped
+  // What the deployment's pods do from then on; the first group of a deployment says it.
+  std::int64_t starts_in = 4;  ///< from a pod's creation to Ready
+  std::int64_t ends_in = 3;    ///< from its deletion until it is gone
+  bool stuck = false;          ///< it hangs in Terminating for ever
+  std::optional<OomLoop> oom;
+  double per_minute = 0;        ///< tasks that each Ready worker finishes
+  std::string memory;           ///< that its first container uses (metrics): half of its limit by default, all but it after an OOM
+  std::string cpu;              ///< 25m by default
+  Json env = Json::object();  ///< of its first container: names and texts
+};
+
+/// A HorizontalPodAutoscaler of a deployment, or a ScaledObject of KEDA's with one.
+struct AutoscalerLine {
+  std::string deployment;
+  std::int64_t min = 1;
+  std::int64_t max = 1;
+  std::int64_t sync = 15;  ///< so long after a change it acts
+  bool keda = false;       ///< which also scales up from 0, unless its ScaledObject is annotated as paused
+};
+
+/// Who owns the deployments of the scenario's own release.
+struct GitOps {
+  std::string tool;  ///< argocd (an annotation), argocd-label, flux-helm, flux-kustomize
+  std::string name;  ///< of the application, release or kustomization
+  std::optional<std::int64_t> self_heal;  ///< so long after a change of replicas it puts them back
+};
+
+struct ScheduleLine {
+  std::string actor;
+  std::string crontab;
+  std::string identifier = "None";
+  std::string uid;
+  std::string object;  ///< app_label.model
+  bool paused = false;
+};
+
+struct DeadWorker {
+  std::string hostname;
+  std::string version;  ///< the scenario's by default
+  std::int64_t last_seen = 0;
+};
+
+/// A table that the tool has never heard of: `rows` rows with a key of their own, whose `column` references the tasks.
+struct ExtraTable {
+  std::string table;
+  std::string column;
+  std::int64_t rows = 0;
+};
+
+struct ContextLine {
+  std::string name;
+  std::string cluster;
+  std::string user;
+  std::string name_space;  ///< empty: none set
+};
+
+/// Who may do what: `VERB RESOURCE` with `*` for any, like `get *` or `create pods/exec`.
+struct UserRights {
+  std::string name;
+  std::vector<std::string> can;
+};
+
+struct Scenario {
+  std::string name;
+  std::string title;
+  std::string story;
+  std::string release = "2025.10";     ///< of the tables
+  std::string version;                 ///< of authentik; one of the release by default
+  std::string schema = "public";       ///< PostgreSQL's, in which authentik's tables stand
+  std::string name_space = "authentik";
+  std::string instance = "authentik";  ///< the Helm release whose database this is
+  std::int64_t tenants = 1;
+  std::optional<Timestamp> now;
+  std::int64_t tasks_total = 0;
+  std::vector<TaskGroup> tasks;
+  Json arrivals = Json::array();  ///< as read_arrivals() takes them
+  std::vector<ExtraTable> extra_tables;
+  std::vector<PodGroup> pods;
+  std::vector<AutoscalerLine> autoscalers;
+  std::optional<GitOps> gitops;
+  bool metrics = true;  ///< the cluster has the metrics API
+  std::vector<ScheduleLine> schedules;
+  std::vector<DeadWorker> dead_workers;
+  std::vector<ContextLine> contexts;
+  std::string current_context;
+  std::vector<UserRights> users;
+};
+
+/// Reads a scenario's text. `file` is what messages call it.
+Scenario read_scenario(std::string_view text, const std::string& file);
+
+/// The arrivals of a scenario. `file` is what messages call it.
+std::vector<Arrivals> read_arrivals(const Json& items, const std::string& file);
+
+/// What must be said of a schema that can't be had; nothing where it can.
+std::optional<std::string> wrong_schema(std::string_view name);
+
+/// The scenarios in the binary, by name.
+std::vector<Scenario> known_scenarios();
+
+/// The scenario of that name, or the one in that file. Throws Error (usage) with the nearest name.
+Scenario find_scenario(const std::string& name_or_path);
+
+/// How many tasks each group gets when the world has `total` (0: what the scenario says). Adds up exactly.
+/// Where there is room, no group is left out.
+std::vector<std::int64_t> group_sizes(const Scenario& scenario, std::int64_t total);
+
+}  // namespace akqueue::sim

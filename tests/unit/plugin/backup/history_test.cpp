@@ -1,0 +1,77 @@
+// What the history keeps of a command, and which of its lines are of the same site.
+#include "backup/history.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "backup/format.hpp"
+#include "backup/system_id.hpp"
+#include "system/scratch.hpp"
+
+using namespace akqueue;
+using namespace akqueue::testing;
+
+namespace {
+
+HistoryEntry entry(const std::string& system) {
+  HistoryEntry one;
+  one.id = "20261124T033001Z-1f2e";
+  one.command = "delete";
+  one.kubectl = "kubectl";
+  one.context = "prod";
+  one.name_space = "authentik";
+  one.database = "authentik";
+  one.system = system;
+  return one;
+}
+
+bool same(const std::string& one, const std::string& other) { return entry(one).same_site(entry(other)); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(history)
+
+BOOST_AUTO_TEST_CASE(two_databases_of_one_name_are_two_sites) {
+  BOOST_TEST(same("7512/16385", "7512/16385"));
+  BOOST_TEST(!same("7512/16385", "7513/16385"));
+  BOOST_TEST(!same("7512/16385", "7512/16386"));
+  BOOST_TEST(!same("tenants:0011", "tenants:0022"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_known_is_compared_as_before) {
+  BOOST_TEST(same("", ""));
+  BOOST_TEST(same("", "7512/16385"));  // a line of an older version
+  BOOST_TEST(same("7512/16385", ""));
+  BOOST_TEST(same("7512/16385", "tenants:0011"));  // a provider has closed the function meanwhile
+}
+
+BOOST_AUTO_TEST_CASE(names_count_as_well) {
+  HistoryEntry other = entry("7512/16385");
+  BOOST_TEST(other.same_site(entry("7512/16385")));
+  other.context = "test";
+  BOOST_TEST(!other.same_site(entry("7512/16385")));
+}
+
+BOOST_AUTO_TEST_CASE(the_name_of_the_database_is_kept) {
+  const Scratch scratch;
+  const StateDirectory state(scratch.path() / "state");
+  state.prepare();
+  begin_history(state, entry("7512/16385"));
+  begin_history(state, entry(""));
+  const auto entries = read_history(state);
+  BOOST_REQUIRE_EQUAL(entries.size(), 2u);
+  BOOST_TEST(entries[0].system == "7512/16385");
+  BOOST_TEST(entries[1].system == "");
+  BOOST_TEST(!entries[1].to_json().contains("system"));
+}
+
+BOOST_AUTO_TEST_CASE(so_is_it_in_a_backup) {
+  BackupHeader header;
+  header.system = "7512/16385";
+  header.tables.emplace_back().name = "authentik_tasks_task";
+  BOOST_TEST(BackupHeader::from_json(header.to_json(), "a.tasks.gz").system == "7512/16385");
+  header.system.clear();
+  BOOST_TEST(!header.to_json().contains("system"));
+  BOOST_TEST(BackupHeader::from_json(header.to_json(), "a.tasks.gz").system == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
