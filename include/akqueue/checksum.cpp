@@ -20,7 +20,8 @@ std::string digits_of(std::uint32_t sum) {
 }  // namespace
 
 std::uint32_t crc32_of(std::string_view bytes, std::uint32_t before) {
-  return static_cast<std::uint32_t>(::crc32_z(before, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+  return static_cast<std::uint32_t>(
+      ::crc32_z(before, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
 }
 
 std::string with_sum(std::string_view line) {
@@ -31,7 +32,8 @@ std::string with_sum(std::string_view line) {
 std::optional<std::string_view> without_sum(std::string_view line) {
   if (line.size() <= kSumDigits) return std::nullopt;
   const std::string_view text = line.substr(0, line.size() - kSumDigits - 1);
-  if (line.substr(text.size(), 1) != " " || line.substr(text.size() + 1) != digits_of(crc32_of(text))) return std::nullopt;
+  if (line.substr(text.size(), 1) != " " || line.substr(text.size() + 1) != digits_of(crc32_of(text)))
+    return std::nullopt;
   return text;
 }
 

@@ -141,8 +141,8 @@ Options parse_command_line(std::span<const Option> rows, const std::vector<std::
         continue;
       }
       const auto row = std::ranges::find_if(rows, [&](const Option& candidate) {
-        return candidate.name == option.string_key ||
-               (option.string_key.size() == 2 && option.string_key[0] == '-' && option.string_key[1] == candidate.letter);
+        return candidate.name == option.string_key || (option.string_key.size() == 2 && option.string_key[0] == '-' &&
+                                                       option.string_key[1] == candidate.letter);
       });
       if (row == rows.end()) throw unknown_option(rows, option.string_key);
       const std::string value = option.value.empty() ? std::string() : option.value.front();
@@ -156,9 +156,7 @@ Options parse_command_line(std::span<const Option> rows, const std::vector<std::
     throw unknown_option(rows, unknown.get_option_name());
   } catch (const po::error_with_option_name& wrong) {
     throw Error(ErrorCode::usage, wrong.what());
-  } catch (const po::error& wrong) {
-    throw Error(ErrorCode::usage, wrong.what());
-  }
+  } catch (const po::error& wrong) { throw Error(ErrorCode::usage, wrong.what()); }
   return options;
 }
 

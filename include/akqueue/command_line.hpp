@@ -12,12 +12,12 @@ namespace akqueue {
 
 /// One option. Every field is for people as well: help, completion and the reference are made from it.
 struct Option {
-  std::string_view name;          ///< without the dashes
-  char letter = 0;                ///< 0: no short form
+  std::string_view name;           ///< without the dashes
+  char letter = 0;                 ///< 0: no short form
   std::string_view argument = {};  ///< what stands for the value in help, like `DURATION`; empty: a flag
-  std::string_view help = {};     ///< one line, lower case, no full stop
-  bool repeatable = false;        ///< may be given several times; a comma separates as well
-  std::string_view values = {};   ///< `table|wide|json`: the only values allowed; empty: any
+  std::string_view help = {};      ///< one line, lower case, no full stop
+  bool repeatable = false;         ///< may be given several times; a comma separates as well
+  std::string_view values = {};    ///< `table|wide|json`: the only values allowed; empty: any
 };
 
 /// What was given on a command line.

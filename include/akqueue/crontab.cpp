@@ -77,7 +77,8 @@ std::optional<Timestamp> Crontab::next(Timestamp at) const {
     // cron's rule: where both are given, either will do.
     const bool wanted = any_day_ || any_weekday_ ? on_day && on_weekday : on_day || on_weekday;
     for (auto minute = minute_of_day; wanted && minute < 1440; ++minute) {
-      if (!hours_.test(static_cast<std::size_t>(minute / 60)) || !minutes_.test(static_cast<std::size_t>(minute % 60))) continue;
+      if (!hours_.test(static_cast<std::size_t>(minute / 60)) || !minutes_.test(static_cast<std::size_t>(minute % 60)))
+        continue;
       return duration_cast<microseconds>(day.time_since_epoch() + minutes(minute)).count();
     }
   }

@@ -17,7 +17,8 @@ constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 constexpr std::array<int, 256> kValues = [] {
   std::array<int, 256> values{};
   values.fill(-1);
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int>(i);
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i)
+    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int>(i);
   return values;
 }();
 
@@ -68,9 +69,11 @@ std::optional<FrameHead> read_frame_head(std::string_view line) {
   FrameHead head;
   const char* const end = line.data() + line.size();
   const auto length = std::from_chars(line.data() + 2, end, head.length);
-  if (length.ec != std::errc() || length.ptr == end || *length.ptr != ' ' || head.length > kMaxFrame) return std::nullopt;
+  if (length.ec != std::errc() || length.ptr == end || *length.ptr != ' ' || head.length > kMaxFrame)
+    return std::nullopt;
   const auto sum = std::from_chars(length.ptr + 1, end, head.sum, 16);
-  const bool whole = sum.ec == std::errc() && sum.ptr == end && static_cast<std::size_t>(end - (length.ptr + 1)) == kDigits;
+  const bool whole =
+      sum.ec == std::errc() && sum.ptr == end && static_cast<std::size_t>(end - (length.ptr + 1)) == kDigits;
   return whole ? std::optional(head) : std::nullopt;
 }
 

@@ -34,12 +34,15 @@ inline constexpr std::string_view kEndOfData = ".";
 /// The key of a bytea value: {"b64": "…"}.
 inline constexpr std::string_view kBytesKey = "b64";
 
-/// Whether a line carries a sum of its own: a request, the end of a reply, the head of a frame. The sums of a query's rows
-/// are in the reply.
-inline bool carries_sum(std::string_view line) { return !line.empty() && (line.front() == '{' || line.front() == kOk || line.front() == kFailed || line.front() == kData); }
+/// Whether a line carries a sum of its own: a request, the end of a reply, the head of a frame. The sums of a query's
+/// rows are in the reply.
+inline bool carries_sum(std::string_view line) {
+  return !line.empty() &&
+         (line.front() == '{' || line.front() == kOk || line.front() == kFailed || line.front() == kData);
+}
 
-/// What stands before the bytes of a frame: `d LENGTH SUM`, the sum being the CRC-32 of those bytes as eight hexadecimal
-/// digits. Without the line's own sum.
+/// What stands before the bytes of a frame: `d LENGTH SUM`, the sum being the CRC-32 of those bytes as eight
+/// hexadecimal digits. Without the line's own sum.
 std::string frame_head(std::string_view bytes);
 struct FrameHead {
   std::size_t length = 0;

@@ -35,7 +35,7 @@ inline constexpr std::array kTaken{kConsumed, kPreprocess, kRunning, kPostproces
 /// Nothing more happens to these.
 inline constexpr std::array kFinished{kRejected, kDone};
 /// The states that some release knows, in the order of a task's life. A newer release may have more.
-inline constexpr std::array kKnown{kQueued, kConsumed, kPreprocess, kRunning, kPostprocess, kRejected, kDone};
+inline constexpr std::array kKnown{kWaiting, kQueued, kConsumed, kPreprocess, kRunning, kPostprocess, kRejected, kDone};
 }  // namespace task_state
 
 /// task_state::kTaken, as a list for a query.

@@ -10,13 +10,15 @@ constexpr std::uint32_t kNull = 0xffffffff;
 template <class Number>
 Number big_endian(std::string_view bytes) {
   Number number = 0;
-  for (std::size_t i = 0; i < sizeof(Number); ++i) number = static_cast<Number>(number << 8 | static_cast<unsigned char>(bytes[i]));
+  for (std::size_t i = 0; i < sizeof(Number); ++i)
+    number = static_cast<Number>(number << 8 | static_cast<unsigned char>(bytes[i]));
   return number;
 }
 
 template <class Number>
 void append_big_endian(std::string& bytes, Number number) {
-  for (int shift = 8 * (static_cast<int>(sizeof(Number)) - 1); shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift & 0xffu);
+  for (int shift = 8 * (static_cast<int>(sizeof(Number)) - 1); shift >= 0; shift -= 8)
+    bytes += static_cast<char>(number >> shift & 0xffu);
 }
 
 }  // namespace
@@ -25,7 +27,9 @@ std::uint16_t big_endian_16(std::string_view bytes) { return big_endian<std::uin
 std::uint32_t big_endian_32(std::string_view bytes) { return big_endian<std::uint32_t>(bytes); }
 std::uint64_t big_endian_64(std::string_view bytes) { return big_endian<std::uint64_t>(bytes); }
 
-void begin_tuple(std::string& rows, std::size_t columns) { append_big_endian(rows, static_cast<std::uint16_t>(columns)); }
+void begin_tuple(std::string& rows, std::size_t columns) {
+  append_big_endian(rows, static_cast<std::uint16_t>(columns));
+}
 
 void append_field(std::string& rows, const Field& value) {
   append_big_endian(rows, value ? static_cast<std::uint32_t>(value->size()) : kNull);

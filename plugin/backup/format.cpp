@@ -12,30 +12,44 @@ namespace {
 constexpr const char* kBinary = "binary";
 
 Json json_of(const KeptTable& table) {
-  Json one{{"schema", table.schema}, {"name", table.name}, {"columns", Json::array()}, {"primary_key", table.primary_key}};
+  Json one{
+      {"schema", table.schema}, {"name", table.name}, {"columns", Json::array()}, {"primary_key", table.primary_key}};
   for (const KeptColumn& column : table.columns) {
-    one["columns"].push_back({{"name", column.name}, {"type", column.type}, {"nullable", column.nullable}, {"form", column.form == ColumnForm::binary ? kBinary : "text"}});
+    one["columns"].push_back({{"name", column.name},
+                              {"type", column.type},
+                              {"nullable", column.nullable},
+                              {"form", column.form == ColumnForm::binary ? kBinary : "text"}});
   }
   return one;
 }
 
 KeptColumn column_of(const Json& object, int version) {
-  KeptColumn column{.name = object.at("name").get<std::string>(), .type = object.at("type").get<std::string>(), .nullable = object.at("nullable").get<bool>()};
+  KeptColumn column{.name = object.at("name").get<std::string>(),
+                    .type = object.at("type").get<std::string>(),
+                    .nullable = object.at("nullable").get<bool>()};
   if (version == kBackupVersionOfJson || object.at("form") != kBinary) return column;
   column.form = ColumnForm::binary;
   column.binary = portable_type(column.type);
-  if (!column.binary) throw Error(ErrorCode::unsupported, "the backup has column " + column.name + " of type " + column.type + " in a form that this program does not know", "use a newer kubectl-akqueue");
+  if (!column.binary)
+    throw Error(ErrorCode::unsupported,
+                "the backup has column " + column.name + " of type " + column.type +
+                    " in a form that this program does not know",
+                "use a newer kubectl-akqueue");
   return column;
 }
 
 KeptTable table_of(const Json& object, int version) {
-  KeptTable table{.schema = object.at("schema").get<std::string>(), .name = object.at("name").get<std::string>(), .columns = {},
+  KeptTable table{.schema = object.at("schema").get<std::string>(),
+                  .name = object.at("name").get<std::string>(),
+                  .columns = {},
                   .primary_key = object.at("primary_key").get<std::vector<std::string>>()};
   for (const Json& column : object.at("columns")) table.columns.push_back(column_of(column, version));
   return table;
 }
 
-std::string record_line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string record_line(const Json& object) {
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
 }  // namespace
 
@@ -60,26 +74,31 @@ std::string kept_values(const KeptTable& table, const Dialect& dialect, std::str
   std::string list;
   for (const KeptColumn& column : table.columns) {
     const std::string value = dialect.returned(alias, column.name);
-    list += (list.empty() ? "" : ", ") + (column.form == ColumnForm::binary ? value : dialect.as_text(column.type, value));
+    list +=
+        (list.empty() ? "" : ", ") + (column.form == ColumnForm::binary ? value : dialect.as_text(column.type, value));
   }
   return list;
 }
 
 Json BackupHeader::to_json() const {
-  Json object{{kBackupMark, version}, {"tool", tool},         {"created", created},     {"context", context}, {"namespace", name_space},
-              {"release", release},    {"database", database}, {"schema", schema},       {"engine", engine},   {"authentik", authentik},
-              {"command", command},    {"filter", filter},     {"reason", reason},       {"tables", Json::array()}};
+  Json object{{kBackupMark, version},    {"tool", tool},           {"created", created},   {"context", context},
+              {"namespace", name_space}, {"release", release},     {"database", database}, {"schema", schema},
+              {"engine", engine},        {"authentik", authentik}, {"command", command},   {"filter", filter},
+              {"reason", reason},        {"tables", Json::array()}};
   if (!system.empty()) object["system"] = system;
   for (const KeptTable& table : tables) object["tables"].push_back(json_of(table));
   return object;
 }
 
 BackupHeader BackupHeader::from_json(const Json& object, const std::string& path) {
-  if (!object.is_object() || !object.contains(kBackupMark)) throw Error(ErrorCode::damaged, path + " is no backup of kubectl akqueue: its first line is no header");
+  if (!object.is_object() || !object.contains(kBackupMark))
+    throw Error(ErrorCode::damaged, path + " is no backup of kubectl akqueue: its first line is no header");
   try {
     const Json& version = object.at(kBackupMark);
     if (version != kBackupVersion && version != kBackupVersionOfJson) {
-      throw Error(ErrorCode::unsupported, path + " has version " + version.dump(-1, ' ', true, Json::error_handler_t::replace) + "; this program knows versions 1 and 2",
+      throw Error(ErrorCode::unsupported,
+                  path + " has version " + version.dump(-1, ' ', true, Json::error_handler_t::replace) +
+                      "; this program knows versions 1 and 2",
                   "use a newer kubectl-akqueue");
     }
     BackupHeader header{.version = version.get<int>()};
@@ -105,7 +124,9 @@ BackupHeader BackupHeader::from_json(const Json& object, const std::string& path
   }
 }
 
-std::string block_line(std::size_t table, std::string_view tuples) { return record_line({{"table", table}, {"bytes", tuples.size()}}); }
+std::string block_line(std::size_t table, std::string_view tuples) {
+  return record_line({{"table", table}, {"bytes", tuples.size()}});
+}
 
 std::string sealed_line(const BackupBatch& batch) {
   Json object{{"sealed", batch.number}, {"rows", batch.rows}, {"crc32", batch.crc}};
@@ -117,7 +138,9 @@ std::string fate_line(const BackupBatch& batch) {
   return record_line({{batch.fate == BatchFate::committed ? "committed" : "rolled_back", batch.number}});
 }
 
-std::string end_line(const std::string& ending, std::int64_t batches) { return record_line({{"end", ending}, {"batches", batches}}); }
+std::string end_line(const std::string& ending, std::int64_t batches) {
+  return record_line({{"end", ending}, {"batches", batches}});
+}
 
 std::optional<JsonRow> split_row(std::string_view line) {
   if (line.size() < 5 || line.front() != '[' || line.back() != ']') return std::nullopt;

@@ -4,7 +4,7 @@
 //   {"table":0,"bytes":65536}              rows of the header's table 0: so many bytes and a line end follow
 //   {"sealed":1,"rows":[2000,5210],…}      the end of a batch: all of its rows stand before this line
 //   {"committed":1} or {"rolled_back":1}   what became of it
-//   {"end":"no more rows",…}               the trailer
+//   {"end":"complete",…}                   the trailer
 //
 // Version 1 has a line `[0,{…}]` for each row instead, JSON as the database wrote it.
 #pragma once
@@ -59,23 +59,24 @@ std::string kept_values(const KeptTable& table, const Dialect& dialect, std::str
 
 struct BackupHeader {
   int version = kBackupVersion;
-  std::string tool = {};       ///< `kubectl-akqueue 0.2.0`
-  std::string created = {};    ///< the database's time
+  std::string tool = {};     ///< `kubectl-akqueue 0.2.0`
+  std::string created = {};  ///< the database's time
   std::string context = {};
   std::string name_space = {};
-  std::string release = {};    ///< the Helm release
+  std::string release = {};  ///< the Helm release
   std::string database = {};
-  std::string system = {};     ///< names that very database (system_id.hpp); empty where it was not known
+  std::string system = {};  ///< names that very database (system_id.hpp); empty where it was not known
   std::string schema = {};
-  std::string engine = {};     ///< `postgresql 15.18`
+  std::string engine = {};  ///< `postgresql 15.18`
   std::string authentik = {};
-  std::string command = {};    ///< `flush`
-  std::string filter = {};     ///< in words
+  std::string command = {};  ///< `flush`
+  std::string filter = {};   ///< in words
   std::string reason = {};
   std::vector<KeptTable> tables = {};  ///< the task table first
 
   Json to_json() const;
-  /// Of the file `path`, which the errors name. Throws Error (damaged) for what is no header, (unsupported) for a newer version.
+  /// Of the file `path`, which the errors name. Throws Error (damaged) for what is no header, (unsupported) for a newer
+  /// version.
   static BackupHeader from_json(const Json& object, const std::string& path);
 };
 
@@ -86,8 +87,8 @@ enum class BatchFate {
   uncertain,    ///< COMMIT was sent, or about to be, and nothing was heard
 };
 
-/// Where something stands in a file: the beginning of a compressed stream (in a plain file its own place), and how many bytes
-/// of text further.
+/// Where something stands in a file: the beginning of a compressed stream (in a plain file its own place), and how many
+/// bytes of text further.
 struct FilePlace {
   std::int64_t stream = 0;
   std::int64_t further = 0;
@@ -96,10 +97,10 @@ struct FilePlace {
 struct BackupBatch {
   std::int64_t number = 0;
   std::vector<std::int64_t> rows = {};  ///< by table
-  std::uint32_t crc = 0;           ///< of its rows, with the lines between them
-  std::string transaction = {};    ///< the database's own name for it; empty where it has none
+  std::uint32_t crc = 0;                ///< of its rows, with the lines between them
+  std::string transaction = {};         ///< the database's own name for it; empty where it has none
   BatchFate fate = BatchFate::uncertain;
-  FilePlace place = {};            ///< of its first row, once read
+  FilePlace place = {};  ///< of its first row, once read
 
   std::int64_t tasks() const { return rows.empty() ? 0 : rows.front(); }
 };

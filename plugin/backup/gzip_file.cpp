@@ -2,8 +2,8 @@
 
 #include <zlib.h>
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <deque>
 #include <optional>
@@ -17,27 +17,28 @@ namespace akqueue {
 namespace {
 
 constexpr std::size_t kBuffer = 256 * 1024;
-/// The cheapest level: measured, task rows shrink to a seventh, and a higher level takes twice the time for a tenth more.
+/// The cheapest level: measured, task rows shrink to a seventh, and a higher level takes twice the time for a tenth
+/// more.
 constexpr int kLevel = 1;
 constexpr int kGzip = 15 + 16;
 constexpr std::size_t kLongestLine = 300u << 20;
 
 Error write_error(const std::string& what, const std::string& path, const FileFailure& failure) {
   return Error(ErrorCode::system, "can't " + what + " " + path + ": " + failure.what(),
-               failure.no_room ? "make room, or name another place with --backup-file" : "name another place with --backup-file");
+               failure.no_room ? "make room, or name another place with --backup-file"
+                               : "name another place with --backup-file");
 }
 
 /// Some file systems have no locks.
 void lock_if_possible(File& file) {
   try {
     file.try_lock();
-  } catch (const FileFailure&) {
-    return;
-  }
+  } catch (const FileFailure&) { return; }
 }
 
 Error read_error(const std::string& path, const FileFailure& failure) {
-  return Error(ErrorCode::system, "can't read " + path + ": " + failure.what(), "another copy of the file may be readable");
+  return Error(ErrorCode::system, "can't read " + path + ": " + failure.what(),
+               "another copy of the file may be readable");
 }
 
 }  // namespace
@@ -66,15 +67,14 @@ struct GzipWriter::State {
   }
 
   void check() const {
-    if (broken) throw Error(ErrorCode::system, path + " can't be written any more", "what it has taken can be restored");
+    if (broken)
+      throw Error(ErrorCode::system, path + " can't be written any more", "what it has taken can be restored");
   }
 
   void write_out(const unsigned char* bytes, std::size_t count) {
     try {
       file->write({reinterpret_cast<const char*>(bytes), count});
-    } catch (const FileFailure& failure) {
-      give_up(failure);
-    }
+    } catch (const FileFailure& failure) { give_up(failure); }
     size += static_cast<std::int64_t>(count);
   }
 
@@ -97,9 +97,7 @@ GzipWriter::GzipWriter(const std::string& path, bool compressed) : state_(std::m
   state_->buffer.resize(kBuffer);
   try {
     state_->file.emplace(File::create(path_of(path)));
-  } catch (const FileFailure& failure) {
-    throw write_error("create", path, failure);
-  }
+  } catch (const FileFailure& failure) { throw write_error("create", path, failure); }
   lock_if_possible(*state_->file);  // as long as it is written: nobody restores from it meanwhile
   if (compressed && deflateInit2(&state_->stream, kLevel, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     discard();
@@ -130,9 +128,7 @@ void GzipWriter::sync() {
   }
   try {
     state_->file->sync();
-  } catch (const FileFailure& failure) {
-    state_->give_up(failure);
-  }
+  } catch (const FileFailure& failure) { state_->give_up(failure); }
   state_->synced = state_->size;
 }
 
@@ -167,9 +163,7 @@ struct GzipReader::State {
   void start_at(std::int64_t place) {
     try {
       file.seek(place);
-    } catch (const FileFailure& failure) {
-      throw read_error(path, failure);
-    }
+    } catch (const FileFailure& failure) { throw read_error(path, failure); }
     read_so_far = place;
     stream.avail_in = 0;
     text.clear();
@@ -190,9 +184,7 @@ struct GzipReader::State {
     std::size_t got = 0;
     try {
       got = file.read(reinterpret_cast<char*>(input.data()), input.size());
-    } catch (const FileFailure& failure) {
-      throw read_error(path, failure);
-    }
+    } catch (const FileFailure& failure) { throw read_error(path, failure); }
     read_so_far += static_cast<std::int64_t>(got);
     stream.next_in = input.data();
     stream.avail_in = static_cast<uInt>(got);
@@ -223,7 +215,8 @@ struct GzipReader::State {
     text.append(reinterpret_cast<const char*>(piece.data()), piece.size() - stream.avail_out);
     if (result == Z_STREAM_END) begin_stream();
     if (result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR) return true;
-    throw Error(ErrorCode::damaged, path + " is damaged: " + (stream.msg == nullptr ? "it can't be decompressed" : stream.msg));
+    throw Error(ErrorCode::damaged,
+                path + " is damaged: " + (stream.msg == nullptr ? "it can't be decompressed" : stream.msg));
   }
 
   /// Lets go of what was given.
@@ -240,7 +233,8 @@ GzipReader::GzipReader(File file, const std::string& path) : state_(std::make_un
   inflateInit2(&state_->stream, kGzip);
   constexpr unsigned char kMark[] = {0x1f, 0x8b};
   state_->streams = {{0, 0}};
-  state_->compressed = state_->refill() && state_->stream.avail_in >= sizeof kMark && std::memcmp(state_->input.data(), kMark, sizeof kMark) == 0;
+  state_->compressed = state_->refill() && state_->stream.avail_in >= sizeof kMark &&
+                       std::memcmp(state_->input.data(), kMark, sizeof kMark) == 0;
 }
 
 GzipReader::~GzipReader() { inflateEnd(&state_->stream); }
@@ -256,14 +250,16 @@ std::optional<std::string_view> GzipReader::line() {
     }
     state.forget();
     state.looked = state.text.size();
-    if (state.looked > kLongestLine) throw Error(ErrorCode::damaged, state.path + " is damaged: it has a line of more than 300 MB");
+    if (state.looked > kLongestLine)
+      throw Error(ErrorCode::damaged, state.path + " is damaged: it has a line of more than 300 MB");
     if (!state.more()) return std::nullopt;
   }
 }
 
 std::optional<std::string_view> GzipReader::bytes(std::size_t count) {
   State& state = *state_;
-  if (count > kLongestLine) throw Error(ErrorCode::damaged, state.path + " is damaged: it has a part of more than 300 MB");
+  if (count > kLongestLine)
+    throw Error(ErrorCode::damaged, state.path + " is damaged: it has a part of more than 300 MB");
   if (state.text.size() - state.given < count) state.forget();
   while (state.text.size() - state.given < count) {
     if (!state.more()) return std::nullopt;
@@ -298,7 +294,8 @@ void GzipReader::go_to(const FilePlace& place) {
   else state_->start_at(place.stream);
   while (further > 0) {
     const auto skipped = std::min(further, kPiece);
-    if (!bytes(static_cast<std::size_t>(skipped))) throw Error(ErrorCode::damaged, state_->path + " was changed while it was read");
+    if (!bytes(static_cast<std::size_t>(skipped)))
+      throw Error(ErrorCode::damaged, state_->path + " was changed while it was read");
     further -= skipped;
   }
 }

@@ -1,5 +1,5 @@
-// Compressed files whose every synced part can be read back, whatever happens afterwards: each part is a gzip stream of its
-// own, and a file of many is what any gunzip reads as one. The only file that knows zlib.
+// Compressed files whose every synced part can be read back, whatever happens afterwards: each part is a gzip stream of
+// its own, and a file of many is what any gunzip reads as one. The only file that knows zlib.
 //
 // Errors: Error (system) with the path and the system's reason; a full disk says so.
 #pragma once

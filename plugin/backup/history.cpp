@@ -13,12 +13,21 @@ namespace {
 
 std::string history_line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+/// Lines of earlier builds have no effect, and these commands. Of what a later one may write only what is understood
+/// counts: it must not stand in the way of an undo.
+Effect effect_of(const std::string& name, const std::string& command) {
+  if (!name.empty()) return effect_named(name).value_or(Effect::looks);
+  if (command == "restore" || command == "undo") return Effect::restores;
+  return command == "flush" || command == "delete" || command == "drain" ? Effect::destroys : Effect::looks;
+}
+
 HistoryEntry entry_of(const Json& object) {
   const auto word = [&](const char* name) { return object.value(name, std::string()); };
   HistoryEntry entry;
   entry.id = word("id");
   entry.at = word("at");
   entry.command = word("command");
+  entry.effect = effect_of(word("effect"), entry.command);
   entry.kubectl = word("kubectl");
   entry.context = word("context");
   entry.name_space = word("namespace");
@@ -35,15 +44,29 @@ HistoryEntry entry_of(const Json& object) {
 
 }  // namespace
 
-bool HistoryEntry::same_site(const HistoryEntry& other) const { return same_names(other) && !another_system(system, other.system); }
+bool HistoryEntry::same_site(const HistoryEntry& other) const {
+  return same_names(other) && !another_system(system, other.system);
+}
 
 bool HistoryEntry::same_names(const HistoryEntry& other) const {
-  return kubectl == other.kubectl && context == other.context && name_space == other.name_space && database == other.database;
+  return kubectl == other.kubectl && context == other.context && name_space == other.name_space &&
+         database == other.database;
 }
 
 Json HistoryEntry::to_json() const {
-  Json object{{"id", id},           {"at", at},     {"command", command}, {"kubectl", kubectl}, {"context", context}, {"namespace", name_space}, {"release", release},
-              {"database", database}, {"what", what}, {"reason", reason},   {"backup", backup},   {"expected", expected}};
+  Json object{{"id", id},
+              {"at", at},
+              {"command", command},
+              {"effect", effect_name(effect)},
+              {"kubectl", kubectl},
+              {"context", context},
+              {"namespace", name_space},
+              {"release", release},
+              {"database", database},
+              {"what", what},
+              {"reason", reason},
+              {"backup", backup},
+              {"expected", expected}};
   if (!system.empty()) object["system"] = system;
   if (!of.empty()) object["of"] = of;
   if (end) object["end"] = {{"tasks", end->tasks}, {"other_rows", end->other_rows}, {"ending", end->ending}};
@@ -57,7 +80,8 @@ void begin_history(const StateDirectory& state, const HistoryEntry& entry) {
 }
 
 void end_history(const StateDirectory& state, const std::string& id, const HistoryEntry::End& end) {
-  state.append_history(history_line({{"ended", id}, {"tasks", end.tasks}, {"other_rows", end.other_rows}, {"ending", end.ending}}));
+  state.append_history(
+      history_line({{"ended", id}, {"tasks", end.tasks}, {"other_rows", end.other_rows}, {"ending", end.ending}}));
 }
 
 std::vector<HistoryEntry> read_history(const StateDirectory& state) {
@@ -71,10 +95,10 @@ std::vector<HistoryEntry> read_history(const StateDirectory& state) {
         continue;
       }
       const auto begun = std::ranges::find(entries, object.at("ended").get<std::string>(), &HistoryEntry::id);
-      if (begun != entries.end()) begun->end = {object.at("tasks").get<std::int64_t>(), object.at("other_rows").get<std::int64_t>(), object.at("ending").get<std::string>()};
-    } catch (const Json::exception&) {
-      continue;
-    }
+      if (begun != entries.end())
+        begun->end = {object.at("tasks").get<std::int64_t>(), object.at("other_rows").get<std::int64_t>(),
+                      object.at("ending").get<std::string>()};
+    } catch (const Json::exception&) { continue; }
   }
   return entries;
 }

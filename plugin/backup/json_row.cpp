@@ -8,7 +8,8 @@
 namespace akqueue {
 namespace {
 
-/// Long numbers and exponents as short ones: the parser would refuse what a double can't hold, and only the database reads them.
+/// Long numbers and exponents as short ones: the parser would refuse what a double can't hold, and only the database
+/// reads them.
 std::string with_small_numbers(std::string_view json) {
   constexpr std::size_t kHarmless = 15;
   std::string text;
@@ -75,6 +76,8 @@ std::optional<JsonTask> read_json_row(std::string_view json) {
   return row.task;
 }
 
-ForeignJson parse_json_row(std::string_view json) { return parse_foreign<ForeignJson>(with_small_numbers(json), kDeepestValue); }
+ForeignJson parse_json_row(std::string_view json) {
+  return parse_foreign<ForeignJson>(with_small_numbers(json), kDeepestValue);
+}
 
 }  // namespace akqueue

@@ -18,8 +18,8 @@ struct JsonTask {
   std::int64_t content_type = 0;
 };
 
-/// Taken from the row's top level while the whole of it is checked to be JSON. Nothing is built, and numbers may have any size
-/// and any number of digits. Nothing for what is no JSON object. Of another table's row: empty.
+/// Taken from the row's top level while the whole of it is checked to be JSON. Nothing is built, and numbers may have
+/// any size and any number of digits. Nothing for what is no JSON object. Of another table's row: empty.
 std::optional<JsonTask> read_json_row(std::string_view json);
 
 /// The whole of it, with long numbers cut short: for looking, not for bringing back. Nothing of what is no JSON.

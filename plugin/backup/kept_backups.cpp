@@ -26,7 +26,9 @@ bool fits(std::string_view text, std::string_view pattern) {
   if (text.size() < pattern.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const char wanted = pattern[i];
-    const bool good = wanted == '9' ? kDigits.find(text[i]) != kDigits.npos : wanted == 'f' ? kHexadecimal.find(text[i]) != kDigits.npos : text[i] == wanted;
+    const bool good = wanted == '9'   ? kDigits.find(text[i]) != kDigits.npos
+                      : wanted == 'f' ? kHexadecimal.find(text[i]) != kDigits.npos
+                                      : text[i] == wanted;
     if (!good) return false;
   }
   return true;
@@ -42,9 +44,7 @@ Beginning beginning_of_file(const std::string& path) {
     const auto object = parse_foreign<ForeignJson>(*header);
     if (!object.is_object() || !object.contains(kBackupMark)) return Beginning::of_something_else;
     return file.locked() ? Beginning::of_one_being_written : Beginning::of_a_backup;
-  } catch (const FileFailure&) {
-    return Beginning::unread;
-  } catch (const Error& error) {
+  } catch (const FileFailure&) { return Beginning::unread; } catch (const Error& error) {
     return error.code() == ErrorCode::system ? Beginning::unread : Beginning::of_something_else;
   }
 }
@@ -70,7 +70,10 @@ void look_at(const fs::directory_entry& entry, KeptBackups& found) {
 
 }  // namespace
 
-bool named_like_a_backup(const std::string& name) { return fits(name, "99999999T999999Z-ffff-") && std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); }); }
+bool named_like_a_backup(const std::string& name) {
+  return fits(name, "99999999T999999Z-ffff-") &&
+         std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
+}
 
 KeptBackups find_kept_backups(const StateDirectory& state) {
   state.check_known();
@@ -82,7 +85,9 @@ KeptBackups find_kept_backups(const StateDirectory& state) {
     look_at(*entries, found);
     entries.increment(failure);
   }
-  if (failure) throw Error(ErrorCode::system, "can't read " + text_of(state.backups()) + ": " + failure.message(), "XDG_STATE_HOME names another place");
+  if (failure)
+    throw Error(ErrorCode::system, "can't read " + text_of(state.backups()) + ": " + failure.message(),
+                "XDG_STATE_HOME names another place");
   // Their names begin with the time.
   std::ranges::sort(found.files, std::greater<>(), &KeptBackup::name);
   std::ranges::sort(found.others);

@@ -1,4 +1,5 @@
-// The backups in this machine's state directory. Whatever else lies there is somebody else's: it is named, and left alone.
+// The backups in this machine's state directory. Whatever else lies there is somebody else's: it is named, and left
+// alone.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,9 @@ struct KeptBackups {
   std::vector<std::string> unread;  ///< names of what may be one and can't be read
 };
 
-/// A backup is a regular file with a name that we give (`20261124T033001Z-1f2e-NAMESPACE-COMMAND.tasks.gz`) whose first line
-/// is a backup's header, of any version. None where there is no folder yet. Throws Error (system) where it can't be read.
+/// A backup is a regular file with a name that we give (`20261124T033001Z-1f2e-NAMESPACE-COMMAND.tasks.gz`) whose first
+/// line is a backup's header, of any version. None where there is no folder yet. Throws Error (system) where it can't
+/// be read.
 KeptBackups find_kept_backups(const StateDirectory& state);
 
 /// Whether a file of that name is one that we could have made.

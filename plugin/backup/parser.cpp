@@ -31,8 +31,11 @@ BackupParser::BackupParser(std::string name, BackupHeader header, std::int64_t f
 }
 
 void BackupParser::fail(const std::string& what) const {
-  if (name_.empty()) throw Error(ErrorCode::damaged, what, "nothing of this batch was deleted; --no-backup deletes it without keeping it");
-  throw Error(ErrorCode::damaged, name_ + " is damaged: " + what + " (batch " + std::to_string(open_.number) + ")", "another copy of the file may be whole; nothing was restored");
+  if (name_.empty())
+    throw Error(ErrorCode::damaged, what,
+                "nothing of this batch was deleted; --no-backup deletes it without keeping it");
+  throw Error(ErrorCode::damaged, name_ + " is damaged: " + what + " (batch " + std::to_string(open_.number) + ")",
+              "another copy of the file may be whole; nothing was restored");
 }
 
 void BackupParser::start_batch(std::int64_t number) {
@@ -68,9 +71,7 @@ void BackupParser::record(std::string_view line, const FilePlace& place) {
       contents_.complete = true;
       return;
     }
-  } catch (const Json::exception&) {
-    fail("a record is not understood");
-  }
+  } catch (const Json::exception&) { fail("a record is not understood"); }
   fail("a record is of no kind that is known");
 }
 
@@ -98,10 +99,12 @@ void BackupParser::block(std::string_view tuples) {
 }
 
 void BackupParser::note(const KeptTable& table, const TupleReader& row) {
-  note_task(text_in(table, row, "state"), text_in(table, row, "actor_name"), text_in(table, row, "tenant_id"), number_of(text_in(table, row, "rel_obj_content_type_id")));
+  note_task(text_in(table, row, "state"), text_in(table, row, "actor_name"), text_in(table, row, "tenant_id"),
+            number_of(text_in(table, row, "rel_obj_content_type_id")));
 }
 
-void BackupParser::note_task(const std::string& state, const std::string& actor, const std::string& tenant, std::int64_t content_type) {
+void BackupParser::note_task(const std::string& state, const std::string& actor, const std::string& tenant,
+                             std::int64_t content_type) {
   ++seen_.tasks[{state, actor}];
   if (!tenant.empty()) seen_.tenants.insert(tenant);
   if (content_type != 0) seen_.content_types.insert(content_type);

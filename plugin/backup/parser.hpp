@@ -1,5 +1,5 @@
-// What the parts of a backup mean, one after another: the same code for a file that is read and for a batch that is about to be
-// committed, so that what was deleted is what can be restored.
+// What the parts of a backup mean, one after another: the same code for a file that is read and for a batch that is
+// about to be committed, so that what was deleted is what can be restored.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +20,11 @@ struct BackupContents {
   std::vector<BackupBatch> batches;
   /// Tasks by state and actor, of all batches that were not rolled back.
   Tally tasks;
-  std::int64_t other_rows = 0;         ///< log rows and rows of other tables, of the same batches
-  std::int64_t unsealed_rows = 0;      ///< of a last batch that never came to its end: their deletion never happened
-  bool complete = false;               ///< has its trailer
-  std::string ending;                  ///< the trailer's
-  std::set<std::string> tenants;       ///< that tasks name
+  std::int64_t other_rows = 0;     ///< log rows and rows of other tables, of the same batches
+  std::int64_t unsealed_rows = 0;  ///< of a last batch that never came to its end: their deletion never happened
+  bool complete = false;           ///< has its trailer
+  std::string ending;              ///< the trailer's
+  std::set<std::string> tenants;   ///< that tasks name
   std::set<std::int64_t> content_types;
 };
 
@@ -35,7 +35,8 @@ class BackupParser {
   /// The first batch that comes has the number `first`.
   BackupParser(std::string name, BackupHeader header, std::int64_t first = 1);
 
-  /// A line behind the header, which begins at `place`. How many bytes of rows follow it, which block() must be given next.
+  /// A line behind the header, which begins at `place`. How many bytes of rows follow it, which block() must be given
+  /// next.
   std::size_t line(std::string_view line, const FilePlace& place = {});
   /// Those bytes.
   void block(std::string_view tuples);
@@ -73,7 +74,8 @@ class BackupParser {
   void begin_block(const Json& record, std::string_view line, const FilePlace& place);
   void json_row(std::string_view line, const JsonRow& row, const FilePlace& place);
   void note(const KeptTable& table, const class TupleReader& row);
-  void note_task(const std::string& state, const std::string& actor, const std::string& tenant, std::int64_t content_type);
+  void note_task(const std::string& state, const std::string& actor, const std::string& tenant,
+                 std::int64_t content_type);
   void seal(const Json& record);
   void decide(const Json& said, BatchFate fate);
   void add_up();
@@ -82,7 +84,7 @@ class BackupParser {
   BackupContents contents_;
   BackupBatch open_;
   bool open_begun_ = false;
-  std::size_t block_table_ = 0;   ///< of the block that comes next
+  std::size_t block_table_ = 0;  ///< of the block that comes next
   std::size_t block_bytes_ = 0;
   Seen seen_;
   std::vector<Tally> tallies_;

@@ -17,9 +17,7 @@ File open(const std::string& path) {
     File file = File::read(path_of(path));
     file.check_own(path);
     return file;
-  } catch (const FileFailure& failure) {
-    throw Error(ErrorCode::system, "can't read " + path + ": " + failure.what());
-  }
+  } catch (const FileFailure& failure) { throw Error(ErrorCode::system, "can't read " + path + ": " + failure.what()); }
 }
 
 }  // namespace
@@ -34,7 +32,8 @@ struct BackupFile::State {
   /// The header. Throws Error (damaged) where there is none.
   BackupHeader header() {
     const auto first = file.line();
-    if (!first) throw Error(ErrorCode::damaged, path + " is no backup of kubectl akqueue: it is empty or has no whole line");
+    if (!first)
+      throw Error(ErrorCode::damaged, path + " is no backup of kubectl akqueue: it is empty or has no whole line");
     return BackupHeader::from_json(parse_foreign<Json>(*first), path);
   }
 
@@ -69,15 +68,17 @@ const BackupContents& BackupFile::check() {
   State& state = *state_;
   state.file.go_to({});
   BackupParser parser(state.path, state.header());
-  while (state.next(parser, nullptr)) {
-  }
+  while (state.next(parser, nullptr)) {}
   state.contents = parser.end();
   return state.contents;
 }
 
 void BackupFile::read(const BackupBatch& batch, BatchRows& rows) {
   State& state = *state_;
-  const auto changed = [&] { return Error(ErrorCode::damaged, state.path + " was changed while it was read", "nothing of this batch was restored"); };
+  const auto changed = [&] {
+    return Error(ErrorCode::damaged, state.path + " was changed while it was read",
+                 "nothing of this batch was restored");
+  };
   state.file.go_to(batch.place);
   BackupParser parser(state.path, state.contents.header, batch.number);
   while (parser.contents().batches.empty()) {

@@ -1,5 +1,5 @@
-// Reads backup files: all of one is checked before anything is done with it. The file is opened once, so that what was checked
-// is what is read again, and its sums are compared in every reading.
+// Reads backup files: all of one is checked before anything is done with it. The file is opened once, so that what was
+// checked is what is read again, and its sums are compared in every reading.
 #pragma once
 
 #include <functional>
@@ -22,20 +22,21 @@ class BatchRows {
 
 class BackupFile {
  public:
-  /// Opens it. Throws Error (system) where it can't be opened, (refused) where it is no file, or others could have written it.
+  /// Opens it. Throws Error (system) where it can't be opened, (refused) where it is no file, or others could have
+  /// written it.
   explicit BackupFile(const std::string& path);
   ~BackupFile();
   BackupFile(BackupFile&&) noexcept;
   BackupFile& operator=(BackupFile&&) = delete;
 
-  /// Reads to the end and checks: the header, every row's values, every batch's sum. Constant memory but for the list of batches.
-  /// Throws Error (damaged) with the batch that is not what was written, (system) where it can't be read.
+  /// Reads to the end and checks: the header, every row's values, every batch's sum. Constant memory but for the list
+  /// of batches. Throws Error (damaged) with the batch that is not what was written, (system) where it can't be read.
   const BackupContents& check();
   /// What check() found.
   const BackupContents& contents() const;
 
-  /// The rows of a batch that check() found; in any order of batches, best from the last to the first (of version 1: from the
-  /// first). Throws Error (damaged) after its last row where they are not those that were checked.
+  /// The rows of a batch that check() found; in any order of batches, best from the last to the first (of version 1:
+  /// from the first). Throws Error (damaged) after its last row where they are not those that were checked.
   void read(const BackupBatch& batch, BatchRows& rows);
 
   const std::string& path() const;

@@ -36,11 +36,14 @@ std::int64_t check_rows(const KeptTable& table, std::string_view tuples, const O
   for (; reader.next(); ++rows) {
     const auto& fields = reader.fields();
     if (fields.size() != table.columns.size()) {
-      refuse(table, fields, "it has " + std::to_string(fields.size()) + " values, and the table " + std::to_string(table.columns.size()) + " columns");
+      refuse(table, fields,
+             "it has " + std::to_string(fields.size()) + " values, and the table " +
+                 std::to_string(table.columns.size()) + " columns");
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const std::string fault = fault_in(table.columns[i], fields[i]);
-      if (!fault.empty()) refuse(table, fields, "column " + table.columns[i].name + " (" + table.columns[i].type + "): " + fault);
+      if (!fault.empty())
+        refuse(table, fields, "column " + table.columns[i].name + " (" + table.columns[i].type + "): " + fault);
     }
     on_row(reader);
   }

@@ -11,9 +11,9 @@
 
 namespace akqueue {
 
-/// Goes through whole rows of `table` (akqueue/tuple.hpp) and gives each, in order. Throws Error (damaged) that names the row by
-/// its key, and what is wrong with it: too few values, bytes that are no value of their column's type, NULL where none may be.
-/// Returns how many there were.
+/// Goes through whole rows of `table` (akqueue/tuple.hpp) and gives each, in order. Throws Error (damaged) that names
+/// the row by its key, and what is wrong with it: too few values, bytes that are no value of their column's type, NULL
+/// where none may be. Returns how many there were.
 using OnTuple = std::function<void(const TupleReader& row)>;
 std::int64_t check_rows(const KeptTable& table, std::string_view tuples, const OnTuple& on_row);
 

@@ -16,11 +16,12 @@ namespace akqueue {
 class BackupSink {
  public:
   virtual ~BackupSink() = default;
-  /// Some whole rows of a table (akqueue/tuple.hpp), the values that kept_values() lists, exactly as the database wrote them.
+  /// Some whole rows of a table (akqueue/tuple.hpp), the values that kept_values() lists, exactly as the database wrote
+  /// them.
   virtual void rows(const Table& table, std::string_view tuples) = 0;
-  /// All rows of this batch were given, `rows` of them by the database's own count (there were some): make them durable. What it
-  /// throws rolls the batch back. `transaction` is the database's own name for it, by which it can be asked later whether it was
-  /// committed; empty where it has none.
+  /// All rows of this batch were given, `rows` of them by the database's own count (there were some): make them
+  /// durable. What it throws rolls the batch back. `transaction` is the database's own name for it, by which it can be
+  /// asked later whether it was committed; empty where it has none.
   virtual void seal(const std::string& transaction, std::int64_t rows) = 0;
   /// The batch is committed, or not and its rows are still in the table. Not `certain`: COMMIT was sent, and nobody
   /// answered.

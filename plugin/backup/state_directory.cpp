@@ -18,16 +18,15 @@ constexpr std::size_t kLongestEntry = 1u << 20;  // bytes; a filter in words and
 
 Error error_of(const std::string& what, const fs::path& path, const FileFailure& failure) {
   return Error(ErrorCode::system, "can't " + what + " " + text_of(path) + ": " + failure.what(),
-               failure.no_room ? "make room on its disk, then run the command again" : "XDG_STATE_HOME names another place; --no-backup does without");
+               failure.no_room ? "make room on its disk, then run the command again"
+                               : "XDG_STATE_HOME names another place; --no-backup does without");
 }
 
 /// A part of a line may have been taken. What can't be taken back is ended by the next line.
 void take_back(File& file, std::int64_t end) noexcept {
   try {
     file.truncate(end);
-  } catch (const FileFailure&) {
-    return;
-  }
+  } catch (const FileFailure&) { return; }
 }
 
 }  // namespace
@@ -38,7 +37,9 @@ fs::path StateDirectory::usual_root() {
 }
 
 void StateDirectory::check_known() const {
-  if (root_.empty()) throw Error(ErrorCode::system, std::string(kStateVariables) + " says where backups and the history are kept", "set one of them");
+  if (root_.empty())
+    throw Error(ErrorCode::system, std::string(kStateVariables) + " says where backups and the history are kept",
+                "set one of them");
 }
 
 void StateDirectory::prepare() const {
@@ -51,9 +52,7 @@ void StateDirectory::prepare() const {
       make_private_folder(path);
       doing = "write into";
       check_private_folder(path);
-    } catch (const FileFailure& failure) {
-      throw error_of(doing, path, failure);
-    }
+    } catch (const FileFailure& failure) { throw error_of(doing, path, failure); }
   }
 }
 
@@ -71,9 +70,7 @@ void StateDirectory::append_history(const std::string& line) const {
       take_back(file, end);
       throw;
     }
-  } catch (const FileFailure& failure) {
-    throw error_of("write", history(), failure);
-  }
+  } catch (const FileFailure& failure) { throw error_of("write", history(), failure); }
 }
 
 std::vector<std::string> StateDirectory::read_history() const {
@@ -85,7 +82,8 @@ std::vector<std::string> StateDirectory::read_history() const {
   try {
     each_line(history(), kLongestEntry, [&](std::string_view line) { lines.emplace_back(line); });
   } catch (const FileFailure& wrong) {
-    throw Error(ErrorCode::system, "can't read " + text_of(history()) + ": " + wrong.what(), "look at what is there; XDG_STATE_HOME names another place");
+    throw Error(ErrorCode::system, "can't read " + text_of(history()) + ": " + wrong.what(),
+                "look at what is there; XDG_STATE_HOME names another place");
   }
   return lines;
 }
@@ -119,7 +117,8 @@ std::int64_t StateDirectory::free_bytes(const fs::path& path) {
   std::error_code failure;
   const fs::space_info space = fs::space(path, failure);
   const auto most = static_cast<std::uintmax_t>(std::numeric_limits<std::int64_t>::max());
-  return failure || space.available > most ? std::numeric_limits<std::int64_t>::max() : static_cast<std::int64_t>(space.available);
+  return failure || space.available > most ? std::numeric_limits<std::int64_t>::max()
+                                           : static_cast<std::int64_t>(space.available);
 }
 
 }  // namespace akqueue

@@ -19,10 +19,11 @@ class StateDirectory {
   /// The usual place; empty where neither variable names one.
   static std::filesystem::path usual_root();
 
-  /// Makes it where it is missing. Throws Error (system) where it can't be made or written, (refused) where somebody else
-  /// owns it or could write into it, or could put another in its place.
+  /// Makes it where it is missing. Throws Error (system) where it can't be made or written, (refused) where somebody
+  /// else owns it or could write into it, or could put another in its place.
   void prepare() const;
-  /// Throws Error (system) where no variable names a place; what it would hold has paths relative to wherever we are then.
+  /// Throws Error (system) where no variable names a place; what it would hold has paths relative to wherever we are
+  /// then.
   void check_known() const;
   std::filesystem::path backups() const { return root_ / "backups"; }
   std::filesystem::path history() const { return root_ / "history.jsonl"; }
@@ -31,12 +32,12 @@ class StateDirectory {
   /// Adds a line to the history; it is on the disk when this returns, whole, whoever else writes. After prepare().
   /// Throws Error (system), and leaves no part of it then.
   void append_history(const std::string& line) const;
-  /// Its lines; none where there is no history. Throws Error (system) where it can't be read: for nothing that was done, and
-  /// for something that is no file, it must not be taken.
+  /// Its lines; none where there is no history. Throws Error (system) where it can't be read: for nothing that was
+  /// done, and for something that is no file, it must not be taken.
   std::vector<std::string> read_history() const;
 
-  /// Puts `text` in the place of whatever `file`, which lies in it, holds: whoever reads it has the one or the other. After
-  /// prepare(). Throws Error (system).
+  /// Puts `text` in the place of whatever `file`, which lies in it, holds: whoever reads it has the one or the other.
+  /// After prepare(). Throws Error (system).
   void replace(const std::filesystem::path& file, const std::string& text) const;
 
   /// What is restored goes into a database. Throws Error (system) for a file that is not there, (refused) for one that

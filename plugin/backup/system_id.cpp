@@ -18,9 +18,10 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
-/// The first value of the first row of `SELECT expression FROM table AS t more`. Empty where there is none, no such table, or
-/// it may not be read: each question has a transaction of its own, which such a refusal ends.
-std::string ask(Session& session, std::string_view table, Statement statement, const std::string& expression, const std::string& more) {
+/// The first value of the first row of `SELECT expression FROM table AS t more`. Empty where there is none, no such
+/// table, or it may not be read: each question has a transaction of its own, which such a refusal ends.
+std::string ask(Session& session, std::string_view table, Statement statement, const std::string& expression,
+                const std::string& more) {
   try {
     const Transaction transaction(session, kAsking);
     const Catalog catalog = session.introspect(table);
@@ -39,7 +40,8 @@ std::string ask(Session& session, std::string_view table, Statement statement, c
 std::string fingerprint(Session& session, std::string_view schema) {
   Statement own;
   const std::string place = own.bind(std::string(schema));
-  const std::string tenant = ask(session, "authentik_tenants_tenant", std::move(own), "t.tenant_uuid", " WHERE t.schema_name = " + place);
+  const std::string tenant =
+      ask(session, "authentik_tenants_tenant", std::move(own), "t.tenant_uuid", " WHERE t.schema_name = " + place);
   const std::string migrated = ask(session, "django_migrations", {}, "min(t.applied)", "");
   if (tenant.empty() && migrated.empty()) return {};
   char digits[17];
@@ -48,7 +50,8 @@ std::string fingerprint(Session& session, std::string_view schema) {
 }
 
 bool another_system(std::string_view one, std::string_view other) {
-  return !one.empty() && !other.empty() && one.starts_with(kFingerprintMark) == other.starts_with(kFingerprintMark) && one != other;
+  return !one.empty() && !other.empty() && one.starts_with(kFingerprintMark) == other.starts_with(kFingerprintMark) &&
+         one != other;
 }
 
 }  // namespace akqueue

@@ -24,7 +24,8 @@ constexpr char kJsonbVersion = 1;
 /// 2000-01-01, from which PostgreSQL counts, in days since 1970.
 constexpr std::int64_t kEpochDays = 10957;
 
-// --- lengths and structure -------------------------------------------------------------------------------------------------
+// --- lengths and structure
+// -------------------------------------------------------------------------------------------------
 
 /// The bytes that every value of the kind has; 0: any number.
 std::size_t width_of(PortableKind kind) {
@@ -42,7 +43,13 @@ std::size_t width_of(PortableKind kind) {
   }
 }
 
-enum NumericSign : std::uint16_t { kPositive = 0x0000, kNegative = 0x4000, kNaN = 0xc000, kInfinity = 0xd000, kMinusInfinity = 0xf000 };
+enum NumericSign : std::uint16_t {
+  kPositive = 0x0000,
+  kNegative = 0x4000,
+  kNaN = 0xc000,
+  kInfinity = 0xd000,
+  kMinusInfinity = 0xf000
+};
 
 /// numeric's binary form: digits of base 10,000, the first of them weighing 10,000 to the power of `weight`.
 struct Numeric {
@@ -61,7 +68,9 @@ struct Numeric {
   static constexpr std::size_t kHead = 8;
 
   unsigned digit(std::int64_t place) const {
-    return place < 0 || place >= static_cast<std::int64_t>(digits) ? 0u : big_endian_16(bytes.substr(static_cast<std::size_t>(place) * 2));
+    return place < 0 || place >= static_cast<std::int64_t>(digits)
+               ? 0u
+               : big_endian_16(bytes.substr(static_cast<std::size_t>(place) * 2));
   }
 };
 
@@ -70,7 +79,8 @@ std::string fault_of_numeric(std::string_view bytes) {
   if (bytes.size() < Numeric::kHead) return "it is no numeric";
   const Numeric number(bytes);
   const std::array signs{kPositive, kNegative, kNaN, kInfinity, kMinusInfinity};
-  if (number.bytes.size() != number.digits * 2 || std::ranges::find(signs, number.sign) == signs.end()) return "it is no numeric";
+  if (number.bytes.size() != number.digits * 2 || std::ranges::find(signs, number.sign) == signs.end())
+    return "it is no numeric";
   for (std::size_t i = 0; i < number.digits; ++i) {
     if (number.digit(static_cast<std::int64_t>(i)) >= kBase) return "it is no numeric";
   }
@@ -79,11 +89,13 @@ std::string fault_of_numeric(std::string_view bytes) {
 
 std::string fault_of_one(PortableKind kind, std::string_view bytes) {
   const std::size_t width = width_of(kind);
-  if (width != 0 && bytes.size() != width) return "its length is " + std::to_string(bytes.size()) + ", not " + std::to_string(width);
+  if (width != 0 && bytes.size() != width)
+    return "its length is " + std::to_string(bytes.size()) + ", not " + std::to_string(width);
   switch (kind) {
     case PortableKind::boolean: return bytes.front() == 0 || bytes.front() == 1 ? "" : "it is no boolean";
     case PortableKind::text: return is_text(bytes) ? "" : "it is no UTF-8 text";
-    case PortableKind::jsonb: return !bytes.empty() && bytes.front() == kJsonbVersion && is_text(bytes.substr(1)) ? "" : "it is no jsonb";
+    case PortableKind::jsonb:
+      return !bytes.empty() && bytes.front() == kJsonbVersion && is_text(bytes.substr(1)) ? "" : "it is no jsonb";
     case PortableKind::numeric: return fault_of_numeric(bytes);
     default: return {};
   }
@@ -156,7 +168,8 @@ std::string fault_of_array(PortableKind kind, std::string_view bytes) {
   return array.at_end() ? "" : "it is no array";
 }
 
-// --- texts -----------------------------------------------------------------------------------------------------------------
+// --- texts
+// -----------------------------------------------------------------------------------------------------------------
 
 std::string text_of_numeric(std::string_view bytes) {
   const Numeric number(bytes);
@@ -186,10 +199,12 @@ template <class Float>
 std::string text_of_float(Float value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  // As few digits as lead back to it; below the normal numbers that can be a single one. (Not every standard library that a release is built with has std::to_chars for these.)
+  // As few digits as lead back to it; below the normal numbers that can be a single one. (Not every standard library
+  // that a release is built with has std::to_chars for these.)
   char text[64];
   const bool subnormal = std::abs(value) < std::numeric_limits<Float>::min();
-  for (int digits = subnormal ? 1 : std::numeric_limits<Float>::digits10; digits <= std::numeric_limits<Float>::max_digits10; ++digits) {
+  for (int digits = subnormal ? 1 : std::numeric_limits<Float>::digits10;
+       digits <= std::numeric_limits<Float>::max_digits10; ++digits) {
     std::snprintf(text, sizeof text, "%.*g", digits, static_cast<double>(value));
     if (static_cast<Float>(std::strtod(text, nullptr)) == value) break;
   }
@@ -200,7 +215,8 @@ std::string bytea_text(std::string_view bytes) {
   constexpr const char* kDigits = "0123456789abcdef";
   std::string text = "\\x";
   text.reserve(bytes.size() * 2 + 2);
-  for (const char c : bytes) text.append(1, kDigits[static_cast<unsigned char>(c) >> 4]).append(1, kDigits[static_cast<unsigned char>(c) & 15]);
+  for (const char c : bytes)
+    text.append(1, kDigits[static_cast<unsigned char>(c) >> 4]).append(1, kDigits[static_cast<unsigned char>(c) & 15]);
   return text;
 }
 
@@ -224,8 +240,8 @@ std::pair<std::string, bool> day_of(std::int64_t days) {
   const std::int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
   const std::int64_t year = year_of_cycle + cycle * 400 + (month <= 2 ? 1 : 0);
   char text[48];
-  std::snprintf(text, sizeof text, "%04lld-%02lld-%02lld", static_cast<long long>(year > 0 ? year : 1 - year), static_cast<long long>(month),
-                static_cast<long long>(day));
+  std::snprintf(text, sizeof text, "%04lld-%02lld-%02lld", static_cast<long long>(year > 0 ? year : 1 - year),
+                static_cast<long long>(month), static_cast<long long>(day));
   return {text, year <= 0};
 }
 
@@ -250,7 +266,8 @@ std::string text_of_time(std::int64_t microseconds, const char* between, const c
   const auto [day, before_christ] = day_of(days + kEpochDays);
   const auto seconds = static_cast<int>(of_day / kSecond);
   char time[48];
-  std::snprintf(time, sizeof time, "%02d:%02d:%02d.%06d", seconds / 3600, seconds / 60 % 60, seconds % 60, static_cast<int>(of_day % kSecond));
+  std::snprintf(time, sizeof time, "%02d:%02d:%02d.%06d", seconds / 3600, seconds / 60 % 60, seconds % 60,
+                static_cast<int>(of_day % kSecond));
   std::string text = time;
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
@@ -278,7 +295,10 @@ std::string text_of_one(PortableKind kind, std::string_view bytes) {
 
 /// As array_out quotes an element.
 std::string quoted_element(const std::string& text) {
-  const auto special = [](char c) { return c == '"' || c == '\\' || c == '{' || c == '}' || c == ',' || std::isspace(static_cast<unsigned char>(c)) != 0; };
+  const auto special = [](char c) {
+    return c == '"' || c == '\\' || c == '{' || c == '}' || c == ',' ||
+           std::isspace(static_cast<unsigned char>(c)) != 0;
+  };
   std::string lower = text;
   std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   if (!text.empty() && lower != "null" && std::ranges::none_of(text, special)) return text;
@@ -311,15 +331,18 @@ std::string text_of_array(PortableKind kind, std::string_view bytes) {
   std::string text;
   if (std::ranges::any_of(array.dimensions, [](const Array::Dimension& one) { return one.lower != 1; })) {
     for (const Array::Dimension& one : array.dimensions) {
-      text += "[" + std::to_string(one.lower) + ":" + std::to_string(one.lower + static_cast<std::int64_t>(one.length) - 1) + "]";
+      text += "[" + std::to_string(one.lower) + ":" +
+              std::to_string(one.lower + static_cast<std::int64_t>(one.length) - 1) + "]";
     }
     text += "=";
   }
-  write_array(text, array, 0, "{}", [&](const Field& value) { text += value ? quoted_element(text_of_one(kind, *value)) : "NULL"; });
+  write_array(text, array, 0, "{}",
+              [&](const Field& value) { text += value ? quoted_element(text_of_one(kind, *value)) : "NULL"; });
   return text;
 }
 
-// --- JSON ------------------------------------------------------------------------------------------------------------------
+// --- JSON
+// ------------------------------------------------------------------------------------------------------------------
 
 bool is_number(std::string_view text) {
   // What JSON takes as one: PostgreSQL writes it bare then.
@@ -341,7 +364,9 @@ bool is_number(std::string_view text) {
   return text.empty();
 }
 
-void append_string(std::string& json, std::string_view text) { json += ForeignJson(text).dump(-1, ' ', false, ForeignJson::error_handler_t::replace); }
+void append_string(std::string& json, std::string_view text) {
+  json += ForeignJson(text).dump(-1, ' ', false, ForeignJson::error_handler_t::replace);
+}
 
 void append_number(std::string& json, std::string_view text) {
   if (is_number(text)) json += text;
@@ -359,7 +384,8 @@ void append_json_of_one(std::string& json, PortableKind kind, std::string_view b
   switch (kind) {
     case PortableKind::boolean: json += bytes.front() != 0 ? "true" : "false"; return;
     case PortableKind::jsonb: return append_document(json, bytes.substr(1));
-    case PortableKind::timestamptz: return append_string(json, text_of_time(static_cast<std::int64_t>(big_endian_64(bytes)), "T", "+00:00"));
+    case PortableKind::timestamptz:
+      return append_string(json, text_of_time(static_cast<std::int64_t>(big_endian_64(bytes)), "T", "+00:00"));
     case PortableKind::smallint:
     case PortableKind::integer:
     case PortableKind::bigint:
@@ -373,7 +399,9 @@ void append_json_of_one(std::string& json, PortableKind kind, std::string_view b
 }  // namespace
 
 bool is_text(std::string_view bytes) {
-  const auto continues = [&](std::size_t at) { return at < bytes.size() && (static_cast<unsigned char>(bytes[at]) & 0xc0u) == 0x80u; };
+  const auto continues = [&](std::size_t at) {
+    return at < bytes.size() && (static_cast<unsigned char>(bytes[at]) & 0xc0u) == 0x80u;
+  };
   for (std::size_t at = 0; at < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[at]);
     if (lead == 0) return false;
@@ -381,13 +409,17 @@ bool is_text(std::string_view bytes) {
       ++at;
       continue;
     }
-    const std::size_t length = lead >= 0xf0 && lead <= 0xf4 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xc2 && lead < 0xe0 ? 2 : 0;
+    const std::size_t length = lead >= 0xf0 && lead <= 0xf4  ? 4
+                               : lead >= 0xe0 && lead < 0xf0 ? 3
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                                                             : 0;
     if (length == 0) return false;
     for (std::size_t i = 1; i < length; ++i) {
       if (!continues(at + i)) return false;
     }
     const auto second = static_cast<unsigned char>(bytes[at + 1]);
-    const bool wrong = (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f);
+    const bool wrong = (lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+                       (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f);
     if (wrong) return false;
     at += length;
   }
@@ -425,7 +457,8 @@ void append_json_of_text(std::string& json, std::string_view type, std::string_v
     case PortableKind::jsonb: return append_document(json, text);
     case PortableKind::timestamptz: {
       const auto at = parse_timestamp(text);
-      return append_string(json, at ? text_of_time(*at - kEpochDays * 86'400 * kSecond, "T", "+00:00") : std::string(text));
+      return append_string(json,
+                           at ? text_of_time(*at - kEpochDays * 86'400 * kSecond, "T", "+00:00") : std::string(text));
     }
     case PortableKind::smallint:
     case PortableKind::integer:

@@ -9,13 +9,16 @@
 namespace akqueue {
 namespace {
 
-std::int64_t sum_of(const std::vector<std::int64_t>& rows) { return std::accumulate(rows.begin(), rows.end(), std::int64_t{0}); }
+std::int64_t sum_of(const std::vector<std::int64_t>& rows) {
+  return std::accumulate(rows.begin(), rows.end(), std::int64_t{0});
+}
 
 std::string_view without_end(std::string_view line) { return line.substr(0, line.size() - 1); }
 
 }  // namespace
 
-BackupWriter::BackupWriter(const std::string& path, const BackupHeader& header, bool compressed) : file_(path, compressed), parser_({}, header) {
+BackupWriter::BackupWriter(const std::string& path, const BackupHeader& header, bool compressed)
+    : file_(path, compressed), parser_({}, header) {
   try {
     file_.write(header.to_json().dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
     file_.sync();
@@ -41,13 +44,13 @@ void BackupWriter::record(const std::string& line) {
 void BackupWriter::rows(const Table& table, std::string_view tuples) {
   if (failure_) return;
   const auto& tables = parser_.contents().header.tables;
-  const auto place = std::ranges::find_if(tables, [&](const KeptTable& one) { return one.name == table.name && one.schema == table.schema; });
+  const auto place = std::ranges::find_if(
+      tables, [&](const KeptTable& one) { return one.name == table.name && one.schema == table.schema; });
   try {
-    if (place == tables.end()) throw Error(ErrorCode::system, "a row of " + table.name + " came, which the backup's header does not name");
+    if (place == tables.end())
+      throw Error(ErrorCode::system, "a row of " + table.name + " came, which the backup's header does not name");
     block(static_cast<std::size_t>(place - tables.begin()), tuples);
-  } catch (const Error& error) {
-    failure_ = error;
-  }
+  } catch (const Error& error) { failure_ = error; }
 }
 
 void BackupWriter::block(std::size_t table, std::string_view tuples) {
@@ -59,10 +62,13 @@ void BackupWriter::block(std::size_t table, std::string_view tuples) {
 
 void BackupWriter::seal(const std::string& transaction, std::int64_t rows) {
   if (failure_) throw *failure_;
-  const BackupBatch batch{.number = number_, .rows = parser_.open_rows(), .crc = parser_.open_sum(), .transaction = transaction};
+  const BackupBatch batch{
+      .number = number_, .rows = parser_.open_rows(), .crc = parser_.open_sum(), .transaction = transaction};
   sealed_rows_ = sum_of(batch.rows);
   if (sealed_rows_ != rows) {
-    throw Error(ErrorCode::damaged, "of " + std::to_string(rows) + " rows that the database gave " + std::to_string(sealed_rows_) + " came", "nothing of this batch was deleted; run it again");
+    throw Error(ErrorCode::damaged,
+                "of " + std::to_string(rows) + " rows that the database gave " + std::to_string(sealed_rows_) + " came",
+                "nothing of this batch was deleted; run it again");
   }
   record(sealed_line(batch));
   parser_.forget_batches();
@@ -75,7 +81,8 @@ void BackupWriter::ended(bool committed, bool certain) noexcept {
   if (sealed_ && (committed || !certain)) rows_ += sealed_rows_;
   // Without its line a sealed batch counts as uncertain; rows that were never sealed count as none.
   try {
-    const std::string line = fate_line({.number = number_, .fate = committed ? BatchFate::committed : BatchFate::rolled_back});
+    const std::string line =
+        fate_line({.number = number_, .fate = committed ? BatchFate::committed : BatchFate::rolled_back});
     if (certain) pending_ += line;
     if (!sealed_) parser_.drop_batch();
   } catch (const std::exception&) {

@@ -16,11 +16,12 @@ class BackupWriter final : public BackupSink {
   /// Creates the file with its header, on the disk before this returns. Throws Error (system), and leaves no file then.
   BackupWriter(const std::string& path, const BackupHeader& header, bool compressed);
 
-  /// What fails here is thrown by seal(): the rows that still come are part of one answer, which must be read to its end.
+  /// What fails here is thrown by seal(): the rows that still come are part of one answer, which must be read to its
+  /// end.
   void rows(const Table& table, std::string_view tuples) override;
-  /// Everything of the batch has been taken by the reader that restorations use (BackupParser), as many rows as the database has
-  /// given, and is on the disk afterwards.
-  /// Throws Error (system), or (damaged) with the row that can't be kept, and then the batch must not commit.
+  /// Everything of the batch has been taken by the reader that restorations use (BackupParser), as many rows as the
+  /// database has given, and is on the disk afterwards. Throws Error (system), or (damaged) with the row that can't be
+  /// kept, and then the batch must not commit.
   void seal(const std::string& transaction, std::int64_t rows) override;
   void ended(bool committed, bool certain) noexcept override;
 

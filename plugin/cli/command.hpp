@@ -1,5 +1,5 @@
-// A command is a row: name, what it does, its options, examples and the function that runs it. Parsing, help, completion
-// and the reference in docs/commands.md come from the rows.
+// A command is a row: name, what it does, its options, examples and the function that runs it. Parsing, help,
+// completion and the reference in docs/commands.md come from the rows.
 #pragma once
 
 #include <span>
@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "akqueue/command_line.hpp"
-#include "system/process.hpp"
+#include "akqueue/effect.hpp"
 #include "system/clock.hpp"
+#include "system/process.hpp"
 #include "ui/terminal.hpp"
 
 namespace akqueue {
@@ -27,9 +28,6 @@ struct Environment {
 
 /// How a command ends that Ctrl-C has cut short: as a shell tells of SIGINT.
 inline constexpr int kInterruptedStatus = 130;
-
-/// What a command may do. Asking first, `--dry-run` and the summary follow from it; what destroys writes a backup.
-enum class Effect { looks, restores, destroys };
 
 struct Command;
 

@@ -75,7 +75,9 @@ Candidates as_candidates(const Words& words) {
 Candidates usual(ValueKind wanted) {
   if (wanted == ValueKind::commands) return command_names();
   if (wanted == ValueKind::states) return as_candidates({task_state::kKnown.begin(), task_state::kKnown.end()});
-  if (wanted == ValueKind::queues) return as_candidates({std::string(kDefaultQueue), std::string(kDefaultQueue) + ".DQ", std::string(kDefaultQueue) + ".XQ"});
+  if (wanted == ValueKind::queues)
+    return as_candidates(
+        {std::string(kDefaultQueue), std::string(kDefaultQueue) + ".DQ", std::string(kDefaultQueue) + ".XQ"});
   if (wanted == ValueKind::tables) return as_candidates({"task", "tasklog", "workerstatus", "schedules_schedule"});
   return {};
 }
@@ -91,7 +93,8 @@ std::optional<Candidate> fitting(const std::string& word, Candidate candidate, V
 /// Two actors may end alike: such an end means neither.
 void drop_ambiguous(Candidates& candidates) {
   const Candidates all = candidates;
-  std::erase_if(candidates, [&](const Candidate& one) { return std::ranges::count(all, one.word, &Candidate::word) > 1; });
+  std::erase_if(candidates,
+                [&](const Candidate& one) { return std::ranges::count(all, one.word, &Candidate::word) > 1; });
 }
 
 /// The line before the word that is being typed, read by somebody who may not insist that it is right.
@@ -121,7 +124,8 @@ class Line {
     const bool is_long = word[1] == '-';
     const auto equals = is_long ? word.find('=') : std::string::npos;
     const auto found = std::ranges::find_if(options, [&](const Option& option) {
-      return is_long ? word.substr(0, equals) == "--" + std::string(option.name) : option.letter != 0 && word[1] == option.letter;
+      return is_long ? word.substr(0, equals) == "--" + std::string(option.name)
+                     : option.letter != 0 && word[1] == option.letter;
     });
     if (found == options.end()) return;
     if (found->argument.empty()) {
@@ -154,11 +158,14 @@ Completion words_of(const CompletionRequest& asked, const CandidateKind& kind, s
     before = word.substr(0, comma + 1);
     word.erase(0, comma + 1);
   }
-  Candidates known = kind.wanted == ValueKind::files ? Candidates() : asked.offer({kind.wanted, asked.command, asked.line.typed(), word});
+  Candidates known = kind.wanted == ValueKind::files
+                         ? Candidates()
+                         : asked.offer({kind.wanted, asked.command, asked.line.typed(), word});
   if (known.empty()) known = usual(kind.wanted);
   if (kind.wanted == ValueKind::states) known.push_back({"any", "whatever its state"});
   for (const Candidate& one : known) {
-    if (auto fits = fitting(word, one, kind.wanted)) completion.candidates.push_back({before + fits->word, fits->meaning});
+    if (auto fits = fitting(word, one, kind.wanted))
+      completion.candidates.push_back({before + fits->word, fits->meaning});
   }
   drop_ambiguous(completion.candidates);
   return completion;
@@ -166,7 +173,8 @@ Completion words_of(const CompletionRequest& asked, const CandidateKind& kind, s
 
 Completion beginning_with(const std::string& word, const Candidates& candidates) {
   Completion completion;
-  std::ranges::copy_if(candidates, std::back_inserter(completion.candidates), [&](const Candidate& one) { return one.word.starts_with(word); });
+  std::ranges::copy_if(candidates, std::back_inserter(completion.candidates),
+                       [&](const Candidate& one) { return one.word.starts_with(word); });
   return completion;
 }
 
@@ -206,7 +214,8 @@ Completion arguments_of(const CompletionRequest& asked, const std::string& word)
 Completion option_names(const CompletionRequest& asked, const std::vector<Option>& options, const std::string& word) {
   Candidates names;
   for (const Option& option : options) {
-    if (option.repeatable || !asked.line.typed().has(option.name)) names.push_back({"--" + std::string(option.name), std::string(option.help)});
+    if (option.repeatable || !asked.line.typed().has(option.name))
+      names.push_back({"--" + std::string(option.name), std::string(option.help)});
   }
   return beginning_with(word, names);
 }
@@ -233,7 +242,8 @@ Completion complete(const Words& words, const ValueSource& offer) {
 
 bool can_be_typed(std::string_view word) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=,@%+";
-  const bool plain = std::ranges::all_of(word, [&](char c) { return static_cast<unsigned char>(c) >= 0x80 || kPlain.find(c) != std::string_view::npos; });
+  const bool plain = std::ranges::all_of(
+      word, [&](char c) { return static_cast<unsigned char>(c) >= 0x80 || kPlain.find(c) != std::string_view::npos; });
   return plain && visible(word) == word;
 }
 

@@ -1,7 +1,7 @@
 // What a shell may offer for a line that is being typed.
 //
-// The command table says what kind of word is wanted where: an option's argument (`ACTOR`, `NAMESPACE`) and the usage line
-// (`[flush [QUEUE]|delete [ID...]]`). What only the site or this machine knows is asked for through `Offer`.
+// The command table says what kind of word is wanted where: an option's argument (`ACTOR`, `NAMESPACE`) and the usage
+// line (`[flush [QUEUE]|delete [ID...]]`). What only the site or this machine knows is asked for through `ValueSource`.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,24 @@
 namespace akqueue {
 
 /// Kinds of words that are not in the table themselves.
-enum class ValueKind { actors, queues, states, tenants, ids, tables, releases, pods, deployments, namespaces, contexts, clusters, users, backups, files, commands };
+enum class ValueKind {
+  actors,
+  queues,
+  states,
+  tenants,
+  ids,
+  tables,
+  releases,
+  pods,
+  deployments,
+  namespaces,
+  contexts,
+  clusters,
+  users,
+  backups,
+  files,
+  commands
+};
 
 struct Candidate {
   std::string word;
@@ -34,15 +51,15 @@ using ValueSource = std::function<std::vector<Candidate>(const Question&)>;
 
 struct Completion {
   std::vector<Candidate> candidates = {};
-  bool files = false;     ///< a file will do as well
+  bool files = false;       ///< a file will do as well
   bool unfinished = false;  ///< more of the word follows: no blank behind it
 
   /// As kubectl wants it: `WORD<TAB>MEANING` lines, and a last one that tells the shell what else to do.
   std::string to_text() const;
 };
 
-/// Whether a shell takes a word as it is: no blank, quote or sign of its own, nothing that moves the cursor. Only such words
-/// are offered: they come from the site, and what the shell makes of a word is the shell's.
+/// Whether a shell takes a word as it is: no blank, quote or sign of its own, nothing that moves the cursor. Only such
+/// words are offered: they come from the site, and what the shell makes of a word is the shell's.
 bool can_be_typed(std::string_view word);
 
 /// `words`: what stands behind `kubectl akqueue`, the last one as far as it is typed (empty for a new word).

@@ -42,7 +42,8 @@ constexpr std::string_view kFlagsNote =
     "Options stand behind `kubectl akqueue`: kubectl refuses flags before a plugin's name.\n";
 
 std::string exit_statuses(std::string_view indent) {
-  return std::string(indent) + "0 done; 1 failed; 2 wrong usage; 3 refused or declined; 4 ended early with part done;\n" +
+  return std::string(indent) +
+         "0 done; 1 failed; 2 wrong usage; 3 refused or declined; 4 ended early with part done;\n" +
          std::string(indent) + "5 a condition does not hold; 130 interrupted\n";
 }
 
@@ -54,14 +55,16 @@ std::string help_of_all() {
       "\nUsage:\n  kubectl akqueue COMMAND [ARGUMENTS] [OPTIONS]\n";
   for_each_group([&](std::string_view group, const std::vector<const Command*>& members) {
     text += "\n" + std::string(group) + ":\n";
-    for (const Command* command : members) text += "  " + padded(command->name, kNameWidth) + std::string(command->summary) + "\n";
+    for (const Command* command : members)
+      text += "  " + padded(command->name, kNameWidth) + std::string(command->summary) + "\n";
   });
   text += "\nkubectl akqueue COMMAND --help explains a command, with examples.\n" + std::string(kFlagsNote);
   return text;
 }
 
 std::string help_of(const Command& command) {
-  std::string text = std::string(command.summary) + ".\n\nUsage:\n  " + usage_of(command) + "\n\n" + std::string(command.description) + "\n";
+  std::string text = std::string(command.summary) + ".\n\nUsage:\n  " + usage_of(command) + "\n\n" +
+                     std::string(command.description) + "\n";
   if (!command.examples.empty()) text += "\nExamples:\n";
   for (const Example& example : command.examples) {
     text += "  # " + std::string(example.meaning) + "\n  kubectl akqueue " + std::string(example.line) + "\n";
@@ -75,12 +78,13 @@ std::string help_of(const Command& command) {
 
 std::string reference_page() {
   std::string page =
-      "# Commands\n\nMade from the command table by `kubectl-akqueue help --markdown`; a test fails when this page differs.\n";
+      "# Commands\n\nMade from the command table by `kubectl-akqueue help --markdown`; a test fails when this page "
+      "differs.\n";
   for_each_group([&](std::string_view group, const std::vector<const Command*>& members) {
     page += "\n## " + std::string(group) + "\n";
     for (const Command* command : members) {
-      page += "\n### " + std::string(command->name) + "\n\n" + std::string(command->summary) + ".\n\n    " + usage_of(*command) + "\n\n" +
-              std::string(command->description) + "\n";
+      page += "\n### " + std::string(command->name) + "\n\n" + std::string(command->summary) + ".\n\n    " +
+              usage_of(*command) + "\n\n" + std::string(command->description) + "\n";
       if (!command->examples.empty()) page += "\nExamples:\n\n";
       for (const Example& example : command->examples) {
         page += "    kubectl akqueue " + padded(example.line, 50) + "  # " + std::string(example.meaning) + "\n";
@@ -93,7 +97,8 @@ std::string reference_page() {
   page += "\n## Options of every command\n\n" + indented(option_lines(shared_options(any)), "  ");
   page += "\n## Exit status\n\n| status | error | meaning |\n| --- | --- | --- |\n| 0 | | done |\n";
   for (const ErrorKind& kind : error_kinds()) {
-    page += "| " + std::to_string(kind.exit_status) + " | `" + std::string(kind.name) + "` | " + std::string(kind.meaning) + " |\n";
+    page += "| " + std::to_string(kind.exit_status) + " | `" + std::string(kind.name) + "` | " +
+            std::string(kind.meaning) + " |\n";
   }
   return page;
 }

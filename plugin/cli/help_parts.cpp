@@ -5,7 +5,8 @@
 namespace akqueue {
 
 std::string usage_of(const Command& command) {
-  return "kubectl akqueue " + std::string(command.name) + (command.arguments.empty() ? "" : " " + std::string(command.arguments)) + " [OPTIONS]";
+  return "kubectl akqueue " + std::string(command.name) +
+         (command.arguments.empty() ? "" : " " + std::string(command.arguments)) + " [OPTIONS]";
 }
 
 std::string meaning_of(const Option& option) {
@@ -18,7 +19,9 @@ std::string meaning_of(const Option& option) {
 std::vector<Option> own_options(const Command& command) {
   std::vector<Option> all = options_of(command);
   std::erase_if(all, [](const Option& option) {
-    const auto shared = [&](std::span<const Option> set) { return std::ranges::find(set, option.name, &Option::name) != set.end(); };
+    const auto shared = [&](std::span<const Option> set) {
+      return std::ranges::find(set, option.name, &Option::name) != set.end();
+    };
     return shared(kubectl_options()) || shared(target_options()) || shared(common_options());
   });
   return all;
@@ -32,7 +35,8 @@ std::vector<Option> shared_options(const Command& command) {
   return shared;
 }
 
-void for_each_group(const std::function<void(std::string_view group, const std::vector<const Command*>& members)>& visit) {
+void for_each_group(
+    const std::function<void(std::string_view group, const std::vector<const Command*>& members)>& visit) {
   std::vector<std::string_view> groups;
   for (const Command& command : commands()) {
     if (std::ranges::find(groups, command.group) == groups.end()) groups.push_back(command.group);

@@ -23,6 +23,7 @@ std::vector<Option> own_options(const Command& command);
 std::vector<Option> shared_options(const Command& command);
 
 /// The groups of the table in its order, each with its commands.
-void for_each_group(const std::function<void(std::string_view group, const std::vector<const Command*>& members)>& visit);
+void for_each_group(
+    const std::function<void(std::string_view group, const std::vector<const Command*>& members)>& visit);
 
 }  // namespace akqueue

@@ -72,7 +72,9 @@ std::string paragraphs(std::string_view text) {
 }
 
 /// A tagged paragraph.
-std::string item(const std::string& tag, std::string_view text) { return ".TP\n" + tag + "\n" + troff_escaped(text) + "\n"; }
+std::string item(const std::string& tag, std::string_view text) {
+  return ".TP\n" + tag + "\n" + troff_escaped(text) + "\n";
+}
 
 std::string option_items(std::span<const Option> options) {
   std::string text;
@@ -86,10 +88,12 @@ std::string option_items(std::span<const Option> options) {
 }
 
 std::string command_text(const Command& command) {
-  std::string text = ".SS " + troff_escaped(command.name) + "\n" + troff_escaped(command.summary) + ".\n.PP\n" + bold(usage_of(command)) + "\n.PP\n" + paragraphs(command.description);
+  std::string text = ".SS " + troff_escaped(command.name) + "\n" + troff_escaped(command.summary) + ".\n.PP\n" +
+                     bold(usage_of(command)) + "\n.PP\n" + paragraphs(command.description);
   text += option_items(own_options(command));
   if (!command.examples.empty()) text += ".PP\nExamples:\n";
-  for (const Example& example : command.examples) text += item(bold("kubectl akqueue " + std::string(example.line)), example.meaning);
+  for (const Example& example : command.examples)
+    text += item(bold("kubectl akqueue " + std::string(example.line)), example.meaning);
   return text;
 }
 
@@ -118,7 +122,8 @@ struct Entry {
 constexpr Entry kEnvironment[] = {
     {"AKQUEUE_SIM", "a world of akqueue-sim to act on instead of a cluster, as --sim names one"},
     {"AKQUEUE_SIM_SPEED", "how much faster than the clock such a world goes on (default 1)"},
-    {"AKQUEUE_COMPLETION_TIMEOUT", "how long completion may ask the site for live values, like 3s (default 1.5 s); 0: never"},
+    {"AKQUEUE_COMPLETION_TIMEOUT",
+     "how long completion may ask the site for live values, like 3s (default 1.5 s); 0: never"},
     {"KUBECONFIG", "kubectl's own: the kubeconfig files, where --kubeconfig names none"},
     {"KREW_ROOT", "where krew is, for completion install (default: ~/.krew)"},
     {"NO_COLOR", "when set to anything: no colours"},
@@ -128,8 +133,10 @@ constexpr Entry kEnvironment[] = {
 
 constexpr Entry kFiles[] = {
     {"~/.local/state/akqueue/history.jsonl", "what was changed from this machine: two lines a command"},
-    {"~/.local/state/akqueue/backups/", "a backup of each deletion, unless --backup-file or --no-backup said otherwise; restore takes them"},
-    {"~/.local/state/akqueue/completion.json", "the names of the site that completion has asked last, for half a minute"},
+    {"~/.local/state/akqueue/backups/",
+     "a backup of each deletion, unless --backup-file or --no-backup said otherwise; restore takes them"},
+    {"~/.local/state/akqueue/completion.json",
+     "the names of the site that completion has asked last, for half a minute"},
 };
 
 std::string entries(std::span<const Entry> all) {
@@ -152,19 +159,25 @@ constexpr std::string_view kDescription =
 }  // namespace
 
 std::string man_page() {
-  std::string page = ".\\\" Made from the command table by `kubectl-akqueue help --man`.\n"
-                     ".TH KUBECTL\\-AKQUEUE 1 \"\" \"kubectl\\-akqueue " AKQUEUE_VERSION "\" \"User Commands\"\n"
-                     // Commands and ids are copied out of the page: nothing is hyphenated or stretched.
-                     ".nh\n.ad l\n";
+  std::string page =
+      ".\\\" Made from the command table by `kubectl-akqueue help --man`.\n"
+      ".TH KUBECTL\\-AKQUEUE 1 \"\" \"kubectl\\-akqueue " AKQUEUE_VERSION
+      "\" \"User Commands\"\n"
+      // Commands and ids are copied out of the page: nothing is hyphenated or stretched.
+      ".nh\n.ad l\n";
   page += section("NAME") + "kubectl\\-akqueue \\- look after the task queue of authentik on Kubernetes\n";
-  page += section("SYNOPSIS") + bold("kubectl akqueue") + " " + italic("COMMAND") + " [" + italic("ARGUMENTS") + "] [" + italic("OPTIONS") + "]\n";
+  page += section("SYNOPSIS") + bold("kubectl akqueue") + " " + italic("COMMAND") + " [" + italic("ARGUMENTS") + "] [" +
+          italic("OPTIONS") + "]\n";
   page += section("DESCRIPTION") + paragraphs(kDescription);
   page += commands_text();
-  page += section("OPTIONS OF EVERY COMMAND") + "Commands that work on this machine alone take only the last two.\n" + option_items(shared_options(*find_command("status")));
+  page += section("OPTIONS OF EVERY COMMAND") + "Commands that work on this machine alone take only the last two.\n" +
+          option_items(shared_options(*find_command("status")));
   page += exit_status_text();
   page += section("ENVIRONMENT") + entries(kEnvironment);
-  page += section("FILES") + "Their owner alone may read them. Where XDG_STATE_HOME is set, akqueue lies in there.\n" + entries(kFiles);
-  page += section("SEE ALSO") + bold("kubectl") + "(1), " + bold("akqueue-sim help") + ", which explains the simulator to rehearse on.\n";
+  page += section("FILES") + "Their owner alone may read them. Where XDG_STATE_HOME is set, akqueue lies in there.\n" +
+          entries(kFiles);
+  page += section("SEE ALSO") + bold("kubectl") + "(1), " + bold("akqueue-sim help") +
+          ", which explains the simulator to rehearse on.\n";
   return page;
 }
 

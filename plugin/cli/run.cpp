@@ -20,9 +20,7 @@ int print_completion(const std::vector<std::string>& words, Environment& environ
   Completion completion;
   try {
     completion = complete(words, live_values(environment));
-  } catch (const std::exception&) {
-    completion = {};
-  }
+  } catch (const std::exception&) { completion = {}; }
   environment.terminal.out(completion.to_text());
   return 0;
 }
@@ -39,7 +37,8 @@ const Command& command_of(const std::string& name) {
 int run_command(const Command& command, const std::vector<std::string>& args, Environment& environment) {
   // Wherever --help stands, and whatever else is wrong with the line, it is a question.
   const auto dashes = std::ranges::find(args, "--");
-  if (std::find_if(args.begin(), dashes, [](const std::string& arg) { return arg == "--help" || arg == "-h"; }) != dashes) {
+  if (std::find_if(args.begin(), dashes, [](const std::string& arg) { return arg == "--help" || arg == "-h"; }) !=
+      dashes) {
     environment.terminal.out(help_of(command));
     return 0;
   }
@@ -59,7 +58,8 @@ int dispatch(const std::vector<std::string>& args, Environment& environment, con
   if (args[0] == kComplete) return print_completion({args.begin() + 1, args.end()}, environment, live_values);
   if (args[0] == "--version") return run_command(*find_command("version"), {"--client"}, environment);
   if (args[0].starts_with("-")) {
-    throw Error(ErrorCode::usage, "the command comes first, before '" + args[0] + "'", "kubectl akqueue COMMAND " + args[0] + " …; kubectl akqueue help lists the commands");
+    throw Error(ErrorCode::usage, "the command comes first, before '" + args[0] + "'",
+                "kubectl akqueue COMMAND " + args[0] + " …; kubectl akqueue help lists the commands");
   }
   return run_command(command_of(args[0]), {args.begin() + 1, args.end()}, environment);
 }
@@ -74,9 +74,7 @@ std::vector<std::string> command_line_of(std::string_view program, std::vector<s
 int run(const std::vector<std::string>& args, Environment& environment, const LiveValues& live_values) {
   try {
     return dispatch(args, environment, live_values);
-  } catch (const OutputClosed&) {
-    return kOutputClosed;
-  } catch (const std::exception& thrown) {
+  } catch (const OutputClosed&) { return kOutputClosed; } catch (const std::exception& thrown) {
     const Error error = as_error(thrown);
     print_error(environment.terminal, error);
     return error_kind(error.code()).exit_status;

@@ -1,6 +1,5 @@
 #include "cluster/context.hpp"
 
-
 #include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 

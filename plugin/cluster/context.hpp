@@ -13,8 +13,8 @@ struct Context {
   std::string name_space;  ///< the namespace that the context sets; empty when it sets none
 };
 
-/// One `kubectl config view --minify`, which reads files only. Empty where no kubeconfig names a current context: kubectl
-/// may still reach the cluster that it runs in. Throws Error (no_context) for a context that does not exist.
+/// One `kubectl config view --minify`, which reads files only. Empty where no kubeconfig names a current context:
+/// kubectl may still reach the cluster that it runs in. Throws Error (no_context) for a context that does not exist.
 Context read_context(Kubectl& kubectl);
 
 /// The same from the JSON that it prints.

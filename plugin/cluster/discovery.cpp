@@ -5,7 +5,9 @@
 namespace akqueue {
 namespace {
 
-bool has_container(const Pod& pod, const std::string& name) { return std::ranges::find(pod.containers, name) != pod.containers.end(); }
+bool has_container(const Pod& pod, const std::string& name) {
+  return std::ranges::find(pod.containers, name) != pod.containers.end();
+}
 
 std::string join(const std::vector<std::string>& words) {
   std::string list;
@@ -16,10 +18,12 @@ std::string join(const std::vector<std::string>& words) {
 /// Why `pod` must not be entered; empty when it may.
 std::string objection(const Pod& pod, const std::string& container) {
   const bool has_worker = has_container(pod, std::string(kWorker));
-  if (pod.component == kWorker || container == kWorker || (has_worker && pod.component != kServer)) return "it is a worker";
+  if (pod.component == kWorker || container == kWorker || (has_worker && pod.component != kServer))
+    return "it is a worker";
   if (pod.terminating) return "it is terminating";
   if (!pod.ready) return "it is " + pod.condition();
-  if (!has_container(pod, container)) return "it has no container '" + container + "' (it has " + join(pod.containers) + ")";
+  if (!has_container(pod, container))
+    return "it has no container '" + container + "' (it has " + join(pod.containers) + ")";
   return {};
 }
 
@@ -63,7 +67,8 @@ Target choose_server(const Inventory& inventory, const Search& search) {
   if (!search.pod.empty()) {
     const auto asked = std::ranges::find(inventory.pods, search.pod, &Pod::name);
     if (asked == inventory.pods.end()) {
-      throw Error(ErrorCode::no_server_pod, "no pod " + search.pod + " under " + search.selector + " in namespace " + search.name_space,
+      throw Error(ErrorCode::no_server_pod,
+                  "no pod " + search.pod + " under " + search.selector + " in namespace " + search.name_space,
                   "kubectl get pods -n " + search.name_space + " lists them; --selector widens the search");
     }
     const std::string why_not = objection(*asked, container);
@@ -86,7 +91,8 @@ Error nothing_found(Kubectl& kubectl, const Search& search) {
     return Error(ErrorCode::namespace_missing, "namespace " + search.name_space + " does not exist",
                  "name authentik's namespace with -n; kubectl get namespaces lists them");
   }
-  return Error(ErrorCode::no_server_pod, "no authentik in namespace " + search.name_space + ": no pod has the label " + search.selector,
+  return Error(ErrorCode::no_server_pod,
+               "no authentik in namespace " + search.name_space + ": no pod has the label " + search.selector,
                "kubectl get pods -A -l " + search.selector + " finds it; then -n NAMESPACE (or --selector)");
 }
 

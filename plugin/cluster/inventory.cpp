@@ -31,7 +31,9 @@ std::string trouble_of(const ForeignJson& container_status) {
 std::optional<Termination> end_of(const ForeignJson& container_status) {
   for (const std::string_view state : {"state", "lastState"}) {
     const ForeignJson& ended = foreign::at(container_status, {state, "terminated"});
-    if (ended.is_object()) return Termination{foreign::text(ended, {"reason"}), foreign::number(ended, {"exitCode"}), parse_timestamp(foreign::text(ended, {"finishedAt"}))};
+    if (ended.is_object())
+      return Termination{foreign::text(ended, {"reason"}), foreign::number(ended, {"exitCode"}),
+                         parse_timestamp(foreign::text(ended, {"finishedAt"}))};
   }
   return std::nullopt;
 }
@@ -61,7 +63,8 @@ Pod read_pod(const ForeignJson& item) {
   pod.started = parse_timestamp(foreign::text(item, {"status", "startTime"}));
   const ForeignJson& containers = foreign::at(item, {"spec", "containers"});
   for (const ForeignJson& container : containers) pod.containers.push_back(foreign::text(container, {"name"}));
-  pod.memory_limit = parse_quantity(foreign::text(main_container(containers, pod.component), {"resources", "limits", "memory"}));
+  pod.memory_limit =
+      parse_quantity(foreign::text(main_container(containers, pod.component), {"resources", "limits", "memory"}));
   const std::string main = foreign::text(main_container(containers, pod.component), {"name"});
   for (const ForeignJson& status : foreign::at(item, {"status", "containerStatuses"})) {
     pod.restarts += foreign::number(status, {"restartCount"});
@@ -82,7 +85,8 @@ void read_environment(const ForeignJson& container, Deployment& deployment) {
   for (const ForeignJson& variable : foreign::at(container, {"env"})) {
     const std::string name = foreign::text(variable, {"name"});
     if (foreign::at(variable, {"value"}).is_string()) deployment.environment[name] = foreign::text(variable, {"value"});
-    if (foreign::at(variable, {"valueFrom"}).is_object()) deployment.environment_elsewhere[name] = elsewhere(foreign::at(variable, {"valueFrom"}));
+    if (foreign::at(variable, {"valueFrom"}).is_object())
+      deployment.environment_elsewhere[name] = elsewhere(foreign::at(variable, {"valueFrom"}));
   }
   for (const ForeignJson& source : foreign::at(container, {"envFrom"})) {
     for (const std::string_view kind : {"secretRef", "configMapRef"}) {
@@ -103,8 +107,10 @@ Deployment read_deployment(const ForeignJson& item) {
   deployment.instance = foreign::text(item, {"metadata", "labels", label::kInstance});
   deployment.replicas = foreign::number(item, {"spec", "replicas"});
   deployment.ready = foreign::number(item, {"status", "readyReplicas"});
-  deployment.generation_seen = foreign::number(item, {"status", "observedGeneration"}) >= foreign::number(item, {"metadata", "generation"});
-  read_environment(main_container(foreign::at(item, {"spec", "template", "spec", "containers"}), deployment.component), deployment);
+  deployment.generation_seen =
+      foreign::number(item, {"status", "observedGeneration"}) >= foreign::number(item, {"metadata", "generation"});
+  read_environment(main_container(foreign::at(item, {"spec", "template", "spec", "containers"}), deployment.component),
+                   deployment);
   return deployment;
 }
 
@@ -114,7 +120,8 @@ Autoscaler read_autoscaler(const ForeignJson& item) {
   scaler.name_space = foreign::text(item, {"metadata", "namespace"});
   scaler.kind = foreign::text(item, {"spec", "scaleTargetRef", "kind"});
   scaler.target = foreign::text(item, {"spec", "scaleTargetRef", "name"});
-  if (foreign::at(item, {"spec", "minReplicas"}).is_number()) scaler.least = foreign::number(item, {"spec", "minReplicas"});
+  if (foreign::at(item, {"spec", "minReplicas"}).is_number())
+    scaler.least = foreign::number(item, {"spec", "minReplicas"});
   scaler.most = foreign::number(item, {"spec", "maxReplicas"});
   scaler.current = foreign::number(item, {"status", "currentReplicas"});
   scaler.desired = foreign::number(item, {"status", "desiredReplicas"});
@@ -172,7 +179,8 @@ Inventory Inventory::of_release(const std::string& name) const {
 std::vector<SiteName> Inventory::sites() const {
   std::set<SiteName> names;
   const auto add = [&](const auto& object) {
-    if (object.component == kServer || object.component == kWorker || object.component.empty()) names.insert({object.name_space, object.instance});
+    if (object.component == kServer || object.component == kWorker || object.component.empty())
+      names.insert({object.name_space, object.instance});
   };
   std::ranges::for_each(pods, add);
   std::ranges::for_each(deployments, add);
@@ -198,7 +206,8 @@ std::vector<const Deployment*> Inventory::workers() const {
 
 const Autoscaler* Inventory::autoscaler_of(const Deployment& deployment) const {
   const auto found = std::ranges::find_if(autoscalers, [&](const Autoscaler& scaler) {
-    return scaler.kind == "Deployment" && scaler.target == deployment.name && scaler.name_space == deployment.name_space;
+    return scaler.kind == "Deployment" && scaler.target == deployment.name &&
+           scaler.name_space == deployment.name_space;
   });
   return found == autoscalers.end() ? nullptr : &*found;
 }
@@ -228,7 +237,8 @@ Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kin
   const auto refused = refused_kinds(got.error_text);
   const bool pods_listed = !refused.empty() && std::ranges::find(refused, "pods") == refused.end();
   if (!got.status.ok() && (got.output.empty() || !pods_listed)) {
-    throw kubectl_error(got, "list authentik's pods in " + (everywhere ? "all namespaces" : "namespace " + search.name_space));
+    throw kubectl_error(
+        got, "list authentik's pods in " + (everywhere ? "all namespaces" : "namespace " + search.name_space));
   }
   Inventory inventory = read_inventory(got.output);
   inventory.refused = refused;
@@ -240,8 +250,9 @@ std::optional<std::int64_t> parse_quantity(std::string_view text) {
     std::string_view word;
     double factor;
   };
-  static constexpr Suffix kSuffixes[] = {{"", 1},       {"m", 1e-3},    {"k", 1e3},           {"M", 1e6},          {"G", 1e9},
-                                         {"T", 1e12},   {"Ki", 1024.0}, {"Mi", 1048576.0},    {"Gi", 1073741824.0}, {"Ti", 1099511627776.0}};
+  static constexpr Suffix kSuffixes[] = {
+      {"", 1},     {"m", 1e-3},    {"k", 1e3},        {"M", 1e6},           {"G", 1e9},
+      {"T", 1e12}, {"Ki", 1024.0}, {"Mi", 1048576.0}, {"Gi", 1073741824.0}, {"Ti", 1099511627776.0}};
   const std::string_view digits = text.substr(0, text.find_first_not_of("0123456789."));
   const std::string_view rest = text.substr(digits.size());
   if (digits.empty() || digits.front() == '.') return std::nullopt;

@@ -47,8 +47,8 @@ struct Pod {
   std::optional<Timestamp> started;
   /// `CrashLoopBackOff`, `OOMKilled`, …: why a container does not run or last ended, where that is said.
   std::string trouble;
-  std::optional<Termination> last_end;          ///< of the container that is named like the component
-  std::optional<std::int64_t> memory_limit;     ///< bytes, of the container that is named like the component
+  std::optional<Termination> last_end;       ///< of the container that is named like the component
+  std::optional<std::int64_t> memory_limit;  ///< bytes, of the container that is named like the component
 
   /// `Running, not ready (CrashLoopBackOff)`: for error messages.
   std::string condition() const;
@@ -63,7 +63,7 @@ struct Deployment {
   int ready = 0;
   Labels labels = {};
   Labels annotations = {};
-  Labels match_labels = {};  ///< what its pods have
+  Labels match_labels = {};     ///< what its pods have
   bool generation_seen = true;  ///< its controller has seen what is wanted now
   /// Environment of the container that is named like the component: what stands there literally.
   std::map<std::string, std::string> environment = {};
@@ -86,7 +86,7 @@ struct Autoscaler {
   int most = 0;
   int current = 0;
   int desired = 0;
-  bool keda = false;  ///< made by KEDA for a ScaledObject
+  bool keda = false;               ///< made by KEDA for a ScaledObject
   std::string scaled_object = {};  ///< its name
 };
 
@@ -126,8 +126,8 @@ struct Inventory {
 struct Search {
   std::string name_space;  ///< empty: all
   std::string selector = std::string(kDefaultSelector);
-  std::string pod;        ///< take this one; still refused when it is a worker or not Ready
-  std::string container;  ///< empty: `server`
+  std::string pod;           ///< take this one; still refused when it is a worker or not Ready
+  std::string container;     ///< empty: `server`
   std::string release = {};  ///< empty: the only one
 
   static constexpr std::string_view kDefaultSelector = "app.kubernetes.io/name=authentik";
@@ -137,7 +137,8 @@ struct Search {
 inline constexpr const char* kPodsAndDeployments = "pods,deployments";
 inline constexpr const char* kWithAutoscalers = "pods,deployments,horizontalpodautoscalers";
 
-/// One `kubectl get KINDS` under the selector, in the namespace that `kubectl` has as a flag, or in all of them. Kinds other than pods may be refused: then they are named in the result.
+/// One `kubectl get KINDS` under the selector, in the namespace that `kubectl` has as a flag, or in all of them. Kinds
+/// other than pods may be refused: then they are named in the result.
 Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kinds = kPodsAndDeployments);
 
 /// Reads the List object that `kubectl get … -o json` prints. Throws Error (kubectl_failed) for anything else.

@@ -14,8 +14,9 @@ using namespace std::chrono_literals;
 constexpr auto kKubectlPatience = 5min;
 
 std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                             "0123456789-_=./:,@%+") == std::string::npos;
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789-_=./:,@%+") == std::string::npos;
   if (plain) return word;
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -29,7 +30,8 @@ struct Symptom {
   std::string_view hint;
 };
 
-constexpr std::string_view kCut = "the connection to the API server was cut: run it again; check network, VPN and what stands between";
+constexpr std::string_view kCut =
+    "the connection to the API server was cut: run it again; check network, VPN and what stands between";
 
 constexpr Symptom kSymptoms[] = {
     {"(Forbidden)", ErrorCode::forbidden,
@@ -39,7 +41,8 @@ constexpr Symptom kSymptoms[] = {
     {"current-context is not set", ErrorCode::no_context,
      "choose one: kubectl config get-contexts, then kubectl config use-context NAME (or --context NAME)"},
     {"cannot locate context", ErrorCode::no_context, "kubectl config get-contexts lists those that exist"},
-    {"context was not found for specified context", ErrorCode::no_context, "kubectl config get-contexts lists those that exist"},
+    {"context was not found for specified context", ErrorCode::no_context,
+     "kubectl config get-contexts lists those that exist"},
     {"no server found for cluster", ErrorCode::no_context, "kubectl config get-clusters lists those that exist"},
     {"auth info \"", ErrorCode::no_context, "kubectl config get-users lists those that exist"},
     {"error: stat ", ErrorCode::no_context, "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
@@ -54,7 +57,8 @@ constexpr Symptom kSymptoms[] = {
     {"abnormal closure", ErrorCode::kubectl_failed, kCut},
     {"unexpected EOF", ErrorCode::kubectl_failed, kCut},
     // Where kubectl goes when nobody tells it where.
-    {"server localhost:8080 was refused", ErrorCode::no_context, "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
+    {"server localhost:8080 was refused", ErrorCode::no_context,
+     "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
     {"was refused - did you specify the right host", ErrorCode::kubectl_failed,
      "the API server does not answer: check network, VPN and kubectl get --raw /readyz"},
 };
@@ -67,8 +71,8 @@ bool is_log_line(std::string_view line) {
          line.substr(1, kDay - 1).find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// What kubectl says to people. Its log has every attempt to find out what the API server serves, four to seven times the
-/// same; it is all there is where it says nothing else.
+/// What kubectl says to people. Its log has every attempt to find out what the API server serves, four to seven times
+/// the same; it is all there is where it says nothing else.
 std::string without_log(const std::string& said) {
   std::string kept;
   for (std::size_t at = 0; at < said.size();) {
@@ -82,9 +86,9 @@ std::string without_log(const std::string& said) {
 
 }  // namespace
 
-std::vector<std::string> kubectl_program(const std::string& environment) {
-  if (environment.empty()) return {"kubectl"};
-  return {"akqueue-sim", "kubectl", "--world", text_of(std::filesystem::absolute(path_of(environment)))};
+std::vector<std::string> kubectl_program(const std::string& world) {
+  if (world.empty()) return {"kubectl"};
+  return {"akqueue-sim", "kubectl", "--world", text_of(std::filesystem::absolute(path_of(world)))};
 }
 
 Kubectl Kubectl::with(Launcher& launcher, const std::string& flag) const {
@@ -93,7 +97,8 @@ Kubectl Kubectl::with(Launcher& launcher, const std::string& flag) const {
   return {launcher, program_, flags};
 }
 
-std::unique_ptr<Process> Kubectl::start(const std::vector<std::string>& args, const std::vector<std::string>& after_dashes) {
+std::unique_ptr<Process> Kubectl::start(const std::vector<std::string>& args,
+                                        const std::vector<std::string>& after_dashes) {
   std::vector<std::string> argv = program_;
   argv.insert(argv.end(), args.begin(), args.end());
   argv.insert(argv.end(), global_flags_.begin(), global_flags_.end());

@@ -13,7 +13,7 @@ namespace akqueue {
 
 /// The command that stands for `kubectl`: itself, or `akqueue-sim kubectl --world WORLD`. This is the only place that
 /// knows of the simulator.
-std::vector<std::string> kubectl_program(const std::string& environment);
+std::vector<std::string> kubectl_program(const std::string& world);
 
 class Kubectl {
  public:
@@ -26,7 +26,8 @@ class Kubectl {
   Kubectl with(Launcher& launcher, const std::string& flag) const;
 
   /// Starts `kubectl ARGS GLOBAL-FLAGS [-- REST]`. `after_dashes` are the words behind `--`, as for exec.
-  std::unique_ptr<Process> start(const std::vector<std::string>& args, const std::vector<std::string>& after_dashes = {});
+  std::unique_ptr<Process> start(const std::vector<std::string>& args,
+                                 const std::vector<std::string>& after_dashes = {});
 
   /// Runs to the end. Throws only what starting and waiting throw; look at the status.
   Finished run(const std::vector<std::string>& args);

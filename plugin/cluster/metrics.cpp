@@ -12,7 +12,8 @@ std::string url_escaped(std::string_view words) {
   std::string url;
   for (const char c : words) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
     if (plain) url += c;
     else url.append(1, '%').append(1, kDigits[byte >> 4]).append(1, kDigits[byte & 15]);
   }
@@ -35,7 +36,8 @@ std::string first_line(const std::string& said) { return said.substr(0, said.fin
 
 std::string why(const Finished& got) {
   if (got.error_text.find("(NotFound)") != std::string::npos) return "the cluster has no metrics API";
-  if (got.error_text.find("(Forbidden)") != std::string::npos) return "these permissions don't allow to list pods of metrics.k8s.io";
+  if (got.error_text.find("(Forbidden)") != std::string::npos)
+    return "these permissions don't allow to list pods of metrics.k8s.io";
   return first_line(got.error_text);
 }
 
@@ -62,7 +64,9 @@ Metrics read_metrics(std::string_view json) {
 }
 
 Metrics take_metrics(Kubectl& kubectl, const Search& search) {
-  const Finished got = kubectl.run({"get", "--raw", "/apis/metrics.k8s.io/v1beta1/namespaces/" + url_escaped(search.name_space) + "/pods?labelSelector=" + url_escaped(search.selector)});
+  const Finished got = kubectl.run({"get", "--raw",
+                                    "/apis/metrics.k8s.io/v1beta1/namespaces/" + url_escaped(search.name_space) +
+                                        "/pods?labelSelector=" + url_escaped(search.selector)});
   if (!got.status.ok()) return {{}, why(got)};
   Metrics metrics = read_metrics(got.output);
   if (metrics.pods.empty()) metrics.missing = "the metrics API has none of these pods yet";

@@ -13,10 +13,13 @@ std::string value_of(const Labels& labels, const std::string& key) {
 void add_autoscaler(std::vector<Owner>& owners, const Autoscaler& scaler) {
   if (scaler.keda) {
     owners.push_back({"KEDA", scaler.scaled_object, "may scale it up again at once",
-                      "kubectl annotate scaledobject " + scaler.scaled_object + " -n " + scaler.name_space + " autoscaling.keda.sh/paused-replicas=0, and remove that afterwards"});
+                      "kubectl annotate scaledobject " + scaler.scaled_object + " -n " + scaler.name_space +
+                          " autoscaling.keda.sh/paused-replicas=0, and remove that afterwards"});
     return;
   }
-  owners.push_back({"HPA", scaler.name, "does nothing while it is at 0, and goes on between " + std::to_string(scaler.least) + " and " + std::to_string(scaler.most) + " replicas afterwards"});
+  owners.push_back({"HPA", scaler.name,
+                    "does nothing while it is at 0, and goes on between " + std::to_string(scaler.least) + " and " +
+                        std::to_string(scaler.most) + " replicas afterwards"});
 }
 
 /// `APP:group/Kind:namespace/name`.
@@ -38,13 +41,15 @@ void add_flux(std::vector<Owner>& owners, const Deployment& deployment) {
     const char* label;
     const char* word;
   };
-  static constexpr Kind kKinds[] = {{"helm.toolkit.fluxcd.io", "helmrelease"}, {"kustomize.toolkit.fluxcd.io", "kustomization"}};
+  static constexpr Kind kKinds[] = {{"helm.toolkit.fluxcd.io", "helmrelease"},
+                                    {"kustomize.toolkit.fluxcd.io", "kustomization"}};
   for (const Kind& kind : kKinds) {
     const std::string name = value_of(deployment.labels, std::string(kind.label) + "/name");
     if (name.empty()) continue;
     const std::string where = value_of(deployment.labels, std::string(kind.label) + "/namespace");
     const std::string words = std::string(kind.word) + " " + name + (where.empty() ? "" : " -n " + where);
-    owners.push_back({"Flux", name, "scales it up again when it next reconciles, if it sets replicas", "flux suspend " + words + ", and flux resume " + words + " afterwards"});
+    owners.push_back({"Flux", name, "scales it up again when it next reconciles, if it sets replicas",
+                      "flux suspend " + words + ", and flux resume " + words + " afterwards"});
   }
 }
 

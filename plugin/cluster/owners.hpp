@@ -1,5 +1,5 @@
-// Who else scales a worker deployment: an HPA, KEDA, Argo CD, Flux. What they will do about a drain, and what to do about
-// them.
+// Who else scales a worker deployment: an HPA, KEDA, Argo CD, Flux. What they will do about a drain, and what to do
+// about them.
 #pragma once
 
 #include <string>
@@ -10,9 +10,9 @@
 namespace akqueue {
 
 struct Owner {
-  std::string kind;  ///< HPA, KEDA, Argo CD, Flux
-  std::string name;  ///< of the autoscaler, the application, the release
-  std::string will;  ///< what it will do about a deployment at 0
+  std::string kind;         ///< HPA, KEDA, Argo CD, Flux
+  std::string name;         ///< of the autoscaler, the application, the release
+  std::string will;         ///< what it will do about a deployment at 0
   std::string advice = {};  ///< what to do first; empty: nothing
 
   /// May scale the deployment up again while it is to be at 0.

@@ -7,11 +7,14 @@ namespace {
 
 constexpr std::array kAll{
     Permission{Work::look, "", "pods", "get,list", "finds the server pod, and tells of workers"},
-    Permission{Work::look, "", "pods/exec", "create", "runs the agent in it: whoever may do this can enter every pod there and do what authentik can"},
+    Permission{Work::look, "", "pods/exec", "create",
+               "runs the agent in it: whoever may do this can enter every pod there and do what authentik can"},
     Permission{Work::look, "apps", "deployments", "list", "tells of replicas and of an unfinished drain", true},
-    Permission{Work::look, "autoscaling", "horizontalpodautoscalers", "list", "tells who else scales the workers", true},
+    Permission{Work::look, "autoscaling", "horizontalpodautoscalers", "list", "tells who else scales the workers",
+               true},
     Permission{Work::look, "metrics.k8s.io", "pods", "list", "shows the workers' memory", true},
-    Permission{Work::drain, "apps", "deployments", "get,patch", "scales the workers to 0 and back, with a note on them"},
+    Permission{Work::drain, "apps", "deployments", "get,patch",
+               "scales the workers to 0 and back, with a note on them"},
 };
 
 }  // namespace

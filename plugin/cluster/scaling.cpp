@@ -17,17 +17,19 @@ Json remove_note() { return {{"op", "remove"}, {"path", kNote}}; }
 Json add_note(const Deployment& deployment, const DrainNote& note) {
   constexpr const char* kAnnotations = "/metadata/annotations";
   if (deployment.annotations.empty()) {
-    return Json::array({test(kAnnotations, nullptr), {{"op", "add"}, {"path", kAnnotations}, {"value", {{kDrainAnnotation, note.to_text()}}}}});
+    return Json::array({test(kAnnotations, nullptr),
+                        {{"op", "add"}, {"path", kAnnotations}, {"value", {{kDrainAnnotation, note.to_text()}}}}});
   }
   return Json::array({test(kNote, nullptr), {{"op", "add"}, {"path", kNote}, {"value", note.to_text()}}});
 }
 
-/// How the API server says that a test of the patch did not hold; all kubectls since 1.20 begin with these words (watched on
-/// a real one). A value that is not allowed reads `The Deployment "x" is invalid: …`.
+/// How the API server says that a test of the patch did not hold; all kubectls since 1.20 begin with these words
+/// (watched on a real one). A value that is not allowed reads `The Deployment "x" is invalid: …`.
 bool is_refusal_of_patch(const Finished& finished) { return finished.error_text.starts_with("The request is invalid"); }
 
 bool patch(Kubectl& kubectl, const Deployment& deployment, const Json& operations, const std::string& doing) {
-  const Finished finished = kubectl.run({"patch", "deployment/" + deployment.name, "--type=json", "--patch", operations.dump()});
+  const Finished finished =
+      kubectl.run({"patch", "deployment/" + deployment.name, "--type=json", "--patch", operations.dump()});
   if (finished.status.ok()) return true;
   if (is_refusal_of_patch(finished)) return false;
   throw kubectl_error(finished, doing);
@@ -43,14 +45,16 @@ bool scale_down(Kubectl& kubectl, const Deployment& deployment, const DrainNote&
 }
 
 bool scale_down_again(Kubectl& kubectl, const Deployment& deployment, const DrainNote& note) {
-  return patch(kubectl, deployment, Json::array({test(kReplicas, deployment.replicas), test(kNote, note.to_text()), replace(kReplicas, 0)}),
+  return patch(kubectl, deployment,
+               Json::array({test(kReplicas, deployment.replicas), test(kNote, note.to_text()), replace(kReplicas, 0)}),
                "scale deployment/" + deployment.name + " to 0");
 }
 
 bool note_deleted(Kubectl& kubectl, const Deployment& deployment, DrainNote& note) {
   const std::string before = note.to_text();
   note.deleted = true;
-  return patch(kubectl, deployment, Json::array({test(kNote, before), replace(kNote, note.to_text())}), "note on deployment/" + deployment.name + " that the deletion is done");
+  return patch(kubectl, deployment, Json::array({test(kNote, before), replace(kNote, note.to_text())}),
+               "note on deployment/" + deployment.name + " that the deletion is done");
 }
 
 bool scale_back(Kubectl& kubectl, const Deployment& deployment, int replicas) {
@@ -59,11 +63,13 @@ bool scale_back(Kubectl& kubectl, const Deployment& deployment, int replicas) {
     operations.push_back(test(kNote, note->second));
     operations.push_back(remove_note());
   }
-  return patch(kubectl, deployment, operations, "scale deployment/" + deployment.name + " to " + std::to_string(replicas));
+  return patch(kubectl, deployment, operations,
+               "scale deployment/" + deployment.name + " to " + std::to_string(replicas));
 }
 
 bool forget_drain(Kubectl& kubectl, const Deployment& deployment) {
-  return patch(kubectl, deployment, Json::array({test(kNote, deployment.annotations.at(kDrainAnnotation)), remove_note()}),
+  return patch(kubectl, deployment,
+               Json::array({test(kNote, deployment.annotations.at(kDrainAnnotation)), remove_note()}),
                "remove the drain's note from deployment/" + deployment.name);
 }
 

@@ -1,5 +1,5 @@
-// Scaling a worker deployment down and back. Each change is one `kubectl patch` that the API server applies as a whole or
-// not at all: it tests the replicas that were seen, and writes or removes the drain's note with them.
+// Scaling a worker deployment down and back. Each change is one `kubectl patch` that the API server applies as a whole
+// or not at all: it tests the replicas that were seen, and writes or removes the drain's note with them.
 #pragma once
 
 #include "cluster/drain_note.hpp"
@@ -16,11 +16,12 @@ namespace akqueue {
 /// Notes that the deletion is done. False when the note is not `note` any more: somebody else has gone on.
 [[nodiscard]] bool note_deleted(Kubectl& kubectl, const Deployment& deployment, DrainNote& note);
 
-/// Scales from 0 to `replicas` and removes the note that `deployment` has, if any. False, and nothing is changed, when it is
-/// not at 0, or the note is another: then it is in somebody else's drain.
+/// Scales from 0 to `replicas` and removes the note that `deployment` has, if any. False, and nothing is changed, when
+/// it is not at 0, or the note is another: then it is in somebody else's drain.
 [[nodiscard]] bool scale_back(Kubectl& kubectl, const Deployment& deployment, int replicas);
 
-/// Removes the note that `deployment` has, and nothing else. False, and nothing is changed, when another or none is there.
+/// Removes the note that `deployment` has, and nothing else. False, and nothing is changed, when another or none is
+/// there.
 [[nodiscard]] bool forget_drain(Kubectl& kubectl, const Deployment& deployment);
 
 }  // namespace akqueue

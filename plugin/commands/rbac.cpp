@@ -1,4 +1,4 @@
-#include "commands/rbac.hpp"
+#include "commands/others.hpp"
 
 #include <algorithm>
 #include <map>
@@ -35,8 +35,11 @@ std::vector<Rule> rules_of(Work work) {
   std::vector<Rule> rules;
   for (const Permission& permission : permissions()) {
     if (permission.work > work) continue;
-    auto rule = std::ranges::find_if(rules, [&](const Rule& one) { return one.group == permission.group && one.resource == permission.resource; });
-    if (rule == rules.end()) rule = rules.insert(rules.end(), Rule{std::string(permission.group), std::string(permission.resource), {}, {}, true});
+    auto rule = std::ranges::find_if(
+        rules, [&](const Rule& one) { return one.group == permission.group && one.resource == permission.resource; });
+    if (rule == rules.end())
+      rule = rules.insert(rules.end(),
+                          Rule{std::string(permission.group), std::string(permission.resource), {}, {}, true});
     for (std::string& verb : pieces(permission.verbs)) rule->verbs.insert(std::move(verb));
     rule->whys.emplace_back(permission.why);
     rule->optional = rule->optional && permission.optional;
@@ -53,8 +56,11 @@ Work work_of(const Options& options) {
 
 /// Names go into YAML as they are.
 std::string plain(const std::string& name) {
-  const bool fits = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:@_") == std::string::npos;
-  if (!fits) throw Error(ErrorCode::usage, "'" + name + "' is no name that fits into a role", "letters, digits and -.:@_");
+  const bool fits =
+      !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:@_") ==
+                           std::string::npos;
+  if (!fits)
+    throw Error(ErrorCode::usage, "'" + name + "' is no name that fits into a role", "letters, digits and -.:@_");
   return name;
 }
 
@@ -67,9 +73,12 @@ Json subject_of(const std::string& written) {
   if (kind == "group") return {{"kind", "Group"}, {"name", plain(name)}, {"apiGroup", kRoleGroup}};
   const auto slash = name.find('/');
   if (kind == "serviceaccount" && slash != std::string::npos) {
-    return {{"kind", "ServiceAccount"}, {"name", plain(name.substr(slash + 1))}, {"namespace", plain(name.substr(0, slash))}};
+    return {{"kind", "ServiceAccount"},
+            {"name", plain(name.substr(slash + 1))},
+            {"namespace", plain(name.substr(0, slash))}};
   }
-  throw Error(ErrorCode::usage, "'" + written + "' is nobody that a role can be bound to", "--to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME");
+  throw Error(ErrorCode::usage, "'" + written + "' is nobody that a role can be bound to",
+              "--to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME");
 }
 
 /// Without a namespace a role is one of the whole cluster.
@@ -79,16 +88,25 @@ Json metadata(const std::string& name, const std::string& name_space) {
   return metadata;
 }
 
-std::string kind(std::string_view what, const std::string& name_space) { return (name_space.empty() ? "Cluster" : "") + std::string(what); }
+std::string kind(std::string_view what, const std::string& name_space) {
+  return (name_space.empty() ? "Cluster" : "") + std::string(what);
+}
 
 Json role(const std::vector<Rule>& rules, const std::string& name, const std::string& name_space) {
-  Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"}, {"kind", kind("Role", name_space)}, {"metadata", metadata(name, name_space)}, {"rules", Json::array()}};
-  for (const Rule& rule : rules) document["rules"].push_back({{"apiGroups", {rule.group}}, {"resources", {rule.resource}}, {"verbs", rule.verbs}});
+  Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"},
+                {"kind", kind("Role", name_space)},
+                {"metadata", metadata(name, name_space)},
+                {"rules", Json::array()}};
+  for (const Rule& rule : rules)
+    document["rules"].push_back({{"apiGroups", {rule.group}}, {"resources", {rule.resource}}, {"verbs", rule.verbs}});
   return document;
 }
 
 Json binding(const std::vector<std::string>& to, const std::string& name, const std::string& name_space) {
-  Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"}, {"kind", kind("RoleBinding", name_space)}, {"metadata", metadata(name, name_space)}, {"subjects", Json::array()}};
+  Json document{{"apiVersion", std::string(kRoleGroup) + "/v1"},
+                {"kind", kind("RoleBinding", name_space)},
+                {"metadata", metadata(name, name_space)},
+                {"subjects", Json::array()}};
   for (const std::string& one : to) document["subjects"].push_back(subject_of(one));
   document["roleRef"] = {{"apiGroup", kRoleGroup}, {"kind", kind("Role", name_space)}, {"name", name}};
   return document;
@@ -99,12 +117,14 @@ std::string yaml_line(const std::string& indent, const std::string& key, const J
   std::string text = indent + key + ": ";
   if (!value.is_array()) return text + value.get<std::string>() + "\n";
   std::string list;
-  for (const Json& one : value) list += (list.empty() ? "" : ", ") + (one == "" ? std::string("\"\"") : one.get<std::string>());
+  for (const Json& one : value)
+    list += (list.empty() ? "" : ", ") + (one == "" ? std::string("\"\"") : one.get<std::string>());
   return text + "[" + list + "]\n";
 }
 
 std::string yaml_head(const Json& document) {
-  std::string text = yaml_line("", "apiVersion", document["apiVersion"]) + yaml_line("", "kind", document["kind"]) + "metadata:\n";
+  std::string text =
+      yaml_line("", "apiVersion", document["apiVersion"]) + yaml_line("", "kind", document["kind"]) + "metadata:\n";
   for (const auto& [key, value] : document["metadata"].items()) text += yaml_line("  ", key, value);
   return text;
 }
@@ -112,7 +132,8 @@ std::string yaml_head(const Json& document) {
 std::string yaml_role(const Json& document, const std::vector<Rule>& rules) {
   std::string text = yaml_head(document) + "rules:\n";
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    for (const std::string& why : rules[i].whys) text += "  # " + why + (rules[i].optional ? "; may be left out\n" : "\n");
+    for (const std::string& why : rules[i].whys)
+      text += "  # " + why + (rules[i].optional ? "; may be left out\n" : "\n");
     std::string indent = "  - ";
     for (const auto& [key, value] : document["rules"][i].items()) {
       text += yaml_line(indent, key, value);
@@ -136,8 +157,6 @@ std::string yaml_binding(const Json& document) {
   return text;
 }
 
-}  // namespace
-
 int run_rbac(const Invocation& invocation) {
   const Options& options = invocation.options;
   const auto rules = rules_of(work_of(options));
@@ -151,9 +170,32 @@ int run_rbac(const Invocation& invocation) {
     if (!to.empty()) list["items"].push_back(binding(to, name, name_space));
     invocation.environment.terminal.out(as_json(invocation, list));
   } else {
-    invocation.environment.terminal.out(yaml_role(the_role, rules) + (to.empty() ? "" : yaml_binding(binding(to, name, name_space))));
+    invocation.environment.terminal.out(yaml_role(the_role, rules) +
+                                        (to.empty() ? "" : yaml_binding(binding(to, name, name_space))));
   }
   return 0;
+}
+
+}  // namespace
+
+Command rbac_command() {
+  return {.name = "rbac",
+          .group = "Other",
+          .summary = "Print the least role that the work needs",
+          .arguments = "[look|delete|drain]",
+          .most_arguments = 1,
+          .description =
+              "A Role for authentik's namespace, with the reason for each rule, and with --to a\n"
+              "RoleBinding; with -A those of the whole cluster. YAML for kubectl apply -f -. Looking and\n"
+              "deleting (the default) need the same of the cluster. Changes nothing.",
+          .options = {{"to", 0, "SUBJECT", "bind it to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME", true},
+                      {"name", 0, "NAME", "the role's name (default: kubectl-akqueue)"},
+                      {"all-namespaces", 'A', "", "a ClusterRole: for every namespace, as status -A needs it"}},
+          .examples = {{"rbac drain --to group:on-call", "what lets the people on call drain"},
+                       {"rbac look", "what looking needs"},
+                       {"rbac look -A --to group:on-call", "what lets them run status -A"}},
+          .outputs = "yaml|json",
+          .run = run_rbac};
 }
 
 }  // namespace akqueue

@@ -1,4 +1,4 @@
-#include "commands/version.hpp"
+#include "commands/others.hpp"
 
 #include "akqueue/json_depth.hpp"
 #include "commands/shared/site.hpp"
@@ -39,7 +39,9 @@ void print(const Invocation& invocation, const Versions& versions) {
   Terminal& terminal = invocation.environment.terminal;
   if (invocation.machine_output()) {
     Json document = document_of("versions");
-    const auto add = [&](const char* name, const std::string& version) { document[name] = version.empty() ? Json() : Json(version); };
+    const auto add = [&](const char* name, const std::string& version) {
+      document[name] = version.empty() ? Json() : Json(version);
+    };
     add("akqueue", AKQUEUE_VERSION);
     add("kubectl", versions.kubectl);
     if (whole) {
@@ -61,8 +63,6 @@ void print(const Invocation& invocation, const Versions& versions) {
   terminal.out(listing.draw(terminal));
 }
 
-}  // namespace
-
 int run_version(const Invocation& invocation) {
   Versions versions;
   int status = 0;
@@ -80,6 +80,22 @@ int run_version(const Invocation& invocation) {
   }
   print(invocation, versions);
   return status;
+}
+
+}  // namespace
+
+Command version_command() {
+  return {.name = "version",
+          .group = "Other",
+          .summary = "Show the versions of everything involved",
+          .arguments = "",
+          .description =
+              "Its own version, kubectl's, the API server's, authentik's and the database's. What can't be\n"
+              "reached is said on standard error, and the exit status is 1 then.",
+          .options = {{"client", 0, "", "only what is on this machine: no cluster is asked"}},
+          .examples = {{"version", "everything"}, {"version --client", "without a cluster"}},
+          .outputs = "table|json",
+          .run = run_version};
 }
 
 }  // namespace akqueue

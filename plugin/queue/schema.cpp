@@ -8,7 +8,7 @@
 
 namespace akqueue {
 
-extern const std::string_view schema_2025_8;   // fixtures/schema/2025.8.json
+extern const std::string_view schema_2025_8;  // fixtures/schema/2025.8.json
 extern const std::string_view schema_2025_10;
 extern const std::string_view schema_2026_5;
 extern const std::string_view schema_next;
@@ -46,7 +46,8 @@ class Comparison {
       }
     }
     for (const Column& column : live) {
-      if (std::ranges::none_of(known, [&](const ForeignJson& one) { return one.at("name") == column.name; })) say("column " + column.name + " (" + column.type + ") is unknown");
+      if (std::ranges::none_of(known, [&](const ForeignJson& one) { return one.at("name") == column.name; }))
+        say("column " + column.name + " (" + column.type + ") is unknown");
     }
   }
 

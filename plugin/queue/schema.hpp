@@ -17,7 +17,7 @@ struct SchemaDifference {
 struct SchemaReport {
   std::vector<Table> tables;  ///< the task table first, then what references it, then the queue's other tables
   std::vector<Reference> references;
-  std::string release;        ///< the nearest known: `2025.10 to 2026.2`
+  std::string release;                        ///< the nearest known: `2025.10 to 2026.2`
   std::vector<SchemaDifference> differences;  ///< from that one
 };
 

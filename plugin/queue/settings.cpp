@@ -49,7 +49,8 @@ std::optional<std::int64_t> parse_timedelta(std::string_view text) {
     std::string_view word;
     std::int64_t seconds;
   };
-  static constexpr Unit kUnits[] = {{"weeks", 604800}, {"days", 86400}, {"hours", 3600}, {"minutes", 60}, {"seconds", 1}};
+  static constexpr Unit kUnits[] = {
+      {"weeks", 604800}, {"days", 86400}, {"hours", 3600}, {"minutes", 60}, {"seconds", 1}};
   std::int64_t total = 0;
   if (text.empty()) return std::nullopt;
   while (!text.empty()) {
@@ -65,12 +66,15 @@ std::optional<std::int64_t> parse_timedelta(std::string_view text) {
   return total;
 }
 
-std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, const QueueStatus& status, std::int64_t worker_pods) {
+std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, const QueueStatus& status,
+                                    std::int64_t worker_pods) {
   std::vector<std::string> remarks;
   const std::int64_t processes = number_of(settings, "worker.processes");
   const std::int64_t at_once = worker_pods * processes * number_of(settings, "worker.threads");
   if (status.queued() >= kMany && worker_pods * processes > 0) {
-    remarks.push_back("each of " + std::to_string(worker_pods * processes) + " worker processes reads the ids of all queued tasks at once: with so many that is what kills them; more processes make it worse");
+    remarks.push_back("each of " + std::to_string(worker_pods * processes) +
+                      " worker processes reads the ids of all queued tasks at once: with so many that is what kills "
+                      "them; more processes make it worse");
   } else if (at_once > 0 && status.queued() > at_once * 1000) {
     remarks.push_back("at most " + std::to_string(at_once) + " tasks run at once, and a thousand times as many wait");
   }
@@ -78,11 +82,15 @@ std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, co
   const auto oldest = oldest_finished(status);
   const std::int64_t age = oldest ? (status.now - *oldest) / kSecond : 0;
   if (kept > 0 && age > kept + 2 * seconds_of(settings, "worker.task_purge_interval")) {
-    remarks.push_back("finished tasks are " + format_age(age) + " old, though they are to be kept for " + format_age(kept) +
-                      ": only an idle worker purges, and loads them all to do so; kubectl akqueue delete --expired does it in batches");
+    remarks.push_back("finished tasks are " + format_age(age) + " old, though they are to be kept for " +
+                      format_age(kept) +
+                      ": only an idle worker purges, and loads them all to do so; kubectl akqueue delete --expired "
+                      "does it in batches");
   }
   for (const LiveSetting& one : settings) {
-    if (one.known->unit == "timedelta" && !one.value.empty() && !parse_timedelta(one.value)) remarks.push_back(std::string(one.known->name) + " is '" + one.value + "', which is no time as authentik writes them (days=30)");
+    if (one.known->unit == "timedelta" && !one.value.empty() && !parse_timedelta(one.value))
+      remarks.push_back(std::string(one.known->name) + " is '" + one.value +
+                        "', which is no time as authentik writes them (days=30)");
   }
   return remarks;
 }

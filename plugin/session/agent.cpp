@@ -42,7 +42,9 @@ class ProcessChannel final : public Channel {
     const auto line = process_->read_line(patience);
     if (!line || !protocol::carries_sum(*line)) return line;
     const auto text = without_sum(*line);
-    if (!text) throw Error(ErrorCode::protocol, "an answer was damaged on the way between the plugin and its agent", "what was not committed is rolled back; run it again");
+    if (!text)
+      throw Error(ErrorCode::protocol, "an answer was damaged on the way between the plugin and its agent",
+                  "what was not committed is rolled back; run it again");
     return text;
   }
   std::optional<std::string_view> receive_bytes(std::size_t count, std::chrono::milliseconds patience) override {
@@ -92,7 +94,9 @@ bool await_greeting(Process& process, std::string& noise) {
     if (error.code() != ErrorCode::lost) throw;
   }
   const auto deadline = std::chrono::steady_clock::now() + kGreetingPatience;
-  const auto left = [&] { return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()); };
+  const auto left = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  };
   while (const auto line = process.read_line(left())) {
     // `ak shell` may leave a prompt or colours before it on the line.
     if (line->starts_with(protocol::kGreetingName)) {
@@ -126,7 +130,8 @@ Error never_greeted(const Finished& ended) {
 }
 
 Error no_python(const std::string& detail) {
-  Error error(ErrorCode::no_python, "the container has no Python: neither python, /ak-root/.venv/bin/python nor ak was found",
+  Error error(ErrorCode::no_python,
+              "the container has no Python: neither python, /ak-root/.venv/bin/python nor ak was found",
               "is this authentik's server container? --container names another");
   return error.with_detail(detail);
 }
@@ -145,7 +150,8 @@ Opened open_session(const Exec& exec, const Explain& explain) {
         continue;
       }
       // kubectl's own failures end with 1 and a word on standard error; everything else came from the container.
-      if (tried.ended.status.code == 1 && tried.ended.output.empty() && !contains(tried.ended.error_text, "Traceback")) {
+      if (tried.ended.status.code == 1 && tried.ended.output.empty() &&
+          !contains(tried.ended.error_text, "Traceback")) {
         throw explain(tried.ended);
       }
       throw never_greeted(tried.ended);

@@ -26,8 +26,9 @@ struct Opened {
 };
 
 /// Tries `python`, the virtual environment's Python and `ak shell`, in this order: the next one only when one does not
-/// exist or can't import authentik. Throws Error: no_python (none exists), no_greeting (what was started never greeted),
-/// protocol (another version greeted), what `explain` makes of a kubectl that failed, and what hello() throws.
+/// exist or can't import authentik. Throws Error: no_python (none exists), no_greeting (what was started never
+/// greeted), protocol (another version greeted), what `explain` makes of a kubectl that failed, and what hello()
+/// throws.
 Opened open_session(const Exec& exec, const Explain& explain);
 
 }  // namespace akqueue

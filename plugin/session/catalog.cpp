@@ -14,7 +14,8 @@ using Words = std::vector<std::string>;
 bool is(const ForeignJson& object, const char* what) { return object.value(what, false); }
 
 Column read_column(const ForeignJson& object) {
-  Column column{object.at("name").get<std::string>(), object.at("type").get<std::string>(), object.at("nullable").get<bool>()};
+  Column column{object.at("name").get<std::string>(), object.at("type").get<std::string>(),
+                object.at("nullable").get<bool>()};
   column.generated = is(object, "generated");
   column.identity_always = object.value("identity", "") == "always";
   column.has_default = is(object, "default");
@@ -42,19 +43,27 @@ Table read_table(const ForeignJson& object, const std::string& schema) {
 }
 
 Reference read_reference(const ForeignJson& object, const std::string& schema) {
-  return {object.value("schema", schema),        object.at("table").get<std::string>(), object.at("columns").get<Words>(),
-          object.value("to_schema", schema),     object.at("to").get<std::string>(),    object.at("to_columns").get<Words>(),
-          object.at("on_delete").get<std::string>(), is(object, "deferrable")};
+  return {object.value("schema", schema),
+          object.at("table").get<std::string>(),
+          object.at("columns").get<Words>(),
+          object.value("to_schema", schema),
+          object.at("to").get<std::string>(),
+          object.at("to_columns").get<Words>(),
+          object.at("on_delete").get<std::string>(),
+          is(object, "deferrable")};
 }
 
 }  // namespace
 
-bool Table::has(std::string_view column) const { return std::ranges::find(columns, column, &Column::name) != columns.end(); }
+bool Table::has(std::string_view column) const {
+  return std::ranges::find(columns, column, &Column::name) != columns.end();
+}
 
 std::string Table::quoted() const { return quote_identifier(schema) + "." + quote_identifier(name); }
 
 const Table* Catalog::find(std::string_view schema, std::string_view table) const {
-  const auto found = std::ranges::find_if(tables, [&](const Table& one) { return one.schema == schema && one.name == table; });
+  const auto found =
+      std::ranges::find_if(tables, [&](const Table& one) { return one.schema == schema && one.name == table; });
   return found == tables.end() ? nullptr : &*found;
 }
 
@@ -62,7 +71,8 @@ Catalog read_catalog(const ForeignJson& result, const std::string& schema) {
   try {
     Catalog catalog;
     for (const ForeignJson& table : result.at("tables")) catalog.tables.push_back(read_table(table, schema));
-    for (const ForeignJson& reference : result.at("references")) catalog.references.push_back(read_reference(reference, schema));
+    for (const ForeignJson& reference : result.at("references"))
+      catalog.references.push_back(read_reference(reference, schema));
     return catalog;
   } catch (const ForeignJson::exception& wrong) {
     throw Error(ErrorCode::protocol, std::string("the catalog came in a form that is not understood: ") + wrong.what());

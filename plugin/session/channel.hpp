@@ -18,7 +18,8 @@ class Channel {
   /// The next line without its end, valid until the next call; nothing when the peer has ended.
   /// Throws Error (lost) when `patience` runs out, (interrupted) on Ctrl-C.
   virtual std::optional<std::string_view> receive(std::chrono::milliseconds patience) = 0;
-  /// So many bytes behind the last line, valid until the next call; nothing when the peer ends before. Throws as receive().
+  /// So many bytes behind the last line, valid until the next call; nothing when the peer ends before. Throws as
+  /// receive().
   virtual std::optional<std::string_view> receive_bytes(std::size_t count, std::chrono::milliseconds patience) = 0;
   /// After the end: how the peer ended and what it said on standard error, for an error message.
   struct Ending {

@@ -6,7 +6,9 @@
 namespace akqueue {
 namespace {
 
-std::string column(std::string_view alias, std::string_view name) { return std::string(alias) + "." + quote_identifier(name); }
+std::string column(std::string_view alias, std::string_view name) {
+  return std::string(alias) + "." + quote_identifier(name);
+}
 
 /// What goes between the quotes of a text.
 std::string literal(std::string_view text) {
@@ -46,8 +48,10 @@ class PostgresDialect final : public Dialect {
   }
 
   std::string holders(std::string_view alias) const override {
-    return "(SELECT " + key_of_lock() + " AS key, coalesce(host(a.client_addr), '') AS holder FROM pg_catalog.pg_locks l"
-           " JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE " + is_lock() + ") AS " + std::string(alias);
+    return "(SELECT " + key_of_lock() +
+           " AS key, coalesce(host(a.client_addr), '') AS holder FROM pg_catalog.pg_locks l"
+           " JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE " +
+           is_lock() + ") AS " + std::string(alias);
   }
 
   std::string lock_key(std::string_view alias) const override {
@@ -59,7 +63,8 @@ class PostgresDialect final : public Dialect {
     return " FOR UPDATE OF " + std::string(alias) + " SKIP LOCKED";
   }
 
-  std::string in_range(Statement& statement, std::string_view alias, std::int64_t from, std::int64_t to) const override {
+  std::string in_range(Statement& statement, std::string_view alias, std::int64_t from,
+                       std::int64_t to) const override {
     const std::string row = std::string(alias) + ".ctid";
     const std::string low = statement.bind("(" + std::to_string(from) + ",0)");
     const std::string high = statement.bind("(" + std::to_string(to) + ",0)");
@@ -79,29 +84,36 @@ class PostgresDialect final : public Dialect {
 
   bool has_binary_form() const override { return true; }
 
-  // Not a cast to text: that of character(n) loses blanks, that of inet its form. And not IS NOT NULL, which of a composite value
-  // is false when one of its columns is NULL.
-  std::string as_text(std::string_view, const std::string& value) const override { return "CASE num_nulls(" + value + ") WHEN 0 THEN concat(" + value + ") END"; }
+  // Not a cast to text: that of character(n) loses blanks, that of inet its form. And not IS NOT NULL, which of a
+  // composite value is false when one of its columns is NULL.
+  std::string as_text(std::string_view, const std::string& value) const override {
+    return "CASE num_nulls(" + value + ") WHEN 0 THEN concat(" + value + ") END";
+  }
 
   std::string size_of(std::string_view type, const std::string& value) const override {
     const auto portable = portable_type(type);
-    const bool told = portable && !portable->array && (portable->kind == PortableKind::bytea || portable->kind == PortableKind::text);
+    const bool told =
+        portable && !portable->array && (portable->kind == PortableKind::bytea || portable->kind == PortableKind::text);
     return (told ? "octet_length(" : "pg_column_size(") + value + ")";
   }
 
-  // As the element of an array: a cast of its own from text (that to regclass takes no number) would not be the type's input.
+  // As the element of an array: a cast of its own from text (that to regclass takes no number) would not be the type's
+  // input.
   std::string from_text(std::string_view type, const std::string& text) const override {
     if (type.ends_with("[]")) return "CAST(" + text + " AS " + std::string(type) + ")";
     const std::string quoted = "'{\"' || replace(replace(" + text + R"(, E'\\', E'\\\\'), '"', E'\\"') || '"}')";
     return "(CAST(" + quoted + " AS " + std::string(type) + "[]))[1]";
   }
 
-  std::string staged_type(const std::optional<PortableType>& type) const override { return type ? type->name() : "text"; }
+  std::string staged_type(const std::optional<PortableType>& type) const override {
+    return type ? type->name() : "text";
+  }
 
   std::string snapshot() const override { return "SELECT CAST(txid_current_snapshot() AS text)"; }
 
-  // xmin:xmax:xip1,xip2,…: all transactions before xmax have ended but for those that are named. A row tells the low half of the
-  // number of the transaction that wrote it; which half is meant follows from the distance, as in PostgreSQL itself.
+  // xmin:xmax:xip1,xip2,…: all transactions before xmax have ended but for those that are named. A row tells the low
+  // half of the number of the transaction that wrote it; which half is meant follows from the distance, as in
+  // PostgreSQL itself.
   std::string seen(Statement& statement, std::string_view alias, const std::string& snapshot) const override {
     constexpr std::uint64_t kWrap = 1ull << 32;
     const auto number = [](std::string_view text) {
@@ -120,7 +132,8 @@ class PostgresDialect final : public Dialect {
       rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     }
     const std::string writer = "CAST(CAST(" + std::string(alias) + ".xmin AS text) AS bigint)";
-    const std::string distance = "(" + writer + " - CAST(" + statement.bind(next) + " AS bigint) + 6442450944) % 4294967296 - 2147483648";
+    const std::string distance =
+        "(" + writer + " - CAST(" + statement.bind(next) + " AS bigint) + 6442450944) % 4294967296 - 2147483648";
     // What was frozen in the old way has 2.
     const std::string ended = "(" + writer + " < 3 OR " + distance + " < 0)";
     if (running.size() == 1) return ended;
@@ -153,7 +166,8 @@ class PostgresDialect final : public Dialect {
   }
 
   std::string listed(Statement& statement, const std::vector<Uuid>& ids) const override {
-    return "SELECT CAST(i.value AS uuid) FROM json_array_elements_text(CAST(" + statement.bind(json_list(ids)) + " AS json)) AS i(value)";
+    return "SELECT CAST(i.value AS uuid) FROM json_array_elements_text(CAST(" + statement.bind(json_list(ids)) +
+           " AS json)) AS i(value)";
   }
 
   std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const override {
@@ -167,8 +181,10 @@ class PostgresDialect final : public Dialect {
   }
 
   // json, not jsonb: numbers keep all of their digits.
-  std::string unpacked(const Table& table, const std::vector<Column>&, std::string_view staged, std::string_view alias) const override {
-    return std::string(staged) + " AS s CROSS JOIN LATERAL json_populate_record(CAST(NULL AS " + table.quoted() + "), CAST(s.row AS json)) AS " + std::string(alias);
+  std::string unpacked(const Table& table, const std::vector<Column>&, std::string_view staged,
+                       std::string_view alias) const override {
+    return std::string(staged) + " AS s CROSS JOIN LATERAL json_populate_record(CAST(NULL AS " + table.quoted() +
+           "), CAST(s.row AS json)) AS " + std::string(alias);
   }
 
   bool can_sample() const override { return true; }
@@ -188,7 +204,9 @@ class PostgresDialect final : public Dialect {
   }
 
  private:
-  static std::string key_of_lock() { return "decode(" + reversed_bytes("l.objid") + " || " + reversed_bytes("l.classid") + ", 'hex')"; }
+  static std::string key_of_lock() {
+    return "decode(" + reversed_bytes("l.objid") + " || " + reversed_bytes("l.classid") + ", 'hex')";
+  }
 
   static std::string is_lock() {
     return "l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted"
@@ -218,14 +236,17 @@ class SqliteDialect final : public Dialect {
   // One writer at a time: nobody else can have a row locked.
   std::string lock_rows(std::string_view) const override { return {}; }
 
-  std::string in_range(Statement& statement, std::string_view alias, std::int64_t from, std::int64_t to) const override {
+  std::string in_range(Statement& statement, std::string_view alias, std::int64_t from,
+                       std::int64_t to) const override {
     const std::string row = std::string(alias) + ".rowid";
     const std::string low = statement.bind(from);
     const std::string high = statement.bind(to);
     return row + " >= " + low + " AND " + row + " < " + high;
   }
 
-  std::string extent(const Table& table) const override { return "SELECT coalesce(max(rowid), -1) + 1 FROM " + table.quoted(); }
+  std::string extent(const Table& table) const override {
+    return "SELECT coalesce(max(rowid), -1) + 1 FROM " + table.quoted();
+  }
 
   std::int64_t first_step() const override { return 1000; }
 
@@ -235,11 +256,14 @@ class SqliteDialect final : public Dialect {
   bool has_binary_form() const override { return false; }
 
   std::string as_text(std::string_view type, const std::string& value) const override {
-    if (type == "bytea") return "CASE typeof(" + value + ") WHEN 'blob' THEN '\\x' || lower(hex(" + value + ")) ELSE " + value + " END";
+    if (type == "bytea")
+      return "CASE typeof(" + value + ") WHEN 'blob' THEN '\\x' || lower(hex(" + value + ")) ELSE " + value + " END";
     return value;
   }
 
-  std::string size_of(std::string_view, const std::string& value) const override { return "length(CAST(" + value + " AS blob))"; }
+  std::string size_of(std::string_view, const std::string& value) const override {
+    return "length(CAST(" + value + " AS blob))";
+  }
 
   // The replica's triggers bring texts into the form in which it keeps a type.
   std::string from_text(std::string_view, const std::string& text) const override { return text; }
@@ -252,7 +276,8 @@ class SqliteDialect final : public Dialect {
   std::string seen(Statement& statement, std::string_view alias, const std::string& snapshot) const override {
     std::int64_t changes = 0;
     std::from_chars(snapshot.data(), snapshot.data() + snapshot.size(), changes);
-    return "coalesce((SELECT v.change FROM akqueue_change AS v WHERE v.message_id = " + column(alias, "message_id") + "), 0) <= " + statement.bind(changes);
+    return "coalesce((SELECT v.change FROM akqueue_change AS v WHERE v.message_id = " + column(alias, "message_id") +
+           "), 0) <= " + statement.bind(changes);
   }
 
   std::string own_row(std::string_view) const override { return "1 = 1"; }
@@ -270,26 +295,32 @@ class SqliteDialect final : public Dialect {
 
   std::string_view row_id_type() const override { return "integer"; }
 
-  std::string among(const std::string& value, const std::string& query) const override { return value + " IN (" + query + ")"; }
+  std::string among(const std::string& value, const std::string& query) const override {
+    return value + " IN (" + query + ")";
+  }
 
   std::string listed(Statement& statement, const std::vector<Uuid>& ids) const override {
     return "SELECT i.value FROM json_each(" + statement.bind(json_list(ids)) + ") AS i";
   }
 
-  std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const override { return value + " IN (" + written_out(ids, "'") + ")"; }
+  std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const override {
+    return value + " IN (" + written_out(ids, "'") + ")";
+  }
 
   std::string transaction_id() const override { return {}; }
 
   std::string fate_of_transaction(Statement&, const std::string&) const override { return {}; }
 
   // The replica's triggers bring texts into the form in which it keeps a type; JSON stays JSON.
-  std::string unpacked(const Table&, const std::vector<Column>& columns, std::string_view staged, std::string_view alias) const override {
+  std::string unpacked(const Table&, const std::vector<Column>& columns, std::string_view staged,
+                       std::string_view alias) const override {
     std::string list;
     for (const Column& column : columns) {
       const bool json = column.type == "jsonb" || column.type == "json";
       const std::string path = literal("$." + quote_identifier(column.name));
       const std::string value = std::string("s.row ") + (json ? "->" : "->>") + " '" + path + "'";
-      list += (list.empty() ? "" : ", ") + (json ? "nullif(" + value + ", 'null')" : value) + " AS " + quote_identifier(column.name);
+      list += (list.empty() ? "" : ", ") + (json ? "nullif(" + value + ", 'null')" : value) + " AS " +
+              quote_identifier(column.name);
     }
     return "(SELECT " + list + " FROM " + std::string(staged) + " AS s) AS " + std::string(alias);
   }
@@ -303,10 +334,9 @@ class SqliteDialect final : public Dialect {
   }
 
   std::string elements(const std::string& array, std::string_view alias) const override {
-    return "(SELECT v.value FROM json_each(CASE json_type(" + array + ") WHEN 'array' THEN " + array + " ELSE '[]' END) AS v WHERE v.type = 'object') AS " +
-           std::string(alias);
+    return "(SELECT v.value FROM json_each(CASE json_type(" + array + ") WHEN 'array' THEN " + array +
+           " ELSE '[]' END) AS v WHERE v.type = 'object') AS " + std::string(alias);
   }
-
 };
 
 }  // namespace
@@ -314,7 +344,8 @@ class SqliteDialect final : public Dialect {
 std::unique_ptr<Dialect> make_dialect(std::string_view engine, std::string_view server_version) {
   if (engine == "sqlite") return std::make_unique<SqliteDialect>();
   if (engine != "postgresql") {
-    throw Error(ErrorCode::unsupported, "the database is " + std::string(engine) + ", which this version does not know");
+    throw Error(ErrorCode::unsupported,
+                "the database is " + std::string(engine) + ", which this version does not know");
   }
   int major = 0;
   std::from_chars(server_version.data(), server_version.data() + server_version.size(), major);

@@ -30,7 +30,8 @@ class Dialect {
   /// Ends a SELECT that locks its rows and passes over those that somebody else has locked.
   virtual std::string lock_rows(std::string_view alias) const = 0;
   /// A condition: the row `alias` lies in [from, to) of its table, in units of extent().
-  virtual std::string in_range(Statement& statement, std::string_view alias, std::int64_t from, std::int64_t to) const = 0;
+  virtual std::string in_range(Statement& statement, std::string_view alias, std::int64_t from,
+                               std::int64_t to) const = 0;
   /// A statement whose one value is the end of the table's physical range, in the engine's unit (pages, rowids).
   virtual std::string extent(const Table& table) const = 0;
   /// A good first step through that range: about a thousand rows.
@@ -57,8 +58,8 @@ class Dialect {
   virtual std::string among(const std::string& value, const std::string& query) const = 0;
   /// A SELECT whose rows are `ids`, bound as one value.
   virtual std::string listed(Statement& statement, const std::vector<Uuid>& ids) const = 0;
-  /// A condition: `value` is one of `ids`, which are written out: COPY takes no bound values, and an id is sixteen bytes and
-  /// nothing else.
+  /// A condition: `value` is one of `ids`, which are written out: COPY takes no bound values, and an id is sixteen
+  /// bytes and nothing else.
   virtual std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const = 0;
   /// A statement whose one value names the open transaction; empty where transactions have no name.
   virtual std::string transaction_id() const = 0;
@@ -71,14 +72,15 @@ class Dialect {
   virtual std::string seen(Statement& statement, std::string_view alias, const std::string& snapshot) const = 0;
   /// A condition: the row `alias` was written by the open transaction.
   virtual std::string own_row(std::string_view alias) const = 0;
-  /// What a transaction that brings rows back begins with: restorations go one after another, and keys that can be checked at
-  /// COMMIT are.
+  /// What a transaction that brings rows back begins with: restorations go one after another, and keys that can be
+  /// checked at COMMIT are.
   virtual std::vector<std::string> before_restoring() const = 0;
   /// What stands in an INSERT behind its columns, so that it may set a column that the database counts up by itself.
   virtual std::string_view overriding() const = 0;
-  /// What selects, from a temporary table `staged(row text)` of JSON rows, the columns of `table` that are `columns`, under
-  /// their names and with their types: it stands in FROM as `alias`.
-  virtual std::string unpacked(const Table& table, const std::vector<Column>& columns, std::string_view staged, std::string_view alias) const = 0;
+  /// What selects, from a temporary table `staged(row text)` of JSON rows, the columns of `table` that are `columns`,
+  /// under their names and with their types: it stands in FROM as `alias`.
+  virtual std::string unpacked(const Table& table, const std::vector<Column>& columns, std::string_view staged,
+                               std::string_view alias) const = 0;
   /// Whether it can look at some of a table's pages instead of all.
   virtual bool can_sample() const = 0;
   /// What stands behind a table's alias for that: `share` (0 to 1) of its pages, chosen by chance.

@@ -37,9 +37,7 @@ std::string without_precision(std::string_view type) {
 
 }  // namespace
 
-std::string PortableType::name() const {
-  return std::string(element) + (array ? "[]" : "");
-}
+std::string PortableType::name() const { return std::string(element) + (array ? "[]" : ""); }
 
 std::optional<PortableType> portable_type(std::string_view type) {
   const bool array = type.ends_with("[]");

@@ -1,5 +1,5 @@
-// Types whose binary form is the same on every PostgreSQL: a backup carries them as COPY's binary format has them, and all
-// others as text. Source: PostgreSQL's send and receive functions, unchanged since 10 for these.
+// Types whose binary form is the same on every PostgreSQL: a backup carries them as COPY's binary format has them, and
+// all others as text. Source: PostgreSQL's send and receive functions, unchanged since 10 for these.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,21 @@
 
 namespace akqueue {
 
-enum class PortableKind { uuid, text, bytea, smallint, integer, bigint, real, double_precision, boolean, timestamptz, date, jsonb, numeric };
+enum class PortableKind {
+  uuid,
+  text,
+  bytea,
+  smallint,
+  integer,
+  bigint,
+  real,
+  double_precision,
+  boolean,
+  timestamptz,
+  date,
+  jsonb,
+  numeric
+};
 
 struct PortableType {
   PortableKind kind = PortableKind::text;
@@ -19,8 +33,8 @@ struct PortableType {
   std::string name() const;
 };
 
-/// The portable type that format_type() prints as `type` (`character varying(255)`, `timestamp with time zone[]`); nothing for
-/// any other.
+/// The portable type that format_type() prints as `type` (`character varying(255)`, `timestamp with time zone[]`);
+/// nothing for any other.
 std::optional<PortableType> portable_type(std::string_view type);
 
 }  // namespace akqueue

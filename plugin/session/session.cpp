@@ -16,7 +16,9 @@ constexpr auto kAnswerPatience = 10min;
 constexpr char kRowMark[] = {protocol::kRow, ' ', '\0'};
 
 /// The sum of the lines so far and one more.
-std::uint32_t sum_with(const char* mark, std::string_view body, std::uint32_t before) { return crc32_of("\n", crc32_of(body, crc32_of(mark, before))); }
+std::uint32_t sum_with(const char* mark, std::string_view body, std::uint32_t before) {
+  return crc32_of("\n", crc32_of(body, crc32_of(mark, before)));
+}
 
 /// A field of a reply; empty for one that is missing or no text.
 std::string field(const Value& reply, const char* name) {
@@ -42,7 +44,8 @@ Error error_of(const Value& reply) {
 }
 
 Error damaged_rows() {
-  return Error(ErrorCode::protocol, "rows were damaged on the way between the plugin and its agent", "nothing of this batch was committed; run it again");
+  return Error(ErrorCode::protocol, "rows were damaged on the way between the plugin and its agent",
+               "nothing of this batch was committed; run it again");
 }
 
 /// Rows must have come as they were sent: what is wrong in a backup could not be brought back.
@@ -65,7 +68,8 @@ std::string Statement::bind(Value value) {
 }
 
 bool ends_session(const Error& error) {
-  return error.code() == ErrorCode::lost || error.code() == ErrorCode::interrupted || error.code() == ErrorCode::protocol;
+  return error.code() == ErrorCode::lost || error.code() == ErrorCode::interrupted ||
+         error.code() == ErrorCode::protocol;
 }
 
 Session::~Session() {
@@ -83,7 +87,9 @@ void Session::fail_lost() {
   throw error.with_detail(ending.error_text);
 }
 
-void Session::send(const Value& request) { send_bytes(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n"); }
+void Session::send(const Value& request) {
+  send_bytes(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
+}
 
 template <class Action>
 auto Session::guarded(const Action& action) {
@@ -165,9 +171,11 @@ std::vector<ConfigValue> Session::config(const std::vector<std::string>& names) 
   std::vector<ConfigValue> values;
   const auto settings = reply.find("settings");
   if (settings != reply.end() && settings->is_array()) {
-    for (const Value& one : *settings) values.push_back({field(one, "value"), field(one, "source"), field(one, "from")});
+    for (const Value& one : *settings)
+      values.push_back({field(one, "value"), field(one, "source"), field(one, "from")});
   }
-  if (values.size() != names.size()) throw Error(ErrorCode::protocol, "the peer does not tell the settings that it was asked for", kAfterNonsense);
+  if (values.size() != names.size())
+    throw Error(ErrorCode::protocol, "the peer does not tell the settings that it was asked for", kAfterNonsense);
   return values;
 }
 

@@ -1,7 +1,7 @@
 // A session with the database: the client's side of docs/protocol.md. One request at a time, every answer awaited.
 //
-// Errors: what the peer reports comes as Error with the code of the wire (`sql` with its SQLSTATE, `connect`, …); a peer
-// that ended or fell silent is `lost`; a line that makes no sense is `protocol`.
+// Errors: what the peer reports comes as Error with the code of the wire (`sql` with its SQLSTATE, `connect`, …); a
+// peer that ended or fell silent is `lost`; a line that makes no sense is `protocol`.
 #pragma once
 
 #include <cstdint>
@@ -97,12 +97,12 @@ class Session {
   std::vector<Value> rows(const Statement& statement);
   /// How many rows it changed.
   std::int64_t execute(const Statement& statement);
-  /// The rows of a statement without parameters. Returns their number. Throws Error (protocol) when they are not what the
-  /// peer sent, by their sums: then the transaction must not be committed.
+  /// The rows of a statement without parameters. Returns their number. Throws Error (protocol) when they are not what
+  /// the peer sent, by their sums: then the transaction must not be committed.
   std::int64_t copy_out(const std::string& sql, RowSink& sink);
 
-  /// Rows into a table: begin, any number of times some whole rows (akqueue/tuple.hpp), end. What fails on the way is thrown
-  /// by the end; (protocol) when the peer did not get what was sent. Returns their number.
+  /// Rows into a table: begin, any number of times some whole rows (akqueue/tuple.hpp), end. What fails on the way is
+  /// thrown by the end; (protocol) when the peer did not get what was sent. Returns their number.
   void begin_copy_in(std::string_view table);
   void copy_rows(std::string_view tuples);
   std::int64_t end_copy_in();
@@ -130,20 +130,21 @@ class Session {
   std::unique_ptr<Channel> channel_;
   std::function<void(const Statement&)> on_statement_;
   std::string schema_;
-  std::string copying_;  ///< rows that are not sent yet
+  std::string copying_;      ///< rows that are not sent yet
   std::int64_t frames_ = 0;  ///< of the copy that goes on
   bool over_ = false;
   std::optional<Error> ended_by_;  ///< whoever asks again is told the same
 };
 
-/// After such an error the two sides no longer agree on whose turn it is: the session is over, and whether a request that was
-/// sent was carried out, nobody has said.
+/// After such an error the two sides no longer agree on whose turn it is: the session is over, and whether a request
+/// that was sent was carried out, nobody has said.
 bool ends_session(const Error& error);
 
 /// A transaction that rolls back unless it was committed.
 class Transaction {
  public:
-  Transaction(Session& session, const TransactionSettings& settings) : session_(session), now_(session.begin(settings)) {}
+  Transaction(Session& session, const TransactionSettings& settings)
+      : session_(session), now_(session.begin(settings)) {}
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;

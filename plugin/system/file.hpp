@@ -48,8 +48,9 @@ class File {
   bool try_lock();
   /// Whether somebody who writes the file has its lock at this moment. Neither keeps readers out.
   bool locked_by_another();
-  /// What check_own_file() says of a path, said of the file that is open, so that nobody puts another one in its place. Throws
-  /// Error (refused) for what is no file, or one that others could have written; `name` is how it is called in that.
+  /// What check_own_file() says of a path, said of the file that is open, so that nobody puts another one in its place.
+  /// Throws Error (refused) for what is no file, or one that others could have written; `name` is how it is called in
+  /// that.
   void check_own(const std::string& name) const;
 
  private:

@@ -17,7 +17,9 @@ namespace {
 constexpr std::intptr_t kClosed = -1;
 constexpr int kPrivate = O_CLOEXEC | O_NOFOLLOW;
 
-[[noreturn]] void fail() { throw FileFailure(std::strerror(errno), errno == ENOSPC || errno == EDQUOT || errno == EFBIG); }
+[[noreturn]] void fail() {
+  throw FileFailure(std::strerror(errno), errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+}
 
 int open_or_fail(const std::filesystem::path& path, int flags) {
   const int file = ::open(path.c_str(), flags, 0600);
@@ -60,9 +62,13 @@ int to_disk(int file) {
 
 }  // namespace
 
-File File::create(const std::filesystem::path& path) { return File(open_or_fail(path, O_WRONLY | O_CREAT | O_EXCL | kPrivate)); }
+File File::create(const std::filesystem::path& path) {
+  return File(open_or_fail(path, O_WRONLY | O_CREAT | O_EXCL | kPrivate));
+}
 
-File File::append(const std::filesystem::path& path) { return File(open_regular(path, O_RDWR | O_CREAT | O_APPEND | kPrivate)); }
+File File::append(const std::filesystem::path& path) {
+  return File(open_regular(path, O_RDWR | O_CREAT | O_APPEND | kPrivate));
+}
 
 File File::read(const std::filesystem::path& path) { return File(open_regular(path, O_RDONLY | O_CLOEXEC)); }
 
@@ -89,8 +95,7 @@ void File::write(std::string_view bytes) {
 
 std::size_t File::read(char* bytes, std::size_t size) {
   ssize_t got = 0;
-  while ((got = ::read(descriptor(handle_), bytes, size)) < 0 && errno == EINTR) {
-  }
+  while ((got = ::read(descriptor(handle_), bytes, size)) < 0 && errno == EINTR) {}
   if (got < 0) fail();
   return static_cast<std::size_t>(got);
 }
@@ -138,7 +143,9 @@ void File::check_own(const std::string& name) const {
   if (::fstat(descriptor(handle_), &found) != 0) fail();
   if (!S_ISREG(found.st_mode)) throw Error(ErrorCode::refused, name + " is not a file");
   const bool mine = found.st_uid == ::geteuid() || found.st_uid == 0;
-  if (!mine || (found.st_mode & 0022) != 0) throw Error(ErrorCode::refused, "others could have written " + name, "look at it; then make it yours, and chmod 600 it");
+  if (!mine || (found.st_mode & 0022) != 0)
+    throw Error(ErrorCode::refused, "others could have written " + name,
+                "look at it; then make it yours, and chmod 600 it");
 }
 
 }  // namespace akqueue

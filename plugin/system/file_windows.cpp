@@ -20,12 +20,14 @@ constexpr DWORD kLockedHigh = 0x7fffffff;
 constexpr DWORD kQuotaExceeded = 1295;
 
 [[noreturn]] void fail(DWORD error = ::GetLastError()) {
-  throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL || error == kQuotaExceeded || error == ERROR_FILE_TOO_LARGE);
+  throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL ||
+                                          error == kQuotaExceeded || error == ERROR_FILE_TOO_LARGE);
 }
 
 std::intptr_t open_or_fail(const std::filesystem::path& path, DWORD access, DWORD how) {
   PrivateToUser only;
-  const HANDLE file = ::CreateFileW(path.c_str(), access, kShared, how == OPEN_EXISTING ? nullptr : only.attributes(), how, FILE_ATTRIBUTE_NORMAL, nullptr);
+  const HANDLE file = ::CreateFileW(path.c_str(), access, kShared, how == OPEN_EXISTING ? nullptr : only.attributes(),
+                                    how, FILE_ATTRIBUTE_NORMAL, nullptr);
   if (file == INVALID_HANDLE_VALUE) fail();
   return reinterpret_cast<std::intptr_t>(file);
 }
@@ -62,14 +64,17 @@ OVERLAPPED at(std::int64_t place) {
 // FlushFileBuffers() and a new end of file ask for GENERIC_WRITE.
 File File::create(const std::filesystem::path& path) { return File(open_or_fail(path, GENERIC_WRITE, CREATE_NEW)); }
 
-File File::append(const std::filesystem::path& path) { return File(open_regular(path, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS)); }
+File File::append(const std::filesystem::path& path) {
+  return File(open_regular(path, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS));
+}
 
 File File::read(const std::filesystem::path& path) { return File(open_regular(path, GENERIC_READ, OPEN_EXISTING)); }
 
 File File::standard_input() {
   HANDLE file = nullptr;
   const HANDLE self = ::GetCurrentProcess();
-  if (::DuplicateHandle(self, ::GetStdHandle(STD_INPUT_HANDLE), self, &file, 0, FALSE, DUPLICATE_SAME_ACCESS) == 0) fail();
+  if (::DuplicateHandle(self, ::GetStdHandle(STD_INPUT_HANDLE), self, &file, 0, FALSE, DUPLICATE_SAME_ACCESS) == 0)
+    fail();
   return File(reinterpret_cast<std::intptr_t>(file));
 }
 
@@ -84,7 +89,9 @@ void File::write(std::string_view bytes) {
     DWORD written = 0;
     // This place means the end, whoever has moved it.
     OVERLAPPED end = at(-1);
-    if (::WriteFile(native(handle_), bytes.data(), static_cast<DWORD>(std::min<std::size_t>(bytes.size(), kMost)), &written, &end) == 0) fail();
+    if (::WriteFile(native(handle_), bytes.data(), static_cast<DWORD>(std::min<std::size_t>(bytes.size(), kMost)),
+                    &written, &end) == 0)
+      fail();
     if (written == 0) fail(ERROR_DISK_FULL);
     bytes.remove_prefix(written);
   }
@@ -92,7 +99,8 @@ void File::write(std::string_view bytes) {
 
 std::size_t File::read(char* bytes, std::size_t size) {
   DWORD got = 0;
-  if (::ReadFile(native(handle_), bytes, static_cast<DWORD>(std::min<std::size_t>(size, kMost)), &got, nullptr) != 0) return got;
+  if (::ReadFile(native(handle_), bytes, static_cast<DWORD>(std::min<std::size_t>(size, kMost)), &got, nullptr) != 0)
+    return got;
   // The end of a pipe.
   if (::GetLastError() == ERROR_BROKEN_PIPE) return 0;
   fail();
@@ -149,7 +157,8 @@ void File::check_own(const std::string& name) const {
   if (::GetFileType(native(handle_)) != FILE_TYPE_DISK) throw Error(ErrorCode::refused, name + " is not a file");
   const Security security(native(handle_));
   if (!security.is_ours() || security.public_may(Security::kMayWrite)) {
-    throw Error(ErrorCode::refused, "others could have written " + name, "look at it; then make it yours: " + take_public_away(name, "F"));
+    throw Error(ErrorCode::refused, "others could have written " + name,
+                "look at it; then make it yours: " + take_public_away(name, "F"));
   }
 }
 

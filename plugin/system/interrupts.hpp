@@ -36,7 +36,8 @@ class Interrupts {
   /// It is asked in the thread that waits, several times a second.
   class Cut {
    public:
-    Cut(Interrupts& interrupts, std::function<bool()> cut) : interrupts_(interrupts), before_(std::exchange(interrupts.cut_, std::move(cut))) {}
+    Cut(Interrupts& interrupts, std::function<bool()> cut)
+        : interrupts_(interrupts), before_(std::exchange(interrupts.cut_, std::move(cut))) {}
     ~Cut() { interrupts_.cut_ = std::move(before_); }
     Cut(const Cut&) = delete;
     Cut& operator=(const Cut&) = delete;
@@ -46,11 +47,13 @@ class Interrupts {
     std::function<bool()> before_;
   };
 
-  /// While one lives, the interrupts before it are forgotten: what brings things back to order after an interrupt can be
-  /// interrupted anew.
+  /// While one lives, the interrupts before it are forgotten: what brings things back to order after an interrupt can
+  /// be interrupted anew.
   class Afresh {
    public:
-    explicit Afresh(Interrupts& interrupts) : interrupts_(interrupts), before_(interrupts.forgotten_) { interrupts_.forgotten_ = interrupts.count(); }
+    explicit Afresh(Interrupts& interrupts) : interrupts_(interrupts), before_(interrupts.forgotten_) {
+      interrupts_.forgotten_ = interrupts.count();
+    }
     ~Afresh() { interrupts_.forgotten_ = before_; }
     Afresh(const Afresh&) = delete;
     Afresh& operator=(const Afresh&) = delete;

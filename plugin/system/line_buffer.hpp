@@ -11,8 +11,8 @@ namespace akqueue {
 class LineBuffer {
  public:
   void add(std::string_view bytes);
-  /// The next line without its end, valid until the next call; nothing while none is whole. Throws Error (protocol) for one
-  /// that is longer than any of the protocol.
+  /// The next line without its end, valid until the next call; nothing while none is whole. Throws Error (protocol) for
+  /// one that is longer than any of the protocol.
   std::optional<std::string_view> take();
   /// So many bytes behind the last line, valid until the next call; nothing while they are not all there.
   std::optional<std::string_view> take_bytes(std::size_t count);

@@ -13,7 +13,8 @@ class OverlappedPipe {
   struct Ends;
   enum class Direction { to_child, from_child };
 
-  explicit OverlappedPipe(Handle pipe) : pipe_(std::move(pipe)), event_(::CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
+  explicit OverlappedPipe(Handle pipe)
+      : pipe_(std::move(pipe)), event_(::CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
   OverlappedPipe(OverlappedPipe&&) = delete;
   ~OverlappedPipe() { close(); }
 

@@ -50,13 +50,18 @@ void OverlappedPipe::close() {
 OverlappedPipe::Ends make_pipe(OverlappedPipe::Direction direction) {
   // Only pipes with a name can be waited for without blocking. Nobody else gets in: the one place is taken at once.
   static std::atomic<unsigned> made{0};
-  const std::wstring name = L"\\\\.\\pipe\\akqueue-" + std::to_wstring(::GetCurrentProcessId()) + L"-" + std::to_wstring(made.fetch_add(1));
+  const std::wstring name =
+      L"\\\\.\\pipe\\akqueue-" + std::to_wstring(::GetCurrentProcessId()) + L"-" + std::to_wstring(made.fetch_add(1));
   const bool to_child = direction == OverlappedPipe::Direction::to_child;
-  const DWORD access = (to_child ? PIPE_ACCESS_OUTBOUND : PIPE_ACCESS_INBOUND) | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE;
+  const DWORD access =
+      (to_child ? PIPE_ACCESS_OUTBOUND : PIPE_ACCESS_INBOUND) | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE;
   PrivateToUser only;
-  Handle ours(::CreateNamedPipeW(name.c_str(), access, PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1, kBuffer, kBuffer, 0, only.attributes()));
+  Handle ours(::CreateNamedPipeW(name.c_str(), access,
+                                 PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1,
+                                 kBuffer, kBuffer, 0, only.attributes()));
   SECURITY_ATTRIBUTES inheritable{sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
-  Handle childs(::CreateFileW(name.c_str(), to_child ? GENERIC_READ : GENERIC_WRITE, 0, &inheritable, OPEN_EXISTING, 0, nullptr));
+  Handle childs(
+      ::CreateFileW(name.c_str(), to_child ? GENERIC_READ : GENERIC_WRITE, 0, &inheritable, OPEN_EXISTING, 0, nullptr));
   if (!ours || !childs) return {};
   return {std::move(ours), std::move(childs)};
 }

@@ -47,10 +47,15 @@ void check_trusted(const fs::path& folder, const struct stat& found) {
   const std::string name = text_of(folder);
   constexpr const char* kElsewhere = "or let XDG_STATE_HOME name a directory that only you can change";
   if (!is_trusted(found.st_uid)) {
-    throw Error(ErrorCode::refused, name + " belongs to another user, who could put another directory in the place of yours", "let XDG_STATE_HOME name a directory that only you can change");
+    throw Error(ErrorCode::refused,
+                name + " belongs to another user, who could put another directory in the place of yours",
+                "let XDG_STATE_HOME name a directory that only you can change");
   }
-  if ((found.st_mode & 0022) == 0 || (found.st_mode & S_ISVTX) != 0 || only_own_group_writes(found) || is_volume(folder, found)) return;
-  throw Error(ErrorCode::refused, "others can write into " + name + ", and put another directory in the place of yours", "chmod go-w " + name + ", " + kElsewhere);
+  if ((found.st_mode & 0022) == 0 || (found.st_mode & S_ISVTX) != 0 || only_own_group_writes(found) ||
+      is_volume(folder, found))
+    return;
+  throw Error(ErrorCode::refused, "others can write into " + name + ", and put another directory in the place of yours",
+              "chmod go-w " + name + ", " + kElsewhere);
 }
 
 }  // namespace
@@ -58,7 +63,8 @@ void check_trusted(const fs::path& folder, const struct stat& found) {
 const std::string_view kStateVariables = "neither XDG_STATE_HOME nor HOME";
 
 fs::path usual_state_folder() {
-  if (const fs::path state = path_of(environment_variable("XDG_STATE_HOME").value_or("")); state.is_absolute()) return state;
+  if (const fs::path state = path_of(environment_variable("XDG_STATE_HOME").value_or("")); state.is_absolute())
+    return state;
   const fs::path home = path_of(environment_variable("HOME").value_or(""));
   return home.empty() ? home : home / ".local" / "state";
 }
@@ -76,14 +82,16 @@ void make_private_folder(const fs::path& path) {
   }
   // The umask may have taken away what the owner needs.
   if (::chmod(path.c_str(), 0700) != 0) fail_at_place();
-  if (!sync_folder(above.empty() ? fs::path(".") : above)) throw FileFailure("its name can't be put onto the disk", false);
+  if (!sync_folder(above.empty() ? fs::path(".") : above))
+    throw FileFailure("its name can't be put onto the disk", false);
 }
 
 void check_private_folder(const fs::path& path) {
   const struct stat found = look_at(path);
   const std::string name = text_of(path);
   if (!S_ISDIR(found.st_mode)) throw Error(ErrorCode::refused, name + " is not a directory");
-  if (found.st_uid != ::geteuid()) throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
+  if (found.st_uid != ::geteuid())
+    throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
   if ((found.st_mode & 0077) != 0) throw Error(ErrorCode::refused, "others may look into " + name, "chmod 700 " + name);
   if (::access(path.c_str(), W_OK | X_OK) != 0) fail_at_place();
 }

@@ -12,7 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail_at_place(DWORD error = ::GetLastError()) { throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL); }
+[[noreturn]] void fail_at_place(DWORD error = ::GetLastError()) {
+  throw FileFailure(reason_of(error), error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL);
+}
 
 }  // namespace
 
@@ -20,7 +22,8 @@ const std::string_view kStateVariables = "neither XDG_STATE_HOME nor LOCALAPPDAT
 
 fs::path usual_state_folder() {
   for (const char* const variable : {"XDG_STATE_HOME", "LOCALAPPDATA"}) {
-    if (fs::path state = path_of(environment_variable(variable).value_or("")); state.is_absolute()) return state.make_preferred();
+    if (fs::path state = path_of(environment_variable(variable).value_or("")); state.is_absolute())
+      return state.make_preferred();
   }
   return {};
 }
@@ -32,7 +35,8 @@ void make_private_folder(const fs::path& path) {
     if (::GetLastError() == ERROR_ALREADY_EXISTS) return;
     if (::GetLastError() != ERROR_PATH_NOT_FOUND || above.empty() || above == path) fail_at_place();
     make_private_folder(above);
-    if (::CreateDirectoryW(path.c_str(), only.attributes()) == 0 && ::GetLastError() != ERROR_ALREADY_EXISTS) fail_at_place();
+    if (::CreateDirectoryW(path.c_str(), only.attributes()) == 0 && ::GetLastError() != ERROR_ALREADY_EXISTS)
+      fail_at_place();
   }
   if (!sync_folder(above)) throw FileFailure("its name can't be put onto the disk", false);
 }
@@ -41,13 +45,16 @@ void check_private_folder(const fs::path& path) {
   const std::string name = text_of(path);
   const Security security(path);
   if (!fs::is_directory(path)) throw Error(ErrorCode::refused, name + " is not a directory");
-  if (!security.is_ours()) throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
-  if (security.public_may(Security::kMayRead | Security::kMayWrite)) throw Error(ErrorCode::refused, "others may look into " + name, take_public_away(name, "(OI)(CI)F"));
+  if (!security.is_ours())
+    throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
+  if (security.public_may(Security::kMayRead | Security::kMayWrite))
+    throw Error(ErrorCode::refused, "others may look into " + name, take_public_away(name, "(OI)(CI)F"));
   if (!can_write_into(path)) fail_at_place(ERROR_ACCESS_DENIED);
 }
 
 void check_own_file(const fs::path& path) {
-  if (fs::is_directory(path)) throw Error(ErrorCode::refused, text_of(path) + " is not a file");  // which opens differently
+  if (fs::is_directory(path))
+    throw Error(ErrorCode::refused, text_of(path) + " is not a file");  // which opens differently
   File::read(path).check_own(text_of(path));
 }
 
@@ -56,12 +63,15 @@ void check_folders_above(const fs::path&) {}
 /// The rules of a folder can't be summed up as well as asked: with a file that goes when it is closed.
 bool can_write_into(const fs::path& folder) {
   const fs::path probe = folder / (L"akqueue-" + std::to_wstring(::GetCurrentProcessId()) + L".tmp");
-  return static_cast<bool>(Handle(::CreateFileW(probe.c_str(), GENERIC_WRITE | DELETE, 0, nullptr, CREATE_ALWAYS, FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE, nullptr)));
+  return static_cast<bool>(Handle(::CreateFileW(probe.c_str(), GENERIC_WRITE | DELETE, 0, nullptr, CREATE_ALWAYS,
+                                                FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE, nullptr)));
 }
 
 /// NTFS writes a new name with the rest of what File::sync() flushes; for others this asks once more.
 bool sync_folder(const fs::path& folder) noexcept {
-  const Handle opened(::CreateFileW(folder.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+  const Handle opened(::CreateFileW(folder.c_str(), GENERIC_WRITE,
+                                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
+                                    FILE_FLAG_BACKUP_SEMANTICS, nullptr));
   if (opened) ::FlushFileBuffers(opened.get());  // not every file system takes it
   return true;
 }

@@ -3,7 +3,8 @@
 namespace akqueue {
 
 Error program_missing(const std::string& name) {
-  return Error(ErrorCode::kubectl_missing, name + " was not found", "install " + name + " or put its directory on PATH (" + name + " --help should answer)");
+  return Error(ErrorCode::kubectl_missing, name + " was not found",
+               "install " + name + " or put its directory on PATH (" + name + " --help should answer)");
 }
 
 namespace {
@@ -19,7 +20,9 @@ Finished finish(Process& process, std::chrono::milliseconds patience) {
   while (const auto line = process.read_line(patience)) {
     result.output.append(*line);
     result.output += '\n';
-    if (result.output.size() > kMostOutput) throw Error(ErrorCode::kubectl_failed, "kubectl printed more than 512 MiB", "--selector and --namespace make what it lists smaller");
+    if (result.output.size() > kMostOutput)
+      throw Error(ErrorCode::kubectl_failed, "kubectl printed more than 512 MiB",
+                  "--selector and --namespace make what it lists smaller");
   }
   result.output += process.partial();
   result.status = process.wait(patience);

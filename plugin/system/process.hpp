@@ -13,8 +13,8 @@
 
 namespace akqueue {
 
-/// How a process ended: its exit status, or 128 + the number of the signal that killed it, as a shell says it. (On Windows
-/// what kills a process also chooses its exit status.)
+/// How a process ended: its exit status, or 128 + the number of the signal that killed it, as a shell says it. (On
+/// Windows what kills a process also chooses its exit status.)
 struct ExitStatus {
   int code = 0;
   bool ok() const { return code == 0; }
@@ -29,8 +29,8 @@ class Process {
  public:
   virtual ~Process() = default;
 
-  /// Writes all of `bytes` to the child's standard input, and keeps what the child says meanwhile for read_line(). Error
-  /// `lost` when nobody reads it (any more), `protocol` when the child says more than 64 MiB instead.
+  /// Writes all of `bytes` to the child's standard input, and keeps what the child says meanwhile for read_line().
+  /// Error `lost` when nobody reads it (any more), `protocol` when the child says more than 64 MiB instead.
   virtual void write(std::string_view bytes) = 0;
   /// Ends the child's standard input.
   virtual void close_input() = 0;
@@ -51,11 +51,12 @@ class Process {
 class Launcher {
  public:
   virtual ~Launcher() = default;
-  /// `argv[0]` is looked up in PATH, then, where the simulator can be, beside this program. The child ignores Ctrl-C, which so
-  /// can't cut a session in the middle of a batch.
-  /// Throws Error (kubectl_missing) when the program can't be started.
+  /// `argv[0]` is looked up in PATH, then, where the simulator can be, beside this program. The child ignores Ctrl-C,
+  /// which so can't cut a session in the middle of a batch. Throws Error (kubectl_missing) when the program can't be
+  /// started.
   virtual std::unique_ptr<Process> start(const std::vector<std::string>& argv) = 0;
-  /// The same, for somebody whose waiting other interrupts end. Both may start processes at once, in threads of their own.
+  /// The same, for somebody whose waiting other interrupts end. Both may start processes at once, in threads of their
+  /// own.
   virtual std::unique_ptr<Launcher> listening_to(Interrupts& interrupts) = 0;
 };
 
@@ -64,7 +65,9 @@ class SystemLauncher final : public Launcher {
  public:
   explicit SystemLauncher(Interrupts& interrupts) : interrupts_(interrupts) {}
   std::unique_ptr<Process> start(const std::vector<std::string>& argv) override;
-  std::unique_ptr<Launcher> listening_to(Interrupts& interrupts) override { return std::make_unique<SystemLauncher>(interrupts); }
+  std::unique_ptr<Launcher> listening_to(Interrupts& interrupts) override {
+    return std::make_unique<SystemLauncher>(interrupts);
+  }
 
  private:
   Interrupts& interrupts_;

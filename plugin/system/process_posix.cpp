@@ -97,9 +97,12 @@ std::string find_program(const std::string& name) {
 /// The program is there and can't be started, or the machine has nothing left to start it with.
 Error not_started(const std::string& program, const std::error_code& failure) {
   const bool files = failure == std::errc::too_many_files_open || failure == std::errc::too_many_files_open_in_system;
-  const bool processes = failure == std::errc::resource_unavailable_try_again || failure == std::errc::not_enough_memory;
+  const bool processes =
+      failure == std::errc::resource_unavailable_try_again || failure == std::errc::not_enough_memory;
   const ErrorCode code = files || processes ? ErrorCode::system : ErrorCode::kubectl_missing;
-  const char* const hint = files ? "ulimit -n tells how many files may be open; ulimit -n 1024 allows more" : processes ? "ulimit -u tells how many processes may run" : "";
+  const char* const hint = files       ? "ulimit -n tells how many files may be open; ulimit -n 1024 allows more"
+                           : processes ? "ulimit -u tells how many processes may run"
+                                       : "";
   return Error(code, "can't start " + program + ": " + failure.message(), hint);
 }
 
@@ -190,15 +193,17 @@ class SystemProcess final : public Process {
   }
 
   void listen_for_errors() {
-    errors_.async_read_some(asio::buffer(error_chunk_), [this](const boost::system::error_code& code, std::size_t count) {
-      error_text_.append(error_chunk_.data(), count);
-      if (error_text_.size() > kErrorTail) error_text_.erase(0, error_text_.size() - kErrorTail);
-      if (code) {
-        errors_ended_ = true;
-      } else {
-        listen_for_errors();
-      }
-    });
+    errors_.async_read_some(asio::buffer(error_chunk_),
+                            [this](const boost::system::error_code& code, std::size_t count) {
+                              error_text_.append(error_chunk_.data(), count);
+                              if (error_text_.size() > kErrorTail)
+                                error_text_.erase(0, error_text_.size() - kErrorTail);
+                              if (code) {
+                                errors_ended_ = true;
+                              } else {
+                                listen_for_errors();
+                              }
+                            });
   }
 
   /// Adds one piece of standard output to the lines, or notes its end.
@@ -303,9 +308,7 @@ std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& a
     return std::make_unique<SystemProcess>(argv, interrupts_);
   } catch (const boost::system::system_error& failure) {
     throw not_started(argv[0], failure.code());
-  } catch (const std::system_error& failure) {
-    throw not_started(argv[0], failure.code());
-  }
+  } catch (const std::system_error& failure) { throw not_started(argv[0], failure.code()); }
 }
 
 }  // namespace akqueue

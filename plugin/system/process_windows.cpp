@@ -43,7 +43,8 @@ std::vector<std::string> parts(std::string_view list) {
 }
 
 bool same_but_for_case(std::wstring_view one, std::wstring_view other) {
-  return ::CompareStringOrdinal(one.data(), static_cast<int>(one.size()), other.data(), static_cast<int>(other.size()), TRUE) == CSTR_EQUAL;
+  return ::CompareStringOrdinal(one.data(), static_cast<int>(one.size()), other.data(), static_cast<int>(other.size()),
+                                TRUE) == CSTR_EQUAL;
 }
 
 bool is_batch_file(const fs::path& file) {
@@ -57,7 +58,8 @@ fs::path find_program(const std::string& name) {
   const fs::path written = path_of(name);
   std::vector<std::string> endings = parts(environment_variable("PATHEXT").value_or(".COM;.EXE;.BAT;.CMD"));
   if (written.has_extension()) endings.insert(endings.begin(), "");
-  const std::vector<std::string> folders = written.has_parent_path() ? std::vector<std::string>{""} : parts(environment_variable("PATH").value_or(""));
+  const std::vector<std::string> folders =
+      written.has_parent_path() ? std::vector<std::string>{""} : parts(environment_variable("PATH").value_or(""));
   fs::path batch_file;
   for (const std::string& folder : folders) {
     for (const std::string& ending : endings) {
@@ -70,7 +72,8 @@ fs::path find_program(const std::string& name) {
   }
   if (batch_file.empty()) return {};
   // The command interpreter takes arguments apart by its own rules: no quoting brings every one through.
-  throw Error(ErrorCode::kubectl_missing, text_of(batch_file) + " is a batch file, which can't be given every argument unchanged",
+  throw Error(ErrorCode::kubectl_missing,
+              text_of(batch_file) + " is a batch file, which can't be given every argument unchanged",
               "put the folder of " + name + ".exe on PATH");
 }
 
@@ -82,7 +85,8 @@ class Inherited {
     ::InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
     memory_.resize(size);
     ::InitializeProcThreadAttributeList(list(), 1, 0, &size);
-    ::UpdateProcThreadAttribute(list(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles_.data(), sizeof handles_, nullptr, nullptr);
+    ::UpdateProcThreadAttribute(list(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles_.data(), sizeof handles_, nullptr,
+                                nullptr);
   }
   ~Inherited() { ::DeleteProcThreadAttributeList(list()); }
   Inherited(const Inherited&) = delete;
@@ -95,8 +99,8 @@ class Inherited {
   std::vector<unsigned char> memory_;
 };
 
-/// Starts `argv` on the children's ends. A process group of its own keeps Ctrl-C from it: a session ends with a batch, not
-/// in it. It keeps the console, for the questions of a credential plugin.
+/// Starts `argv` on the children's ends. A process group of its own keeps Ctrl-C from it: a session ends with a batch,
+/// not in it. It keeps the console, for the questions of a credential plugin.
 PROCESS_INFORMATION create(const std::vector<std::string>& argv, const std::array<HANDLE, 3>& ends) {
   const fs::path program = find_program(argv[0]);
   if (program.empty()) throw program_missing(argv[0]);
@@ -112,7 +116,9 @@ PROCESS_INFORMATION create(const std::vector<std::string>& argv, const std::arra
   start.StartupInfo.hStdError = ends[2];
   start.lpAttributeList = inherited.list();
   PROCESS_INFORMATION made{};
-  if (::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, CREATE_NEW_PROCESS_GROUP | EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr, &start.StartupInfo, &made) == 0) {
+  if (::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE,
+                       CREATE_NEW_PROCESS_GROUP | EXTENDED_STARTUPINFO_PRESENT, nullptr, nullptr, &start.StartupInfo,
+                       &made) == 0) {
     throw Error(ErrorCode::kubectl_missing, "could not start " + words[0] + ": " + reason_of(::GetLastError()));
   }
   ::CloseHandle(made.hThread);
@@ -126,15 +132,20 @@ struct Pipes {
   OverlappedPipe::Ends errors = make_pipe(Direction::from_child);
 
   Pipes() {
-    if (!input.ours || !output.ours || !errors.ours) throw Error(ErrorCode::system, "can't make pipes for a process: " + reason_of(::GetLastError()));
+    if (!input.ours || !output.ours || !errors.ours)
+      throw Error(ErrorCode::system, "can't make pipes for a process: " + reason_of(::GetLastError()));
   }
 };
 
 class SystemProcess final : public Process {
  public:
   SystemProcess(const std::vector<std::string>& argv, const Interrupts& interrupts, Pipes pipes)
-      : interrupts_(interrupts), input_(std::move(pipes.input.ours)), output_(std::move(pipes.output.ours)), errors_(std::move(pipes.errors.ours)) {
-    const PROCESS_INFORMATION made = create(argv, {pipes.input.childs.get(), pipes.output.childs.get(), pipes.errors.childs.get()});
+      : interrupts_(interrupts),
+        input_(std::move(pipes.input.ours)),
+        output_(std::move(pipes.output.ours)),
+        errors_(std::move(pipes.errors.ours)) {
+    const PROCESS_INFORMATION made =
+        create(argv, {pipes.input.childs.get(), pipes.output.childs.get(), pipes.errors.childs.get()});
     child_ = Handle(made.hProcess);
     group_ = made.dwProcessId;
   }
@@ -245,9 +256,12 @@ class SystemProcess final : public Process {
     errors_ended_ = !count;
   }
 
-  bool running_after(std::chrono::milliseconds patience) const { return ::WaitForSingleObject(child_.get(), static_cast<DWORD>(patience.count())) == WAIT_TIMEOUT; }
+  bool running_after(std::chrono::milliseconds patience) const {
+    return ::WaitForSingleObject(child_.get(), static_cast<DWORD>(patience.count())) == WAIT_TIMEOUT;
+  }
 
-  /// The end of input is the agent's sign to go; then Ctrl-Break, which reaches the child's own group alone; then its end.
+  /// The end of input is the agent's sign to go; then Ctrl-Break, which reaches the child's own group alone; then its
+  /// end.
   void stop() noexcept {
     if (!child_) return;
     close_input();
@@ -276,6 +290,8 @@ class SystemProcess final : public Process {
 
 }  // namespace
 
-std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& argv) { return std::make_unique<SystemProcess>(argv, interrupts_, Pipes()); }
+std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& argv) {
+  return std::make_unique<SystemProcess>(argv, interrupts_, Pipes());
+}
 
 }  // namespace akqueue

@@ -11,8 +11,8 @@ namespace akqueue {
 std::vector<std::string> program_arguments(int argc, char** argv);
 /// Nothing where it is not set.
 std::optional<std::string> environment_variable(const char* name);
-/// For the beginning of main(): a standard stream that was closed (`>&-`) is held, so that no file or pipe which is opened later
-/// gets its number and what is printed with it. Reading and writing it fails as before.
+/// For the beginning of main(): a standard stream that was closed (`>&-`) is held, so that no file or pipe which is
+/// opened later gets its number and what is printed with it. Reading and writing it fails as before.
 void hold_standard_streams();
 /// Empty where nobody says.
 std::string user_name();

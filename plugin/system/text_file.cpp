@@ -12,7 +12,8 @@ constexpr std::size_t kReadPiece = 64 * 1024;
 /// Gathers pieces into lines.
 class Lines {
  public:
-  Lines(std::size_t longest, const std::function<void(std::string_view)>& on_line) : longest_(longest), on_line_(on_line) {}
+  Lines(std::size_t longest, const std::function<void(std::string_view)>& on_line)
+      : longest_(longest), on_line_(on_line) {}
 
   void take(std::string_view piece) {
     for (std::size_t end = 0; (end = piece.find('\n')) != std::string_view::npos; piece.remove_prefix(end + 1)) {
@@ -57,7 +58,8 @@ std::string beginning_of(const std::filesystem::path& path, std::size_t most) {
   return text;
 }
 
-void each_line(const std::filesystem::path& path, std::size_t longest, const std::function<void(std::string_view)>& on_line) {
+void each_line(const std::filesystem::path& path, std::size_t longest,
+               const std::function<void(std::string_view)>& on_line) {
   File file = File::read(path);
   Lines lines(longest, on_line);
   std::string piece(kReadPiece, '\0');

@@ -1,5 +1,5 @@
-// Text files of this machine that anybody could have put anything in place of: only a regular file is read, never waited for,
-// and never more of it than fits.
+// Text files of this machine that anybody could have put anything in place of: only a regular file is read, never
+// waited for, and never more of it than fits.
 //
 // What fails throws FileFailure (file.hpp).
 #pragma once
@@ -16,6 +16,7 @@ namespace akqueue {
 std::string beginning_of(const std::filesystem::path& path, std::size_t most);
 
 /// Each line without its end, the last one with or without one. Lines of more than `longest` bytes are passed over.
-void each_line(const std::filesystem::path& path, std::size_t longest, const std::function<void(std::string_view)>& on_line);
+void each_line(const std::filesystem::path& path, std::size_t longest,
+               const std::function<void(std::string_view)>& on_line);
 
 }  // namespace akqueue

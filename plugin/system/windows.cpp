@@ -16,7 +16,8 @@ bool is(PSID sid, WELL_KNOWN_SID_TYPE kind) { return ::IsWellKnownSid(sid, kind)
 
 /// Single people and groups are there because somebody wanted them there.
 bool is_the_public(PSID sid) {
-  constexpr std::array kPublic{WinWorldSid, WinAuthenticatedUserSid, WinBuiltinUsersSid, WinBuiltinGuestsSid, WinInteractiveSid, WinNetworkSid, WinAnonymousSid};
+  constexpr std::array kPublic{WinWorldSid,       WinAuthenticatedUserSid, WinBuiltinUsersSid, WinBuiltinGuestsSid,
+                               WinInteractiveSid, WinNetworkSid,           WinAnonymousSid};
   for (const WELL_KNOWN_SID_TYPE kind : kPublic) {
     if (is(sid, kind)) return true;
   }
@@ -34,7 +35,8 @@ void check(DWORD error) {
 std::wstring wide(std::string_view text) {
   if (text.empty()) return {};
   const int size = static_cast<int>(text.size());
-  std::wstring result(static_cast<std::size_t>(::MultiByteToWideChar(CP_UTF8, 0, text.data(), size, nullptr, 0)), L'\0');
+  std::wstring result(static_cast<std::size_t>(::MultiByteToWideChar(CP_UTF8, 0, text.data(), size, nullptr, 0)),
+                      L'\0');
   ::MultiByteToWideChar(CP_UTF8, 0, text.data(), size, result.data(), static_cast<int>(result.size()));
   return result;
 }
@@ -42,18 +44,24 @@ std::wstring wide(std::string_view text) {
 std::string utf8(std::wstring_view text) {
   if (text.empty()) return {};
   const int size = static_cast<int>(text.size());
-  std::string result(static_cast<std::size_t>(::WideCharToMultiByte(CP_UTF8, 0, text.data(), size, nullptr, 0, nullptr, nullptr)), '\0');
-  ::WideCharToMultiByte(CP_UTF8, 0, text.data(), size, result.data(), static_cast<int>(result.size()), nullptr, nullptr);
+  std::string result(
+      static_cast<std::size_t>(::WideCharToMultiByte(CP_UTF8, 0, text.data(), size, nullptr, 0, nullptr, nullptr)),
+      '\0');
+  ::WideCharToMultiByte(CP_UTF8, 0, text.data(), size, result.data(), static_cast<int>(result.size()), nullptr,
+                        nullptr);
   return result;
 }
 
 std::string reason_of(DWORD error) {
   wchar_t* text = nullptr;
-  const DWORD size = ::FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, nullptr, error, 0,
-                                      reinterpret_cast<wchar_t*>(&text), 0, nullptr);
+  const DWORD size =
+      ::FormatMessageW(FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS,
+                       nullptr, error, 0, reinterpret_cast<wchar_t*>(&text), 0, nullptr);
   std::string reason = utf8(std::wstring_view(text, size));
   ::LocalFree(text);
-  while (!reason.empty() && (reason.back() == '\n' || reason.back() == '\r' || reason.back() == ' ' || reason.back() == '.')) reason.pop_back();
+  while (!reason.empty() &&
+         (reason.back() == '\n' || reason.back() == '\r' || reason.back() == ' ' || reason.back() == '.'))
+    reason.pop_back();
   return reason.empty() ? "error " + std::to_string(error) : reason;
 }
 
@@ -73,11 +81,13 @@ std::wstring own_sid() {
 }
 
 PrivateToUser::PrivateToUser() {
-  // P: nothing is inherited; FA: everything; OICI: handed down to what is made inside; SY and BA: the system, administrators.
+  // P: nothing is inherited; FA: everything; OICI: handed down to what is made inside; SY and BA: the system,
+  // administrators.
   std::wstring rules = L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
   const std::wstring user = own_sid();
   rules += L"(A;OICI;FA;;;" + (user.empty() ? L"OW" : user) + L")";
-  if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(rules.c_str(), SDDL_REVISION_1, &descriptor_, nullptr) == 0) {
+  if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(rules.c_str(), SDDL_REVISION_1, &descriptor_, nullptr) ==
+      0) {
     throw std::runtime_error("can't describe who may read a file: " + reason_of(::GetLastError()));
   }
   attributes_.nLength = sizeof attributes_;
@@ -85,10 +95,13 @@ PrivateToUser::PrivateToUser() {
 }
 
 Security::Security(const std::filesystem::path& path) {
-  check(::GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, kOwnerAndRules, &owner_, nullptr, &rules_, nullptr, &descriptor_));
+  check(::GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, kOwnerAndRules, &owner_, nullptr, &rules_, nullptr,
+                                &descriptor_));
 }
 
-Security::Security(HANDLE file) { check(::GetSecurityInfo(file, SE_FILE_OBJECT, kOwnerAndRules, &owner_, nullptr, &rules_, nullptr, &descriptor_)); }
+Security::Security(HANDLE file) {
+  check(::GetSecurityInfo(file, SE_FILE_OBJECT, kOwnerAndRules, &owner_, nullptr, &rules_, nullptr, &descriptor_));
+}
 
 bool Security::is_ours() const {
   if (is(owner_, WinBuiltinAdministratorsSid) || is(owner_, WinLocalSystemSid)) return true;
@@ -106,12 +119,15 @@ bool Security::public_may(DWORD access) const {
     if (::GetAce(rules_, i, &rule) == 0) continue;
     auto* const allowed = static_cast<ACCESS_ALLOWED_ACE*>(rule);
     // Those of other kinds deny, or are of no file system that keeps backups; some count only for what is made inside.
-    if (allowed->Header.AceType != ACCESS_ALLOWED_ACE_TYPE || (allowed->Header.AceFlags & INHERIT_ONLY_ACE) != 0) continue;
+    if (allowed->Header.AceType != ACCESS_ALLOWED_ACE_TYPE || (allowed->Header.AceFlags & INHERIT_ONLY_ACE) != 0)
+      continue;
     if ((allowed->Mask & access) != 0 && is_the_public(&allowed->SidStart)) return true;
   }
   return false;
 }
 
-std::string take_public_away(const std::string& name, const std::string& rights) { return "icacls \"" + name + "\" /inheritance:r /grant:r \"%USERNAME%:" + rights + "\""; }
+std::string take_public_away(const std::string& name, const std::string& rights) {
+  return "icacls \"" + name + "\" /inheritance:r /grant:r \"%USERNAME%:" + rights + "\"";
+}
 
 }  // namespace akqueue

@@ -44,8 +44,8 @@ class Handle {
   HANDLE handle_ = nullptr;
 };
 
-/// A security descriptor that lets the user, the system and administrators in and nobody else, whatever the folder around
-/// it would hand down: what 0600 and 0700 are elsewhere.
+/// A security descriptor that lets the user, the system and administrators in and nobody else, whatever the folder
+/// around it would hand down: what 0600 and 0700 are elsewhere.
 class PrivateToUser {
  public:
   PrivateToUser();
@@ -64,7 +64,8 @@ class PrivateToUser {
 class Security {
  public:
   static constexpr DWORD kMayRead = FILE_READ_DATA | GENERIC_READ | GENERIC_ALL;
-  static constexpr DWORD kMayWrite = FILE_WRITE_DATA | FILE_APPEND_DATA | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL;
+  static constexpr DWORD kMayWrite =
+      FILE_WRITE_DATA | FILE_APPEND_DATA | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL;
 
   explicit Security(const std::filesystem::path& path);
   /// Of a file that is open for reading.

@@ -1,4 +1,5 @@
-// Arguments as the one command line that a process of Windows is started with. Pure text, so that it is tested everywhere.
+// Arguments as the one command line that a process of Windows is started with. Pure text, so that it is tested
+// everywhere.
 #pragma once
 
 #include <string>

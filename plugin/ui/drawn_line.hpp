@@ -14,8 +14,8 @@ class DrawnLine {
   DrawnLine(const DrawnLine&) = delete;
   DrawnLine& operator=(const DrawnLine&) = delete;
 
-  /// Draws `words` and behind them `end`, on standard error. Wider than the terminal the line would wrap, and could not be
-  /// taken away: `words` are cut.
+  /// Draws `words` and behind them `end`, on standard error. Wider than the terminal the line would wrap, and could not
+  /// be taken away: `words` are cut.
   void draw(const std::string& words, const std::string& end = {});
   /// Takes it away: what follows stands in its place.
   void clear();

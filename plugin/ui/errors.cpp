@@ -12,15 +12,19 @@ namespace {
 
 /// What a person can do about it; empty where nothing is known.
 std::string hint_for(const std::error_code& code) {
-  if (code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system) return "ulimit -n tells how many files may be open; ulimit -n 1024 allows more";
-  if (code == std::errc::resource_unavailable_try_again) return "ulimit -u tells how many processes and threads may run";
+  if (code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system)
+    return "ulimit -n tells how many files may be open; ulimit -n 1024 allows more";
+  if (code == std::errc::resource_unavailable_try_again)
+    return "ulimit -u tells how many processes and threads may run";
   if (code == std::errc::filename_too_long) return "choose a shorter name";
   return {};
 }
 
 Error error_of(const std::filesystem::filesystem_error& failure) {
   const std::string path = text_of(failure.path1());
-  return Error(ErrorCode::system, (path.empty() ? "can't use a file" : "can't use " + path) + ": " + failure.code().message(), hint_for(failure.code()));
+  return Error(ErrorCode::system,
+               (path.empty() ? "can't use a file" : "can't use " + path) + ": " + failure.code().message(),
+               hint_for(failure.code()));
 }
 
 }  // namespace
@@ -29,10 +33,12 @@ Error as_error(const std::exception& thrown) {
   if (const auto* const known = dynamic_cast<const Error*>(&thrown)) return *known;
   if (const auto* const file = dynamic_cast<const std::filesystem::filesystem_error*>(&thrown)) return error_of(*file);
   if (const auto* const system = dynamic_cast<const std::system_error*>(&thrown)) {
-    return Error(ErrorCode::system, "this machine refuses what is needed: " + system->code().message(), hint_for(system->code()));
+    return Error(ErrorCode::system, "this machine refuses what is needed: " + system->code().message(),
+                 hint_for(system->code()));
   }
   if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) {
-    return Error(ErrorCode::system, "there is not enough memory", "ulimit -v tells how much this program may have; conditions and --limit make its work smaller");
+    return Error(ErrorCode::system, "there is not enough memory",
+                 "ulimit -v tells how much this program may have; conditions and --limit make its work smaller");
   }
   return Error(ErrorCode::system, std::string("unforeseen: ") + thrown.what(), "please report this");
 }

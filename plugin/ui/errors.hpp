@@ -9,16 +9,16 @@
 
 namespace akqueue {
 
-/// On standard error: what somebody else said of it, then `error: …`, then `hint: …` where there is a next step. `whose`
-/// stands before the message where several things were tried: `customer-b/authentik`.
+/// On standard error: what somebody else said of it, then `error: …`, then `hint: …` where there is a next step.
+/// `whose` stands before the message where several things were tried: `customer-b/authentik`.
 void print_error(Terminal& terminal, const Error& error, const std::string& whose = {});
 
-/// What was thrown, as an Error: what the machine can't do (a name that is too long, no file or memory left) in words, and
-/// only what nobody could cause as `unforeseen`.
+/// What was thrown, as an Error: what the machine can't do (a name that is too long, no file or memory left) in words,
+/// and only what nobody could cause as `unforeseen`.
 Error as_error(const std::exception& thrown);
 
-/// The same error, which says at its end what has not happened: "nothing was deleted", where it ends a command that deletes
-/// before it has.
+/// The same error, which says at its end what has not happened: "nothing was deleted", where it ends a command that
+/// deletes before it has.
 Error with_what_is_so(const Error& error, const std::string& what);
 
 }  // namespace akqueue

@@ -55,7 +55,10 @@ class Handler {
 
 class SystemFullScreen final : public FullScreen {
  public:
-  explicit SystemFullScreen(const struct termios& before) : before_(before), stop_(SIGTSTP, want_stop), resize_(SIGWINCH, wake_up) { enter(); }
+  explicit SystemFullScreen(const struct termios& before)
+      : before_(before), stop_(SIGTSTP, want_stop), resize_(SIGWINCH, wake_up) {
+    enter();
+  }
   ~SystemFullScreen() override { leave(); }
 
   void write(std::string_view text) override { write_all(text); }
@@ -123,7 +126,8 @@ class SystemFullScreen final : public FullScreen {
 std::unique_ptr<FullScreen> SystemTerminal::take_over() {
   const char* const kind = std::getenv("TERM");
   struct termios settings = {};
-  if (!out_is_terminal() || !in_is_terminal() || kind == nullptr || std::string_view(kind) == "dumb" || *kind == '\0') return nullptr;
+  if (!out_is_terminal() || !in_is_terminal() || kind == nullptr || std::string_view(kind) == "dumb" || *kind == '\0')
+    return nullptr;
   // A program in the background would be stopped by the first setting that it changes.
   if (::tcgetpgrp(STDIN_FILENO) != ::getpgrp() || ::tcgetattr(STDIN_FILENO, &settings) != 0) return nullptr;
   return std::make_unique<SystemFullScreen>(settings);

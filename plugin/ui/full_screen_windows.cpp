@@ -28,8 +28,10 @@ std::string sent_by(const KEY_EVENT_RECORD& key) {
 
 class SystemFullScreen final : public FullScreen {
  public:
-  SystemFullScreen(SystemTerminal& terminal, HANDLE input, HANDLE output, DWORD before) : terminal_(terminal), input_(input), output_(output), before_(before) {
-    // Ctrl-C stays what it is; keys come as they are typed and are not shown; a change of the window's size wakes us up.
+  SystemFullScreen(SystemTerminal& terminal, HANDLE input, HANDLE output, DWORD before)
+      : terminal_(terminal), input_(input), output_(output), before_(before) {
+    // Ctrl-C stays what it is; keys come as they are typed and are not shown; a change of the window's size wakes us
+    // up.
     const DWORD dropped = ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT;
     ::SetConsoleMode(input_, (before_ & ~dropped) | ENABLE_PROCESSED_INPUT | ENABLE_WINDOW_INPUT);
     terminal_.out(kEnter);
@@ -66,7 +68,8 @@ class SystemFullScreen final : public FullScreen {
     CONSOLE_SCREEN_BUFFER_INFO console{};
     if (::GetConsoleScreenBufferInfo(output_, &console) == 0) return {};
     const SMALL_RECT& window = console.srWindow;
-    return {static_cast<std::size_t>(window.Right - window.Left + 1), static_cast<std::size_t>(window.Bottom - window.Top + 1)};
+    return {static_cast<std::size_t>(window.Right - window.Left + 1),
+            static_cast<std::size_t>(window.Bottom - window.Top + 1)};
   }
 
   bool disturbed() override { return std::exchange(disturbed_, false); }
@@ -84,7 +87,8 @@ class SystemFullScreen final : public FullScreen {
 std::unique_ptr<FullScreen> SystemTerminal::take_over() {
   const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
   DWORD settings = 0;
-  if (!out_is_terminal() || environment_variable("TERM") == "dumb" || ::GetConsoleMode(input, &settings) == 0) return nullptr;
+  if (!out_is_terminal() || environment_variable("TERM") == "dumb" || ::GetConsoleMode(input, &settings) == 0)
+    return nullptr;
   return std::make_unique<SystemFullScreen>(*this, input, ::GetStdHandle(STD_OUTPUT_HANDLE), settings);
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 constexpr char kEscape = '\x1b';
 
-/// The length of the sequence at the front, which begins with Escape: `ESC [ … letter`, `ESC O letter`; 0 while it is not whole.
+/// The length of the sequence at the front, which begins with Escape: `ESC [ … letter`, `ESC O letter`; 0 while it is
+/// not whole.
 std::size_t sequence_length(std::string_view bytes) {
   if (bytes.size() < 2) return 0;
   if (bytes[1] == 'O') return bytes.size() < 3 ? 0 : 3;

@@ -17,8 +17,8 @@ struct Key {
   bool operator==(const Key&) const = default;
 };
 
-/// Takes the keys off the front of `bytes`. The beginning of a sequence that is not whole yet stays there, unless `all` is
-/// given: then nothing more came in time, and a lone Escape is a key.
+/// Takes the keys off the front of `bytes`. The beginning of a sequence that is not whole yet stays there, unless `all`
+/// is given: then nothing more came in time, and a lone Escape is a key.
 std::vector<Key> take_keys(std::string& bytes, bool all);
 
 }  // namespace akqueue

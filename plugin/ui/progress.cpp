@@ -37,7 +37,8 @@ std::string ProgressLine::words(std::int64_t done, std::int64_t expected, const 
   if (!share.empty()) text += ", " + share;
   text += ", " + with_separators(static_cast<std::int64_t>(rate)) + "/s, " + state;
   const std::int64_t left = expected - done;
-  if (left > 0 && rate > 0 && seconds > 1) text += ", " + format_age(static_cast<std::int64_t>(static_cast<double>(left) / rate) + 1) + " left";
+  if (left > 0 && rate > 0 && seconds > 1)
+    text += ", " + format_age(static_cast<std::int64_t>(static_cast<double>(left) / rate) + 1) + " left";
   return text;
 }
 

@@ -13,7 +13,8 @@ namespace akqueue {
 
 class ProgressLine {
  public:
-  ProgressLine(Terminal& terminal, const Clock& clock) : terminal_(terminal), clock_(clock), started_(clock.now()), line_(terminal) {}
+  ProgressLine(Terminal& terminal, const Clock& clock)
+      : terminal_(terminal), clock_(clock), started_(clock.now()), line_(terminal) {}
 
   /// `state`: `deleting`, `waiting for locks`, `ending after this batch`.
   void update(std::int64_t done, std::int64_t expected, const std::string& state);

@@ -14,15 +14,15 @@ std::string trimmed(const std::string& text) {
   return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
 }
 
-std::string answer(Terminal& terminal, const Interrupts& interrupts, const std::string& question) {
-  terminal.err(question);
+std::string answer(Terminal& terminal, const Interrupts& interrupts, const Prompt& question) {
+  terminal.err(question.text);
   const auto line = terminal.read_line();
   if (!line) terminal.err("\n");
-  if (interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted; nothing was deleted");
+  if (interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted; " + question.otherwise);
   return line ? trimmed(*line) : std::string();
 }
 
-Error declined() { return Error(ErrorCode::declined, "declined; nothing was deleted"); }
+Error declined(const Prompt& question) { return Error(ErrorCode::declined, "declined; " + question.otherwise); }
 
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -31,13 +31,13 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-void ask_yes(Terminal& terminal, const Interrupts& interrupts, const std::string& question) {
-  const std::string said = lower(answer(terminal, interrupts, question + " [y/N] "));
-  if (said != "y" && said != "yes") throw declined();
+void ask_yes(Terminal& terminal, const Interrupts& interrupts, const Prompt& question) {
+  const std::string said = lower(answer(terminal, interrupts, {question.text + " [y/N] ", question.otherwise}));
+  if (said != "y" && said != "yes") throw declined(question);
 }
 
-void ask_typed(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::string& word) {
-  if (answer(terminal, interrupts, question) != word) throw declined();
+void ask_typed(Terminal& terminal, const Interrupts& interrupts, const Prompt& question, const std::string& word) {
+  if (answer(terminal, interrupts, question) != word) throw declined(question);
 }
 
 bool confirm(Terminal& terminal, const Interrupts& interrupts, const std::string& question) {
@@ -48,10 +48,11 @@ bool confirm(Terminal& terminal, const Interrupts& interrupts, const std::string
   return !interrupts.requested() && said != "n" && said != "no";
 }
 
-std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::vector<std::string>& words) {
+std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const Prompt& question,
+                      const std::vector<std::string>& words) {
   for (;;) {
     const std::string said = answer(terminal, interrupts, question);
-    if (said.empty()) throw declined();
+    if (said.empty()) throw declined(question);
     if (std::ranges::find(words, said) != words.end()) return said;
     terminal.err("that is none of them\n");
   }
@@ -59,10 +60,12 @@ std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const st
 
 void check_can_ask(const Terminal& terminal, bool machine_output) {
   if (machine_output) {
-    throw Error(ErrorCode::refused, "this needs an answer, which does not go with machine-readable output", "add --yes, or --dry-run to look only");
+    throw Error(ErrorCode::refused, "this needs an answer, which does not go with machine-readable output",
+                "add --yes, or --dry-run to look only");
   }
   if (!terminal.in_is_terminal()) {
-    throw Error(ErrorCode::refused, "this needs an answer and standard input is not a terminal", "add --yes, or --dry-run to look only");
+    throw Error(ErrorCode::refused, "this needs an answer and standard input is not a terminal",
+                "add --yes, or --dry-run to look only");
   }
 }
 

@@ -1,4 +1,4 @@
-// Asking before something is destroyed. Declining is the default, whatever happens.
+// Asking before something is changed. Declining is the default, whatever happens.
 #pragma once
 
 #include <string>
@@ -8,17 +8,25 @@
 
 namespace akqueue {
 
-/// `[y/N]`. Throws Error (declined) for anything but y or yes, (interrupted) on Ctrl-C.
-void ask_yes(Terminal& terminal, const Interrupts& interrupts, const std::string& question);
+/// What is asked, and what is so where the answer is no: `nothing was deleted`.
+struct Prompt {
+  std::string text;
+  std::string otherwise;
+};
+
+/// `[y/N]`. Throws Error (declined) for anything but y or yes, (interrupted) on Ctrl-C; both say what is so then.
+void ask_yes(Terminal& terminal, const Interrupts& interrupts, const Prompt& question);
 
 /// The person types `word` out. Throws the same.
-void ask_typed(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::string& word);
+void ask_typed(Terminal& terminal, const Interrupts& interrupts, const Prompt& question, const std::string& word);
 
 /// `[Y/n]`: false for n or no alone, and on Ctrl-C.
 bool confirm(Terminal& terminal, const Interrupts& interrupts, const std::string& question);
 
-/// One of `words`, typed out; asked again while it is none of them. Throws Error (declined) for an empty line, (interrupted).
-std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const std::string& question, const std::vector<std::string>& words);
+/// One of `words`, typed out; asked again while it is none of them. Throws Error (declined) for an empty line,
+/// (interrupted).
+std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const Prompt& question,
+                      const std::vector<std::string>& words);
 
 /// Throws Error (refused) when nobody can answer a question here: standard input is no terminal, or the output is JSON.
 void check_can_ask(const Terminal& terminal, bool machine_output);

@@ -49,7 +49,8 @@ void StreamedListing::finish() {
   output_.flush();
 }
 
-StreamedDocument::StreamedDocument(Terminal& terminal, const Json& document, const std::string& name) : output_(terminal) {
+StreamedDocument::StreamedDocument(Terminal& terminal, const Json& document, const std::string& name)
+    : output_(terminal) {
   std::string text = indented_json(document);
   text.resize(text.size() - std::string_view("\n}").size());
   output_.print(text + ",\n  \"" + name + "\": [");

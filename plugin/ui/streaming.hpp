@@ -24,7 +24,8 @@ class BufferedOutput {
 
 class StreamedListing {
  public:
-  StreamedListing(Terminal& terminal, std::vector<ListingColumn> columns) : terminal_(terminal), output_(terminal), listing_(std::move(columns)) {}
+  StreamedListing(Terminal& terminal, std::vector<ListingColumn> columns)
+      : terminal_(terminal), output_(terminal), listing_(std::move(columns)) {}
   void add(std::vector<std::string> cells);
   /// Prints what is left; nothing at all where no row came.
   void finish();

@@ -20,8 +20,8 @@ struct TerminalSize {
   bool operator==(const TerminalSize&) const = default;
 };
 
-/// The whole terminal while one lives: its own screen, keys as they are typed and not shown. Afterwards everything is as it
-/// was, whatever ends its life; and while the program is stopped by Ctrl-Z as well.
+/// The whole terminal while one lives: its own screen, keys as they are typed and not shown. Afterwards everything is
+/// as it was, whatever ends its life; and while the program is stopped by Ctrl-Z as well.
 class FullScreen {
  public:
   virtual ~FullScreen() = default;
@@ -66,8 +66,8 @@ class Terminal {
   }
 };
 
-/// The process's own three streams. On Windows a console that does not know terminals' sequences counts as none, so that
-/// what is shown there is plain lines.
+/// The process's own three streams. On Windows a console that does not know terminals' sequences counts as none, so
+/// that what is shown there is plain lines.
 class SystemTerminal final : public Terminal {
  public:
   explicit SystemTerminal(const Interrupts& interrupts);

@@ -16,7 +16,8 @@ bool write_all(int fd, std::string_view text) {
     const ssize_t count = ::write(fd, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EPIPE) return false;
-    if (count < 0) throw Error(ErrorCode::system, "can't write the output: " + std::string(std::generic_category().message(errno)));
+    if (count < 0)
+      throw Error(ErrorCode::system, "can't write the output: " + std::string(std::generic_category().message(errno)));
     text.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
@@ -38,8 +39,7 @@ void SystemTerminal::err(std::string_view text) {
   // Nobody listens: no reason to stop half-way through a deletion.
   try {
     write_all(STDERR_FILENO, text);
-  } catch (const Error&) {
-  }
+  } catch (const Error&) {}
 }
 
 bool SystemTerminal::out_is_terminal() const { return ::isatty(STDOUT_FILENO) != 0; }

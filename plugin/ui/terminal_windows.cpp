@@ -55,7 +55,8 @@ bool write_all(HANDLE stream, std::string_view text) {
   }
   while (!text.empty()) {
     DWORD written = 0;
-    if (::WriteFile(stream, text.data(), static_cast<DWORD>(std::min<std::size_t>(text.size(), 1u << 30)), &written, nullptr) == 0) {
+    if (::WriteFile(stream, text.data(), static_cast<DWORD>(std::min<std::size_t>(text.size(), 1u << 30)), &written,
+                    nullptr) == 0) {
       const DWORD error = ::GetLastError();
       if (error == ERROR_NO_DATA || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED) return false;
       throw Error(ErrorCode::system, "can't write the output: " + reason_of(error));
@@ -81,7 +82,8 @@ std::optional<std::string> read_line_of_console(HANDLE console) {
   for (;;) {
     std::array<wchar_t, 512> piece{};
     DWORD count = 0;
-    if (::ReadConsoleW(console, piece.data(), static_cast<DWORD>(piece.size()), &count, nullptr) == 0 || count == 0) return std::nullopt;
+    if (::ReadConsoleW(console, piece.data(), static_cast<DWORD>(piece.size()), &count, nullptr) == 0 || count == 0)
+      return std::nullopt;
     line.append(piece.data(), count);
     if (line.front() == L'\x1a') return std::nullopt;
     if (line.back() == L'\n') return utf8(std::wstring_view(line).substr(0, line.find_last_not_of(L"\r\n") + 1));
@@ -95,7 +97,9 @@ struct SystemTerminal::Modes {
   class Sequences {
    public:
     explicit Sequences(HANDLE console) : console_(console) {
-      if (::GetConsoleMode(console_, &before_) != 0) changed_ = ::SetConsoleMode(console_, before_ | ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0;
+      if (::GetConsoleMode(console_, &before_) != 0)
+        changed_ =
+            ::SetConsoleMode(console_, before_ | ENABLE_PROCESSED_OUTPUT | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0;
     }
     ~Sequences() {
       if (changed_) ::SetConsoleMode(console_, before_);
@@ -113,7 +117,8 @@ struct SystemTerminal::Modes {
   Sequences err{errors()};
 };
 
-SystemTerminal::SystemTerminal(const Interrupts& interrupts) : interrupts_(interrupts), modes_(std::make_unique<Modes>()) {}
+SystemTerminal::SystemTerminal(const Interrupts& interrupts)
+    : interrupts_(interrupts), modes_(std::make_unique<Modes>()) {}
 SystemTerminal::~SystemTerminal() = default;
 
 void SystemTerminal::out(std::string_view text) {
@@ -124,8 +129,7 @@ void SystemTerminal::err(std::string_view text) {
   // Nobody listens: no reason to stop half-way through a deletion.
   try {
     write_all(errors(), text);
-  } catch (const Error&) {
-  }
+  } catch (const Error&) {}
 }
 
 bool SystemTerminal::out_is_terminal() const { return takes_sequences(output()); }

@@ -42,7 +42,9 @@ std::string make_visible(std::string_view text, bool keep_line_ends) {
   return result;
 }
 
-std::size_t columns_of(const Character& character) { return character.well_formed ? columns_of_character(character.value) : 1; }
+std::size_t columns_of(const Character& character) {
+  return character.well_formed ? columns_of_character(character.value) : 1;
+}
 
 /// `\uXXXX`, and two of them from U+10000 on, as JSON has it.
 std::string json_escape(char32_t c) {
@@ -63,7 +65,8 @@ std::string visible_json(std::string_view json) {
   while (!json.empty()) {
     // Line ends stand between its values; in strings they are escaped already.
     const Character character = first_character(json);
-    if (character.value == '\n' || !character.well_formed || can_be_seen(character.value)) result += json.substr(0, character.bytes);
+    if (character.value == '\n' || !character.well_formed || can_be_seen(character.value))
+      result += json.substr(0, character.bytes);
     else result += json_escape(character.value);
     json.remove_prefix(character.bytes);
   }

@@ -9,14 +9,15 @@
 namespace akqueue {
 
 /// Text from a database, a peer or a cluster, safe for a terminal: control characters (C0, DEL, C1), line ends and
-/// bytes that are no UTF-8 become `\n`, `\t`, `\x1b`, …; marks that reorder, join or tag text, and all else that can't be seen
-/// (characters.hpp), become `\u202e`, `\U000e0041`.
+/// bytes that are no UTF-8 become `\n`, `\t`, `\x1b`, …; marks that reorder, join or tag text, and all else that can't
+/// be seen (characters.hpp), become `\u202e`, `\U000e0041`.
 std::string visible(std::string_view text);
 
 /// The same over several lines: line ends stay.
 std::string visible_lines(std::string_view text);
 
-/// A whole JSON text, safe in the same way and of the same meaning: what can't be seen is escaped as JSON does (`\u202e`).
+/// A whole JSON text, safe in the same way and of the same meaning: what can't be seen is escaped as JSON does
+/// (`\u202e`).
 std::string visible_json(std::string_view json);
 
 /// How many columns of a terminal `text` takes; a byte that is no UTF-8 takes one.

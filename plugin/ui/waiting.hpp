@@ -1,15 +1,16 @@
-// How a wait shows that it goes on: one line with the time that has passed, redrawn on a terminal; elsewhere a plain line
-// at first and then every ten seconds.
+// How a wait shows that it goes on: one line with the time that has passed, redrawn on a terminal; elsewhere a plain
+// line at first and then every ten seconds.
 #pragma once
 
-#include "ui/drawn_line.hpp"
 #include "system/clock.hpp"
+#include "ui/drawn_line.hpp"
 
 namespace akqueue {
 
 class WaitingLine {
  public:
-  WaitingLine(Terminal& terminal, const Clock& clock) : terminal_(terminal), clock_(clock), started_(clock.now()), line_(terminal) {}
+  WaitingLine(Terminal& terminal, const Clock& clock)
+      : terminal_(terminal), clock_(clock), started_(clock.now()), line_(terminal) {}
 
   void update(const std::string& words);
   /// Takes the line away: what follows stands in its place.

@@ -20,11 +20,13 @@ using Words = std::vector<std::string>;
 
 const std::string& only_argument(const Options& options, const char* what) {
   if (options.arguments().size() == 1) return options.arguments().front();
-  throw Error(ErrorCode::usage, std::string("exactly one argument is needed: ") + what, "akqueue-sim help shows the usage");
+  throw Error(ErrorCode::usage, std::string("exactly one argument is needed: ") + what,
+              "akqueue-sim help shows the usage");
 }
 
 void no_arguments(const Options& options) {
-  if (!options.arguments().empty()) throw Error(ErrorCode::usage, "unexpected argument '" + options.arguments().front() + "'");
+  if (!options.arguments().empty())
+    throw Error(ErrorCode::usage, "unexpected argument '" + options.arguments().front() + "'");
 }
 
 std::string seconds_since(std::chrono::steady_clock::time_point start) {
@@ -41,7 +43,8 @@ int create(const Options& options, const Words&, const Streams& streams) {
   Scenario scenario = find_scenario(*name);
   if (const auto release = options.value("release")) scenario = with_release(scenario, *release);
   if (const auto schema = options.value("schema")) {
-    if (const auto wrong = wrong_schema(*schema)) throw Error(ErrorCode::usage, "'" + *schema + "' is no value for --schema: " + *wrong);
+    if (const auto wrong = wrong_schema(*schema))
+      throw Error(ErrorCode::usage, "'" + *schema + "' is no value for --schema: " + *wrong);
     scenario.schema = *schema;
   }
   CreateOptions wanted;
@@ -50,11 +53,13 @@ int create(const Options& options, const Words&, const Streams& streams) {
   wanted.force = options.has("force");
   if (const auto now = options.value("now")) {
     wanted.now = parse_timestamp(*now);
-    if (!wanted.now) throw Error(ErrorCode::usage, "'" + *now + "' is no value for --now", "write a time like 2026-05-01T12:00:00Z");
+    if (!wanted.now)
+      throw Error(ErrorCode::usage, "'" + *now + "' is no value for --now", "write a time like 2026-05-01T12:00:00Z");
   }
   const auto start = std::chrono::steady_clock::now();
   const Written written = create_world(path, scenario, wanted);
-  streams.out << "world/" << path << " created: " << written.tasks << " tasks, " << written.logs << " log rows in " << seconds_since(start) << '\n';
+  streams.out << path << " created: " << written.tasks << " tasks, " << written.logs << " log rows in "
+              << seconds_since(start) << '\n';
   streams.err << "look at it: akqueue-sim shell " << path << ", then kubectl akqueue status\n";
   return 0;
 }
@@ -67,7 +72,11 @@ int scenarios(const Options& options, const Words&, const Streams& streams) {
     for (const Scenario& one : known) {
       std::int64_t tasks = 0;
       for (const std::int64_t size : group_sizes(one, 0)) tasks += size;
-      list.push_back({{"name", one.name}, {"title", one.title}, {"story", one.story}, {"tasks", tasks}, {"version", fitted(one, read_schema(one.release)).version}});
+      list.push_back({{"name", one.name},
+                      {"title", one.title},
+                      {"story", one.story},
+                      {"tasks", tasks},
+                      {"version", fitted(one, read_schema(one.release)).version}});
     }
     streams.out << Json{{"scenarios", list}}.dump(2) << '\n';
     return 0;
@@ -96,7 +105,9 @@ int kubectl(const Options&, const Words& words, const Streams& streams) {
   } else if (const char* variable = std::getenv("AKQUEUE_SIM")) {
     world = variable;
   }
-  if (world.empty()) throw Error(ErrorCode::usage, "no world was named", "akqueue-sim kubectl --world WORLD ARGS..., or set AKQUEUE_SIM");
+  if (world.empty())
+    throw Error(ErrorCode::usage, "no world was named",
+                "akqueue-sim kubectl --world WORLD ARGS..., or set AKQUEUE_SIM");
   return run_kubectl(world, rest, streams);
 }
 
@@ -117,11 +128,16 @@ int version(const Options& options, const Words&, const Streams& streams) {
 }
 
 constexpr Option kCreateOptions[] = {
-    {.name = "scenario", .letter = 's', .argument = "NAME|FILE", .help = "what the world is made of (akqueue-sim scenarios)"},
+    {.name = "scenario",
+     .letter = 's',
+     .argument = "NAME|FILE",
+     .help = "what the world is made of (akqueue-sim scenarios)"},
     {.name = "tasks", .argument = "N", .help = "how many tasks; the scenario's own number by default"},
     {.name = "seed", .argument = "N", .help = "another world of the same kind (default 1)"},
     {.name = "now", .argument = "TIME", .help = "the world's clock stands still there, like 2026-05-01T12:00:00Z"},
-    {.name = "release", .argument = "RELEASE", .help = "with the tables of 2025.8, 2025.10, 2026.5 or next; the scenario's own by default"},
+    {.name = "release",
+     .argument = "RELEASE",
+     .help = "with the tables of 2025.8, 2025.10, 2026.5 or next; the scenario's own by default"},
     {.name = "schema", .argument = "NAME", .help = "authentik's default schema (default public)"},
     {.name = "force", .help = "replace a world that is there already"},
 };
@@ -142,7 +158,8 @@ constexpr std::string_view kKubectlExamples[] = {
 constexpr Option kShellOptions[] = {
     {.name = "command", .letter = 'c', .argument = "COMMAND", .help = "run this and end, with its exit status"},
 };
-constexpr std::string_view kShellExamples[] = {"akqueue-sim shell storm.world", "akqueue-sim shell storm.world -c 'kubectl akqueue status'"};
+constexpr std::string_view kShellExamples[] = {"akqueue-sim shell storm.world",
+                                               "akqueue-sim shell storm.world -c 'kubectl akqueue status'"};
 
 constexpr Command kCommands[] = {
     {"create", "WORLD", "make a world from a scenario", kCreateOptions, kCreateExamples, create},

@@ -27,7 +27,8 @@ std::string option_text(const Option& option) {
 void append_rows(std::string& text, const std::vector<std::pair<std::string, std::string_view>>& rows) {
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, row.first.size());
-  for (const auto& [left, right] : rows) text += "  " + left + std::string(width - left.size() + 2, ' ') + std::string(right) + "\n";
+  for (const auto& [left, right] : rows)
+    text += "  " + left + std::string(width - left.size() + 2, ' ') + std::string(right) + "\n";
 }
 
 const Command& find_command(std::string_view name) {
@@ -66,9 +67,11 @@ std::string help_text(std::string_view name) {
   std::string text;
   std::vector<std::pair<std::string, std::string_view>> rows;
   if (name.empty()) {
-    text = "akqueue-sim rehearses kubectl akqueue on a replica: a database with authentik's task tables and a cluster\n"
-           "around it, in one file.\n\ncommands:\n";
-    for (const Command& command : commands()) rows.emplace_back(std::string(command.name) + " " + std::string(command.arguments), command.summary);
+    text =
+        "akqueue-sim rehearses kubectl akqueue on a replica: a database with authentik's task tables and a cluster\n"
+        "around it, in one file.\n\ncommands:\n";
+    for (const Command& command : commands())
+      rows.emplace_back(std::string(command.name) + " " + std::string(command.arguments), command.summary);
     append_rows(text, rows);
     return text + "\n`akqueue-sim help COMMAND` says more.\n";
   }

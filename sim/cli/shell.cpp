@@ -47,7 +47,8 @@ class Tools {
 
   std::string path() const {
     const char* others = std::getenv("PATH");
-    return folder_.string() + ":" + fs::path(own_path()).parent_path().string() + (others == nullptr ? "" : std::string(":") + others);
+    return folder_.string() + ":" + fs::path(own_path()).parent_path().string() +
+           (others == nullptr ? "" : std::string(":") + others);
   }
 
  private:
@@ -69,8 +70,7 @@ std::string shell_program() {
 
 int wait_for(pid_t process) {
   int status = 0;
-  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {}
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -86,7 +86,8 @@ int run_shell(const std::string& world, const std::optional<std::string>& comman
   if (command) {
     words.insert(words.end(), {"-c", *command});
   } else {
-    notices << "kubectl is now that of " << world << "; try: kubectl akqueue status. Leave with exit or Ctrl-D.\n" << std::flush;
+    notices << "kubectl is now that of " << world << "; try: kubectl akqueue status. Leave with exit or Ctrl-D.\n"
+            << std::flush;
     ::setenv("PS1", ("(" + fs::path(world).filename().string() + ") $ ").c_str(), 1);
   }
   const pid_t process = ::fork();

@@ -15,9 +15,7 @@ bool StandardInput::fill() {
   const std::size_t before = buffer_.size();
   buffer_.resize(before + kPiece);
   ssize_t got = 0;
-  do {
-    got = ::read(descriptor_, buffer_.data() + before, kPiece);
-  } while (got < 0 && errno == EINTR);
+  do { got = ::read(descriptor_, buffer_.data() + before, kPiece); } while (got < 0 && errno == EINTR);
   buffer_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   return got > 0;
 }

@@ -14,7 +14,8 @@ namespace {
 /// Every step has numbers of its own, and the same steps in the same world have the same.
 std::uint64_t seed_of(World& world) {
   const std::string seed = world.fact("seed");
-  return std::stoull(seed.empty() ? "1" : seed) * 0x9e3779b97f4a7c15u + static_cast<std::uint64_t>(world.store().revision());
+  return std::stoull(seed.empty() ? "1" : seed) * 0x9e3779b97f4a7c15u +
+         static_cast<std::uint64_t>(world.store().revision());
 }
 
 bool of_set(const Json& pod, const Json* set) { return set != nullptr && owner_key_of(pod) == key_of(*set); }
@@ -26,13 +27,18 @@ bool ends_before(const Json& a, const Json& b) {
 }
 
 std::string scaled_words(const Json& set, std::int64_t from, std::int64_t to) {
-  return std::string("Scaled ") + (to > from ? "up" : "down") + " replica set " + name_of(set) + " from " + std::to_string(from) + " to " + std::to_string(to);
+  return std::string("Scaled ") + (to > from ? "up" : "down") + " replica set " + name_of(set) + " from " +
+         std::to_string(from) + " to " + std::to_string(to);
 }
 
 }  // namespace
 
 Controllers::Controllers(World& world, Timestamp uptime)
-    : world_(world), uptime_(uptime), shown_(world.clock().shown(uptime)), due_(world.database()), random_(seed_of(world)) {}
+    : world_(world),
+      uptime_(uptime),
+      shown_(world.clock().shown(uptime)),
+      due_(world.database()),
+      random_(seed_of(world)) {}
 
 std::optional<Controllers::Workload> Controllers::workload(const std::string& deployment) {
   auto found = world_.store().find_key("Deployment", deployment);
@@ -79,8 +85,8 @@ void Controllers::add_set(Workload& workload) {
   workload.sets.push_back(std::move(set));
 }
 
-/// Brings the pods nearer to what the deployment asks for: at most one more than that while an older version is replaced, of
-/// which one goes for each new one that is Ready.
+/// Brings the pods nearer to what the deployment asks for: at most one more than that while an older version is
+/// replaced, of which one goes for each new one that is Ready.
 void Controllers::settle(Workload& workload) {
   const Json* current = current_of(workload.sets);
   const std::int64_t wanted = workload.deployment.at("spec").at("replicas");
@@ -88,21 +94,26 @@ void Controllers::settle(Workload& workload) {
   std::ranges::stable_sort(workload.pods, ends_before);
   const std::int64_t have = std::ranges::count_if(workload.pods, is_new);
   const std::int64_t old = static_cast<std::int64_t>(workload.pods.size()) - have;
-  const std::int64_t ready = std::ranges::count_if(workload.pods, [&](const Json& pod) { return is_new(pod) && is_ready(pod); });
+  const std::int64_t ready =
+      std::ranges::count_if(workload.pods, [&](const Json& pod) { return is_new(pod) && is_ready(pod); });
   const std::int64_t most = old == 0 ? wanted : std::min(wanted, std::max(have, wanted + 1 - old));
   std::int64_t too_many = std::max<std::int64_t>(0, have - wanted);
   std::int64_t too_old = std::max<std::int64_t>(0, old - std::max<std::int64_t>(0, wanted - ready));
   if (wanted == 0) too_old = old;
 
   const Behaviour behaviour = read_behaviour(world_.database(), key_of(workload.deployment));
-  if (too_many > 0) record(workload.deployment, {false, "ScalingReplicaSet", scaled_words(*current, have, have - too_many), "deployment-controller"});
+  if (too_many > 0)
+    record(workload.deployment,
+           {false, "ScalingReplicaSet", scaled_words(*current, have, have - too_many), "deployment-controller"});
   for (const Json& pod : workload.pods) {
     std::int64_t& rest = is_new(pod) ? too_many : too_old;
     if (rest == 0) continue;
     --rest;
     end_pod(pod, behaviour);
   }
-  if (have < most) record(workload.deployment, {false, "ScalingReplicaSet", scaled_words(*current, have, most), "deployment-controller"});
+  if (have < most)
+    record(workload.deployment,
+           {false, "ScalingReplicaSet", scaled_words(*current, have, most), "deployment-controller"});
   for (std::int64_t i = have; i < most; ++i) make_pod(workload, *current);
 }
 
@@ -156,7 +167,8 @@ void Controllers::pod_ready(const std::string& key) {
   make_pod_ready(*pod, shown_);
   world_.store().put(*pod);
   const Behaviour behaviour = read_behaviour(world_.database(), deployment_of(*pod));
-  if (behaviour.oom_every_s > 0 && !world_.clock().stopped()) due_.add_once(uptime_ + behaviour.oom_every_s * kSecond, happening::kKilled, key);
+  if (behaviour.oom_every_s > 0 && !world_.clock().stopped())
+    due_.add_once(uptime_ + behaviour.oom_every_s * kSecond, happening::kKilled, key);
   if (auto found = workload(deployment_of(*pod))) {
     settle(*found);
     tell(key_of(found->deployment));
@@ -197,8 +209,12 @@ void Controllers::worker_killed(const std::string& key) {
     world_.store().put(*pod);
     worker_ends(world_, *pod);
     const std::string container = pod->at("spec").at("containers").front().at("name");
-    record(*pod, {true, "BackOff", "Back-off restarting failed container " + container + " in pod " + name_of(*pod) + "_" + namespace_of(*pod), "kubelet"});
-    record(*pod, {true, "OOMKilling", "Memory cgroup out of memory: killed process of container " + container, "kernel-monitor"});
+    record(*pod,
+           {true, "BackOff",
+            "Back-off restarting failed container " + container + " in pod " + name_of(*pod) + "_" + namespace_of(*pod),
+            "kubelet"});
+    record(*pod, {true, "OOMKilling", "Memory cgroup out of memory: killed process of container " + container,
+                  "kernel-monitor"});
     due_.add(uptime_ + behaviour.starts_s * kSecond / 2, happening::kRuns, key);
     due_.add(uptime_ + behaviour.starts_s * kSecond, happening::kReady, key);
     tell(deployment_of(*pod));

@@ -1,5 +1,6 @@
-// What acts on a cluster when a deployment or a pod has changed: the deployment controller, the kubelets, and those that scale.
-// One instance acts at one uptime. Deployments and pods are named by their keys (store.hpp). Inside of a transaction of the caller's.
+// What acts on a cluster when a deployment or a pod has changed: the deployment controller, the kubelets, and those
+// that scale. One instance acts at one uptime. Deployments and pods are named by their keys (store.hpp). Inside of a
+// transaction of the caller's.
 #pragma once
 
 #include <optional>
@@ -18,7 +19,8 @@ class Controllers {
  public:
   Controllers(World& world, Timestamp uptime);
 
-  /// The spec of a deployment has changed: pods are made and deleted, its status is told, and those who scale it hear of it.
+  /// The spec of a deployment has changed: pods are made and deleted, its status is told, and those who scale it hear
+  /// of it.
   void deployment_changed(const std::string& deployment);
   /// Scales a deployment, and lets deployment_changed() follow.
   void scale(const std::string& deployment, std::int64_t replicas);
@@ -50,7 +52,9 @@ class Controllers {
   void tell(const std::string& deployment);
   void tell_scalers(const ClusterObject& deployment);
   std::string deployment_of(const ClusterObject& pod);
-  void record(const ClusterObject& object, const Happened& happened) { record_event(world_.store(), object, happened, shown_); }
+  void record(const ClusterObject& object, const Happened& happened) {
+    record_event(world_.store(), object, happened, shown_);
+  }
 
   World& world_;
   Timestamp uptime_;

@@ -1,4 +1,5 @@
-// Those who scale a deployment besides the person: autoscalers and GitOps controllers. They act some time after a change.
+// Those who scale a deployment besides the person: autoscalers and GitOps controllers. They act some time after a
+// change.
 #include "cluster/autoscaler.hpp"
 #include "cluster/controllers.hpp"
 #include "world/due.hpp"
@@ -17,7 +18,8 @@ void Controllers::tell_scalers(const ClusterObject& deployment) {
     if (wanted) due_.add_once(uptime_ + sync_of(*scaler) * kSecond, happening::kAutoscaled, key);
   }
   const Behaviour behaviour = read_behaviour(world_.database(), key);
-  if (behaviour.heal_s >= 0 && replicas != behaviour.git_replicas) due_.add_once(uptime_ + behaviour.heal_s * kSecond, happening::kHealed, key);
+  if (behaviour.heal_s >= 0 && replicas != behaviour.git_replicas)
+    due_.add_once(uptime_ + behaviour.heal_s * kSecond, happening::kHealed, key);
 }
 
 void Controllers::scaler_changed(const std::string& deployment) {
@@ -33,10 +35,12 @@ void Controllers::autoscaler_looks(const std::string& deployment) {
   const auto wanted = wanted_replicas(*scaler, object, replicas);
   if (!wanted) return;
   const bool by_keda = object && replicas == 0;
-  const std::string words = by_keda ? "Scaled apps/v1.Deployment " + deployment + " from 0 to " + std::to_string(*wanted)
-                                    : "New size: " + std::to_string(*wanted) + "; reason: Current number of replicas " +
-                                          (*wanted > replicas ? "below Spec.MinReplicas" : "above Spec.MaxReplicas");
-  record(by_keda ? *object : *scaler, {false, by_keda ? "KEDAScaleTargetActivated" : "SuccessfulRescale", words, by_keda ? "keda-operator" : "horizontal-pod-autoscaler"});
+  const std::string words = by_keda
+                                ? "Scaled apps/v1.Deployment " + deployment + " from 0 to " + std::to_string(*wanted)
+                                : "New size: " + std::to_string(*wanted) + "; reason: Current number of replicas " +
+                                      (*wanted > replicas ? "below Spec.MinReplicas" : "above Spec.MaxReplicas");
+  record(by_keda ? *object : *scaler, {false, by_keda ? "KEDAScaleTargetActivated" : "SuccessfulRescale", words,
+                                       by_keda ? "keda-operator" : "horizontal-pod-autoscaler"});
   scale(deployment, *wanted);
 }
 

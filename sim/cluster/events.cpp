@@ -9,10 +9,12 @@
 namespace akqueue::sim {
 namespace {
 
-/// client-go's: the object and sixteen digits of a time. Here the same for the same reason and message, so that it is found.
+/// client-go's: the object and sixteen digits of a time. Here the same for the same reason and message, so that it is
+/// found.
 std::string event_name(const Json& object, const Happened& happened) {
   std::uint64_t hash = 1469598103934665603u;
-  for (const char c : happened.reason + happened.message) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  for (const char c : happened.reason + happened.message)
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
   char digits[17];
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
   return name_of(object) + "." + digits;
@@ -31,22 +33,28 @@ void record_event(ObjectStore& store, const ClusterObject& object, const Happene
     return;
   }
   Random random(static_cast<std::uint64_t>(store.revision()) * 0x9e3779b97f4a7c15u);
-  Json event{{"apiVersion", "v1"},
-             {"count", 1},
-             {"eventTime", nullptr},
-             {"firstTimestamp", seconds_text(at)},
-             {"involvedObject",
-              {{"apiVersion", object.at("apiVersion")}, {"kind", object.at("kind")}, {"name", name_of(object)}, {"namespace", name_space},
-               {"resourceVersion", metadata.value("resourceVersion", std::string())}, {"uid", metadata.at("uid")}}},
-             {"kind", "Event"},
-             {"lastTimestamp", seconds_text(at)},
-             {"message", happened.message},
-             {"metadata", {{"creationTimestamp", seconds_text(at)}, {"name", name}, {"namespace", name_space}, {"uid", random.uuid()}}},
-             {"reason", happened.reason},
-             {"reportingComponent", happened.component},
-             {"reportingInstance", ""},
-             {"source", {{"component", happened.component}}},
-             {"type", happened.warning ? "Warning" : "Normal"}};
+  Json event{
+      {"apiVersion", "v1"},
+      {"count", 1},
+      {"eventTime", nullptr},
+      {"firstTimestamp", seconds_text(at)},
+      {"involvedObject",
+       {{"apiVersion", object.at("apiVersion")},
+        {"kind", object.at("kind")},
+        {"name", name_of(object)},
+        {"namespace", name_space},
+        {"resourceVersion", metadata.value("resourceVersion", std::string())},
+        {"uid", metadata.at("uid")}}},
+      {"kind", "Event"},
+      {"lastTimestamp", seconds_text(at)},
+      {"message", happened.message},
+      {"metadata",
+       {{"creationTimestamp", seconds_text(at)}, {"name", name}, {"namespace", name_space}, {"uid", random.uuid()}}},
+      {"reason", happened.reason},
+      {"reportingComponent", happened.component},
+      {"reportingInstance", ""},
+      {"source", {{"component", happened.component}}},
+      {"type", happened.warning ? "Warning" : "Normal"}};
   store.put(event);
 }
 

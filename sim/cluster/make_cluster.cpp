@@ -28,17 +28,19 @@ Json with_pool(Json labels, const Place& place) {
 
 Json labels_of(const PodGroup& group, const Place& place) {
   return with_pool({{"app.kubernetes.io/component", group.component},
-          {"app.kubernetes.io/instance", group.instance},
-          {"app.kubernetes.io/managed-by", "Helm"},
-          {"app.kubernetes.io/name", "authentik"},
-          {"app.kubernetes.io/part-of", "authentik"},
-          {"app.kubernetes.io/version", group.version}}, place);
+                    {"app.kubernetes.io/instance", group.instance},
+                    {"app.kubernetes.io/managed-by", "Helm"},
+                    {"app.kubernetes.io/name", "authentik"},
+                    {"app.kubernetes.io/part-of", "authentik"},
+                    {"app.kubernetes.io/version", group.version}},
+                   place);
 }
 
 Json selector_of(const PodGroup& group, const Place& place) {
   return with_pool({{"app.kubernetes.io/component", group.component},
-          {"app.kubernetes.io/instance", group.instance},
-          {"app.kubernetes.io/name", "authentik"}}, place);
+                    {"app.kubernetes.io/instance", group.instance},
+                    {"app.kubernetes.io/name", "authentik"}},
+                   place);
 }
 
 Json containers_of(const PodGroup& group) {
@@ -56,7 +58,10 @@ Json containers_of(const PodGroup& group) {
 }
 
 Json condition(const std::string& type, bool holds, Timestamp since, const std::string& reason = {}) {
-  Json json{{"lastProbeTime", nullptr}, {"lastTransitionTime", seconds_text(since)}, {"status", holds ? "True" : "False"}, {"type", type}};
+  Json json{{"lastProbeTime", nullptr},
+            {"lastTransitionTime", seconds_text(since)},
+            {"status", holds ? "True" : "False"},
+            {"type", type}};
   if (!reason.empty()) json["reason"] = reason;
   return json;
 }
@@ -65,13 +70,18 @@ Json container_status(const PodGroup& group, const std::string& name, bool main,
   const Timestamp last = now - group.last_ago * kSecond;
   const bool restarted = main && group.restarts > 0;
   const bool running = group.phase == "Running" && (!main || group.waiting.empty());
-  Json status{{"name", name}, {"ready", running && (!main || group.ready)}, {"restartCount", main ? group.restarts : 0},
-              {"started", running}, {"lastState", Json::object()}};
+  Json status{{"name", name},
+              {"ready", running && (!main || group.ready)},
+              {"restartCount", main ? group.restarts : 0},
+              {"started", running},
+              {"lastState", Json::object()}};
   if (running) {
     status["state"] = {{"running", {{"startedAt", seconds_text(restarted ? last + kSecond : created + 4 * kSecond)}}}};
   } else if (group.phase == "Succeeded" || group.phase == "Failed") {
     const int code = group.phase == "Failed" ? 1 : 0;
-    status["state"] = {{"terminated", {{"exitCode", code}, {"finishedAt", seconds_text(now)}, {"reason", code == 0 ? "Completed" : "Error"}}}};
+    status["state"] = {
+        {"terminated",
+         {{"exitCode", code}, {"finishedAt", seconds_text(now)}, {"reason", code == 0 ? "Completed" : "Error"}}}};
   } else {
     status["state"] = {{"waiting", {{"reason", group.waiting.empty() ? "ContainerCreating" : group.waiting}}}};
   }
@@ -85,7 +95,8 @@ Json container_status(const PodGroup& group, const std::string& name, bool main,
   return status;
 }
 
-Json pod(const PodGroup& group, const Place& place, const std::string& hash, std::int64_t number, Timestamp now, Random& random) {
+Json pod(const PodGroup& group, const Place& place, const std::string& hash, std::int64_t number, Timestamp now,
+         Random& random) {
   const Timestamp created = now - group.age * kSecond - number * 3 * kSecond;
   const bool placed = group.phase != "Pending" || !group.waiting.empty();
   Json labels = labels_of(group, place);
@@ -109,7 +120,8 @@ Json pod(const PodGroup& group, const Place& place, const std::string& hash, std
     statuses.push_back(container_status(group, containers[i].at("name").get<std::string>(), i == 0, created, now));
   }
   Json status{{"conditions",
-               {condition("Initialized", placed, created), condition("Ready", group.ready, created, group.ready ? "" : "ContainersNotReady"),
+               {condition("Initialized", placed, created),
+                condition("Ready", group.ready, created, group.ready ? "" : "ContainersNotReady"),
                 condition("ContainersReady", group.ready, created), condition("PodScheduled", placed, created)}}};
   if (placed) {
     status["containerStatuses"] = statuses;
@@ -130,39 +142,46 @@ struct Members {
 };
 
 Json pod_template(const PodGroup& group, const Place& place) {
-  return {{"metadata", {{"labels", labels_of(group, place)}}},
-          {"spec", {{"containers", containers_of(group)}, {"restartPolicy", "Always"}, {"serviceAccountName", group.instance}}}};
+  return {
+      {"metadata", {{"labels", labels_of(group, place)}}},
+      {"spec",
+       {{"containers", containers_of(group)}, {"restartPolicy", "Always"}, {"serviceAccountName", group.instance}}}};
 }
 
 Json deployment(const Members& members, const Place& place, Timestamp created, Random& random) {
   const PodGroup& group = members.wanted;
   const bool upgraded = members.updated < members.count;
-  return {{"apiVersion", "apps/v1"},
-          {"kind", "Deployment"},
-          {"metadata",
-           {{"annotations", {{"deployment.kubernetes.io/revision", upgraded ? "2" : "1"}, {"meta.helm.sh/release-name", group.instance},
-                             {"meta.helm.sh/release-namespace", group.name_space}}},
-            {"creationTimestamp", seconds_text(created)},
-            {"generation", upgraded ? 2 : 1},
-            {"labels", labels_of(group, place)},
-            {"name", place.name},
-            {"namespace", group.name_space},
-            {"uid", random.uuid()}}},
-          {"spec",
-           {{"progressDeadlineSeconds", 600},
-            {"replicas", group.replicas},
-            {"revisionHistoryLimit", 3},
-            {"selector", {{"matchLabels", selector_of(group, place)}}},
-            {"strategy", {{"rollingUpdate", {{"maxSurge", "25%"}, {"maxUnavailable", "25%"}}}, {"type", "RollingUpdate"}}},
-            {"template", pod_template(group, place)}}},
-          {"status", Json::object()}};
+  return {
+      {"apiVersion", "apps/v1"},
+      {"kind", "Deployment"},
+      {"metadata",
+       {{"annotations",
+         {{"deployment.kubernetes.io/revision", upgraded ? "2" : "1"},
+          {"meta.helm.sh/release-name", group.instance},
+          {"meta.helm.sh/release-namespace", group.name_space}}},
+        {"creationTimestamp", seconds_text(created)},
+        {"generation", upgraded ? 2 : 1},
+        {"labels", labels_of(group, place)},
+        {"name", place.name},
+        {"namespace", group.name_space},
+        {"uid", random.uuid()}}},
+      {"spec",
+       {{"progressDeadlineSeconds", 600},
+        {"replicas", group.replicas},
+        {"revisionHistoryLimit", 3},
+        {"selector", {{"matchLabels", selector_of(group, place)}}},
+        {"strategy", {{"rollingUpdate", {{"maxSurge", "25%"}, {"maxUnavailable", "25%"}}}, {"type", "RollingUpdate"}}},
+        {"template", pod_template(group, place)}}},
+      {"status", Json::object()}};
 }
 
 Json name_space(const std::string& name, Timestamp created, Random& random) {
   return {{"apiVersion", "v1"},
           {"kind", "Namespace"},
           {"metadata",
-           {{"creationTimestamp", seconds_text(created)}, {"labels", {{"kubernetes.io/metadata.name", name}}}, {"name", name},
+           {{"creationTimestamp", seconds_text(created)},
+            {"labels", {{"kubernetes.io/metadata.name", name}}},
+            {"name", name},
             {"uid", random.uuid()}}},
           {"spec", {{"finalizers", {"kubernetes"}}}},
           {"status", {{"phase", "Active"}}}};
@@ -191,7 +210,8 @@ std::vector<Place> places_of(const Scenario& scenario, const Release& release, c
   std::vector<Place> places;
   for (const PodGroup& group : scenario.pods) {
     const bool mine = group.component == component && release_of(group) == release;
-    if (mine && std::ranges::find(places, group.deployment, &Place::name) == places.end()) places.push_back({group.deployment});
+    if (mine && std::ranges::find(places, group.deployment, &Place::name) == places.end())
+      places.push_back({group.deployment});
   }
   for (Place& place : places) place.shared = places.size() > 1;
   if (places.empty()) places.push_back({release.instance + "-" + component});
@@ -215,23 +235,26 @@ Behaviour behaviour_of(const Scenario& scenario, const Members& members) {
 }
 
 /// The ReplicaSets of a deployment, one a version, of which its pods are then made the children.
-std::vector<Json> replica_sets(const Json& deployment, const Members& members, const Place& place, const std::map<std::string, std::string>& hashes,
-                               Timestamp installed, Timestamp now, Random& random) {
+std::vector<Json> replica_sets(const Json& deployment, const Members& members, const Place& place,
+                               const std::map<std::string, std::string>& hashes, Timestamp installed, Timestamp now,
+                               Random& random) {
   std::vector<Json> sets;
   for (const auto& [version, group] : members.versions) {
     const bool wanted = version == members.wanted.version;
     Json of = deployment;
     of["spec"]["template"] = pod_template(group, place);
     if (!wanted) of["metadata"]["annotations"]["deployment.kubernetes.io/revision"] = "1";
-    sets.push_back(new_replica_set(of, hashes.at(version), random.uuid(), wanted && members.versions.size() > 1 ? now - group.age * kSecond : installed));
+    sets.push_back(new_replica_set(of, hashes.at(version), random.uuid(),
+                                   wanted && members.versions.size() > 1 ? now - group.age * kSecond : installed));
   }
   return sets;
 }
 
-/// The pods of one deployment of a component, and the deployment. Several groups are pods of one deployment, each version of
-/// a ReplicaSet of its own. Names and uids of what was always there come from `random`, those of the rest from `more`.
-void add_deployment(Cluster& cluster, const Scenario& scenario, const Release& release, const char* component, const Place& place, Timestamp now,
-                    Timestamp installed, Random& random, Random& more) {
+/// The pods of one deployment of a component, and the deployment. Several groups are pods of one deployment, each
+/// version of a ReplicaSet of its own. Names and uids of what was always there come from `random`, those of the rest
+/// from `more`.
+void add_deployment(Cluster& cluster, const Scenario& scenario, const Release& release, const char* component,
+                    const Place& place, Timestamp now, Timestamp installed, Random& random, Random& more) {
   const bool own = release == Release{scenario.name_space, scenario.instance};
   std::map<std::string, std::string> hashes{{scenario.version, random.name(10)}};
   std::optional<Members> members;
@@ -260,7 +283,8 @@ void add_deployment(Cluster& cluster, const Scenario& scenario, const Release& r
   auto sets = replica_sets(made, *members, place, hashes, installed, now, more);
   for (Json& one : pods) {
     const std::string set = place.name + "-" + label_of(one, "pod-template-hash");
-    one["metadata"]["ownerReferences"] = owned_by(*std::ranges::find(sets, set, [](const Json& object) { return name_of(object); }));
+    one["metadata"]["ownerReferences"] =
+        owned_by(*std::ranges::find(sets, set, [](const Json& object) { return name_of(object); }));
   }
   tell_status(made, sets, pods, now);
   cluster.behaviours.emplace_back(key_of(made), behaviour_of(scenario, *members));
@@ -280,10 +304,13 @@ Cluster make_cluster(const Scenario& scenario, Timestamp now, Random& random) {
   Cluster cluster;
   Random ahead = random;
   Random more(ahead.next() ^ 0x5851f42d4c957f2du);
-  for (const char* usual : {"default", "kube-system"}) cluster.objects.push_back(name_space(usual, now - kYear, random));
+  for (const char* usual : {"default", "kube-system"})
+    cluster.objects.push_back(name_space(usual, now - kYear, random));
   const auto releases = releases_of(scenario);
   for (const Release& release : releases) {
-    const bool known = std::ranges::any_of(cluster.objects, [&](const Json& object) { return object.at("kind") == "Namespace" && name_of(object) == release.name_space; });
+    const bool known = std::ranges::any_of(cluster.objects, [&](const Json& object) {
+      return object.at("kind") == "Namespace" && name_of(object) == release.name_space;
+    });
     if (!known) cluster.objects.push_back(name_space(release.name_space, now - kYear + 86400 * kSecond, random));
   }
   for (const Release& release : releases) {

@@ -1,6 +1,6 @@
 // The objects of a site's cluster when its world is made, as the API server would show them: namespaces, authentik's
-// deployments, ReplicaSets and pods with the labels, containers and names that its Helm chart gives them, and what scales them.
-// What happens to them later is progress.hpp's.
+// deployments, ReplicaSets and pods with the labels, containers and names that its Helm chart gives them, and what
+// scales them. What happens to them later is progress.hpp's.
 #pragma once
 
 #include <string>

@@ -3,10 +3,19 @@
 namespace akqueue::sim {
 
 void write_behaviour(Database& database, const std::string& deployment, const Behaviour& behaviour) {
-  Statement write = database.prepare("INSERT INTO sim_deployment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
-  const SqlValue values[] = {deployment, behaviour.starts_s, behaviour.ends_s, std::int64_t{behaviour.stuck},
-                             behaviour.oom_every_s, behaviour.oom_above, behaviour.heal_s,
-                             behaviour.git_replicas, behaviour.memory, behaviour.cpu, behaviour.per_minute};
+  Statement write =
+      database.prepare("INSERT INTO sim_deployment VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+  const SqlValue values[] = {deployment,
+                             behaviour.starts_s,
+                             behaviour.ends_s,
+                             std::int64_t{behaviour.stuck},
+                             behaviour.oom_every_s,
+                             behaviour.oom_above,
+                             behaviour.heal_s,
+                             behaviour.git_replicas,
+                             behaviour.memory,
+                             behaviour.cpu,
+                             behaviour.per_minute};
   for (std::size_t i = 0; i < std::size(values); ++i) write.bind(static_cast<int>(i) + 1, values[i]);
   write.run();
 }

@@ -14,7 +14,9 @@ void set_condition(Json& pod, const char* type, bool holds, Timestamp at, const 
   for (Json& one : conditions) {
     if (one.at("type") == type) found = &one;
   }
-  if (found == nullptr) found = &conditions.emplace_back(Json{{"lastProbeTime", nullptr}, {"lastTransitionTime", ""}, {"status", ""}, {"type", type}});
+  if (found == nullptr)
+    found = &conditions.emplace_back(
+        Json{{"lastProbeTime", nullptr}, {"lastTransitionTime", ""}, {"status", ""}, {"type", type}});
   const char* word = holds ? "True" : "False";
   if (found->at("status") != word) (*found)["lastTransitionTime"] = seconds_text(at);
   (*found)["status"] = word;
@@ -30,7 +32,8 @@ std::uint64_t fnv(const std::string& text) {
 }
 
 void set_ready(Json& pod, bool ready, Timestamp at) {
-  for (Json& status : pod["status"]["containerStatuses"]) status["ready"] = ready && status.at("state").contains("running");
+  for (Json& status : pod["status"]["containerStatuses"])
+    status["ready"] = ready && status.at("state").contains("running");
   const char* reason = ready ? nullptr : "ContainersNotReady";
   set_condition(pod, "ContainersReady", ready, at, reason);
   set_condition(pod, "Ready", ready, at, reason);
@@ -55,11 +58,19 @@ ClusterObject new_pod(const ClusterObject& replica_set, Timestamp at, Random& ra
   pod["spec"]["nodeName"] = "node-" + node;
   Json statuses = Json::array();
   for (const Json& container : spec.at("containers")) {
-    statuses.push_back({{"name", container.at("name")}, {"image", container.at("image")}, {"ready", false}, {"restartCount", 0}, {"started", false},
-                        {"lastState", Json::object()}, {"state", {{"waiting", {{"reason", "ContainerCreating"}}}}}});
+    statuses.push_back({{"name", container.at("name")},
+                        {"image", container.at("image")},
+                        {"ready", false},
+                        {"restartCount", 0},
+                        {"started", false},
+                        {"lastState", Json::object()},
+                        {"state", {{"waiting", {{"reason", "ContainerCreating"}}}}}});
   }
-  pod["status"] = {{"conditions", Json::array()}, {"containerStatuses", statuses}, {"hostIP", "10.0.0." + std::to_string(10 + std::stoi(node))},
-                   {"phase", "Pending"}, {"startTime", seconds_text(at)}};
+  pod["status"] = {{"conditions", Json::array()},
+                   {"containerStatuses", statuses},
+                   {"hostIP", "10.0.0." + std::to_string(10 + std::stoi(node))},
+                   {"phase", "Pending"},
+                   {"startTime", seconds_text(at)}};
   set_condition(pod, "Initialized", true, at);
   set_ready(pod, false, at);
   set_condition(pod, "PodScheduled", true, at);
@@ -83,9 +94,12 @@ void make_pod_ready(ClusterObject& pod, Timestamp at) { set_ready(pod, true, at)
 
 void kill_pod_for_memory(ClusterObject& pod, Timestamp at, std::int64_t times) {
   Json& status = pod["status"]["containerStatuses"].front();
-  const Json started = status.at("state").contains("running") ? status.at("state").at("running").at("startedAt") : Json(seconds_text(at));
+  const Json started = status.at("state").contains("running") ? status.at("state").at("running").at("startedAt")
+                                                              : Json(seconds_text(at));
   status["restartCount"] = status.at("restartCount").get<std::int64_t>() + times;
-  status["lastState"] = {{"terminated", {{"exitCode", 137}, {"finishedAt", seconds_text(at)}, {"reason", "OOMKilled"}, {"startedAt", started}}}};
+  status["lastState"] = {
+      {"terminated",
+       {{"exitCode", 137}, {"finishedAt", seconds_text(at)}, {"reason", "OOMKilled"}, {"startedAt", started}}}};
   status["state"] = {{"waiting", {{"reason", "CrashLoopBackOff"}}}};
   status["started"] = false;
   set_ready(pod, false, at);

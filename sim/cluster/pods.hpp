@@ -1,5 +1,5 @@
-// A pod's way through its life, as the API server shows it: created and waiting for its container, running, Ready, killed and
-// back, terminating. What comes when is progress.hpp's.
+// A pod's way through its life, as the API server shows it: created and waiting for its container, running, Ready,
+// killed and back, terminating. What comes when is progress.hpp's.
 #pragma once
 
 #include "akqueue/time.hpp"

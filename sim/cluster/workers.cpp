@@ -44,12 +44,19 @@ void worker_starts(World& world, const ClusterObject& pod, Timestamp shown) {
   Database& database = world.database();
   const std::string name = name_of(pod);
   if (heartbeat_of(database, name)) {
-    database.prepare("UPDATE " + kTable + " SET last_seen = ?1 WHERE hostname = ?2").bind(1, format_timestamp(shown)).bind(2, name).run();
+    database.prepare("UPDATE " + kTable + " SET last_seen = ?1 WHERE hostname = ?2")
+        .bind(1, format_timestamp(shown))
+        .bind(2, name)
+        .run();
     return;
   }
   Random random(static_cast<std::uint64_t>(world.store().revision()) + 0x51ed270b);
   database.prepare("INSERT INTO " + kTable + " (id, hostname, version, last_seen) VALUES (?1, ?2, ?3, ?4)")
-      .bind(1, random.uuid()).bind(2, name).bind(3, label_of(pod, "app.kubernetes.io/version")).bind(4, format_timestamp(shown)).run();
+      .bind(1, random.uuid())
+      .bind(2, name)
+      .bind(3, label_of(pod, "app.kubernetes.io/version"))
+      .bind(4, format_timestamp(shown))
+      .run();
 }
 
 void worker_ends(World& world, const ClusterObject& pod) {
@@ -58,7 +65,11 @@ void worker_ends(World& world, const ClusterObject& pod) {
 
 void beat(World& world, Timestamp shown) {
   each_beating(world, shown, [&](const std::string& worker, Timestamp at) {
-    world.database().prepare("UPDATE " + kTable + " SET last_seen = ?1 WHERE hostname = ?2").bind(1, format_timestamp(at)).bind(2, worker).run();
+    world.database()
+        .prepare("UPDATE " + kTable + " SET last_seen = ?1 WHERE hostname = ?2")
+        .bind(1, format_timestamp(at))
+        .bind(2, worker)
+        .run();
   });
 }
 
@@ -69,7 +80,8 @@ bool beat_is_due(World& world, Timestamp shown) {
 }
 
 std::int64_t unfinished_tasks(World& world) {
-  return world.database().integer_of("SELECT count(*) FROM " + std::string(kTaskTable) + " WHERE state NOT IN ('done', 'rejected')");
+  return world.database().integer_of("SELECT count(*) FROM " + std::string(kTaskTable) +
+                                     " WHERE state NOT IN ('done', 'rejected')");
 }
 
 }  // namespace akqueue::sim

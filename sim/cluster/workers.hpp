@@ -14,8 +14,8 @@ void worker_starts(World& world, const ClusterObject& pod, Timestamp shown);
 /// Its session has ended: what it held is nobody's (orphans). Its heartbeat stays and grows old.
 void worker_ends(World& world, const ClusterObject& pod);
 
-/// Every half minute each running worker reports. One whose heartbeat was older than a minute when the world was made, or
-/// that is not running, does not.
+/// Every half minute each running worker reports. One whose heartbeat was older than a minute when the world was made,
+/// or that is not running, does not.
 void beat(World& world, Timestamp shown);
 /// Whether beat() would have something to write.
 bool beat_is_due(World& world, Timestamp shown);

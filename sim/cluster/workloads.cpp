@@ -17,14 +17,21 @@ void put_count(Json& status, const char* name, std::int64_t count) {
   else status[name] = count;
 }
 
-void put_condition(Json& status, const char* type, bool holds, const char* reason, const std::string& message, Timestamp at) {
+void put_condition(Json& status, const char* type, bool holds, const char* reason, const std::string& message,
+                   Timestamp at) {
   Json& conditions = status["conditions"];
   if (!conditions.is_array()) conditions = Json::array();
   Json* found = nullptr;
   for (Json& one : conditions) {
     if (one.at("type") == type) found = &one;
   }
-  if (found == nullptr) found = &conditions.emplace_back(Json{{"lastTransitionTime", ""}, {"lastUpdateTime", ""}, {"message", ""}, {"reason", ""}, {"status", ""}, {"type", type}});
+  if (found == nullptr)
+    found = &conditions.emplace_back(Json{{"lastTransitionTime", ""},
+                                          {"lastUpdateTime", ""},
+                                          {"message", ""},
+                                          {"reason", ""},
+                                          {"status", ""},
+                                          {"type", type}});
   const char* word = holds ? "True" : "False";
   if (found->at("status") != word) (*found)["lastTransitionTime"] = seconds_text(at);
   if (found->at("status") != word || found->at("reason") != reason) (*found)["lastUpdateTime"] = seconds_text(at);
@@ -60,7 +67,8 @@ ClusterObject* current_of(std::vector<ClusterObject>& replica_sets) {
   return newest == replica_sets.end() ? nullptr : &*newest;
 }
 
-ClusterObject new_replica_set(const ClusterObject& deployment, const std::string& hash, const std::string& uid, Timestamp at) {
+ClusterObject new_replica_set(const ClusterObject& deployment, const std::string& hash, const std::string& uid,
+                              Timestamp at) {
   Json pod_template = deployment.at("spec").at("template");
   pod_template["metadata"]["labels"][kHash] = hash;
   Json selector = deployment.at("spec").at("selector");
@@ -70,9 +78,10 @@ ClusterObject new_replica_set(const ClusterObject& deployment, const std::string
   return {{"apiVersion", "apps/v1"},
           {"kind", "ReplicaSet"},
           {"metadata",
-           {{"annotations", {{"deployment.kubernetes.io/desired-replicas", std::to_string(replicas)},
-                             {"deployment.kubernetes.io/max-replicas", std::to_string(replicas + (replicas + 3) / 4)},
-                             {kRevision, metadata.at("annotations").at(kRevision)}}},
+           {{"annotations",
+             {{"deployment.kubernetes.io/desired-replicas", std::to_string(replicas)},
+              {"deployment.kubernetes.io/max-replicas", std::to_string(replicas + (replicas + 3) / 4)},
+              {kRevision, metadata.at("annotations").at(kRevision)}}},
             {"creationTimestamp", seconds_text(at)},
             {"generation", 1},
             {"labels", pod_template.at("metadata").at("labels")},
@@ -84,7 +93,8 @@ ClusterObject new_replica_set(const ClusterObject& deployment, const std::string
           {"status", {{"observedGeneration", 1}, {"replicas", 0}}}};
 }
 
-void tell_status(ClusterObject& deployment, std::vector<ClusterObject>& replica_sets, const std::vector<ClusterObject>& pods, Timestamp at) {
+void tell_status(ClusterObject& deployment, std::vector<ClusterObject>& replica_sets,
+                 const std::vector<ClusterObject>& pods, Timestamp at) {
   Counts total;
   Counts updated;
   const Json* current = current_of(replica_sets);
@@ -114,7 +124,8 @@ void tell_status(ClusterObject& deployment, std::vector<ClusterObject>& replica_
   status["observedGeneration"] = deployment.at("metadata").at("generation");
   const bool available = total.ready >= wanted - wanted / 4;
   put_condition(status, "Available", available, available ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-                available ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", at);
+                available ? "Deployment has minimum availability." : "Deployment does not have minimum availability.",
+                at);
   const bool complete = updated.ready >= wanted && total.all == updated.all;
   const std::string set = current == nullptr ? "" : name_of(*current);
   put_condition(status, "Progressing", true, complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",

@@ -10,10 +10,12 @@
 namespace akqueue::sim {
 
 /// A ReplicaSet of the deployment's template as it is now. The deployment has its uid.
-ClusterObject new_replica_set(const ClusterObject& deployment, const std::string& hash, const std::string& uid, Timestamp at);
+ClusterObject new_replica_set(const ClusterObject& deployment, const std::string& hash, const std::string& uid,
+                              Timestamp at);
 
 /// Writes the status of a deployment from its ReplicaSets' and their own from `pods`, which may be others' too.
-void tell_status(ClusterObject& deployment, std::vector<ClusterObject>& replica_sets, const std::vector<ClusterObject>& pods, Timestamp at);
+void tell_status(ClusterObject& deployment, std::vector<ClusterObject>& replica_sets,
+                 const std::vector<ClusterObject>& pods, Timestamp at);
 
 /// The ReplicaSet of the deployment's present template: the one of the highest revision.
 ClusterObject* current_of(std::vector<ClusterObject>& replica_sets);

@@ -4,14 +4,16 @@
 namespace akqueue::sim {
 
 const std::vector<Flag>& can_i_flags() {
-  static const std::vector<Flag> flags{{"subresource"}, {"quiet", 'q', false}, {"all-namespaces", 'A', false}, {"list", 0, false}};
+  static const std::vector<Flag> flags{
+      {"subresource"}, {"quiet", 'q', false}, {"all-namespaces", 'A', false}, {"list", 0, false}};
   return flags;
 }
 
 int run_can_i(World& world, const Arguments& arguments, const Streams& streams) {
   if (arguments.words.size() != 2) {
-    throw Failure("error: you must specify two arguments: verb resource or verb resource/resourceName.\n"
-                  "See 'kubectl auth can-i -h' for help and examples.");
+    throw Failure(
+        "error: you must specify two arguments: verb resource or verb resource/resourceName.\n"
+        "See 'kubectl auth can-i -h' for help and examples.");
   }
   const Client client(world, arguments);
   const std::string& verb = arguments.words[0];
@@ -19,7 +21,8 @@ int run_can_i(World& world, const Arguments& arguments, const Streams& streams) 
   const auto slash = given.find('/');
   const std::string type = given.substr(0, slash);
   const Resource* resource = find_resource(type);
-  if (resource == nullptr && type != "*") streams.err << "Warning: the server doesn't have a resource type '" << type << "'\n\n";
+  if (resource == nullptr && type != "*")
+    streams.err << "Warning: the server doesn't have a resource type '" << type << "'\n\n";
   std::string whole = resource == nullptr ? type : std::string(resource->plural);
   // To kubectl what stands behind the slash is the object's name; people mean pods/exec all the same.
   if (slash != std::string::npos && given.substr(slash) == "/exec") whole += "/exec";

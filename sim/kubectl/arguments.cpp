@@ -6,11 +6,31 @@ namespace akqueue::sim {
 namespace {
 
 constexpr Flag kGlobal[] = {
-    {"context"}, {"namespace", 'n'}, {"kubeconfig"}, {"cluster"}, {"user"}, {"as"}, {"as-group"}, {"as-uid"},
-    {"request-timeout"}, {"token"}, {"server", 's'}, {"v", 'v'}, {"cache-dir"}, {"certificate-authority"},
-    {"client-certificate"}, {"client-key"}, {"tls-server-name"}, {"username"}, {"password"}, {"profile"},
-    {"insecure-skip-tls-verify", 0, false}, {"match-server-version", 0, false}, {"warnings-as-errors", 0, false},
-    {"disable-compression", 0, false}, {"help", 'h', false},
+    {"context"},
+    {"namespace", 'n'},
+    {"kubeconfig"},
+    {"cluster"},
+    {"user"},
+    {"as"},
+    {"as-group"},
+    {"as-uid"},
+    {"request-timeout"},
+    {"token"},
+    {"server", 's'},
+    {"v", 'v'},
+    {"cache-dir"},
+    {"certificate-authority"},
+    {"client-certificate"},
+    {"client-key"},
+    {"tls-server-name"},
+    {"username"},
+    {"password"},
+    {"profile"},
+    {"insecure-skip-tls-verify", 0, false},
+    {"match-server-version", 0, false},
+    {"warnings-as-errors", 0, false},
+    {"disable-compression", 0, false},
+    {"help", 'h', false},
 };
 
 class Parser {
@@ -101,7 +121,8 @@ std::string Arguments::value(std::string_view flag, std::string_view otherwise) 
 
 std::span<const Flag> global_flags() { return kGlobal; }
 
-Arguments parse_arguments(std::span<const Flag> own_flags, const std::vector<std::string>& args, const std::string& command) {
+Arguments parse_arguments(std::span<const Flag> own_flags, const std::vector<std::string>& args,
+                          const std::string& command) {
   return Parser(own_flags, args, command).parse();
 }
 

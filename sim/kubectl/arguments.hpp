@@ -1,5 +1,5 @@
-// kubectl's way with arguments (Go's pflag): flags anywhere, `--name value`, `--name=value`, `-n value`, `-nvalue`, letters
-// of flags without a value run together, `--` ends them.
+// kubectl's way with arguments (Go's pflag): flags anywhere, `--name value`, `--name=value`, `-n value`, `-nvalue`,
+// letters of flags without a value run together, `--` ends them.
 //
 // Errors: Failure with kubectl's own text.
 #pragma once
@@ -47,7 +47,8 @@ struct Arguments {
 std::span<const Flag> global_flags();
 
 /// `command` is what the error texts call it, like `kubectl get`.
-Arguments parse_arguments(std::span<const Flag> own_flags, const std::vector<std::string>& args, const std::string& command);
+Arguments parse_arguments(std::span<const Flag> own_flags, const std::vector<std::string>& args,
+                          const std::string& command);
 
 /// The place of the first word in `args` that is neither a global flag nor the value of one; args.size() without any.
 /// The flags of commands may come only behind their command, so this finds it.

@@ -29,7 +29,9 @@ void require_entry(const std::vector<Context>& contexts, const Arguments& argume
 
 }  // namespace
 
-std::string Resource::full_name() const { return std::string(plural) + (group.empty() ? "" : "." + std::string(group)); }
+std::string Resource::full_name() const {
+  return std::string(plural) + (group.empty() ? "" : "." + std::string(group));
+}
 
 const Resource* find_resource(std::string_view name) {
   const auto found = std::ranges::find_if(kResources, [&](const Resource& one) {
@@ -49,15 +51,18 @@ std::vector<Context> contexts_of(World& world) {
 
 Client::Client(World& world, const Arguments& arguments) : world_(world) {
   std::error_code failure;
-  if (const std::string file = arguments.value("kubeconfig"); !file.empty() && !std::filesystem::exists(file, failure)) {
+  if (const std::string file = arguments.value("kubeconfig");
+      !file.empty() && !std::filesystem::exists(file, failure)) {
     throw Failure("error: stat " + file + ": no such file or directory");
   }
   const auto contexts = contexts_of(world);
   const std::string wanted = arguments.value("context", world.fact("current_context"));
   const auto found = std::ranges::find(contexts, wanted, &Context::name);
   if (found == contexts.end()) throw Failure("error: context \"" + wanted + "\" does not exist");
-  require_entry(contexts, arguments, "cluster", &Context::cluster, "no server found for cluster \"" + arguments.value("cluster") + "\"");
-  require_entry(contexts, arguments, "user", &Context::user, "auth info \"" + arguments.value("user") + "\" does not exist");
+  require_entry(contexts, arguments, "cluster", &Context::cluster,
+                "no server found for cluster \"" + arguments.value("cluster") + "\"");
+  require_entry(contexts, arguments, "user", &Context::user,
+                "auth info \"" + arguments.value("user") + "\" does not exist");
   context_ = *found;
   context_.cluster = arguments.value("cluster", context_.cluster);
   context_.user = arguments.value("user", context_.user);
@@ -71,22 +76,25 @@ Client::Client(World& world, const Arguments& arguments) : world_(world) {
 bool Client::may(std::string_view verb, std::string_view resource) const {
   return std::ranges::any_of(rights_, [&](const std::string& rule) {
     const auto space = rule.find(' ');
-    return matches(std::string_view(rule).substr(0, space), verb) && matches(std::string_view(rule).substr(space + 1), resource);
+    return matches(std::string_view(rule).substr(0, space), verb) &&
+           matches(std::string_view(rule).substr(space + 1), resource);
   });
 }
 
-void Client::require(std::string_view verb, const Resource& resource, std::string_view subresource, std::string_view name) const {
+void Client::require(std::string_view verb, const Resource& resource, std::string_view subresource,
+                     std::string_view name) const {
   const std::string whole = std::string(resource.plural) + (subresource.empty() ? "" : "/" + std::string(subresource));
   if (may(verb, whole)) return;
   const std::string object = resource.full_name() + (name.empty() ? "" : " \"" + std::string(name) + "\"");
   const bool everywhere = name_space_.empty() || !resource.namespaced;
-  throw Failure("Error from server (Forbidden): " + object + " is forbidden: User \"" + user_ + "\" cannot " + std::string(verb) +
-                " resource \"" + whole + "\" in API group \"" + std::string(resource.group) + "\" " +
-                (everywhere ? "at the cluster scope" : "in the namespace \"" + name_space_ + "\""));
+  throw Failure("Error from server (Forbidden): " + object + " is forbidden: User \"" + user_ + "\" cannot " +
+                std::string(verb) + " resource \"" + whole + "\" in API group \"" + std::string(resource.group) +
+                "\" " + (everywhere ? "at the cluster scope" : "in the namespace \"" + name_space_ + "\""));
 }
 
 ClusterObject Client::object(const Resource& resource, const std::string& name) {
-  if (auto found = world_.store().find(resource.kind, resource.namespaced ? name_space_ : "", name)) return std::move(*found);
+  if (auto found = world_.store().find(resource.kind, resource.namespaced ? name_space_ : "", name))
+    return std::move(*found);
   throw Failure("Error from server (NotFound): " + resource.full_name() + " \"" + name + "\" not found");
 }
 

@@ -72,7 +72,8 @@ class Client {
   bool may(std::string_view verb, std::string_view resource) const;
   /// Throws the server's `Forbidden` when the user may not. `name` is the object's, or empty.
   /// `resource` may have a subresource behind it: `pods/exec`.
-  void require(std::string_view verb, const Resource& resource, std::string_view subresource, std::string_view name) const;
+  void require(std::string_view verb, const Resource& resource, std::string_view subresource,
+               std::string_view name) const;
 
   /// Throws `NotFound`.
   ClusterObject object(const Resource& resource, const std::string& name);

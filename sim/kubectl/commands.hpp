@@ -1,5 +1,5 @@
-// The commands of kubectl that the stand-in has, one file each. Each throws Failure with kubectl's own text, and returns
-// kubectl's exit status.
+// The commands of kubectl that the stand-in has, one file each. Each throws Failure with kubectl's own text, and
+// returns kubectl's exit status.
 #pragma once
 
 #include <vector>

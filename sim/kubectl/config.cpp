@@ -18,15 +18,17 @@ Json named_context(const Context& context) {
 }
 
 Json kubeconfig(const std::vector<Context>& contexts, const std::string& current) {
-  Json config{{"kind", "Config"},       {"apiVersion", "v1"},    {"preferences", Json::object()}, {"clusters", Json::array()},
-              {"users", Json::array()}, {"contexts", Json::array()}};
+  Json config{{"kind", "Config"},          {"apiVersion", "v1"},     {"preferences", Json::object()},
+              {"clusters", Json::array()}, {"users", Json::array()}, {"contexts", Json::array()}};
   std::set<std::string> clusters;
   std::set<std::string> users;
   for (const Context& context : contexts) {
     if (clusters.insert(context.cluster).second) {
-      config["clusters"].push_back({{"name", context.cluster}, {"cluster", {{"server", "https://akqueue-sim.invalid:6443"}}}});
+      config["clusters"].push_back(
+          {{"name", context.cluster}, {"cluster", {{"server", "https://akqueue-sim.invalid:6443"}}}});
     }
-    if (users.insert(context.user).second) config["users"].push_back({{"name", context.user}, {"user", Json::object()}});
+    if (users.insert(context.user).second)
+      config["users"].push_back({{"name", context.user}, {"user", Json::object()}});
     config["contexts"].push_back(named_context(context));
   }
   config["current-context"] = current;
@@ -34,13 +36,15 @@ Json kubeconfig(const std::vector<Context>& contexts, const std::string& current
 }
 
 Json build_of(std::string_view version) {
-  return {{"major", "1"}, {"minor", "32"}, {"gitVersion", version}, {"gitTreeState", "clean"}, {"platform", "linux/amd64"}};
+  return {
+      {"major", "1"}, {"minor", "32"}, {"gitVersion", version}, {"gitTreeState", "clean"}, {"platform", "linux/amd64"}};
 }
 
 }  // namespace
 
 const std::vector<Flag>& config_flags() {
-  static const std::vector<Flag> flags{{"minify", 0, false}, {"raw", 0, false}, {"flatten", 0, false}, {"output", 'o'}, {"no-headers", 0, false}};
+  static const std::vector<Flag> flags{
+      {"minify", 0, false}, {"raw", 0, false}, {"flatten", 0, false}, {"output", 'o'}, {"no-headers", 0, false}};
   return flags;
 }
 
@@ -54,7 +58,8 @@ int run_config_view(World& world, const Arguments& arguments, const Streams& str
     contexts = {Context(*found)};
   }
   const std::string format = arguments.value("output", "yaml");
-  if (format != "json") throw Failure("error: the simulator's kubectl prints the configuration as json, not as " + format);
+  if (format != "json")
+    throw Failure("error: the simulator's kubectl prints the configuration as json, not as " + format);
   streams.out << kubeconfig(contexts, current).dump(4) << '\n';
   return 0;
 }
@@ -79,7 +84,8 @@ int run_config_get_contexts(World& world, const Arguments& arguments, const Stre
   print_table(streams.out, rows);
   const auto contexts = contexts_of(world);
   for (const std::string& word : arguments.words) {
-    if (std::ranges::find(contexts, word, &Context::name) == contexts.end()) throw Failure("error: context " + word + " not found");
+    if (std::ranges::find(contexts, word, &Context::name) == contexts.end())
+      throw Failure("error: context " + word + " not found");
   }
   return 0;
 }
@@ -91,7 +97,8 @@ const std::vector<Flag>& version_flags() {
 
 int run_version(World& world, const Arguments& arguments, const Streams& streams) {
   const std::string format = arguments.value("output");
-  if (!format.empty() && format != "json" && format != "yaml") throw Failure("error: --output must be 'yaml' or 'json'");
+  if (!format.empty() && format != "json" && format != "yaml")
+    throw Failure("error: --output must be 'yaml' or 'json'");
   if (format == "yaml") throw Failure("error: the simulator's kubectl prints its version as json or text");
   const bool client_only = arguments.set("client");
   if (!client_only) Client(world, arguments);

@@ -13,13 +13,16 @@ namespace {
 
 std::vector<Named> wanted(Client& client, const Arguments& arguments) {
   NamedObjects objects = named_objects(arguments.words);
-  if (objects.resource->kind != "Pod") throw Failure("error: the simulator's kubectl deletes pods only, no " + std::string(objects.resource->plural));
+  if (objects.resource->kind != "Pod")
+    throw Failure("error: the simulator's kubectl deletes pods only, no " + std::string(objects.resource->plural));
   if (!objects.named.empty()) return objects.named;
-  if (!arguments.has("selector") && !arguments.set("all")) throw Failure("error: resource(s) were provided, but no name was specified");
+  if (!arguments.has("selector") && !arguments.set("all"))
+    throw Failure("error: resource(s) were provided, but no name was specified");
   client.require("list", *objects.resource, "", "");
   const Selector selector(arguments.value("selector"));
   for (const ClusterObject& object : client.world().objects("Pod", client.name_space())) {
-    if (selector.matches(object.at("metadata").value("labels", ClusterObject::object()))) objects.named.push_back({objects.resource, name_of(object)});
+    if (selector.matches(object.at("metadata").value("labels", ClusterObject::object())))
+      objects.named.push_back({objects.resource, name_of(object)});
   }
   return objects.named;
 }
@@ -27,19 +30,22 @@ std::vector<Named> wanted(Client& client, const Arguments& arguments) {
 }  // namespace
 
 const std::vector<Flag>& delete_flags() {
-  static const std::vector<Flag> flags{{"selector", 'l'}, {"all", 0, false}, {"force", 0, false}, {"now", 0, false}, {"grace-period"}, {"wait", 0, false}, {"timeout"}};
+  static const std::vector<Flag> flags{{"selector", 'l'}, {"all", 0, false},  {"force", 0, false}, {"now", 0, false},
+                                       {"grace-period"},  {"wait", 0, false}, {"timeout"}};
   return flags;
 }
 
 int run_delete(World& world, const Arguments& arguments, const Streams& streams) {
   Client client(world, arguments);
   const bool forced = arguments.set("force") && arguments.value("grace-period", "0") == "0";
-  if (arguments.value("grace-period") == "0" && !forced) throw Failure("error: --grace-period=0 and --force must be used together");
+  if (arguments.value("grace-period") == "0" && !forced)
+    throw Failure("error: --grace-period=0 and --force must be used together");
   const std::vector<Named> pods = wanted(client, arguments);
   if (pods.empty()) streams.err << "No resources found\n";
   if (forced) {
-    streams.err << "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. "
-                   "The resource may continue to run on the cluster indefinitely.\n";
+    streams.err
+        << "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. "
+           "The resource may continue to run on the cluster indefinitely.\n";
   }
   for (const Named& one : pods) {
     client.require("delete", *one.resource, "", one.name);

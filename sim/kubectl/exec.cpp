@@ -1,5 +1,5 @@
-// `kubectl exec`. The containers of this cluster hold nothing but authentik's interpreters, and those run nothing but the
-// session's bootstrap.
+// `kubectl exec`. The containers of this cluster hold nothing but authentik's interpreters, and those run nothing but
+// the session's bootstrap.
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -24,14 +24,20 @@ namespace {
 /// How a process in the container ended.
 constexpr int kKilled = 137;
 
-Failure ended_with(int status) { return Failure("command terminated with exit code " + std::to_string(status), status); }
+Failure ended_with(int status) {
+  return Failure("command terminated with exit code " + std::to_string(status), status);
+}
 
 Failure missing_executable(const std::string& name) {
   const bool path = name.find('/') != std::string::npos;
-  return Failure("error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in "
-                 "container: failed to start exec \"3f0c1a9be4d2\": OCI runtime exec failed: exec failed: unable to start container "
-                 "process: exec: \"" + name + "\": " +
-                 (path ? "stat " + name + ": no such file or directory: unknown" : "executable file not found in $PATH: unknown"));
+  return Failure(
+      "error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec "
+      "in "
+      "container: failed to start exec \"3f0c1a9be4d2\": OCI runtime exec failed: exec failed: unable to start "
+      "container "
+      "process: exec: \"" +
+      name + "\": " +
+      (path ? "stat " + name + ": no such file or directory: unknown" : "executable file not found in $PATH: unknown"));
 }
 
 std::vector<std::string> container_names(const ForeignJson& pod) {
@@ -56,7 +62,8 @@ ForeignJson target(Client& client, const std::string& word) {
   client.require("get", *resource, "", name);
   const ForeignJson object = client.object(*resource, name);
   if (resource == &pods) return object;
-  if (resource->kind != "Deployment") throw Failure("error: cannot attach to " + type + "/" + name + ": selector for " + type + " not implemented");
+  if (resource->kind != "Deployment")
+    throw Failure("error: cannot attach to " + type + "/" + name + ": selector for " + type + " not implemented");
   std::string selector;
   for (const auto& [key, value] : object.at("spec").at("selector").at("matchLabels").items()) {
     selector += (selector.empty() ? "" : ",") + key + "=" + value.get<std::string>();
@@ -88,12 +95,14 @@ void require_running(const ForeignJson& pod, const std::string& container) {
   if (phase == "Succeeded" || phase == "Failed") {
     throw Failure("error: cannot exec into a container in a completed pod; current phase is " + phase);
   }
-  if (!pod.at("spec").contains("nodeName")) throw Failure("Error from server (BadRequest): pod " + name + " does not have a host assigned");
+  if (!pod.at("spec").contains("nodeName"))
+    throw Failure("Error from server (BadRequest): pod " + name + " does not have a host assigned");
   for (const ForeignJson& status : pod.at("status").at("containerStatuses")) {
     if (status.at("name") != container) continue;
     if (status.at("state").contains("running")) return;
   }
-  throw Failure("error: Internal error occurred: unable to upgrade connection: container not found (\"" + container + "\")");
+  throw Failure("error: Internal error occurred: unable to upgrade connection: container not found (\"" + container +
+                "\")");
 }
 
 struct Interpreter {
@@ -101,17 +110,24 @@ struct Interpreter {
   bool boots_django;  ///< and prints what that prints
 };
 constexpr Interpreter kInterpreters[] = {
-    {"python", false}, {"python3", false}, {"/ak-root/.venv/bin/python", false}, {"ak", true},
+    {"python", false},
+    {"python3", false},
+    {"/ak-root/.venv/bin/python", false},
+    {"ak", true},
 };
 
-const Interpreter& interpreter(const std::vector<std::string>& command, const std::string& container, const Fault& fault) {
+const Interpreter& interpreter(const std::vector<std::string>& command, const std::string& container,
+                               const Fault& fault) {
   const auto* known = std::ranges::find(kInterpreters, command[0], &Interpreter::name);
   const bool authentik = container == "server" || container == "worker";
-  const bool removed = fault.kind == FaultKind::no_interpreter || (fault.kind == FaultKind::no_python && command[0] == "python");
+  const bool removed =
+      fault.kind == FaultKind::no_interpreter || (fault.kind == FaultKind::no_python && command[0] == "python");
   if (known == std::end(kInterpreters) || !authentik || removed) throw missing_executable(command[0]);
   const std::size_t code = known->boots_django ? 2 : 1;
   const bool bootstrap = command.size() == code + 2 && command[code] == "-c" && (code == 1 || command[1] == "shell");
-  if (!bootstrap) throw Failure("akqueue-sim: nothing but a session's bootstrap runs in this container\ncommand terminated with exit code 1");
+  if (!bootstrap)
+    throw Failure(
+        "akqueue-sim: nothing but a session's bootstrap runs in this container\ncommand terminated with exit code 1");
   return *known;
 }
 
@@ -126,8 +142,11 @@ void read_source(Input& in) {
 
 void greet(const Interpreter& interpreter, const Fault& fault, const std::string& version, std::ostream& out) {
   if (interpreter.boots_django || fault.kind == FaultKind::banner) {
-    out << R"({"event":"Loaded config","level":"debug","logger":"authentik.lib.config","file":"/authentik/lib/default.yml"})" << '\n'
-        << R"({"event":"Booting authentik","level":"info","logger":"authentik.lib.config","version":")" << version << "\"}\n"
+    out << R"({"event":"Loaded config","level":"debug","logger":"authentik.lib.config",)"
+           R"("file":"/authentik/lib/default.yml"})"
+        << '\n'
+        << R"({"event":"Booting authentik","level":"info","logger":"authentik.lib.config","version":")" << version
+        << "\"}\n"
         << "### authentik shell (" << version << ")\n";
   }
   out << (fault.kind == FaultKind::wrong_version ? "akqueue-agent 99" : protocol::kGreeting) << '\n' << std::flush;
@@ -148,7 +167,10 @@ int serve(World& world, Database& database, const ServerFacts& facts, const Faul
   ReplicaServer server(database, facts);
   FaultyServer faulty(server, fault);
   database.set_cancelled(gone(streams.in));
-  const ReplicaServer::Writer write{[&](std::string_view line) { streams.out << (protocol::carries_sum(line) ? with_sum(line) : std::string(line)) << '\n'; },
+  const ReplicaServer::Writer write{[&](std::string_view line) {
+                                      streams.out << (protocol::carries_sum(line) ? with_sum(line) : std::string(line))
+                                                  << '\n';
+                                    },
                                     [&](std::string_view bytes) { streams.out << bytes; }};
   std::string line;
   while (streams.in.read_line(line)) {
@@ -193,18 +215,20 @@ int serve(World& world, const ForeignJson& pod, const Fault& fault, const Stream
 }  // namespace
 
 const std::vector<Flag>& exec_flags() {
-  static const std::vector<Flag> flags{{"container", 'c'}, {"stdin", 'i', false}, {"tty", 't', false}, {"quiet", 'q', false},
-                                       {"pod-running-timeout"}, {"filename", 'f'}};
+  static const std::vector<Flag> flags{{"container", 'c'},    {"stdin", 'i', false},   {"tty", 't', false},
+                                       {"quiet", 'q', false}, {"pod-running-timeout"}, {"filename", 'f'}};
   return flags;
 }
 
 int run_exec(World& world, const Arguments& arguments, const Streams& streams) {
   if (arguments.words.empty()) throw Failure("error: pod, type/name or --filename must be specified");
   if (!arguments.after_dashes && arguments.words.size() > 1) {
-    throw Failure("error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n"
-                  "See 'kubectl exec -h' for help and examples");
+    throw Failure(
+        "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n"
+        "See 'kubectl exec -h' for help and examples");
   }
-  if (!arguments.after_dashes || arguments.after_dashes->empty()) throw Failure("error: you must specify at least one command for the container");
+  if (!arguments.after_dashes || arguments.after_dashes->empty())
+    throw Failure("error: you must specify at least one command for the container");
   const char* variable = std::getenv("AKQUEUE_SIM_FAULT");
   const Fault fault = parse_fault(variable == nullptr ? "" : variable);
 

@@ -30,8 +30,10 @@ constexpr FaultRow kFaults[] = {
 
 std::string hello_error(const std::string& code) {
   if (code == "no-authentik") return R"(! {"code":"no-authentik","message":"No module named 'authentik'"})";
-  if (code == "config") return R"(! {"code":"config","message":"[Errno 13] Permission denied: '/run/secrets/postgresql'"})";
-  return R"(! {"code":"connect","message":"connection failed: connection to server at \"10.96.0.20\", port 5432 failed: Connection refused"})";
+  if (code == "config")
+    return R"(! {"code":"config","message":"[Errno 13] Permission denied: '/run/secrets/postgresql'"})";
+  return R"(! {"code":"connect","message":"connection failed: connection to server at \"10.96.0.20\",)"
+         R"( port 5432 failed: Connection refused"})";
 }
 
 bool asks_for(std::string_view line, std::string_view op) {
@@ -48,7 +50,8 @@ Fault parse_fault(std::string_view text) {
   if (known == std::end(kFaults)) {
     std::string list;
     for (const FaultRow& row : kFaults) list += (list.empty() ? "" : ", ") + std::string(row.name);
-    throw Error(ErrorCode::usage, "AKQUEUE_SIM_FAULT: there is no fault '" + std::string(text) + "'", "known are " + list);
+    throw Error(ErrorCode::usage, "AKQUEUE_SIM_FAULT: there is no fault '" + std::string(text) + "'",
+                "known are " + list);
   }
   Fault fault{known->kind, std::string(name), 0};
   if (fault.kind == FaultKind::cut) {
@@ -64,9 +67,7 @@ Fault parse_fault(std::string_view text) {
 bool FaultyServer::handle(std::string_view line, const ReplicaServer::Writer& write) {
   ++requests_;
   switch (fault_.kind) {
-    case FaultKind::hello:
-      write.line(hello_error(fault_.code));
-      return true;
+    case FaultKind::hello: write.line(hello_error(fault_.code)); return true;
     case FaultKind::rubbish:
       if (requests_ != 2) break;
       write.line("Segmentation fault (core dumped)");

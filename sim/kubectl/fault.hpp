@@ -24,12 +24,22 @@
 namespace akqueue::sim {
 
 enum class FaultKind {
-  none, banner, silent, wrong_version, rubbish, cut, stall, no_python, no_interpreter, hello, no_tables,
+  none,
+  banner,
+  silent,
+  wrong_version,
+  rubbish,
+  cut,
+  stall,
+  no_python,
+  no_interpreter,
+  hello,
+  no_tables,
 };
 
 struct Fault {
   FaultKind kind = FaultKind::none;
-  std::string code;       ///< of hello
+  std::string code;        ///< of hello
   std::int64_t lines = 0;  ///< of cut
 };
 

@@ -11,8 +11,9 @@
 namespace akqueue::sim {
 namespace {
 
-constexpr std::string_view kFormats = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,"
-                                      "jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
+constexpr std::string_view kFormats =
+    "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,"
+    "jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
 
 /// The objects of one kind that were asked for.
 struct Found {
@@ -29,7 +30,8 @@ struct Wanted {
 Wanted read_words(const std::vector<std::string>& words) {
   if (words.empty()) {
     throw Failure(
-        "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported resources.\n\n"
+        "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported "
+        "resources.\n\n"
         "error: Required resource not specified.\n"
         "Use \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl explain pods).\n"
         "See 'kubectl get -h' for help and examples");
@@ -40,8 +42,10 @@ Wanted read_words(const std::vector<std::string>& words) {
     for (const std::string& word : words) {
       const auto slash = word.find('/');
       if (slash == std::string::npos) {
-        throw Failure("error: there is no need to specify a resource type as a separate argument when passing arguments in "
-                      "resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'");
+        throw Failure(
+            "error: there is no need to specify a resource type as a separate argument when passing arguments in "
+            "resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource "
+            "resource/<resource_name>'");
       }
       wanted.resources.push_back(&known_resource(word.substr(0, slash)));
       wanted.names.push_back(word.substr(slash + 1));
@@ -66,12 +70,16 @@ bool fields_match(const std::string& selector, const ForeignJson& object) {
     const std::string_view part = rest.substr(0, comma);
     rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
     const auto equals = part.find('=');
-    if (equals == std::string_view::npos) throw Failure("Error from server (BadRequest): invalid selector: '" + selector + "'; can't understand '" + std::string(part) + "'");
+    if (equals == std::string_view::npos)
+      throw Failure("Error from server (BadRequest): invalid selector: '" + selector + "'; can't understand '" +
+                    std::string(part) + "'");
     const bool negated = equals > 0 && part[equals - 1] == '!';
     std::string path = "/" + std::string(part.substr(0, negated ? equals - 1 : equals));
     std::ranges::replace(path, '.', '/');
     const ForeignJson::json_pointer pointer(path);
-    const bool equal = object.contains(pointer) && object.at(pointer) == std::string(part.substr(equals + (part.substr(equals).starts_with("==") ? 2 : 1)));
+    const bool equal =
+        object.contains(pointer) &&
+        object.at(pointer) == std::string(part.substr(equals + (part.substr(equals).starts_with("==") ? 2 : 1)));
     if (equal == negated) return false;
   }
   return true;
@@ -84,13 +92,15 @@ std::vector<ForeignJson> list(Client& client, const Resource& resource, const Ar
   for (const auto& stored : client.world().objects(resource.kind, resource.namespaced ? client.name_space() : "")) {
     ForeignJson object = stored;
     const ForeignJson labels = object.at("metadata").value("labels", ForeignJson::object());
-    if (selector.matches(labels) && fields_match(arguments.value("field-selector"), object)) objects.push_back(std::move(object));
+    if (selector.matches(labels) && fields_match(arguments.value("field-selector"), object))
+      objects.push_back(std::move(object));
   }
   return objects;
 }
 
 /// What can be had; the errors of the rest go to `errors`, as kubectl goes on after one.
-std::vector<Found> collect(Client& client, const Wanted& wanted, const Arguments& arguments, std::vector<std::string>& errors) {
+std::vector<Found> collect(Client& client, const Wanted& wanted, const Arguments& arguments,
+                           std::vector<std::string>& errors) {
   std::vector<Found> found;
   for (std::size_t i = 0; i < wanted.resources.size(); ++i) {
     const Resource& resource = *wanted.resources[i];
@@ -108,9 +118,7 @@ std::vector<Found> collect(Client& client, const Wanted& wanted, const Arguments
           if (!missing || !arguments.set("ignore-not-found")) errors.emplace_back(failure.what());
         }
       }
-    } catch (const Failure& failure) {
-      errors.emplace_back(failure.what());
-    }
+    } catch (const Failure& failure) { errors.emplace_back(failure.what()); }
     found.push_back(std::move(one));
   }
   return found;
@@ -125,17 +133,21 @@ void print_json(const std::vector<Found>& found, bool single, std::ostream& out)
     out << items.front().dump(4) << '\n';
     return;
   }
-  out << ForeignJson{{"apiVersion", "v1"}, {"items", items}, {"kind", "List"}, {"metadata", {{"resourceVersion", ""}}}}.dump(4) << '\n';
+  out << ForeignJson{{"apiVersion", "v1"}, {"items", items}, {"kind", "List"}, {"metadata", {{"resourceVersion", ""}}}}
+             .dump(4)
+      << '\n';
 }
 
-void print_tables(Client& client, const std::vector<Found>& found, const Arguments& arguments, const Streams& streams, bool failed) {
+void print_tables(Client& client, const std::vector<Found>& found, const Arguments& arguments, const Streams& streams,
+                  bool failed) {
   const bool all = arguments.set("all-namespaces");
   bool first = true;
   for (const Found& one : found) {
     if (one.objects.empty()) continue;
     if (!first) streams.out << '\n';
     first = false;
-    const TableStyle style{arguments.value("output") == "wide", !arguments.set("no-headers"), all && one.resource->namespaced, found.size() > 1};
+    const TableStyle style{arguments.value("output") == "wide", !arguments.set("no-headers"),
+                           all && one.resource->namespaced, found.size() > 1};
     print_table(streams.out, object_rows(*one.resource, one.objects, style, client.world().now()));
   }
   if (!first || failed || arguments.set("ignore-not-found")) return;
@@ -146,9 +158,11 @@ void print_tables(Client& client, const std::vector<Found>& found, const Argumen
 }  // namespace
 
 const std::vector<Flag>& get_flags() {
-  static const std::vector<Flag> flags{{"output", 'o'}, {"selector", 'l'}, {"field-selector"}, {"all-namespaces", 'A', false},
-                                       {"no-headers", 0, false}, {"ignore-not-found", 0, false}, {"chunk-size"}, {"show-kind", 0, false},
-                                       {"subresource"}, {"raw"}};
+  static const std::vector<Flag> flags{{"output", 'o'},          {"selector", 'l'},
+                                       {"field-selector"},       {"all-namespaces", 'A', false},
+                                       {"no-headers", 0, false}, {"ignore-not-found", 0, false},
+                                       {"chunk-size"},           {"show-kind", 0, false},
+                                       {"subresource"},          {"raw"}};
   return flags;
 }
 
@@ -163,7 +177,9 @@ int run_get(World& world, const Arguments& arguments, const Streams& streams) {
     return 0;
   }
   const Wanted wanted = read_words(arguments.words);
-  if (!known) throw Failure("error: unable to match a printer suitable for the output format \"" + format + "\", allowed formats are: " + std::string(kFormats));
+  if (!known)
+    throw Failure("error: unable to match a printer suitable for the output format \"" + format +
+                  "\", allowed formats are: " + std::string(kFormats));
   if (!ours) throw Failure("error: the simulator's kubectl prints json, name, wide and tables, not " + kind);
 
   std::vector<std::string> errors;

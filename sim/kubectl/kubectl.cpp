@@ -39,7 +39,8 @@ bool is_group(std::string_view word) {
 }
 
 const Subcommand* find_command(std::string_view group, std::string_view name) {
-  const auto* found = std::ranges::find_if(kSubcommands, [&](const Subcommand& one) { return one.group == group && one.name == name; });
+  const auto* found =
+      std::ranges::find_if(kSubcommands, [&](const Subcommand& one) { return one.group == group && one.name == name; });
   return found == std::end(kSubcommands) ? nullptr : found;
 }
 
@@ -50,14 +51,16 @@ constexpr std::string_view kHelp =
 /// Not a command of kubectl's: a plugin, or nothing.
 [[noreturn]] void run_plugin(const std::vector<std::string>& args, std::size_t at, const std::string& world) {
   const std::string& name = args[at];
-  if (at > 0) throw Failure("error: flags cannot be placed before plugin name: " + args[0].substr(0, args[0].find('=')));
+  if (at > 0)
+    throw Failure("error: flags cannot be placed before plugin name: " + args[0].substr(0, args[0].find('=')));
   become_plugin(name, {args.begin() + 1, args.end()}, world);
   std::vector<std::string> names{"config", "auth", "top"};
   for (const Subcommand& one : kSubcommands) {
     if (one.group.empty()) names.emplace_back(one.name);
   }
   const auto near = nearest(name, names);
-  throw Failure("error: unknown command \"" + name + "\" for \"kubectl\"" + (near ? "\n\nDid you mean this?\n\t" + *near + "\n" : ""));
+  throw Failure("error: unknown command \"" + name + "\" for \"kubectl\"" +
+                (near ? "\n\nDid you mean this?\n\t" + *near + "\n" : ""));
 }
 
 int dispatch(const std::string& world_path, const std::vector<std::string>& args, const Streams& streams) {
@@ -80,7 +83,9 @@ int dispatch(const std::string& world_path, const std::vector<std::string>& args
       return 0;
     }
     command = find_command(word, rest[sub]);
-    if (command == nullptr) throw Failure("error: unknown command \"" + rest[sub] + "\"\nSee 'kubectl " + word + " -h' for help and examples");
+    if (command == nullptr)
+      throw Failure("error: unknown command \"" + rest[sub] + "\"\nSee 'kubectl " + word +
+                    " -h' for help and examples");
     called += " " + rest[sub];
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(sub));
   }

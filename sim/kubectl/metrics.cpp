@@ -26,7 +26,9 @@ std::string memory_of(const Json& pod, const Behaviour& behaviour) {
   const Json& status = pod.at("status").at("containerStatuses").front();
   const Json::json_pointer limit("/resources/limits/memory");
   const Json& container = pod.at("spec").at("containers").front();
-  const std::int64_t bytes = container.contains(limit) ? Quantity::parse(container.at(limit).get<std::string>()).value_or(Quantity{}).whole() : 0;
+  const std::int64_t bytes = container.contains(limit)
+                                 ? Quantity::parse(container.at(limit).get<std::string>()).value_or(Quantity{}).whole()
+                                 : 0;
   const Json::json_pointer reason("/lastState/terminated/reason");
   const bool short_of_it = status.contains(reason) && status.at(reason) == "OOMKilled";
   const std::int64_t whole = bytes > 0 ? bytes : std::int64_t{1} << 30;
@@ -44,7 +46,8 @@ std::string parameter(std::string_view query, std::string_view name) {
     std::string value;
     for (std::size_t i = equals + 1; i < pair.size(); ++i) {
       unsigned char code = 0;
-      if (pair[i] == '%' && i + 2 < pair.size() && std::from_chars(&pair[i + 1], &pair[i + 1] + 2, code, 16).ec == std::errc()) {
+      if (pair[i] == '%' && i + 2 < pair.size() &&
+          std::from_chars(&pair[i + 1], &pair[i + 1] + 2, code, 16).ec == std::errc()) {
         value += static_cast<char>(code);
         i += 2;
       } else {
@@ -56,7 +59,9 @@ std::string parameter(std::string_view query, std::string_view name) {
   return {};
 }
 
-[[noreturn]] void not_found() { throw Failure("Error from server (NotFound): the server could not find the requested resource"); }
+[[noreturn]] void not_found() {
+  throw Failure("Error from server (NotFound): the server could not find the requested resource");
+}
 
 }  // namespace
 
@@ -65,8 +70,9 @@ std::vector<ClusterObject> pod_metrics(Client& client, const std::string& name_s
   if (world.fact("metrics") != "1") not_found();
   // The right to list pods is another one.
   if (!client.may("list", kPodMetrics.full_name())) {
-    throw Failure("Error from server (Forbidden): " + kPodMetrics.full_name() + " is forbidden: User \"" + client.user() + "\" cannot list resource \"pods\" in API group \"" +
-                  std::string(kPodMetrics.group) + "\" " + (name_space.empty() ? "at the cluster scope" : "in the namespace \"" + name_space + "\""));
+    throw Failure("Error from server (Forbidden): " + kPodMetrics.full_name() + " is forbidden: User \"" +
+                  client.user() + "\" cannot list resource \"pods\" in API group \"" + std::string(kPodMetrics.group) +
+                  "\" " + (name_space.empty() ? "at the cluster scope" : "in the namespace \"" + name_space + "\""));
   }
   const Selector wanted(selector);
   std::vector<Json> found;
@@ -78,10 +84,16 @@ std::vector<ClusterObject> pod_metrics(Client& client, const std::string& name_s
     for (const Json& container : pod.at("spec").at("containers")) {
       const bool main = containers.empty();
       containers.push_back({{"name", container.at("name")},
-                            {"usage", {{"cpu", main ? (behaviour.cpu.empty() ? kUsualCpu : behaviour.cpu) : "1m"}, {"memory", main ? memory_of(pod, behaviour) : "12Mi"}}}});
+                            {"usage",
+                             {{"cpu", main ? (behaviour.cpu.empty() ? kUsualCpu : behaviour.cpu) : "1m"},
+                              {"memory", main ? memory_of(pod, behaviour) : "12Mi"}}}});
     }
     const std::string now = seconds_text(world.now());
-    found.push_back({{"metadata", {{"name", name_of(pod)}, {"namespace", pod.at("metadata").at("namespace")}, {"creationTimestamp", now}, {"labels", labels}}},
+    found.push_back({{"metadata",
+                      {{"name", name_of(pod)},
+                       {"namespace", pod.at("metadata").at("namespace")},
+                       {"creationTimestamp", now},
+                       {"labels", labels}}},
                      {"timestamp", now},
                      {"window", "15s"},
                      {"containers", containers}});
@@ -92,7 +104,8 @@ std::vector<ClusterObject> pod_metrics(Client& client, const std::string& name_s
 std::string raw(Client& client, const std::string& path) {
   const auto question = path.find('?');
   std::string_view place = std::string_view(path).substr(0, question);
-  const std::string_view query = question == std::string::npos ? std::string_view() : std::string_view(path).substr(question + 1);
+  const std::string_view query =
+      question == std::string::npos ? std::string_view() : std::string_view(path).substr(question + 1);
   if (!place.starts_with(kMetrics)) not_found();
   place.remove_prefix(kMetrics.size());
   std::string name_space;
@@ -104,8 +117,12 @@ std::string raw(Client& client, const std::string& path) {
     place.remove_prefix(end);
   }
   if (place != "/pods") not_found();
-  Json list{{"kind", "PodMetricsList"}, {"apiVersion", "metrics.k8s.io/v1beta1"}, {"metadata", Json::object()}, {"items", Json::array()}};
-  for (Json& one : pod_metrics(client, name_space, parameter(query, "labelSelector"))) list["items"].push_back(std::move(one));
+  Json list{{"kind", "PodMetricsList"},
+            {"apiVersion", "metrics.k8s.io/v1beta1"},
+            {"metadata", Json::object()},
+            {"items", Json::array()}};
+  for (Json& one : pod_metrics(client, name_space, parameter(query, "labelSelector")))
+    list["items"].push_back(std::move(one));
   return list.dump();
 }
 

@@ -29,7 +29,8 @@ const Resource& known_resource(const std::string& name) {
 }
 
 std::string Named::words() const {
-  return std::string(resource->singular) + (resource->group.empty() ? "" : "." + std::string(resource->group)) + "/" + name;
+  return std::string(resource->singular) + (resource->group.empty() ? "" : "." + std::string(resource->group)) + "/" +
+         name;
 }
 
 NamedObjects named_objects(const std::vector<std::string>& words) {
@@ -42,7 +43,10 @@ NamedObjects named_objects(const std::vector<std::string>& words) {
   }
   for (const std::string& word : words) {
     const auto slash = word.find('/');
-    if (slash == std::string::npos) throw Failure("error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form");
+    if (slash == std::string::npos)
+      throw Failure(
+          "error: there is no need to specify a resource type as a separate argument when passing arguments in "
+          "resource/name form");
     found.named.push_back({&known_resource(word.substr(0, slash)), word.substr(slash + 1)});
   }
   found.resource = found.named.front().resource;

@@ -17,18 +17,22 @@ Json parse_patch(const Arguments& arguments) {
   return patch;
 }
 
-[[noreturn]] void refuse() { throw Failure("The request is invalid: the server rejected our request due to an error in our request"); }
+[[noreturn]] void refuse() {
+  throw Failure("The request is invalid: the server rejected our request due to an error in our request");
+}
 
 /// Each operation may copy what is there into itself: a few of them would make an object that nothing can hold.
 void check_size(const Json& object) {
   constexpr std::size_t kLargest = 3u << 20;  // what the API server takes
   const std::string text = object.dump(-1, ' ', false, Json::error_handler_t::replace);
-  if (text.size() > kLargest || nested_deeper_than(text, kDeepestDocument)) throw Failure("Error from server (RequestEntityTooLarge): Request entity too large: limit is 3145728");
+  if (text.size() > kLargest || nested_deeper_than(text, kDeepestDocument))
+    throw Failure("Error from server (RequestEntityTooLarge): Request entity too large: limit is 3145728");
 }
 
 /// To the API server a value that is not there is null.
 bool tests_for_nothing(const Json& object, const Json& operation) {
-  return operation.value("op", "") == "test" && operation.contains("value") && operation.at("value").is_null() && !object.contains(Json::json_pointer(operation.value("path", "")));
+  return operation.value("op", "") == "test" && operation.contains("value") && operation.at("value").is_null() &&
+         !object.contains(Json::json_pointer(operation.value("path", "")));
 }
 
 Json patched(const Json& before, const Json& patch, bool merge) {
@@ -44,22 +48,25 @@ Json patched(const Json& before, const Json& patch, bool merge) {
       check_size(after);
     }
     return after;
-  } catch (const Json::exception&) {
-    refuse();
-  }
+  } catch (const Json::exception&) { refuse(); }
 }
 
 void check(const Json& before, const Json& after, const Named& one) {
-  const auto invalid = [&](const std::string& why) { return Failure("The " + std::string(one.resource->kind) + " \"" + one.name + "\" is invalid: " + why); };
+  const auto invalid = [&](const std::string& why) {
+    return Failure("The " + std::string(one.resource->kind) + " \"" + one.name + "\" is invalid: " + why);
+  };
   if (!after.is_object() || !after.contains("metadata") || !after.at("metadata").is_object()) refuse();
   for (const char* fixed : {"/metadata/name", "/metadata/namespace", "/metadata/uid", "/kind"}) {
     const Json::json_pointer path(fixed);
-    if (after.contains(path) != before.contains(path) || (after.contains(path) && after.at(path) != before.at(path))) throw invalid("metadata.name: Invalid value: field is immutable");
+    if (after.contains(path) != before.contains(path) || (after.contains(path) && after.at(path) != before.at(path)))
+      throw invalid("metadata.name: Invalid value: field is immutable");
   }
   const Json::json_pointer replicas("/spec/replicas");
   if (!before.contains(replicas)) return;
   if (!after.contains(replicas) || !after.at(replicas).is_number_integer()) refuse();
-  if (after.at(replicas) < 0) throw invalid("spec.replicas: Invalid value: " + after.at(replicas).dump() + ": must be greater than or equal to 0");
+  if (after.at(replicas) < 0)
+    throw invalid("spec.replicas: Invalid value: " + after.at(replicas).dump() +
+                  ": must be greater than or equal to 0");
 }
 
 }  // namespace
@@ -74,7 +81,8 @@ int run_patch(World& world, const Arguments& arguments, const Streams& streams) 
   const std::string type = arguments.value("type", "strategic");
   const NamedObjects objects = named_objects(arguments.words);
   if (objects.named.empty()) throw Failure("error: resource(s) were provided, but no name was specified");
-  if (type != "json" && type != "merge") throw Failure("error: the simulator's kubectl patches with --type=json or --type=merge, not " + type);
+  if (type != "json" && type != "merge")
+    throw Failure("error: the simulator's kubectl patches with --type=json or --type=merge, not " + type);
   const Json patch = parse_patch(arguments);
   for (const Named& one : objects.named) {
     client.require("patch", *one.resource, "", one.name);

@@ -47,7 +47,10 @@ Selector::Requirement Selector::requirement(std::string_view text) {
   }
   const bool negated = equals > 0 && text[equals - 1] == '!';
   const bool doubled = text.substr(equals).starts_with("==");
-  return {trimmed(text.substr(0, negated ? equals - 1 : equals)), negated, false, {trimmed(text.substr(equals + (doubled ? 2 : 1)))}};
+  return {trimmed(text.substr(0, negated ? equals - 1 : equals)),
+          negated,
+          false,
+          {trimmed(text.substr(equals + (doubled ? 2 : 1)))}};
 }
 
 Selector::Selector(std::string_view text) {
@@ -55,7 +58,8 @@ Selector::Selector(std::string_view text) {
   for (const auto part : split(text)) {
     const Requirement one = requirement(trimmed(part));
     if (one.key.empty() || one.key.find(' ') != std::string::npos) {
-      throw Failure("Error from server (BadRequest): unable to parse requirement: found '" + trimmed(part) + "', expected: identifier");
+      throw Failure("Error from server (BadRequest): unable to parse requirement: found '" + trimmed(part) +
+                    "', expected: identifier");
     }
     requirements_.push_back(one);
   }

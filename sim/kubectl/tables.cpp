@@ -52,8 +52,10 @@ std::string restarts(const ForeignJson& pod, Timestamp now) {
 Cells pod_cells(const ForeignJson& pod, bool wide, Timestamp now) {
   const ForeignJson& statuses = at(pod, "/status/containerStatuses");
   const auto ready = std::ranges::count_if(statuses, [](const ForeignJson& one) { return one.at("ready") == true; });
-  Cells row{std::to_string(ready) + "/" + std::to_string(at(pod, "/spec/containers").size()), pod_status(pod), restarts(pod, now), age(pod, now)};
-  if (wide) row.insert(row.end(), {text(at(pod, "/status/podIP")), text(at(pod, "/spec/nodeName")), "<none>", "<none>"});
+  Cells row{std::to_string(ready) + "/" + std::to_string(at(pod, "/spec/containers").size()), pod_status(pod),
+            restarts(pod, now), age(pod, now)};
+  if (wide)
+    row.insert(row.end(), {text(at(pod, "/status/podIP")), text(at(pod, "/spec/nodeName")), "<none>", "<none>"});
   return row;
 }
 
@@ -65,14 +67,15 @@ std::string joined(const ForeignJson& containers, const char* field) {
 
 std::string selector_of(const ForeignJson& workload) {
   std::string selector;
-  for (const auto& [key, value] : at(workload, "/spec/selector/matchLabels").items()) selector += (selector.empty() ? "" : ",") + key + "=" + text(value);
+  for (const auto& [key, value] : at(workload, "/spec/selector/matchLabels").items())
+    selector += (selector.empty() ? "" : ",") + key + "=" + text(value);
   return selector;
 }
 
 Cells deployment_cells(const ForeignJson& deployment, bool wide, Timestamp now) {
   const auto count = [&](const char* pointer) { return std::to_string(number(at(deployment, pointer))); };
   Cells row{count("/status/readyReplicas") + "/" + count("/spec/replicas"), count("/status/updatedReplicas"),
-          count("/status/availableReplicas"), age(deployment, now)};
+            count("/status/availableReplicas"), age(deployment, now)};
   if (wide) {
     const ForeignJson& containers = at(deployment, "/spec/template/spec/containers");
     row.insert(row.end(), {joined(containers, "name"), joined(containers, "image"), selector_of(deployment)});
@@ -83,28 +86,39 @@ Cells deployment_cells(const ForeignJson& deployment, bool wide, Timestamp now) 
 Cells replica_set_cells(const ForeignJson& set, bool wide, Timestamp now) {
   const auto count = [&](const char* pointer) { return std::to_string(number(at(set, pointer))); };
   Cells row{count("/spec/replicas"), count("/status/replicas"), count("/status/readyReplicas"), age(set, now)};
-  if (wide) row.insert(row.end(), {joined(at(set, "/spec/template/spec/containers"), "name"), joined(at(set, "/spec/template/spec/containers"), "image"), selector_of(set)});
+  if (wide)
+    row.insert(row.end(), {joined(at(set, "/spec/template/spec/containers"), "name"),
+                           joined(at(set, "/spec/template/spec/containers"), "image"), selector_of(set)});
   return row;
 }
 
 Cells autoscaler_cells(const ForeignJson& scaler, bool, Timestamp now) {
   const auto count = [&](const char* pointer) { return std::to_string(number(at(scaler, pointer))); };
-  return {text(at(scaler, "/spec/scaleTargetRef/kind")) + "/" + text(at(scaler, "/spec/scaleTargetRef/name")), "cpu: <unknown>/80%", count("/spec/minReplicas"),
-          count("/spec/maxReplicas"), count("/status/currentReplicas"), age(scaler, now)};
+  return {text(at(scaler, "/spec/scaleTargetRef/kind")) + "/" + text(at(scaler, "/spec/scaleTargetRef/name")),
+          "cpu: <unknown>/80%",
+          count("/spec/minReplicas"),
+          count("/spec/maxReplicas"),
+          count("/status/currentReplicas"),
+          age(scaler, now)};
 }
 
 Cells scaled_object_cells(const ForeignJson& scaler, bool, Timestamp now) {
-  return {text(at(scaler, "/spec/scaleTargetRef/name")), std::to_string(number(at(scaler, "/spec/minReplicaCount"))), std::to_string(number(at(scaler, "/spec/maxReplicaCount"))), age(scaler, now)};
+  return {text(at(scaler, "/spec/scaleTargetRef/name")), std::to_string(number(at(scaler, "/spec/minReplicaCount"))),
+          std::to_string(number(at(scaler, "/spec/maxReplicaCount"))), age(scaler, now)};
 }
 
 Cells event_cells(const ForeignJson& event, bool, Timestamp now) {
   const auto last = parse_timestamp(text(at(event, "/lastTimestamp"), ""));
   std::string kind = text(at(event, "/involvedObject/kind"));
   std::ranges::transform(kind, kind.begin(), [](unsigned char c) { return std::tolower(c); });
-  return {last ? format_age((now - *last) / kSecond) : "<unknown>", text(at(event, "/type")), text(at(event, "/reason")), kind + "/" + text(at(event, "/involvedObject/name")), text(at(event, "/message"))};
+  return {last ? format_age((now - *last) / kSecond) : "<unknown>", text(at(event, "/type")),
+          text(at(event, "/reason")), kind + "/" + text(at(event, "/involvedObject/name")),
+          text(at(event, "/message"))};
 }
 
-Cells namespace_cells(const ForeignJson& name_space, bool, Timestamp now) { return {text(at(name_space, "/status/phase")), age(name_space, now)}; }
+Cells namespace_cells(const ForeignJson& name_space, bool, Timestamp now) {
+  return {text(at(name_space, "/status/phase")), age(name_space, now)};
+}
 
 struct Columns {
   std::string_view kind;
@@ -116,9 +130,15 @@ struct Columns {
 const Columns& columns_of(std::string_view kind) {
   static const Columns kColumns[] = {
       {"Pod", {"READY", "STATUS", "RESTARTS", "AGE"}, {"IP", "NODE", "NOMINATED NODE", "READINESS GATES"}, pod_cells},
-      {"Deployment", {"READY", "UP-TO-DATE", "AVAILABLE", "AGE"}, {"CONTAINERS", "IMAGES", "SELECTOR"}, deployment_cells},
+      {"Deployment",
+       {"READY", "UP-TO-DATE", "AVAILABLE", "AGE"},
+       {"CONTAINERS", "IMAGES", "SELECTOR"},
+       deployment_cells},
       {"ReplicaSet", {"DESIRED", "CURRENT", "READY", "AGE"}, {"CONTAINERS", "IMAGES", "SELECTOR"}, replica_set_cells},
-      {"HorizontalPodAutoscaler", {"REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"}, {}, autoscaler_cells},
+      {"HorizontalPodAutoscaler",
+       {"REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE"},
+       {},
+       autoscaler_cells},
       {"ScaledObject", {"SCALETARGETNAME", "MIN", "MAX", "AGE"}, {}, scaled_object_cells},
       {"Event", {"LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"}, {}, event_cells},
       {"Namespace", {"STATUS", "AGE"}, {}, namespace_cells},
@@ -163,7 +183,8 @@ std::vector<std::vector<std::string>> object_rows(const Resource& resource, cons
   }
   for (const ForeignJson& object : objects) {
     Cells row;
-    if (named) row.push_back(style.with_type ? name_with_type(resource, object) : text(object.at("metadata").at("name")));
+    if (named)
+      row.push_back(style.with_type ? name_with_type(resource, object) : text(object.at("metadata").at("name")));
     if (style.with_namespace) row.insert(row.begin(), text(at(object, "/metadata/namespace")));
     const Cells cells = columns.cells(object, style.wide, now);
     row.insert(row.end(), cells.begin(), cells.end());

@@ -27,7 +27,8 @@ std::vector<std::string> row_of(const ClusterObject& usages, const std::string& 
 }  // namespace
 
 const std::vector<Flag>& top_flags() {
-  static const std::vector<Flag> flags{{"selector", 'l'}, {"all-namespaces", 'A', false}, {"containers", 0, false}, {"no-headers", 0, false}};
+  static const std::vector<Flag> flags{
+      {"selector", 'l'}, {"all-namespaces", 'A', false}, {"containers", 0, false}, {"no-headers", 0, false}};
   return flags;
 }
 
@@ -46,9 +47,12 @@ int run_top_pods(World& world, const Arguments& arguments, const Streams& stream
       rows.push_back(std::move(row));
     };
     if (!each) add(row_of(pod.at("containers"), name), name);
-    for (const ClusterObject& container : each ? pod.at("containers") : ClusterObject::array()) add(row_of(ClusterObject::array({container}), container.at("name")), name);
+    for (const ClusterObject& container : each ? pod.at("containers") : ClusterObject::array())
+      add(row_of(ClusterObject::array({container}), container.at("name")), name);
   }
-  if (rows.empty() && !arguments.words.empty()) throw Failure("Error from server (NotFound): podmetrics.metrics.k8s.io \"" + client.name_space() + "/" + arguments.words.front() + "\" not found");
+  if (rows.empty() && !arguments.words.empty())
+    throw Failure("Error from server (NotFound): podmetrics.metrics.k8s.io \"" + client.name_space() + "/" +
+                  arguments.words.front() + "\" not found");
   if (rows.empty()) {
     streams.err << "No resources found" << (all ? "" : " in " + client.name_space() + " namespace.") << '\n';
     return 0;

@@ -44,7 +44,9 @@ bool holds(const std::optional<Json>& object, const Condition& condition) {
   if (condition.type.empty()) return false;
   const Json::json_pointer path("/status/conditions");
   if (!object->contains(path)) return false;
-  return std::ranges::any_of(object->at(path), [&](const Json& one) { return lower(one.at("type")) == lower(condition.type) && lower(one.at("status")) == lower(condition.value); });
+  return std::ranges::any_of(object->at(path), [&](const Json& one) {
+    return lower(one.at("type")) == lower(condition.type) && lower(one.at("status")) == lower(condition.value);
+  });
 }
 
 /// Go's durations, of which kubectl takes one: `30s`; 0 looks once, a negative one waits a week.
@@ -55,18 +57,21 @@ std::optional<double> timeout_of(const Arguments& arguments) {
   try {
     return static_cast<double>(parse_duration(text));
   } catch (const Error&) {
-    throw Failure("error: invalid argument \"" + text + "\" for \"--timeout\" flag: time: invalid duration \"" + text + "\"\nSee 'kubectl wait --help' for usage.");
+    throw Failure("error: invalid argument \"" + text + "\" for \"--timeout\" flag: time: invalid duration \"" + text +
+                  "\"\nSee 'kubectl wait --help' for usage.");
   }
 }
 
 std::vector<Named> awaited(Client& client, const Arguments& arguments) {
   NamedObjects objects = named_objects(arguments.words);
   if (!objects.named.empty()) return objects.named;
-  if (!arguments.has("selector") && !arguments.set("all")) throw Failure("error: resource(s) were provided, but no name was specified");
+  if (!arguments.has("selector") && !arguments.set("all"))
+    throw Failure("error: resource(s) were provided, but no name was specified");
   client.require("list", *objects.resource, "", "");
   const Selector selector(arguments.value("selector"));
   for (const Json& object : client.world().objects(objects.resource->kind, client.name_space())) {
-    if (selector.matches(object.at("metadata").value("labels", Json::object()))) objects.named.push_back({objects.resource, name_of(object)});
+    if (selector.matches(object.at("metadata").value("labels", Json::object())))
+      objects.named.push_back({objects.resource, name_of(object)});
   }
   return objects.named;
 }
@@ -79,7 +84,8 @@ bool wait_until(World& world, const std::function<bool()>& holds, std::optional<
   for (;;) {
     advance(world);
     if (holds()) return true;
-    if (timeout_s && std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() >= *timeout_s) return false;
+    if (timeout_s && std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() >= *timeout_s)
+      return false;
     std::this_thread::sleep_for(20ms);
   }
 }
@@ -98,10 +104,14 @@ int run_wait(World& world, const Arguments& arguments, const Streams& streams) {
   if (objects.empty() && !condition.type.empty()) throw Failure("error: no matching resources found");
   for (const Named& one : objects) {
     client.require("get", *one.resource, "", one.name);
-    const auto find = [&] { return world.store().find(one.resource->kind, one.resource->namespaced ? client.name_space() : "", one.name); };
-    if (!condition.type.empty() && !find()) throw Failure("Error from server (NotFound): " + one.resource->full_name() + " \"" + one.name + "\" not found");
+    const auto find = [&] {
+      return world.store().find(one.resource->kind, one.resource->namespaced ? client.name_space() : "", one.name);
+    };
+    if (!condition.type.empty() && !find())
+      throw Failure("Error from server (NotFound): " + one.resource->full_name() + " \"" + one.name + "\" not found");
     if (!wait_until(world, [&] { return holds(find(), condition); }, timeout)) {
-      throw Failure("error: timed out waiting for the condition on " + std::string(one.resource->plural) + "/" + one.name);
+      throw Failure("error: timed out waiting for the condition on " + std::string(one.resource->plural) + "/" +
+                    one.name);
     }
     streams.out << one.words() << " condition met\n" << std::flush;
   }

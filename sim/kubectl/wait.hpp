@@ -8,8 +8,8 @@
 
 namespace akqueue::sim {
 
-/// Brings the world up to date until `holds`; false when that takes longer than `timeout_s` seconds of this machine's clock
-/// (nothing: for ever).
+/// Brings the world up to date until `holds`; false when that takes longer than `timeout_s` seconds of this machine's
+/// clock (nothing: for ever).
 bool wait_until(World& world, const std::function<bool()>& holds, std::optional<double> timeout_s);
 
 }  // namespace akqueue::sim

@@ -32,7 +32,8 @@ bool MessageTemplate::patch(std::size_t at, std::string_view bytes, std::size_t 
   return true;
 }
 
-void MessageTemplate::make(std::string_view id, std::int64_t enqueued_ms, std::optional<std::int64_t> eta_ms, std::size_t padding) {
+void MessageTemplate::make(std::string_view id, std::int64_t enqueued_ms, std::optional<std::int64_t> eta_ms,
+                           std::size_t padding) {
   Pickle pickle;
   pickle.begin_dict(7).text("queue_name").text(common_.queue).text("actor_name").text(common_.actor);
   pickle.text("args").piece(common_.args);

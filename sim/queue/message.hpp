@@ -1,5 +1,5 @@
-// Dramatiq messages as authentik's PickleEncoder writes them. The messages of tasks that are alike differ in an id and in
-// one or two times, which are patched into a text that is made once.
+// Dramatiq messages as authentik's PickleEncoder writes them. The messages of tasks that are alike differ in an id and
+// in one or two times, which are patched into a text that is made once.
 #pragma once
 
 #include <cstdint>

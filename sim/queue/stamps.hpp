@@ -31,7 +31,8 @@ class Stamps {
     std::string text;
   };
   static void put(std::string& text, std::size_t from, std::size_t digits, Timestamp value) {
-    for (std::size_t place = from + digits; place-- > from; value /= 10) text[place] = static_cast<char>('0' + value % 10);
+    for (std::size_t place = from + digits; place-- > from; value /= 10)
+      text[place] = static_cast<char>('0' + value % 10);
   }
 
   std::array<Day, 256> days_;

@@ -41,7 +41,8 @@ std::string LogMessages::text(Timestamp mtime, Stamps& stamps) const {
   for (const Piece& piece : pieces_) {
     if (json.size() > 1) json += ',';
     json += piece.before;
-    json += stamps.text(log_time(mtime, piece.number, count_)).substr(0, 26) + "+00:00";  // as Python's isoformat() has it
+    json +=
+        stamps.text(log_time(mtime, piece.number, count_)).substr(0, 26) + "+00:00";  // as Python's isoformat() has it
     json += piece.behind;
   }
   return json + "]";

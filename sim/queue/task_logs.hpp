@@ -1,5 +1,5 @@
-// The log that authentik's middleware leaves for a task, in order: rows of the log table or, before 2025.10, JSON in the
-// task's own row.
+// The log that authentik's middleware leaves for a task, in order: rows of the log table or, before 2025.10, JSON in
+// the task's own row.
 #pragma once
 
 #include <cstdint>

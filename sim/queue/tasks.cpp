@@ -17,10 +17,11 @@ namespace akqueue::sim {
 namespace {
 
 /// Of the next release.
-constexpr std::string_view kWaiting = "waiting_for_dependencies";
+constexpr std::string_view kWaiting = task_state::kWaiting;
 
 void replace(std::string& text, std::string_view mark, const std::string& by) {
-  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size())) text.replace(at, mark.size(), by);
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size()))
+    text.replace(at, mark.size(), by);
 }
 
 Json filled(const Json& value, const std::string& object, const std::string& number) {
@@ -61,11 +62,17 @@ struct Progress {
 
 class Writer {
  public:
-  Writer(Database& database, const Schema& schema, const TaskSite& site, std::int64_t total, std::int64_t total_logs, Random& random)
-      : site_(site), random_(random), tasks_(database, *schema.find(kTaskTable), kTaskNames),
-        lock_(database.prepare("INSERT INTO sim_lock (message_id, worker) VALUES (?1, ?2)")), task_step_(step(total)), log_step_(step(total_logs)) {
+  Writer(Database& database, const Schema& schema, const TaskSite& site, std::int64_t total, std::int64_t total_logs,
+         Random& random)
+      : site_(site),
+        random_(random),
+        tasks_(database, *schema.find(kTaskTable), kTaskNames),
+        lock_(database.prepare("INSERT INTO sim_lock (message_id, worker) VALUES (?1, ?2)")),
+        task_step_(step(total)),
+        log_step_(step(total_logs)) {
     if (const SchemaTable* logs = schema.find(kTaskLogTable)) logs_.emplace(database, *logs, kLogNames);
-    if (const SchemaTable* table = schema.find(kDependencyTable)) dependencies_.emplace(database, *table, kDependencyNames);
+    if (const SchemaTable* table = schema.find(kDependencyTable))
+      dependencies_.emplace(database, *table, kDependencyNames);
   }
 
   /// `progress` runs from 0 (the oldest of the group) to 1.
@@ -73,7 +80,8 @@ class Writer {
     const TaskGroup& group = *from.group;
     const std::int64_t length = (group.age.to - group.age.from) * kSecond;
     const auto done = static_cast<std::int64_t>(static_cast<double>(length) * progress);
-    const Timestamp mtime = site_.now - group.age.to * kSecond + done + random_.between(0, kSecond - 1) * (length == 0 ? 0 : 1);
+    const Timestamp mtime =
+        site_.now - group.age.to * kSecond + done + random_.between(0, kSecond - 1) * (length == 0 ? 0 : 1);
     const std::size_t object = from.objects.empty() ? 0 : random_.below(from.objects.size());
     id_ = growing_id(tasks_.rows(), task_step_);
     write_task(from, object, mtime);
@@ -90,22 +98,51 @@ class Writer {
 
  private:
   enum Task : std::size_t {
-    kMessageId, kQueue, kActor, kMessage, kState, kMtime, kResultExpiry, kObjectId, kUid, kMessages, kPreviousMessages,
-    kStatus, kContentType, kTenant, kEta, kRetries, kResult,
+    kMessageId,
+    kQueue,
+    kActor,
+    kMessage,
+    kState,
+    kMtime,
+    kResultExpiry,
+    kObjectId,
+    kUid,
+    kMessages,
+    kPreviousMessages,
+    kStatus,
+    kContentType,
+    kTenant,
+    kEta,
+    kRetries,
+    kResult,
   };
-  static inline const std::vector<std::string> kTaskNames{
-      "message_id", "queue_name", "actor_name", "message", "state", "mtime", "result_expiry", "rel_obj_id", "_uid", "_messages",
-      "_previous_messages", "aggregated_status", "rel_obj_content_type_id", "tenant_id", "eta", "retries", "result"};
+  static inline const std::vector<std::string> kTaskNames{"message_id",
+                                                          "queue_name",
+                                                          "actor_name",
+                                                          "message",
+                                                          "state",
+                                                          "mtime",
+                                                          "result_expiry",
+                                                          "rel_obj_id",
+                                                          "_uid",
+                                                          "_messages",
+                                                          "_previous_messages",
+                                                          "aggregated_status",
+                                                          "rel_obj_content_type_id",
+                                                          "tenant_id",
+                                                          "eta",
+                                                          "retries",
+                                                          "result"};
   enum Log : std::size_t { kId, kEvent, kLevel, kLogger, kAt, kAttributes, kPrevious, kTask };
-  static inline const std::vector<std::string> kLogNames{"id", "event", "log_level", "logger", "timestamp", "attributes",
-                                                         "previous", "task_id"};
+  static inline const std::vector<std::string> kLogNames{"id",        "event",      "log_level", "logger",
+                                                         "timestamp", "attributes", "previous",  "task_id"};
   enum Dependency : std::size_t { kDependency, kDependent };
   static inline const std::vector<std::string> kDependencyNames{"dependency_id", "task_id"};
 
   static std::uint64_t step(std::int64_t total) { return UINT64_MAX / static_cast<std::uint64_t>(total + 1); }
 
-  /// Ids grow from row to row, over the whole range: an index that begins with one grows at its end, or is made of rows in
-  /// order, which takes a quarter of the time.
+  /// Ids grow from row to row, over the whole range: an index that begins with one grows at its end, or is made of rows
+  /// in order, which takes a quarter of the time.
   std::string growing_id(std::int64_t number, std::uint64_t step) {
     // One after the other: which of two arguments is reckoned first differs between compilers, and the rows must not.
     const std::uint64_t low = random_.next();
@@ -119,7 +156,8 @@ class Writer {
     const std::string at = stamps_.text(mtime);
     const std::string expiry = stamps_.text(mtime + kResultAge);
     const std::string eta = due ? stamps_.text(*due) : "";
-    const std::string_view message = from.templates.empty() ? std::string_view() : from.templates[object].message(id_, mtime, due);
+    const std::string_view message =
+        from.templates.empty() ? std::string_view() : from.templates[object].message(id_, mtime, due);
     const std::string messages = logs_ ? "[]" : from.messages.text(mtime, stamps_);
     const std::string previous = logs_ ? "[]" : from.previous_messages.text(mtime, stamps_);
     const bool finished = group.state == task_state::kDone || group.state == task_state::kRejected;
@@ -138,7 +176,8 @@ class Writer {
     tasks_.text(kMessages, messages);
     tasks_.text(kPreviousMessages, previous);
     tasks_.text(kStatus, from.status);
-    tasks_.text(kTenant, site_.tenants.size() == 1 ? site_.tenants[0] : site_.tenants[random_.below(site_.tenants.size())]);
+    tasks_.text(kTenant,
+                site_.tenants.size() == 1 ? site_.tenants[0] : site_.tenants[random_.below(site_.tenants.size())]);
     eta.empty() ? tasks_.null(kEta) : tasks_.text(kEta, eta);
     tasks_.integer(kRetries, group.retries);
     tasks_.run();
@@ -196,14 +235,16 @@ class Writer {
 
 /// What the trigger sees of a log when the row is written.
 std::string status_of(const Schema& schema, const TaskGroup& group, const std::vector<LogRow>& logs) {
-  const bool sees = schema.find(kTaskLogTable) == nullptr || schema.find(kTaskTable)->aggregated_status_from == kTaskLogTable;
+  const bool sees =
+      schema.find(kTaskLogTable) == nullptr || schema.find(kTaskTable)->aggregated_status_from == kTaskLogTable;
   return std::string(aggregated_status(group.state, sees ? logs : std::vector<LogRow>()));
 }
 
 void prepare(Progress& progress, Database& database, const Schema& schema, const std::string& version) {
   const TaskGroup& group = *progress.group;
   progress.status = status_of(schema, group, progress.logs);
-  progress.traceback = "Traceback (most recent call last):\n" + (group.error.empty() ? "Exception" : group.error) + "\n";
+  progress.traceback =
+      "Traceback (most recent call last):\n" + (group.error.empty() ? "Exception" : group.error) + "\n";
   const std::int64_t count = group.object ? group.object->count : 1;
   for (std::int64_t i = 0; i < count; ++i) {
     std::string uid = group.uid;
@@ -216,7 +257,8 @@ void prepare(Progress& progress, Database& database, const Schema& schema, const
   if (group.object) progress.content_type = content_type_id(database, group.object->app_label, group.object->model);
   if (group.state == task_state::kDone && !keeps_done_messages(version)) return;
   for (const std::string& args : progress.args) {
-    progress.templates.emplace_back(MessageTemplate::Common{group.queue, group.actor, args, progress.traceback, group.retries,
+    progress.templates.emplace_back(MessageTemplate::Common{group.queue, group.actor, args, progress.traceback,
+                                                            group.retries,
                                                             static_cast<std::size_t>(group.message_bytes)});
   }
 }

@@ -1,5 +1,5 @@
-// Fills the task table and what belongs to it: rows as authentik leaves them (fixtures: observed on 2025.12.4), made from a
-// seed, so that the same scenario, seed and time give the same rows.
+// Fills the task table and what belongs to it: rows as authentik leaves them (fixtures: observed on 2025.12.4), made
+// from a seed, so that the same scenario, seed and time give the same rows.
 #pragma once
 
 #include <cstdint>

@@ -30,7 +30,9 @@ struct Stream {
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(due), 0, kMostTasksAtOnce);
   }
   /// The uptime of its number `count` from here.
-  Timestamp after(std::int64_t count) const { return until + static_cast<Timestamp>(static_cast<double>(count) * 60 * kSecond / per_minute); }
+  Timestamp after(std::int64_t count) const {
+    return until + static_cast<Timestamp>(static_cast<double>(count) * 60 * kSecond / per_minute);
+  }
 };
 
 std::optional<Timestamp> known_until(Database& database, const std::string& name) {
@@ -40,10 +42,15 @@ std::optional<Timestamp> known_until(Database& database, const std::string& name
 }
 
 void settle(Database& database, const std::string& name, Timestamp until) {
-  database.prepare("INSERT OR REPLACE INTO sim_traffic (name, until) VALUES (?1, ?2)").bind_text(1, name).bind_integer(2, until).run();
+  database.prepare("INSERT OR REPLACE INTO sim_traffic (name, until) VALUES (?1, ?2)")
+      .bind_text(1, name)
+      .bind_integer(2, until)
+      .run();
 }
 
-std::vector<Arrivals> arrivals_of(World& world) { return read_arrivals(world.json_fact("arrivals"), world.fact("scenario")); }
+std::vector<Arrivals> arrivals_of(World& world) {
+  return read_arrivals(world.json_fact("arrivals"), world.fact("scenario"));
+}
 
 /// Arrivals begin with the world.
 Stream stream_of(World& world, std::size_t number, const Arrivals& arrivals) {
@@ -58,7 +65,9 @@ std::vector<Stream> working(World& world, Timestamp uptime) {
     if (!is_worker(world, pod) || !is_ready(pod) || is_terminating(pod)) continue;
     const auto set = world.store().find_key("ReplicaSet", owner_key_of(pod));
     const double rate = set ? read_behaviour(world.database(), owner_key_of(*set)).per_minute : 0;
-    if (rate > 0) streams.push_back({"worker/" + name_of(pod), rate, known_until(world.database(), "worker/" + name_of(pod)).value_or(uptime)});
+    if (rate > 0)
+      streams.push_back(
+          {"worker/" + name_of(pod), rate, known_until(world.database(), "worker/" + name_of(pod)).value_or(uptime)});
   }
   return streams;
 }
@@ -71,7 +80,8 @@ void forget_others(Database& database, const std::vector<Stream>& workers) {
     const std::string name(rows.text(0));
     if (std::ranges::find(workers, name, &Stream::name) == workers.end()) gone.push_back(name);
   }
-  for (const std::string& name : gone) database.prepare("DELETE FROM sim_traffic WHERE name = ?1").bind_text(1, name).run();
+  for (const std::string& name : gone)
+    database.prepare("DELETE FROM sim_traffic WHERE name = ?1").bind_text(1, name).run();
 }
 
 /// Where the release's tables are, and who the rows are for.
@@ -97,19 +107,22 @@ class Traffic {
   void finish(std::int64_t count, Timestamp since, Timestamp at) {
     const bool has_eta = schema_.find(kTaskTable)->has("eta");
     const std::string emptied = keeps_done_messages(world_.fact("version")) ? "" : ", message = x''";
-    Statement due = world_.database().prepare("SELECT message_id, mtime FROM " + std::string(kTaskTable) + " WHERE state = 'queued'" +
-                                              (has_eta ? " AND (eta IS NULL OR eta <= ?1)" : "") + " ORDER BY mtime LIMIT ?2");
+    Statement due = world_.database().prepare(
+        "SELECT message_id, mtime FROM " + std::string(kTaskTable) + " WHERE state = 'queued'" +
+        (has_eta ? " AND (eta IS NULL OR eta <= ?1)" : "") + " ORDER BY mtime LIMIT ?2");
     const std::string now = format_timestamp(at);
     if (has_eta) due.bind_text(1, now);
     due.bind_integer(2, count);
     std::vector<Finished> finished;
     while (due.step()) finished.push_back({std::string(due.text(0)), parse_timestamp(due.text(1)).value_or(since)});
-    Statement update = world_.database().prepare("UPDATE " + std::string(kTaskTable) + " SET state = 'done', mtime = ?1, result_expiry = ?2" + emptied +
+    Statement update = world_.database().prepare("UPDATE " + std::string(kTaskTable) +
+                                                 " SET state = 'done', mtime = ?1, result_expiry = ?2" + emptied +
                                                  (has_eta ? ", eta = NULL" : "") + " WHERE message_id = ?3");
     for (std::size_t i = 0; i < finished.size(); ++i) {
       Finished& one = finished[i];
       const auto part = static_cast<double>(i + 1) / static_cast<double>(finished.size());
-      one.at = std::max(one.at, since + static_cast<Timestamp>(static_cast<double>(at - since) * part));  // not before it came
+      one.at = std::max(one.at,
+                        since + static_cast<Timestamp>(static_cast<double>(at - since) * part));  // not before it came
       const std::string then = format_timestamp(one.at), expiry = format_timestamp(one.at + kResultAge);
       update.bind_text(1, then).bind_text(2, expiry).bind_text(3, one.id).run();
     }
@@ -124,7 +137,8 @@ class Traffic {
     };
     std::vector<Due> due;
     Statement rows = world_.database().prepare(
-        "SELECT s.id, s.crontab, s.actor_name, s._uid, c.app_label, c.model FROM " + std::string(kScheduleTable) + " AS s LEFT JOIN django_content_type AS c"
+        "SELECT s.id, s.crontab, s.actor_name, s._uid, c.app_label, c.model FROM " + std::string(kScheduleTable) +
+        " AS s LEFT JOIN django_content_type AS c"
         " ON c.id = s.rel_obj_content_type_id WHERE s.next_run <= ?1 AND NOT s.paused ORDER BY s.next_run");
     const std::string now = format_timestamp(at);
     rows.bind_text(1, now);
@@ -134,13 +148,18 @@ class Traffic {
       one.group.state = task_state::kQueued;
       one.group.held = false;
       one.group.uid = rows.text(3);
-      if (rows.kind(4) != SqlKind::null) one.group.object = RelatedObjects{std::string(rows.text(4)), std::string(rows.text(5)), 1};
+      if (rows.kind(4) != SqlKind::null)
+        one.group.object = RelatedObjects{std::string(rows.text(4)), std::string(rows.text(5)), 1};
       due.push_back(std::move(one));
     }
     for (const Due& one : due) {
       come(one.group, 1, at, 0);
       const std::string next = format_timestamp(Crontab::parse(one.crontab).value().next(at).value_or(0));
-      world_.database().prepare("UPDATE " + std::string(kScheduleTable) + " SET next_run = ?1 WHERE id = ?2").bind_text(1, next).bind_text(2, one.id).run();
+      world_.database()
+          .prepare("UPDATE " + std::string(kScheduleTable) + " SET next_run = ?1 WHERE id = ?2")
+          .bind_text(1, next)
+          .bind_text(2, one.id)
+          .run();
     }
   }
 
@@ -157,7 +176,8 @@ class Traffic {
     TaskGroup finished;
     finished.state = task_state::kDone;
     const std::vector<LogRow> rows = log_rows(finished);
-    Insert insert(world_.database(), *table, {"id", "event", "log_level", "logger", "timestamp", "attributes", "previous", "task_id"});
+    Insert insert(world_.database(), *table,
+                  {"id", "event", "log_level", "logger", "timestamp", "attributes", "previous", "task_id"});
     Random random(static_cast<std::uint64_t>(at) + ++batches_);
     for (const Finished& task : finished_tasks) {
       // The first, that it was queued, is there since it came.
@@ -184,7 +204,9 @@ class Traffic {
 
 bool schedule_is_due(World& world, Timestamp shown) {
   const SqlValue now = format_timestamp(shown);
-  return world.database().integer_of("SELECT count(*) FROM " + std::string(kScheduleTable) + " WHERE next_run <= ?1 AND NOT paused", {&now, 1}) > 0;
+  return world.database().integer_of(
+             "SELECT count(*) FROM " + std::string(kScheduleTable) + " WHERE next_run <= ?1 AND NOT paused",
+             {&now, 1}) > 0;
 }
 
 }  // namespace
@@ -195,8 +217,11 @@ bool traffic_is_due(World& world, Timestamp uptime) {
     if (stream_of(world, i, arrivals[i]).due(uptime) > 0) return true;
   }
   const std::vector<Stream> workers = working(world, uptime);
-  const auto acts = [&](const Stream& worker) { return worker.due(uptime) > 0 || !known_until(world.database(), worker.name); };
-  return std::ranges::any_of(workers, acts) || (!workers.empty() && schedule_is_due(world, world.clock().shown(uptime)));
+  const auto acts = [&](const Stream& worker) {
+    return worker.due(uptime) > 0 || !known_until(world.database(), worker.name);
+  };
+  return std::ranges::any_of(workers, acts) ||
+         (!workers.empty() && schedule_is_due(world, world.clock().shown(uptime)));
 }
 
 void let_traffic_flow(World& world, Timestamp uptime) {

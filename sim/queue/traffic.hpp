@@ -1,9 +1,9 @@
-// What goes on in a queue by itself: tasks that come, workers that finish them, schedules that make theirs. A scenario without
-// `arrivals` and without `per_minute` of its workers stands still, its schedules too, and so does a world whose clock was
-// stopped.
+// What goes on in a queue by itself: tasks that come, workers that finish them, schedules that make theirs. A scenario
+// without `arrivals` and without `per_minute` of its workers stands still, its schedules too, and so does a world whose
+// clock was stopped.
 //
-// How much of it is due is reckoned from the uptime up to which it was done before (sim_traffic). Between two looks a task goes
-// from queued to done at once. What one look has to catch up with is bounded; the rest waits for the next.
+// How much of it is due is reckoned from the uptime up to which it was done before (sim_traffic). Between two looks a
+// task goes from queued to done at once. What one look has to catch up with is bounded; the rest waits for the next.
 #pragma once
 
 #include "world/world.hpp"

@@ -36,8 +36,9 @@ Words texts(Database& database, std::string_view sql, const std::string& param) 
 Json columns_of(Database& database, const std::string& table) {
   Json columns = Json::array();
   // Of what table_info leaves out, 1 is hidden from everybody, 2 and 3 are generated columns.
-  Statement statement =
-      database.prepare("SELECT name, type, \"notnull\", pk, hidden > 1, hidden > 1 OR dflt_value IS NOT NULL FROM pragma_table_xinfo(?1) WHERE hidden <> 1");
+  Statement statement = database.prepare(
+      "SELECT name, type, \"notnull\", pk, hidden > 1, hidden > 1 OR dflt_value IS NOT NULL FROM "
+      "pragma_table_xinfo(?1) WHERE hidden <> 1");
   statement.bind_text(1, table);
   while (statement.step()) {
     columns.push_back({{"name", statement.text(0)},
@@ -51,11 +52,14 @@ Json columns_of(Database& database, const std::string& table) {
 
 /// The primary key has an index of its own in both engines, which neither lists.
 void add_indexes(Database& database, const std::string& table, Json& indexes, Json& constraints) {
-  Statement statement = database.prepare("SELECT name, \"unique\", origin FROM pragma_index_list(?1) ORDER BY seq DESC");
+  Statement statement =
+      database.prepare("SELECT name, \"unique\", origin FROM pragma_index_list(?1) ORDER BY seq DESC");
   statement.bind_text(1, table);
   while (statement.step()) {
-    const std::string columns =
-        "(" + joined(texts(database, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", std::string(statement.text(0)))) + ")";
+    const std::string columns = "(" +
+                                joined(texts(database, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno",
+                                             std::string(statement.text(0)))) +
+                                ")";
     const std::string_view origin = statement.text(2);
     if (origin == "pk") continue;
     indexes.push_back((statement.integer(1) != 0 ? "UNIQUE btree " : "btree ") + columns);
@@ -91,10 +95,11 @@ std::int64_t bytes_estimate(Database& database, const std::string& table, const 
 Words triggers_of(Database& database, const std::string& table) {
   Words triggers;
   const bool told = database.integer_of("SELECT count(*) FROM sqlite_schema WHERE name = 'sim_trigger'") != 0;
-  Statement statement = database.prepare(
-      std::string("SELECT name, substr(sql, instr(sql, 'AFTER')), ") +
-      (told ? "(SELECT definition FROM sim_trigger d WHERE d.name = s.name)" : "NULL") +
-      " FROM sqlite_schema s WHERE type = 'trigger' AND tbl_name = ?1 AND name NOT LIKE 'sim\\_%' ESCAPE '\\' ORDER BY name");
+  Statement statement =
+      database.prepare(std::string("SELECT name, substr(sql, instr(sql, 'AFTER')), ") +
+                       (told ? "(SELECT definition FROM sim_trigger d WHERE d.name = s.name)" : "NULL") +
+                       " FROM sqlite_schema s WHERE type = 'trigger' AND tbl_name = ?1 AND name NOT LIKE 'sim\\_%' "
+                       "ESCAPE '\\' ORDER BY name");
   statement.bind_text(1, table);
   while (statement.step()) {
     triggers.push_back(statement.kind(2) == SqlKind::null
@@ -133,14 +138,18 @@ bool is_deferrable(std::string_view create_table, std::int64_t id) {
 Json references_to(Database& database, const std::string& table) {
   Json references = Json::array();
   Statement keys = database.prepare(
-      "SELECT s.name, k.id, k.\"from\", coalesce(k.\"to\", (SELECT name FROM pragma_table_info(k.\"table\") WHERE pk = k.seq + 1)),"
+      "SELECT s.name, k.id, k.\"from\", coalesce(k.\"to\", (SELECT name FROM pragma_table_info(k.\"table\") WHERE pk = "
+      "k.seq + 1)),"
       " k.on_delete, k.seq, s.sql FROM sqlite_schema s, pragma_foreign_key_list(s.name) k"
       " WHERE s.type = 'table' AND lower(k.\"table\") = lower(?1) ORDER BY s.name, k.id DESC, k.seq");
   keys.bind_text(1, table);
   while (keys.step()) {
     if (keys.integer(5) == 0) {
-      references.push_back({{"table", keys.text(0)}, {"columns", Json::array()}, {"to", table},
-                            {"to_columns", Json::array()}, {"on_delete", keys.text(4)}});
+      references.push_back({{"table", keys.text(0)},
+                            {"columns", Json::array()},
+                            {"to", table},
+                            {"to_columns", Json::array()},
+                            {"on_delete", keys.text(4)}});
       if (is_deferrable(keys.text(6), keys.integer(1))) references.back()["deferrable"] = true;
     }
     references.back()["columns"].push_back(keys.text(2));
@@ -155,7 +164,8 @@ Json introspect(Database& database, std::string_view table) {
   Json tables = Json::array();
   Json references = Json::array();
   const SqlValue wanted = std::string(table);
-  const bool known = database.integer_of("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1", {&wanted, 1}) != 0;
+  const bool known =
+      database.integer_of("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1", {&wanted, 1}) != 0;
   Words seen;
   std::deque<std::string> todo;
   if (known) todo.emplace_back(table);

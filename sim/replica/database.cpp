@@ -18,11 +18,24 @@ struct CodeState {
   std::string_view sqlstate;
 };
 constexpr CodeState kCodes[] = {
-    {SQLITE_CONSTRAINT_NOTNULL, "23502"}, {SQLITE_CONSTRAINT_FOREIGNKEY, "23503"}, {SQLITE_CONSTRAINT_UNIQUE, "23505"},
-    {SQLITE_CONSTRAINT_PRIMARYKEY, "23505"}, {SQLITE_CONSTRAINT_ROWID, "23505"}, {SQLITE_CONSTRAINT_CHECK, "23514"},
-    {SQLITE_READONLY, "25006"}, {SQLITE_BUSY, "55P03"}, {SQLITE_LOCKED, "55P03"}, {SQLITE_INTERRUPT, "57014"},
-    {SQLITE_MISMATCH, "22P02"}, {SQLITE_TOOBIG, "54000"}, {SQLITE_RANGE, "08P01"}, {SQLITE_NOMEM, "53200"},
-    {SQLITE_FULL, "53100"}, {SQLITE_IOERR, "58030"}, {SQLITE_CORRUPT, "XX001"}, {SQLITE_NOTADB, "XX001"},
+    {SQLITE_CONSTRAINT_NOTNULL, "23502"},
+    {SQLITE_CONSTRAINT_FOREIGNKEY, "23503"},
+    {SQLITE_CONSTRAINT_UNIQUE, "23505"},
+    {SQLITE_CONSTRAINT_PRIMARYKEY, "23505"},
+    {SQLITE_CONSTRAINT_ROWID, "23505"},
+    {SQLITE_CONSTRAINT_CHECK, "23514"},
+    {SQLITE_READONLY, "25006"},
+    {SQLITE_BUSY, "55P03"},
+    {SQLITE_LOCKED, "55P03"},
+    {SQLITE_INTERRUPT, "57014"},
+    {SQLITE_MISMATCH, "22P02"},
+    {SQLITE_TOOBIG, "54000"},
+    {SQLITE_RANGE, "08P01"},
+    {SQLITE_NOMEM, "53200"},
+    {SQLITE_FULL, "53100"},
+    {SQLITE_IOERR, "58030"},
+    {SQLITE_CORRUPT, "XX001"},
+    {SQLITE_NOTADB, "XX001"},
     {SQLITE_AUTH, "42501"},
 };
 
@@ -32,10 +45,11 @@ struct TextState {
   std::string_view sqlstate;
 };
 constexpr TextState kTexts[] = {
-    {"no such table", "42P01"}, {"no such view", "42P01"}, {"no such column", "42703"}, {"has no column named", "42703"},
-    {"syntax error", "42601"}, {"incomplete input", "42601"}, {"unrecognized token", "42601"}, {"values for", "42601"}, {"values were supplied", "42601"},
-    {"ambiguous column", "42702"}, {"no such function", "42883"}, {"wrong number of arguments", "42883"},
-    {"already exists", "42P07"}, {"misuse of aggregate", "42803"}, {"malformed JSON", "22P02"},
+    {"no such table", "42P01"},         {"no such view", "42P01"},        {"no such column", "42703"},
+    {"has no column named", "42703"},   {"syntax error", "42601"},        {"incomplete input", "42601"},
+    {"unrecognized token", "42601"},    {"values for", "42601"},          {"values were supplied", "42601"},
+    {"ambiguous column", "42702"},      {"no such function", "42883"},    {"wrong number of arguments", "42883"},
+    {"already exists", "42P07"},        {"misuse of aggregate", "42803"}, {"malformed JSON", "22P02"},
     {"JSON cannot hold BLOB", "22P02"}, {"integer overflow", "22003"},
 };
 
@@ -142,7 +156,8 @@ Database::Database(const std::string& path, Open how) : hooks_(std::make_unique<
   const int code = sqlite3_open_v2(path.c_str(), &opened, flags, nullptr);
   database_.reset(opened);
   if (code != SQLITE_OK) {
-    throw Error(ErrorCode::system, "can't open " + path + ": " + (opened == nullptr ? "out of memory" : sqlite3_errmsg(opened)));
+    throw Error(ErrorCode::system,
+                "can't open " + path + ": " + (opened == nullptr ? "out of memory" : sqlite3_errmsg(opened)));
   }
   sqlite3_extended_result_codes(opened, 1);
   sqlite3_db_config(opened, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
@@ -272,7 +287,8 @@ Statement& Statement::bind_text(int parameter, std::string_view value) {
 
 Statement& Statement::bind_blob(int parameter, std::string_view value) {
   // A null pointer would bind NULL; an empty bytea is something else.
-  check(sqlite3_bind_blob64(statement_.get(), parameter, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC));
+  check(
+      sqlite3_bind_blob64(statement_.get(), parameter, value.empty() ? "" : value.data(), value.size(), SQLITE_STATIC));
   return *this;
 }
 
@@ -284,8 +300,7 @@ bool Statement::step() {
 }
 
 void Statement::run() {
-  while (step()) {
-  }
+  while (step()) {}
   reset();
 }
 

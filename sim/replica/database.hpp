@@ -1,7 +1,7 @@
 // A thin, owning layer over SQLite. The only file that knows sqlite3.h is database.cpp.
 //
-// Errors: everything SQLite refuses comes as Error (sql) with the SQLSTATE that PostgreSQL gives for it (docs/protocol.md
-// lists them); a file that can't be opened is Error (system).
+// Errors: everything SQLite refuses comes as Error (sql) with the SQLSTATE that PostgreSQL gives for it
+// (docs/protocol.md lists them); a file that can't be opened is Error (system).
 #pragma once
 
 #include <chrono>

@@ -17,9 +17,7 @@ using Values = std::span<const SqlValue>;
 std::string text_of(const SqlValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
-  if (const auto* real = std::get_if<double>(&value)) {
-    return ForeignJson(*real).dump();
-  }
+  if (const auto* real = std::get_if<double>(&value)) { return ForeignJson(*real).dump(); }
   if (const auto* blob = std::get_if<Blob>(&value)) return blob->bytes;
   return {};
 }
@@ -126,8 +124,9 @@ struct TypeFunction {
   SqlValue (*convert)(const SqlValue&);
 };
 constexpr TypeFunction kTypes[] = {
-    {"pg_uuid", uuid},       {"pg_timestamptz", timestamptz}, {"pg_boolean", boolean}, {"pg_integer", integer},
-    {"pg_bigint", bigint},   {"pg_jsonb", jsonb},             {"pg_bytea", bytea},
+    {"pg_uuid", uuid},       {"pg_timestamptz", timestamptz}, {"pg_boolean", boolean},
+    {"pg_integer", integer}, {"pg_bigint", bigint},           {"pg_jsonb", jsonb},
+    {"pg_bytea", bytea},
 };
 
 }  // namespace

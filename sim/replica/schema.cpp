@@ -41,7 +41,8 @@ SchemaTable read_table(const std::string& name, const ForeignJson& description) 
 std::string create_statement(const SchemaTable& table) {
   std::string sql = "CREATE TABLE " + quote_identifier(table.name) + " (\n";
   for (const SchemaColumn& column : table.columns) {
-    sql += "  " + quote_identifier(column.name) + " " + quote_identifier(column.type) + (column.nullable ? ",\n" : " NOT NULL,\n");
+    sql += "  " + quote_identifier(column.name) + " " + quote_identifier(column.type) +
+           (column.nullable ? ",\n" : " NOT NULL,\n");
   }
   std::string key;
   for (const std::string& column : table.primary_key) key += (key.empty() ? "" : ", ") + quote_identifier(column);
@@ -66,7 +67,8 @@ std::vector<std::string> known_releases() {
   std::vector<std::string> releases;
   for (const EmbeddedFile& file : embedded_files()) {
     if (!file.name.starts_with(kSchemaFolder)) continue;
-    releases.emplace_back(file.name.substr(kSchemaFolder.size(), file.name.size() - kSchemaFolder.size() - kSchemaEnding.size()));
+    releases.emplace_back(
+        file.name.substr(kSchemaFolder.size(), file.name.size() - kSchemaFolder.size() - kSchemaEnding.size()));
   }
   return releases;
 }
@@ -80,7 +82,8 @@ Schema read_schema(std::string_view release) {
   const auto description = Json::parse(*text);
   schema.version = description.at("version").get<std::string>();
   schema.states = description.at("states").get<std::vector<std::string>>();
-  for (const auto& [name, table] : description.at("tables").items()) schema.tables.push_back(read_table(name, ForeignJson(table)));
+  for (const auto& [name, table] : description.at("tables").items())
+    schema.tables.push_back(read_table(name, ForeignJson(table)));
   return schema;
 }
 
@@ -95,7 +98,8 @@ void create_indexes(Database& database, const SchemaTable& table) {
     // A UNIQUE index is there already, with its constraint.
     if (index.starts_with("UNIQUE ")) continue;
     const std::string columns = index.substr(index.find('('));
-    database.run("CREATE INDEX " + quote_identifier(table.name + "_" + std::to_string(++number)) + " ON " + quote_identifier(table.name) + " " + columns);
+    database.run("CREATE INDEX " + quote_identifier(table.name + "_" + std::to_string(++number)) + " ON " +
+                 quote_identifier(table.name) + " " + columns);
   }
 }
 

@@ -1,8 +1,8 @@
 // authentik's task tables in SQLite, made from the description of a release (fixtures/schema/*.json, read from
 // PostgreSQL's catalog): the declared types are PostgreSQL's own names, so that the catalog answers alike.
 //
-// How values are stored: uuid as lower-case text, timestamps as the 27 characters of akqueue/time.hpp, booleans as 0 and
-// 1, jsonb as text, bytea as a blob. Triggers bring what is written by statements into that form (triggers.hpp).
+// How values are stored: uuid as lower-case text, timestamps as the 27 characters of akqueue/time.hpp, booleans as 0
+// and 1, jsonb as text, bytea as a blob. Triggers bring what is written by statements into that form (triggers.hpp).
 #pragma once
 
 #include <string>
@@ -33,8 +33,8 @@ struct SchemaTable {
 };
 
 struct Schema {
-  std::string release;  ///< the file's name: `2025.10`
-  std::string version;  ///< of an authentik that has these tables
+  std::string release;              ///< the file's name: `2025.10`
+  std::string version;              ///< of an authentik that has these tables
   std::vector<std::string> states;  ///< those that it knows
   std::vector<SchemaTable> tables;
 

@@ -1,7 +1,6 @@
 #include "replica/server.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
 #include "akqueue/tuple.hpp"
+#include "akqueue/worker_settings.hpp"
 #include "replica/catalog.hpp"
 #include "replica/functions.hpp"
 #include "replica/sql_text.hpp"
@@ -24,16 +24,16 @@ template <class Value>
 Value required(const Json& request, const char* field) {
   const auto found = request.find(field);
   if (found == request.end()) throw protocol_error(std::string("the field \"") + field + "\" is missing");
-  const auto wrong_type = [&] { return protocol_error(std::string("the field \"") + field + "\" is of the wrong type"); };
+  const auto wrong_type = [&] {
+    return protocol_error(std::string("the field \"") + field + "\" is of the wrong type");
+  };
   // A number with a fraction or of any size would be cut to one.
   if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
     if (!found->is_number_integer() || !std::in_range<Value>(found->get<std::int64_t>())) throw wrong_type();
   }
   try {
     return found->get<Value>();
-  } catch (const Json::exception&) {
-    throw wrong_type();
-  }
+  } catch (const Json::exception&) { throw wrong_type(); }
 }
 
 template <class Value>
@@ -79,22 +79,6 @@ Json columns_of(const Statement& statement, const std::vector<SqlKind>& seen) {
   return columns;
 }
 
-/// What authentik's workers have where nothing is set.
-struct Default {
-  std::string_view name;
-  std::string_view value;
-};
-constexpr Default kDefaults[] = {
-    {"worker.processes", "1"},
-    {"worker.threads", "2"},
-    {"worker.task_max_retries", "5"},
-    {"worker.task_default_time_limit", "minutes=10"},
-    {"worker.task_expiration", "days=30"},
-    {"worker.task_purge_interval", "days=1"},
-    {"worker.scheduler_interval", "seconds=60"},
-    {"worker.consumer_listen_timeout", "seconds=30"},
-};
-
 }  // namespace
 
 struct ReplicaServer::Operation {
@@ -104,11 +88,11 @@ struct ReplicaServer::Operation {
 };
 
 constexpr ReplicaServer::Operation ReplicaServer::kOperations[] = {
-    {"hello", &ReplicaServer::hello, true},       {"introspect", &ReplicaServer::introspect},
-    {"begin", &ReplicaServer::begin},             {"query", &ReplicaServer::query},
-    {"execute", &ReplicaServer::execute},         {"copy_out", &ReplicaServer::copy_out},
-    {"copy_in", &ReplicaServer::copy_in, true},   {"commit", &ReplicaServer::commit},
-    {"rollback", &ReplicaServer::rollback},       {"config", &ReplicaServer::config},
+    {"hello", &ReplicaServer::hello, true},     {"introspect", &ReplicaServer::introspect},
+    {"begin", &ReplicaServer::begin},           {"query", &ReplicaServer::query},
+    {"execute", &ReplicaServer::execute},       {"copy_out", &ReplicaServer::copy_out},
+    {"copy_in", &ReplicaServer::copy_in, true}, {"commit", &ReplicaServer::commit},
+    {"rollback", &ReplicaServer::rollback},     {"config", &ReplicaServer::config},
     {"bye", &ReplicaServer::bye, true},
 };
 
@@ -131,11 +115,10 @@ bool ReplicaServer::handle(std::string_view line, const Writer& write) {
       take_copied_line(line, write);
     } else {
       const Json result = dispatch(line, write);
-      if (!copy_in_) write.line(std::string{protocol::kOk, ' '} + result.dump(-1, ' ', false, Json::error_handler_t::replace));
+      if (!copy_in_)
+        write.line(std::string{protocol::kOk, ' '} + result.dump(-1, ' ', false, Json::error_handler_t::replace));
     }
-  } catch (const Error& error) {
-    fail(error, write);
-  }
+  } catch (const Error& error) { fail(error, write); }
   return phase_ != Phase::over;
 }
 
@@ -177,8 +160,12 @@ Json ReplicaServer::hello(const Json& request, const Writer&) {
   }
   phase_ = Phase::idle;
   const std::string engine_version = database_.text_of("SELECT sqlite_version()").value_or("");
-  Json facts = {{"engine", "sqlite"},   {"server_version", engine_version}, {"database", facts_.database},
-                {"user", facts_.user},  {"schema", database_.schema()},     {"standby", false},
+  Json facts = {{"engine", "sqlite"},
+                {"server_version", engine_version},
+                {"database", facts_.database},
+                {"user", facts_.user},
+                {"schema", database_.schema()},
+                {"standby", false},
                 {"now", format_timestamp(facts_.now())}};
   facts["system"] = facts_.system.empty() ? Json() : Json(facts_.system);
   facts["authentik"] = facts_.authentik.empty() ? Json() : Json(facts_.authentik);
@@ -195,16 +182,18 @@ Json ReplicaServer::introspect(const Json& request, const Writer&) {
 Json ReplicaServer::config(const Json& request, const Writer&) {
   Json settings = Json::array();
   for (const auto& name : required<std::vector<Json>>(request, "names")) {
-    const auto* known = name.is_string() ? std::ranges::find(kDefaults, name.get_ref<const std::string&>(), &Default::name) : std::end(kDefaults);
-    if (known == std::end(kDefaults)) throw protocol_error("only settings of the workers are told");
-    std::string variable = "AUTHENTIK_WORKER__";
-    for (const char c : known->name.substr(known->name.find('.') + 1)) variable += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    // What threads were called before wins, as long as authentik takes it.
-    auto given = known->name == "worker.threads" ? facts_.environment.find("AUTHENTIK_WORKER__CONCURRENCY") : facts_.environment.end();
-    if (given == facts_.environment.end()) given = facts_.environment.find(variable);
-    const bool set = given != facts_.environment.end();
-    Json one{{"name", name}, {"value", set ? given->second : std::string(known->value)}, {"source", set ? "environment" : "configuration"}};
-    one["from"] = set ? Json(given->first) : Json();
+    const WorkerSetting* const known =
+        name.is_string() ? find_worker_setting(name.get_ref<const std::string&>()) : nullptr;
+    if (known == nullptr) throw protocol_error("only settings of the workers are told");
+    Json one{{"name", name}, {"value", known->fallback}, {"source", "configuration"}, {"from", nullptr}};
+    for (const std::string& variable : variables_of(*known)) {
+      const auto given = facts_.environment.find(variable);
+      if (given == facts_.environment.end()) continue;
+      one["value"] = given->second;
+      one["source"] = "environment";
+      one["from"] = variable;
+      break;
+    }
     settings.push_back(std::move(one));
   }
   return {{"settings", settings}};
@@ -269,8 +258,7 @@ Json ReplicaServer::query(const Json& request, const Writer& write) {
 Json ReplicaServer::execute(const Json& request, const Writer&) {
   Statement statement = statement_of(request, parameters_of(request));
   const std::int64_t before = database_.total_changes();
-  while (statement.step()) {
-  }
+  while (statement.step()) {}
   // SQLite keeps the count of the statement before where this one changes no rows.
   return {{"rows", database_.total_changes() == before ? 0 : database_.changes()}};
 }
@@ -311,9 +299,7 @@ Json ReplicaServer::copy_in(const Json& request, const Writer&) {
     std::string places;
     for (int i = 1; i <= copy_in_->columns; ++i) places += (i == 1 ? "?" : ", ?") + std::to_string(i);
     copy_in_->insert.emplace(database_.prepare("INSERT INTO " + table + " VALUES (" + places + ")"));
-  } catch (const Error& error) {
-    copy_in_->failure = error;
-  }
+  } catch (const Error& error) { copy_in_->failure = error; }
   return nullptr;
 }
 
@@ -347,9 +333,7 @@ void ReplicaServer::take(std::string_view bytes) {
   try {
     if (crc32_of(bytes) != sum) throw protocol_error("rows were damaged on the way");
     insert_rows(bytes);
-  } catch (const Error& error) {
-    copy.failure = error;
-  }
+  } catch (const Error& error) { copy.failure = error; }
 }
 
 void ReplicaServer::insert_rows(std::string_view tuples) {
@@ -358,7 +342,8 @@ void ReplicaServer::insert_rows(std::string_view tuples) {
     while (reader.next()) {
       const auto& fields = reader.fields();
       if (static_cast<int>(fields.size()) != copy_in_->columns) {
-        throw sql_error("22P04", "row field count is " + std::to_string(fields.size()) + ", expected " + std::to_string(copy_in_->columns));
+        throw sql_error("22P04", "row field count is " + std::to_string(fields.size()) + ", expected " +
+                                     std::to_string(copy_in_->columns));
       }
       for (int i = 0; i < copy_in_->columns; ++i) {
         const Field& field = fields[static_cast<std::size_t>(i)];

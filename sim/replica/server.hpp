@@ -27,7 +27,7 @@ struct ServerFacts {
   std::string authentik;  ///< authentik's version; empty: unknown
   std::function<Timestamp()> now;
   std::map<std::string, std::string> environment = {};  ///< of the container
-  std::string system = {};  ///< names this very database; empty: unknown
+  std::string system = {};                              ///< names this very database; empty: unknown
 };
 
 class ReplicaServer {
@@ -52,8 +52,8 @@ class ReplicaServer {
   std::size_t expects() const { return copy_in_ ? copy_in_->frame.length : 0; }
   /// Takes them.
   void take(std::string_view bytes);
-  /// Answers a line that did not come as it was sent. False when the session is over: in a copy_in nobody knows where the
-  /// next line begins.
+  /// Answers a line that did not come as it was sent. False when the session is over: in a copy_in nobody knows where
+  /// the next line begins.
   bool refuse_damaged(const Writer& write);
   /// With which status the peer ends.
   int exit_status() const { return exit_status_; }

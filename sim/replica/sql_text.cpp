@@ -13,7 +13,9 @@ struct Token {
   bool word = false;
 };
 
-bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || (c & 0x80) != 0; }
+bool in_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || (c & 0x80) != 0;
+}
 
 std::size_t quoted_length(std::string_view sql) {
   const char quote = sql.front();
@@ -27,7 +29,9 @@ std::size_t quoted_length(std::string_view sql) {
 }
 
 Token next_token(std::string_view sql) {
-  const auto up_to = [&](std::size_t end, std::size_t extra) { return sql.substr(0, end == std::string_view::npos ? end : end + extra); };
+  const auto up_to = [&](std::size_t end, std::size_t extra) {
+    return sql.substr(0, end == std::string_view::npos ? end : end + extra);
+  };
   if (in_word(sql.front())) {
     const auto end = std::ranges::find_if_not(sql, in_word);
     return {sql.substr(0, static_cast<std::size_t>(end - sql.begin())), true};
@@ -54,7 +58,8 @@ std::string lower(std::string_view text) {
 }
 
 bool blank(const Token& token) {
-  return token.text.starts_with("--") || token.text.starts_with("/*") || std::isspace(static_cast<unsigned char>(token.text[0])) != 0;
+  return token.text.starts_with("--") || token.text.starts_with("/*") ||
+         std::isspace(static_cast<unsigned char>(token.text[0])) != 0;
 }
 
 struct CastFunction {
@@ -62,11 +67,20 @@ struct CastFunction {
   std::string_view function;
 };
 constexpr CastFunction kCasts[] = {
-    {"uuid", "pg_uuid"},        {"timestamp with time zone", "pg_timestamptz"}, {"timestamptz", "pg_timestamptz"},
-    {"boolean", "pg_boolean"},  {"bool", "pg_boolean"},                         {"jsonb", "pg_jsonb"},
-    {"json", "pg_jsonb"},       {"bigint", "pg_bigint"},                        {"int8", "pg_bigint"},
-    {"integer", "pg_integer"},  {"int", "pg_integer"},                          {"int4", "pg_integer"},
-    {"smallint", "pg_integer"}, {"bytea", "pg_bytea"},
+    {"uuid", "pg_uuid"},
+    {"timestamp with time zone", "pg_timestamptz"},
+    {"timestamptz", "pg_timestamptz"},
+    {"boolean", "pg_boolean"},
+    {"bool", "pg_boolean"},
+    {"jsonb", "pg_jsonb"},
+    {"json", "pg_jsonb"},
+    {"bigint", "pg_bigint"},
+    {"int8", "pg_bigint"},
+    {"integer", "pg_integer"},
+    {"int", "pg_integer"},
+    {"int4", "pg_integer"},
+    {"smallint", "pg_integer"},
+    {"bytea", "pg_bytea"},
 };
 
 /// An open parenthesis, and what is known of the CAST that it may belong to.

@@ -51,7 +51,9 @@ SqlValue parameter_of(const ForeignJson& value) {
 }
 
 void append_json_string(std::string& line, std::string_view text) {
-  const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7f && c > 0; };
+  const auto plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7f && c > 0;
+  };
   if (std::ranges::all_of(text, plain)) {
     line += '"';
     line += text;

@@ -1,5 +1,5 @@
-// Values between JSON (docs/protocol.md, Values) and SQLite. What SQLite does not tell apart by itself (booleans, uuids,
-// timestamps and JSON are numbers and text there) is known from the declared type of the column.
+// Values between JSON (docs/protocol.md, Values) and SQLite. What SQLite does not tell apart by itself (booleans,
+// uuids, timestamps and JSON are numbers and text there) is known from the declared type of the column.
 #pragma once
 
 #include <string>

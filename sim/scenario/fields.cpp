@@ -59,7 +59,8 @@ std::optional<double> Fields::share(std::string_view name) {
 std::int64_t Fields::count_or(std::string_view name, std::int64_t otherwise, std::int64_t least, std::int64_t most) {
   const Json* value = find(name);
   if (value == nullptr) return otherwise;
-  const bool good = value->is_number_integer() && value->get<std::int64_t>() >= least && value->get<std::int64_t>() <= most;
+  const bool good =
+      value->is_number_integer() && value->get<std::int64_t>() >= least && value->get<std::int64_t>() <= most;
   if (!good) wrong(name, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   return value->get<std::int64_t>();
 }
@@ -68,7 +69,9 @@ double Fields::number_or(std::string_view name, double otherwise, double least, 
   const Json* value = find(name);
   if (value == nullptr) return otherwise;
   const bool good = value->is_number() && value->get<double>() >= least && value->get<double>() <= most;
-  if (!good) wrong(name, "must be a number from " + Json(static_cast<std::int64_t>(least)).dump() + " to " + Json(static_cast<std::int64_t>(most)).dump());
+  if (!good)
+    wrong(name, "must be a number from " + Json(static_cast<std::int64_t>(least)).dump() + " to " +
+                    Json(static_cast<std::int64_t>(most)).dump());
   return value->get<double>();
 }
 
@@ -88,9 +91,7 @@ std::optional<std::int64_t> Fields::seconds(const Json& value, bool with_sign) c
   try {
     const std::int64_t length = parse_duration(text);
     return negative ? -length : length;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+  } catch (const Error&) { return std::nullopt; }
 }
 
 std::int64_t Fields::duration_or(std::string_view name, std::int64_t otherwise) {
@@ -144,7 +145,8 @@ void Fields::finish() const {
     for (const std::string& one : known_) {
       if (list.find(", " + one + ",") == std::string::npos) list += one + ", ";
     }
-    wrong(name, "is no field that is known here", near ? "did you mean " + *near + "?" : "known are " + list.substr(0, list.size() - 2));
+    wrong(name, "is no field that is known here",
+          near ? "did you mean " + *near + "?" : "known are " + list.substr(0, list.size() - 2));
   }
 }
 

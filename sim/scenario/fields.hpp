@@ -1,5 +1,5 @@
-// Reads the fields of a JSON object and says exactly what is wrong with one: file, path, what it must be. Every field that
-// is asked for is a known one; finish() refuses the others.
+// Reads the fields of a JSON object and says exactly what is wrong with one: file, path, what it must be. Every field
+// that is asked for is a known one; finish() refuses the others.
 //
 // Errors: Error (usage), like `calm.json: tasks[2].share: must be a number from 0 to 1`.
 #pragma once
@@ -31,7 +31,8 @@ class Fields {
   /// One of `allowed`.
   std::string choice(std::string_view name, const std::vector<std::string>& allowed, std::string otherwise = {});
   std::optional<double> share(std::string_view name);
-  std::int64_t count_or(std::string_view name, std::int64_t otherwise, std::int64_t least = 0, std::int64_t most = 100'000'000);
+  std::int64_t count_or(std::string_view name, std::int64_t otherwise, std::int64_t least = 0,
+                        std::int64_t most = 100'000'000);
   double number_or(std::string_view name, double otherwise, double least, double most);
   bool flag(std::string_view name, bool otherwise);
   /// Seconds, from `90s` or `3d`; `now` is 0.

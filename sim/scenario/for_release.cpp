@@ -13,8 +13,9 @@ namespace {
 /// A state as the release has it. One that no release is known to have stays as it is.
 std::string state_in(const Schema& schema, const std::string& state) {
   if (std::ranges::find(schema.states, state) != schema.states.end()) return state;
-  if (std::ranges::find(task_state::kTaken, state) != task_state::kTaken.end()) return std::string(task_state::kConsumed);
-  return state == "waiting_for_dependencies" ? std::string(task_state::kQueued) : state;
+  if (std::ranges::find(task_state::kTaken, state) != task_state::kTaken.end())
+    return std::string(task_state::kConsumed);
+  return state == task_state::kWaiting ? std::string(task_state::kQueued) : state;
 }
 
 /// The year and the month of `2025.12.4`; zeros for what is none.
@@ -54,7 +55,8 @@ Scenario with_release(Scenario scenario, const std::string& release) {
     std::string list;
     for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
     const auto near = nearest(release, known);
-    throw Error(ErrorCode::usage, "unknown release '" + release + "'; known are " + list, near ? "did you mean " + *near + "?" : "");
+    throw Error(ErrorCode::usage, "unknown release '" + release + "'; known are " + list,
+                near ? "did you mean " + *near + "?" : "");
   }
   if (release != scenario.release) scenario.version.clear();
   scenario.release = release;

@@ -59,7 +59,6 @@ std::vector<LogLine> read_logs(Fields& fields) {
 /// A newer release may have states that nobody here has heard of, but `queud` is none of them.
 std::string read_state(Fields& fields) {
   std::vector<std::string> states = words(task_state::kKnown);
-  states.emplace_back("waiting_for_dependencies");
   const std::string given = fields.text("state");
   return nearest(given, states) ? fields.choice("state", states) : given;
 }
@@ -70,7 +69,8 @@ TaskGroup read_rows(Fields& fields) {
   group.actor = fields.text("actor");
   group.queue = fields.text_or("queue", std::string(kDefaultQueue));
   group.uid = fields.text_or("uid", "");
-  if (const Json object = fields.object("object"); !object.is_null()) group.object = read_related(fields.inside("object", object));
+  if (const Json object = fields.object("object"); !object.is_null())
+    group.object = read_related(fields.inside("object", object));
   group.args = fields.items("args");
   group.message_bytes = fields.count_or("message_bytes", 0, 0, 64 << 20);
   return group;
@@ -124,7 +124,8 @@ void read_behaviour(Fields& fields, PodGroup& pods) {
   pods.memory = fields.text_or("memory", "");
   pods.cpu = fields.text_or("cpu", "25m");
   const auto quantity = [](const std::string& text) { return Quantity::parse(text).has_value(); };
-  for (const auto& [name, text] : {std::pair("memory", pods.memory), std::pair("memory_limit", pods.memory_limit), std::pair("cpu", pods.cpu)}) {
+  for (const auto& [name, text] :
+       {std::pair("memory", pods.memory), std::pair("memory_limit", pods.memory_limit), std::pair("cpu", pods.cpu)}) {
     if (!text.empty() && !quantity(text)) fields.wrong(name, "must be a quantity like \"512Mi\" or \"25m\"");
   }
   if (const Json env = fields.object("env"); !env.is_null()) pods.env = env;
@@ -190,7 +191,8 @@ std::optional<GitOps> read_gitops(Fields& fields, const Scenario& scenario) {
   const Json object = fields.object("gitops");
   if (object.is_null()) return std::nullopt;
   Fields inner = fields.inside("gitops", object);
-  GitOps gitops{inner.choice("tool", {"argocd", "argocd-label", "flux-helm", "flux-kustomize"}), inner.text_or("name", scenario.instance), std::nullopt};
+  GitOps gitops{inner.choice("tool", {"argocd", "argocd-label", "flux-helm", "flux-kustomize"}),
+                inner.text_or("name", scenario.instance), std::nullopt};
   if (inner.has("self_heal")) gitops.self_heal = inner.duration_or("self_heal", 0);
   inner.finish();
   return gitops;
@@ -198,7 +200,9 @@ std::optional<GitOps> read_gitops(Fields& fields, const Scenario& scenario) {
 
 std::vector<ExtraTable> read_extra_tables(Fields& fields) {
   const auto plain = [](const std::string& name) {
-    return name.size() < 64 && std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+    return name.size() < 64 &&
+           std::ranges::all_of(
+               name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
   };
   std::vector<ExtraTable> tables;
   const Json items = fields.items("extra_tables");
@@ -209,7 +213,8 @@ std::vector<ExtraTable> read_extra_tables(Fields& fields) {
       if (!plain(name)) one.wrong(field, "must be a name of small letters, digits and _");
     }
     const bool taken_name = std::ranges::find(tables, extra.table, &ExtraTable::table) != tables.end();
-    if (taken_name || extra.table.starts_with("sim_") || extra.table.starts_with("sqlite_")) one.wrong("table", "is a table already");
+    if (taken_name || extra.table.starts_with("sim_") || extra.table.starts_with("sqlite_"))
+      one.wrong("table", "is a table already");
     if (extra.column == "id") one.wrong("column", "must be another one than the table's own id");
     one.finish();
     tables.push_back(extra);
@@ -242,9 +247,8 @@ std::vector<ScheduleLine> read_schedules(Fields& fields) {
   const Json items = fields.items("schedules");
   for (std::size_t i = 0; i < items.size(); ++i) {
     const ScheduleLine line = read_schedule(fields.item("schedules", i, items[i]));
-    const auto same = std::ranges::find_if(lines, [&](const ScheduleLine& one) {
-      return one.actor == line.actor && one.identifier == line.identifier;
-    });
+    const auto same = std::ranges::find_if(
+        lines, [&](const ScheduleLine& one) { return one.actor == line.actor && one.identifier == line.identifier; });
     if (same == lines.end()) lines.push_back(line);
     else *same = line;
   }
@@ -344,11 +348,13 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   }
   scenario.tasks_total = fields.count_or("tasks_total", 0);
   const Json tasks = fields.items("tasks");
-  for (std::size_t i = 0; i < tasks.size(); ++i) scenario.tasks.push_back(read_group(fields.item("tasks", i, tasks[i])));
+  for (std::size_t i = 0; i < tasks.size(); ++i)
+    scenario.tasks.push_back(read_group(fields.item("tasks", i, tasks[i])));
   scenario.arrivals = fields.items("arrivals");
   read_arrivals(scenario.arrivals, file);
   const Json pods = fields.items("pods");
-  for (std::size_t i = 0; i < pods.size(); ++i) scenario.pods.push_back(read_pods(fields.item("pods", i, pods[i]), scenario));
+  for (std::size_t i = 0; i < pods.size(); ++i)
+    scenario.pods.push_back(read_pods(fields.item("pods", i, pods[i]), scenario));
   scenario.autoscalers = read_autoscalers(fields, scenario);
   scenario.gitops = read_gitops(fields, scenario);
   scenario.metrics = fields.flag("metrics", true);
@@ -357,7 +363,8 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   const Json dead = fields.items("dead_workers");
   for (std::size_t i = 0; i < dead.size(); ++i) {
     Fields one = fields.item("dead_workers", i, dead[i]);
-    scenario.dead_workers.push_back({one.text("hostname"), one.text_or("version", ""), one.duration_or("last_seen", 86400)});
+    scenario.dead_workers.push_back(
+        {one.text("hostname"), one.text_or("version", ""), one.duration_or("last_seen", 86400)});
     one.finish();
   }
   scenario.contexts = read_contexts(fields);
@@ -370,7 +377,8 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
 
 std::optional<std::string> wrong_schema(std::string_view name) {
   if (name.empty() || name.size() > 63) return "must be 1 to 63 bytes long";
-  if (name.starts_with("pg_") || name == "temp") return "must be another name: the databases keep this one for themselves";
+  if (name.starts_with("pg_") || name == "temp")
+    return "must be another name: the databases keep this one for themselves";
   return std::nullopt;
 }
 

@@ -35,11 +35,11 @@ struct TaskGroup {
   std::string state;  ///< also one that nobody has heard of, unless it looks like a slip of the hand
   std::optional<double> share;
   std::optional<std::int64_t> count;
-  Span age{60, 3600};             ///< seconds since the task was enqueued (queued) or last touched
-  std::optional<Span> eta;        ///< seconds from now; negative: due already
-  std::string uid;                ///< `{n}` is the number of the related object; empty: NULL
+  Span age{60, 3600};       ///< seconds since the task was enqueued (queued) or last touched
+  std::optional<Span> eta;  ///< seconds from now; negative: due already
+  std::string uid;          ///< `{n}` is the number of the related object; empty: NULL
   std::optional<RelatedObjects> object;
-  Json args = Json::array();  ///< `{object}` in a text is the related object's uuid, {"uuid": …} a UUID
+  Json args = Json::array();       ///< `{object}` in a text is the related object's uuid, {"uuid": …} a UUID
   std::int64_t message_bytes = 0;  ///< a message is made at least as long as this
   bool held = true;                ///< by a live worker; false: an orphan
   std::int64_t retries = 0;        ///< attempts that failed before
@@ -47,8 +47,8 @@ struct TaskGroup {
   std::vector<LogLine> logs;       ///< the actor's own
 };
 
-/// Tasks that go on coming: `{"actor": …, "per_minute": 240}` and what else a group of tasks says of its rows. They come
-/// queued, by the world's own clock (traffic.hpp).
+/// Tasks that go on coming: `{"actor": …, "per_minute": 240}` and what else a group of tasks says of its rows. They
+/// come queued, by the world's own clock (traffic.hpp).
 struct Arrivals {
   TaskGroup group;
   double per_minute = 0;
@@ -62,11 +62,12 @@ struct OomLoop {
 
 /// Pods that are alike. Several groups may be of one deployment, each version a ReplicaSet of its own.
 struct PodGroup {
-  std::string component;  ///< server, worker
+  std::string component;   ///< server, worker
   std::string name_space;  ///< `namespace`; the scenario's own by default
-  std::string instance;   ///< the Helm release; the scenario's own by default
-  std::string deployment;  ///< its name; `<instance>-<component>` by default. Where a component has several, each has a label `pool`
-  std::string version;    ///< of authentik; the scenario's by default
+  std::string instance;    ///< the Helm release; the scenario's own by default
+  std::string deployment;  ///< its name; `<instance>-<component>` by default. Where a component has several, each has a
+                           ///< label `pool`
+  std::string version;     ///< of authentik; the scenario's by default
   std::int64_t count = 1;
   std::int64_t replicas = 1;  ///< what the deployment asks for
   std::int64_t age = 0;
@@ -86,9 +87,10 @@ struct PodGroup {
   std::int64_t ends_in = 3;    ///< from its deletion until it is gone
   bool stuck = false;          ///< it hangs in Terminating for ever
   std::optional<OomLoop> oom;
-  double per_minute = 0;        ///< tasks that each Ready worker finishes
-  std::string memory;           ///< that its first container uses (metrics): half of its limit by default, all but it after an OOM
-  std::string cpu;              ///< 25m by default
+  double per_minute = 0;  ///< tasks that each Ready worker finishes
+  std::string
+      memory;       ///< that its first container uses (metrics): half of its limit by default, all but it after an OOM
+  std::string cpu;  ///< 25m by default
   Json env = Json::object();  ///< of its first container: names and texts
 };
 
@@ -103,8 +105,8 @@ struct AutoscalerLine {
 
 /// Who owns the deployments of the scenario's own release.
 struct GitOps {
-  std::string tool;  ///< argocd (an annotation), argocd-label, flux-helm, flux-kustomize
-  std::string name;  ///< of the application, release or kustomization
+  std::string tool;                       ///< argocd (an annotation), argocd-label, flux-helm, flux-kustomize
+  std::string name;                       ///< of the application, release or kustomization
   std::optional<std::int64_t> self_heal;  ///< so long after a change of replicas it puts them back
 };
 
@@ -147,9 +149,9 @@ struct Scenario {
   std::string name;
   std::string title;
   std::string story;
-  std::string release = "2025.10";     ///< of the tables
-  std::string version;                 ///< of authentik; one of the release by default
-  std::string schema = "public";       ///< PostgreSQL's, in which authentik's tables stand
+  std::string release = "2025.10";  ///< of the tables
+  std::string version;              ///< of authentik; one of the release by default
+  std::string schema = "public";    ///< PostgreSQL's, in which authentik's tables stand
   std::string name_space = "authentik";
   std::string instance = "authentik";  ///< the Helm release whose database this is
   std::int64_t tenants = 1;

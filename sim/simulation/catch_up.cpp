@@ -92,13 +92,15 @@ void advance(World& world) {
 void change_object(World& world, const ClusterObject& before, ClusterObject after) {
   const bool spec_changed = after.contains("spec") && after.at("spec") != before.at("spec");
   ClusterObject& metadata = after["metadata"];
-  if (spec_changed && metadata.contains("generation")) metadata["generation"] = metadata["generation"].get<std::int64_t>() + 1;
+  if (spec_changed && metadata.contains("generation"))
+    metadata["generation"] = metadata["generation"].get<std::int64_t>() + 1;
   world.store().put(after);
   Controllers controllers(world, world.clock().uptime());
   if (after.at("kind") == "Deployment" && spec_changed) controllers.deployment_changed(key_of(after));
   // A pause that was lifted, other bounds: whoever scales looks again.
   if (after.at("kind") != "ScaledObject" && after.at("kind") != "HorizontalPodAutoscaler") return;
-  controllers.scaler_changed(namespace_of(after) + "/" + after.at("spec").at("scaleTargetRef").at("name").get<std::string>());
+  controllers.scaler_changed(namespace_of(after) + "/" +
+                             after.at("spec").at("scaleTargetRef").at("name").get<std::string>());
 }
 
 void delete_pod(World& world, ClusterObject pod, bool forced) {

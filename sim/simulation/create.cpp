@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Nothing of this file is worth a journal before it is whole. The cache is also the size of what the sorter sorts at once,
-/// which is fastest where the processor's own cache still helps.
+/// Nothing of this file is worth a journal before it is whole. The cache is also the size of what the sorter sorts at
+/// once, which is fastest where the processor's own cache still helps.
 constexpr const char* kFastAndLoose =
     "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
     "PRAGMA cache_size = -64000; PRAGMA temp_store = MEMORY; PRAGMA threads = 2; PRAGMA foreign_keys = OFF";
@@ -36,7 +36,8 @@ CREATE TABLE sim_object (kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT 
 CREATE TABLE sim_clock (set_at INTEGER NOT NULL, uptime INTEGER NOT NULL, speed REAL NOT NULL);
 CREATE TABLE sim_due (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, name TEXT NOT NULL);
 CREATE INDEX sim_due_at ON sim_due (at, id);
-CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, ends_s INTEGER NOT NULL, stuck INTEGER NOT NULL,
+CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, ends_s INTEGER NOT NULL,
+ stuck INTEGER NOT NULL,
                              oom_every_s INTEGER NOT NULL, oom_above INTEGER NOT NULL,
                              heal_s INTEGER NOT NULL, git_replicas INTEGER NOT NULL,
                              memory TEXT NOT NULL, cpu TEXT NOT NULL, per_minute REAL NOT NULL);
@@ -47,9 +48,13 @@ CREATE VIEW akqueue_held AS SELECT message_id, worker FROM sim_lock;
 )";
 
 /// Django numbers them in the order of migrations; these are some that every site has.
-constexpr std::string_view kUsualModels[] = {"admin.logentry", "authentik_core.user", "authentik_core.group",
-                                             "authentik_outposts.outpost", "authentik_blueprints.blueprintinstance",
-                                             "authentik_tasks.task", "authentik_tasks_schedules.schedule"};
+constexpr std::string_view kUsualModels[] = {"admin.logentry",
+                                             "authentik_core.user",
+                                             "authentik_core.group",
+                                             "authentik_outposts.outpost",
+                                             "authentik_blueprints.blueprintinstance",
+                                             "authentik_tasks.task",
+                                             "authentik_tasks_schedules.schedule"};
 
 /// A path beside `path` that is removed again unless the work is done.
 class Draft {
@@ -88,7 +93,8 @@ void write_content_types(Database& database, const Scenario& scenario) {
   for (const std::string& model : models) {
     const auto dot = model.find('.');
     if (dot == std::string::npos) continue;
-    Statement statement = database.prepare("INSERT OR IGNORE INTO django_content_type (app_label, model) VALUES (?1, ?2)");
+    Statement statement =
+        database.prepare("INSERT OR IGNORE INTO django_content_type (app_label, model) VALUES (?1, ?2)");
     statement.bind(1, model.substr(0, dot)).bind(2, model.substr(dot + 1)).run();
   }
 }
@@ -107,12 +113,22 @@ void write_schedules(Database& database, const Scenario& scenario, Timestamp now
       content_type = content_type_id(database, app, model);
     }
     const SqlValue uid = line.uid.empty() ? SqlValue() : SqlValue(line.uid);
-    Statement statement = database.prepare(
-        "INSERT INTO " + std::string(kScheduleTable) +
-        " (id, actor_name, args, kwargs, options, crontab, paused, next_run, identifier, _uid, rel_obj_id, rel_obj_content_type_id)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-    const SqlValue values[] = {random.uuid(), line.actor, no_arguments, nothing, nothing, line.crontab,
-                               std::int64_t{line.paused ? 1 : 0}, format_timestamp(next), line.identifier, uid, object_id, content_type};
+    Statement statement = database.prepare("INSERT INTO " + std::string(kScheduleTable) +
+                                           " (id, actor_name, args, kwargs, options, crontab, paused, next_run, "
+                                           "identifier, _uid, rel_obj_id, rel_obj_content_type_id)"
+                                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+    const SqlValue values[] = {random.uuid(),
+                               line.actor,
+                               no_arguments,
+                               nothing,
+                               nothing,
+                               line.crontab,
+                               std::int64_t{line.paused ? 1 : 0},
+                               format_timestamp(next),
+                               line.identifier,
+                               uid,
+                               object_id,
+                               content_type};
     for (std::size_t i = 0; i < std::size(values); ++i) statement.bind(static_cast<int>(i) + 1, values[i]);
     statement.run();
   }
@@ -125,17 +141,20 @@ std::vector<std::string> write_tenants(Database& database, const Scenario& scena
     tenants.push_back(random.uuid());
     const std::string number = std::to_string(i);
     insert(database, "authentik_tenants_tenant",
-           {tenants.back(), i == 1 ? "public" : "t_tenant" + number, i == 1 ? "Default" : "Tenant " + number, std::int64_t{1}});
+           {tenants.back(), i == 1 ? "public" : "t_tenant" + number, i == 1 ? "Default" : "Tenant " + number,
+            std::int64_t{1}});
   }
   return tenants;
 }
 
-void write_workers(Database& database, const Scenario& scenario, const Cluster& cluster, Timestamp now, Random& random) {
+void write_workers(Database& database, const Scenario& scenario, const Cluster& cluster, Timestamp now,
+                   Random& random) {
   const auto heartbeat = [&](const std::string& hostname, const std::string& version, std::int64_t ago) {
     insert(database, std::string(kWorkerStatusTable) + " (id, hostname, version, last_seen)",
            {random.uuid(), hostname, version, format_timestamp(now - ago * kSecond)});
   };
-  for (const Cluster::Worker& worker : cluster.workers) heartbeat(worker.hostname, worker.version, worker.heartbeat_ago);
+  for (const Cluster::Worker& worker : cluster.workers)
+    heartbeat(worker.hostname, worker.version, worker.heartbeat_ago);
   for (const DeadWorker& dead : scenario.dead_workers) heartbeat(dead.hostname, dead.version, dead.last_seen);
 }
 
@@ -151,8 +170,10 @@ void write_kills(Database& database, Cluster& cluster) {
   for (const auto& [deployment, behaviour] : cluster.behaviours) {
     std::int64_t turn = 0;
     for (const ClusterObject& object : cluster.objects) {
-      const bool mine = object.at("kind") == "Pod" && owner_key_of(object).starts_with(deployment + "-") && is_running(object);
-      if (mine && behaviour.oom_every_s > 0) due.add((behaviour.oom_every_s + 7 * turn++) * kSecond, happening::kKilled, key_of(object));
+      const bool mine =
+          object.at("kind") == "Pod" && owner_key_of(object).starts_with(deployment + "-") && is_running(object);
+      if (mine && behaviour.oom_every_s > 0)
+        due.add((behaviour.oom_every_s + 7 * turn++) * kSecond, happening::kKilled, key_of(object));
     }
   }
 }
@@ -166,20 +187,34 @@ std::string new_system() {
   return id;
 }
 
-void write_facts(Database& database, const Scenario& scenario, const CreateOptions& options, Timestamp now, std::int64_t tasks) {
+void write_facts(Database& database, const Scenario& scenario, const CreateOptions& options, Timestamp now,
+                 std::int64_t tasks) {
   Json contexts = Json::array();
   for (const ContextLine& one : scenario.contexts) {
-    contexts.push_back({{"name", one.name}, {"cluster", one.cluster}, {"user", one.user}, {"namespace", one.name_space}});
+    contexts.push_back(
+        {{"name", one.name}, {"cluster", one.cluster}, {"user", one.user}, {"namespace", one.name_space}});
   }
   Json users = Json::object();
   for (const UserRights& user : scenario.users) users[user.name] = user.can;
   const bool frozen = options.now.has_value() || scenario.now.has_value();
   const std::pair<const char*, std::string> facts[] = {
-      {"scenario", scenario.name}, {"title", scenario.title}, {"story", scenario.story}, {"release", scenario.release},
-      {"version", scenario.version}, {"schema", scenario.schema}, {"namespace", scenario.name_space}, {"instance", scenario.instance},
-      {"seed", std::to_string(options.seed)}, {"system", new_system()}, {"tasks", std::to_string(tasks)}, {"now", format_timestamp(now)},
-      {"frozen", frozen ? "1" : "0"}, {"contexts", contexts.dump()},
-      {"current_context", scenario.current_context}, {"users", users.dump()}, {"metrics", scenario.metrics ? "1" : "0"},
+      {"scenario", scenario.name},
+      {"title", scenario.title},
+      {"story", scenario.story},
+      {"release", scenario.release},
+      {"version", scenario.version},
+      {"schema", scenario.schema},
+      {"namespace", scenario.name_space},
+      {"instance", scenario.instance},
+      {"seed", std::to_string(options.seed)},
+      {"system", new_system()},
+      {"tasks", std::to_string(tasks)},
+      {"now", format_timestamp(now)},
+      {"frozen", frozen ? "1" : "0"},
+      {"contexts", contexts.dump()},
+      {"current_context", scenario.current_context},
+      {"users", users.dump()},
+      {"metrics", scenario.metrics ? "1" : "0"},
       {"arrivals", scenario.arrivals.dump()},
       {"keda", std::ranges::any_of(scenario.autoscalers, &AutoscalerLine::keda) ? "1" : "0"},
   };
@@ -234,7 +269,8 @@ Written fill(Database& database, const Scenario& given, const CreateOptions& opt
   const Written written = write_tasks(database, schema, scenario, sizes, site, random);
   finish_tables(database, schema, written, file_bytes(database) - before);
   for (const ExtraTable& extra : scenario.extra_tables) write_extra_table(database, extra, written.tasks);
-  database.run("PRAGMA application_id = " + std::to_string(kApplicationId) + "; PRAGMA user_version = " + std::to_string(kWorldVersion));
+  database.run("PRAGMA application_id = " + std::to_string(kApplicationId) +
+               "; PRAGMA user_version = " + std::to_string(kWorldVersion));
   database.run("COMMIT; PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL");
   return written;
 }

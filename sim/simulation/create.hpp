@@ -1,7 +1,8 @@
-// Makes a world from a scenario. It comes into being under another name and takes its own when it is whole, so that there
-// is never half a one.
+// Makes a world from a scenario. It comes into being under another name and takes its own when it is whole, so that
+// there is never half a one.
 //
-// Errors: Error (refused) when the file is there already and `force` is not given; Error (system) when it can't be written.
+// Errors: Error (refused) when the file is there already and `force` is not given; Error (system) when it can't be
+// written.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,10 @@ namespace {
 
 constexpr std::int64_t kHeartbeatAgo = 12;
 
-void write_heartbeat(Database& database, const std::string& hostname, const std::string& version, Timestamp at, Random& random) {
-  Statement insert = database.prepare("INSERT INTO " + std::string(kWorkerStatusTable) + " (id, hostname, version, last_seen) VALUES (?1, ?2, ?3, ?4)");
+void write_heartbeat(Database& database, const std::string& hostname, const std::string& version, Timestamp at,
+                     Random& random) {
+  Statement insert = database.prepare("INSERT INTO " + std::string(kWorkerStatusTable) +
+                                      " (id, hostname, version, last_seen) VALUES (?1, ?2, ?3, ?4)");
   insert.bind(1, random.uuid()).bind(2, hostname).bind(3, version).bind(4, format_timestamp(at)).run();
 }
 
@@ -30,7 +32,8 @@ void make_neighbour(Database& database, World& world, const ClusterObject& enter
   Random random(1);
   const std::string instance = label_of(entered, "app.kubernetes.io/instance");
   for (const auto& pod : world.objects("Pod", namespace_of(entered))) {
-    const bool worker = label_of(pod, "app.kubernetes.io/component") == "worker" && label_of(pod, "app.kubernetes.io/instance") == instance;
+    const bool worker = label_of(pod, "app.kubernetes.io/component") == "worker" &&
+                        label_of(pod, "app.kubernetes.io/instance") == instance;
     if (!worker || pod.at("status").at("phase") != "Running") continue;
     write_heartbeat(database, name_of(pod), label_of(pod, "app.kubernetes.io/version"),
                     world.now() - kHeartbeatAgo * kSecond, random);

@@ -1,5 +1,6 @@
-// Another Helm release of the cluster, in the world's namespace or another. Each release has a database of its own and a world
-// keeps only one, that of its own release: a neighbour's is made anew for each session, with nothing in its queue and its workers' heartbeats.
+// Another Helm release of the cluster, in the world's namespace or another. Each release has a database of its own and
+// a world keeps only one, that of its own release: a neighbour's is made anew for each session, with nothing in its
+// queue and its workers' heartbeats.
 #pragma once
 
 #include <string>

@@ -1,13 +1,14 @@
 // The two clocks of a world. A world is a file that many short processes open, so time is told by figures in it:
-//   uptime  the cluster's own, in microseconds since the world was made: what has really passed, times the world's speed.
-//           It never stands still.
-//   now     what the world shows: the time at which it was made plus the uptime; that time alone where the clock was stopped
-//           (`create --now`, a scenario's `now`).
+//   uptime  the cluster's own, in microseconds since the world was made: what has really passed, times the world's
+//           speed. It never stands still.
+//   now     what the world shows: the time at which it was made plus the uptime; that time alone where the clock was
+//           stopped (`create --now`, a scenario's `now`).
 //
-// Nothing runs between two processes. Each brings the world up to its uptime when it opens it, and a session again before each
-// request (progress.hpp). In a world whose clock was stopped, what somebody sets going takes its course all the same: pods
-// end and start, an autoscaler or a GitOps controller puts replicas back. What goes on by itself stands still with the clock
-// (heartbeats, kills, tasks that come and are finished), so that such a world shows the same whenever it is looked at.
+// Nothing runs between two processes. Each brings the world up to its uptime when it opens it, and a session again
+// before each request (simulation/catch_up.hpp). In a world whose clock was stopped, what somebody sets going takes its
+// course all the same: pods end and start, an autoscaler or a GitOps controller puts replicas back. What goes on by
+// itself stands still with the clock (heartbeats, kills, tasks that come and are finished), so that such a world shows
+// the same whenever it is looked at.
 //
 // The speed is the world's: the environment variable AKQUEUE_SIM_SPEED of a stand-in sets it from there on, for all.
 //

@@ -3,7 +3,11 @@
 namespace akqueue::sim {
 
 void Due::add(Timestamp at, std::string_view what, std::string_view name) {
-  database_.prepare("INSERT INTO sim_due (at, what, name) VALUES (?1, ?2, ?3)").bind_integer(1, at).bind_text(2, what).bind_text(3, name).run();
+  database_.prepare("INSERT INTO sim_due (at, what, name) VALUES (?1, ?2, ?3)")
+      .bind_integer(1, at)
+      .bind_text(2, what)
+      .bind_text(3, name)
+      .run();
 }
 
 void Due::add_once(Timestamp at, std::string_view what, std::string_view name) {
@@ -27,6 +31,8 @@ std::optional<DueEvent> Due::take(Timestamp until) {
   return event;
 }
 
-void Due::forget(std::string_view name) { database_.prepare("DELETE FROM sim_due WHERE name = ?1").bind_text(1, name).run(); }
+void Due::forget(std::string_view name) {
+  database_.prepare("DELETE FROM sim_due WHERE name = ?1").bind_text(1, name).run();
+}
 
 }  // namespace akqueue::sim

@@ -1,5 +1,5 @@
-// What will happen to the cluster, and at which uptime (clock.hpp): the world's table sim_due. Whoever opens the world lets
-// happen what is due.
+// What will happen to the cluster, and at which uptime (clock.hpp): the world's table sim_due. Whoever opens the world
+// lets happen what is due.
 #pragma once
 
 #include <optional>
@@ -13,12 +13,12 @@ namespace akqueue::sim {
 
 /// The words of the table sim_due.
 namespace happening {
-inline constexpr std::string_view kRuns = "runs";            ///< a pod's containers have been created
-inline constexpr std::string_view kReady = "ready";          ///< a pod is Ready
-inline constexpr std::string_view kGone = "gone";            ///< a terminating pod has ended
-inline constexpr std::string_view kKilled = "killed";        ///< it is the worker's turn to run out of memory
+inline constexpr std::string_view kRuns = "runs";              ///< a pod's containers have been created
+inline constexpr std::string_view kReady = "ready";            ///< a pod is Ready
+inline constexpr std::string_view kGone = "gone";              ///< a terminating pod has ended
+inline constexpr std::string_view kKilled = "killed";          ///< it is the worker's turn to run out of memory
 inline constexpr std::string_view kAutoscaled = "autoscaled";  ///< the autoscaler of a deployment looks at it
-inline constexpr std::string_view kHealed = "healed";        ///< the GitOps controller of a deployment looks at it
+inline constexpr std::string_view kHealed = "healed";          ///< the GitOps controller of a deployment looks at it
 }  // namespace happening
 
 struct DueEvent {

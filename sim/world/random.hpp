@@ -22,7 +22,8 @@ class Random {
   std::uint64_t below(std::uint64_t limit) { return limit == 0 ? 0 : next() % limit; }
   /// From least to most, both included.
   std::int64_t between(std::int64_t least, std::int64_t most) {
-    return most <= least ? least : least + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most - least) + 1));
+    return most <= least ? least
+                         : least + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(most - least) + 1));
   }
 
   /// A random (version 4) uuid.
@@ -32,7 +33,8 @@ class Random {
     return format_uuid(next(), low);
   }
 
-  /// A version 4 uuid out of two numbers. The first one's high bits come first, so that growing numbers give growing text.
+  /// A version 4 uuid out of two numbers. The first one's high bits come first, so that growing numbers give growing
+  /// text.
   static std::string format_uuid(std::uint64_t high, std::uint64_t low) {
     constexpr char kDigits[] = "0123456789abcdef";
     high = (high & ~std::uint64_t{0xf000}) | 0x4000;

@@ -9,7 +9,9 @@ namespace {
 /// A world is a file that somebody may have made or changed.
 ClusterObject object_of(std::string_view json) {
   ClusterObject object = parse_foreign<ClusterObject>(json);
-  if (!object.is_object()) throw Error(ErrorCode::damaged, "the world holds an object of the cluster that can't be read", "akqueue-sim create makes a new world");
+  if (!object.is_object())
+    throw Error(ErrorCode::damaged, "the world holds an object of the cluster that can't be read",
+                "akqueue-sim create makes a new world");
   return object;
 }
 
@@ -17,13 +19,15 @@ ClusterObject object_of(std::string_view json) {
 
 std::vector<ClusterObject> ObjectStore::list(std::string_view kind, std::string_view name_space) {
   std::vector<ClusterObject> objects;
-  Statement rows = database_.prepare("SELECT json FROM sim_object WHERE kind = ?1 AND (?2 = '' OR namespace = ?2) ORDER BY namespace, name");
+  Statement rows = database_.prepare(
+      "SELECT json FROM sim_object WHERE kind = ?1 AND (?2 = '' OR namespace = ?2) ORDER BY namespace, name");
   rows.bind_text(1, kind).bind_text(2, name_space);
   while (rows.step()) objects.push_back(object_of(rows.text(0)));
   return objects;
 }
 
-std::optional<ClusterObject> ObjectStore::find(std::string_view kind, std::string_view name_space, std::string_view name) {
+std::optional<ClusterObject> ObjectStore::find(std::string_view kind, std::string_view name_space,
+                                               std::string_view name) {
   Statement row = database_.prepare("SELECT json FROM sim_object WHERE kind = ?1 AND namespace = ?2 AND name = ?3");
   row.bind_text(1, kind).bind_text(2, name_space).bind_text(3, name);
   if (!row.step()) return std::nullopt;
@@ -35,10 +39,14 @@ std::optional<ClusterObject> ObjectStore::find_key(std::string_view kind, std::s
   return slash == std::string_view::npos ? std::nullopt : find(kind, key.substr(0, slash), key.substr(slash + 1));
 }
 
-std::int64_t ObjectStore::revision() { return database_.integer_of("SELECT CAST(value AS INTEGER) FROM sim_world WHERE key = 'revision'"); }
+std::int64_t ObjectStore::revision() {
+  return database_.integer_of("SELECT CAST(value AS INTEGER) FROM sim_world WHERE key = 'revision'");
+}
 
 std::int64_t ObjectStore::next_revision() {
-  database_.run("INSERT INTO sim_world VALUES ('revision', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)");
+  database_.run(
+      "INSERT INTO sim_world VALUES ('revision', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS "
+      "INTEGER) + 1 AS TEXT)");
   return revision();
 }
 
@@ -48,7 +56,9 @@ void ObjectStore::put(ClusterObject& object) {
   const std::string name_space = namespace_of(object);
   const std::string name = name_of(object);
   const std::string json = object.dump();
-  Statement write = database_.prepare("INSERT INTO sim_object VALUES (?1, ?2, ?3, ?4) ON CONFLICT (kind, namespace, name) DO UPDATE SET json = excluded.json");
+  Statement write = database_.prepare(
+      "INSERT INTO sim_object VALUES (?1, ?2, ?3, ?4) ON CONFLICT (kind, namespace, name) DO UPDATE SET json = "
+      "excluded.json");
   write.bind_text(1, kind).bind_text(2, name_space).bind_text(3, name).bind_text(4, json).run();
 }
 
@@ -60,7 +70,9 @@ void ObjectStore::remove(const ClusterObject& object) {
   erase.bind_text(1, kind).bind_text(2, name_space).bind_text(3, name).run();
 }
 
-std::string namespace_of(const ClusterObject& object) { return object.at("metadata").value("namespace", std::string()); }
+std::string namespace_of(const ClusterObject& object) {
+  return object.at("metadata").value("namespace", std::string());
+}
 
 std::string key_of(const ClusterObject& object) { return namespace_of(object) + "/" + name_of(object); }
 

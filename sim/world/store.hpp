@@ -1,5 +1,5 @@
-// The cluster's objects as the API server keeps them: by kind, namespace and name, each change with a new resourceVersion.
-// Stored in the world's table sim_object; the count of changes is the fact `revision`.
+// The cluster's objects as the API server keeps them: by kind, namespace and name, each change with a new
+// resourceVersion. Stored in the world's table sim_object; the count of changes is the fact `revision`.
 #pragma once
 
 #include <optional>

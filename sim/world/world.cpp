@@ -27,7 +27,8 @@ World::World(const std::string& path, std::function<Timestamp()> real) : databas
   }
   if (application != kApplicationId) throw Error(ErrorCode::system, path + " is no world of akqueue-sim");
   if (version != kWorldVersion) {
-    throw Error(ErrorCode::system, path + " was made by another version of akqueue-sim", "make it again: akqueue-sim create --force");
+    throw Error(ErrorCode::system, path + " was made by another version of akqueue-sim",
+                "make it again: akqueue-sim create --force");
   }
   // A rehearsal must survive any kill, not a power cut. SQLite's own 2 MB of cache thrash on a large world.
   database_.run("PRAGMA synchronous = OFF; PRAGMA cache_size = -65536");
@@ -41,8 +42,6 @@ std::string World::fact(std::string_view key) {
   return database_.text_of("SELECT value FROM sim_world WHERE key = ?1", {&name, 1}).value_or("");
 }
 
-Json World::json_fact(std::string_view key) {
-  return parse_foreign<Json>(fact(key));
-}
+Json World::json_fact(std::string_view key) { return parse_foreign<Json>(fact(key)); }
 
 }  // namespace akqueue::sim

@@ -1,11 +1,12 @@
-// A world: one SQLite file with authentik's database (replica/schema.hpp) and the cluster around it. The simulator's own
-// tables begin with sim_:
-//   sim_world(key, value)           facts: scenario, seed, system, release, version, schema, now, contexts, users, revision
+// A world: one SQLite file with authentik's database (replica/schema.hpp) and the cluster around it. The simulator's
+// own tables begin with sim_:
+//   sim_world(key, value)           facts: scenario, seed, system, release, version, schema, now, contexts, users,
+//                                   revision
 //   sim_clock(set_at, uptime, speed)         how time passes (clock.hpp)
 //   sim_object(kind, namespace, name, json)  the cluster's objects as the API server shows them (store.hpp)
-//   sim_deployment                  what the pods of a deployment do (behaviour.hpp)
+//   sim_deployment                  what the pods of a deployment do (cluster/pod_behaviour.hpp)
 //   sim_due(at, what, name)         what will happen to the cluster (due.hpp)
-//   sim_traffic(name, until)        up to which uptime tasks have come and been finished (traffic.hpp)
+//   sim_traffic(name, until)        up to which uptime tasks have come and been finished (queue/traffic.hpp)
 //   sim_lock(message_id, worker)    tasks that live workers hold; the view akqueue_held shows them to sessions
 //   sim_size, sim_trigger, sim_notification  what PostgreSQL's catalog and listeners would know
 //
@@ -44,7 +45,9 @@ class World {
   /// What the world shows as the time.
   Timestamp now() const { return clock_->now(); }
   /// The cluster's objects of a kind, by namespace and name. An empty namespace means all.
-  std::vector<ClusterObject> objects(std::string_view kind, std::string_view name_space) { return objects_.list(kind, name_space); }
+  std::vector<ClusterObject> objects(std::string_view kind, std::string_view name_space) {
+    return objects_.list(kind, name_space);
+  }
 
  private:
   Database database_;

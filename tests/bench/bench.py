@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the plugin costs against plain SQL, on the same rows, in one run.
 
-    tests/postgres/with-cluster tests/bench/bench.py [--tasks 1000000] [--logs 0] [--rounds 3]
+    tests/beds/postgres/with-cluster tests/bench/bench.py [--tasks 1000000] [--logs 0] [--rounds 3]
 
 Fills a database once, clones it for every run, and prints a table of ratios:
 
@@ -26,7 +26,7 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FLOOD = os.path.join(HERE, "..", "postgres", "flood.py")
+FLOOD = os.path.join(HERE, "..", "beds", "postgres", "flood.py")
 
 STATE = tempfile.TemporaryDirectory(prefix="akqueue-bench.")
 ONE_STATEMENT_STATUS = "SELECT queue_name, state, count(*) FROM authentik_tasks_task GROUP BY queue_name, state"

@@ -18,7 +18,7 @@ import time
 import objects
 
 HERE = pathlib.Path(__file__).resolve().parent
-FLOOD = HERE.parent / "postgres" / "flood.py"
+FLOOD = HERE.parent / "beds" / "postgres" / "flood.py"
 LIMIT_S = 120
 TASK, LOG = "authentik_tasks_task", "authentik_tasks_tasklog"
 

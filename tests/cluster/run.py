@@ -14,7 +14,8 @@ import sys
 import time
 import traceback
 
-from bed import Bed
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "beds" / "controlplane"))
+from bed import Bed  # noqa: E402
 
 
 def cases_of(path):

@@ -40,7 +40,7 @@ class Faulty final : public BackupSink {
   int fail_at = 0;
   int damaged_after = -1;  ///< so many batches, rows come damaged
   bool unnoticed = false;  ///< and the session has not noticed it
-  bool forget = false;  ///< nobody hears how a batch ended
+  bool forget = false;     ///< nobody hears how a batch ended
 
  private:
   BackupSink& inner_;
@@ -55,16 +55,17 @@ struct Tuples final : RowSink {
   std::vector<std::string> all;
 };
 
-struct Recorder : Deletions {
-  Recorder() {
+struct Kept : Deletions {
+  Kept() {
     std::string name = (fs::temp_directory_path() / "akqueue-backup.XXXXXX").string();
     folder = mkdtemp(name.data());
   }
-  ~Recorder() { fs::remove_all(folder); }
+  ~Kept() { fs::remove_all(folder); }
 
   std::string path(const std::string& name = "b.tasks.gz") const { return (folder / name).string(); }
   BackupHeader header() {
-    BackupHeader made{.tool = "test", .created = "now", .name_space = "authentik", .database = "authentik", .command = "delete"};
+    BackupHeader made{
+        .tool = "test", .created = "now", .name_space = "authentik", .database = "authentik", .command = "delete"};
     for (const Table& table : database().catalog.tables) made.tables.push_back(kept(table, *dialect));
     return made;
   }
@@ -81,7 +82,8 @@ struct Recorder : Deletions {
     return result;
   }
   BackupContents contents(const std::string& name = "b.tasks.gz") const { return BackupFile(path(name)).check(); }
-  RestoreResult bring_back(const std::function<void(RestoreOrders&)>& set_up = {}, const std::string& name = "b.tasks.gz") {
+  RestoreResult bring_back(const std::function<void(RestoreOrders&)>& set_up = {},
+                           const std::string& name = "b.tasks.gz") {
     const Database open = database();
     BackupFile file(path(name));
     RestoreOrders given;
@@ -102,14 +104,17 @@ struct Recorder : Deletions {
     const Transaction transaction(*session, kReading);
     for (const Table& table : open.catalog.tables) {
       Tuples sink;
-      session->copy_out("SELECT " + kept_values(kept(table, *dialect), *dialect, "r") + " FROM " + table.quoted() + " AS r", sink);
+      session->copy_out(
+          "SELECT " + kept_values(kept(table, *dialect), *dialect, "r") + " FROM " + table.quoted() + " AS r", sink);
       for (const std::string& row : sink.all) rows.push_back(table.name + " " + row);
     }
     std::ranges::sort(rows);
     return rows;
   }
   void set(const std::string& id, const std::string& column, const Value& value) {
-    if (database().task().has(column)) write({"UPDATE authentik_tasks_task SET " + quote_identifier(column) + " = $2 WHERE message_id = $1", {id, value}});
+    if (database().task().has(column))
+      write(
+          {"UPDATE authentik_tasks_task SET " + quote_identifier(column) + " = $2 WHERE message_id = $1", {id, value}});
   }
 
   fs::path folder;
@@ -121,20 +126,28 @@ std::string failure_of_reading(const std::string& path) {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(backup, Recorder)
+BOOST_FIXTURE_TEST_SUITE(backup, Kept)
 
 BOOST_AUTO_TEST_CASE(adversarial_rows_come_back_to_the_byte) {
-  const std::string odd = insert_task({.actor = "ü'\"\\%_\n\t\x1b[31m]},{\"", .state = "rejected", .message = {{"b64", "AAECAwr/XG4iJw=="}}, .uid = "a\\nb\"c"});
+  const std::string odd = insert_task({.actor = "ü'\"\\%_\n\t\x1b[31m]},{\"",
+                                       .state = "rejected",
+                                       .message = {{"b64", "AAECAwr/XG4iJw=="}},
+                                       .uid = "a\\nb\"c"});
   const std::string empty = insert_task({.queue = "default.XQ", .state = "done", .message = {{"b64", ""}}, .uid = ""});
   const std::string null = insert_task({.state = "queued", .message = nullptr});
   insert_task({.state = "future_state", .eta_in_s = 7});
-  set(odd, "_messages", R"([{"big": 123456789012345678901234567890.123456789, "u": "\u00fc\ud83d\ude00", "nested": {"a": [1, null, true]}}])");
+  set(odd, "_messages",
+      R"([{"big": 123456789012345678901234567890.123456789, "u": "\u00fc\ud83d\ude00", "nested": {"a": [1, null,)"
+      R"( true]}}])");
   set(odd, "mtime", "2024-02-29T23:59:59.999999Z");
   set(empty, "mtime", "2024-01-01T00:00:00.100000Z");
   set(odd, "result", Value{{"b64", "/w=="}});
   set(null, "rel_obj_id", "");
   if (database().referencing("authentik_tasks_tasklog") != nullptr) {
-    insert_log({.task = odd, .event = "line one\nline two \\ \"quoted\" \u2028 \x7f", .level = "error", .attributes = R"({"x": [1.50, "]"]})"});
+    insert_log({.task = odd,
+                .event = "line one\nline two \\ \"quoted\" \u2028 \x7f",
+                .level = "error",
+                .attributes = R"({"x": [1.50, "]"]})"});
     insert_log({.task = odd, .event = "", .previous = true});
   }
   const auto before = everything();
@@ -201,7 +214,8 @@ BOOST_AUTO_TEST_CASE(rows_of_a_table_that_nobody_has_heard_of) {
   const std::string one = insert_task();
   const std::string two = insert_task();
   ExtraTable extra(*this, "authentik_tasks_extra",
-                   "id integer PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id), other_id uuid NULL REFERENCES authentik_tasks_task (message_id)");
+                   "id integer PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id), "
+                   "other_id uuid NULL REFERENCES authentik_tasks_task (message_id)");
   write({"INSERT INTO authentik_tasks_extra (id, task_id, other_id) VALUES (1, $1, $2), (2, $2, $1)", {one, two}});
   const auto before = everything();
   remove();
@@ -251,8 +265,11 @@ BOOST_AUTO_TEST_CASE(rows_that_a_restoration_would_not_take_are_not_deleted) {
 BOOST_AUTO_TEST_CASE(rows_whose_other_key_names_no_task_come_back) {
   const std::string one = insert_task();
   ExtraTable extra(*this, "authentik_tasks_extra",
-                   "id integer PRIMARY KEY, task_id uuid NULL REFERENCES authentik_tasks_task (message_id), other_id uuid NULL REFERENCES authentik_tasks_task (message_id)");
-  write({"INSERT INTO authentik_tasks_extra (id, task_id, other_id) VALUES (1, $1, NULL), (2, NULL, $1), (3, NULL, NULL)", {one}});
+                   "id integer PRIMARY KEY, task_id uuid NULL REFERENCES authentik_tasks_task (message_id), other_id "
+                   "uuid NULL REFERENCES authentik_tasks_task (message_id)");
+  write(
+      {"INSERT INTO authentik_tasks_extra (id, task_id, other_id) VALUES (1, $1, NULL), (2, NULL, $1), (3, NULL, NULL)",
+       {one}});
   const auto before = everything();
   remove();
   BOOST_TEST(count("authentik_tasks_extra") == 1);  // a row that names no task is nobody's
@@ -268,17 +285,21 @@ BOOST_AUTO_TEST_CASE(nobody_stands_without_what_it_waits_for) {
   constexpr int kTasks = 6000;
   insert_many(kTasks, "a", 1);
   std::vector<std::string> ids;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"})) ids.push_back(text(row.at(0)));
+  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"}))
+    ids.push_back(text(row.at(0)));
   for (int i = 0; i < 300; ++i) {
     const std::size_t low = static_cast<std::size_t>(i);
     const std::size_t high = static_cast<std::size_t>(kTasks - 1 - i);
     const auto [waiting, awaited] = i % 2 == 0 ? std::pair(low, high) : std::pair(high, low);
     write({"UPDATE authentik_tasks_task SET state = 'waiting_for_dependencies' WHERE message_id = $1", {ids[waiting]}});
-    write({"INSERT INTO authentik_tasks_taskdependency (task_id, dependency_id) VALUES ($1, $2)", {ids[waiting], ids[awaited]}});
+    write({"INSERT INTO authentik_tasks_taskdependency (task_id, dependency_id) VALUES ($1, $2)",
+           {ids[waiting], ids[awaited]}});
   }
   // A chain of three.
-  write({"UPDATE authentik_tasks_task SET state = 'waiting_for_dependencies' WHERE message_id IN ($1, $2)", {ids[3000], ids[1000]}});
-  write({"INSERT INTO authentik_tasks_taskdependency (task_id, dependency_id) VALUES ($1, $2), ($2, $3)", {ids[3000], ids[1000], ids[5000]}});
+  write({"UPDATE authentik_tasks_task SET state = 'waiting_for_dependencies' WHERE message_id IN ($1, $2)",
+         {ids[3000], ids[1000]}});
+  write({"INSERT INTO authentik_tasks_taskdependency (task_id, dependency_id) VALUES ($1, $2), ($2, $3)",
+         {ids[3000], ids[1000], ids[5000]}});
   const auto before = everything();
   const Opened other = peer.open();
   // What authentik's sweep would take for ready.
@@ -286,8 +307,9 @@ BOOST_AUTO_TEST_CASE(nobody_stands_without_what_it_waits_for) {
   const auto look = [&] {
     ++looks;
     const Transaction transaction(*other.session, kReading);
-    const auto ready = other.session->rows({"SELECT count(*) FROM authentik_tasks_task AS t WHERE t.state = 'waiting_for_dependencies' AND NOT EXISTS"
-                                            " (SELECT 1 FROM authentik_tasks_taskdependency AS d WHERE d.task_id = t.message_id)"});
+    const auto ready = other.session->rows(
+        {"SELECT count(*) FROM authentik_tasks_task AS t WHERE t.state = 'waiting_for_dependencies' AND NOT EXISTS"
+         " (SELECT 1 FROM authentik_tasks_taskdependency AS d WHERE d.task_id = t.message_id)"});
     BOOST_TEST(integer(ready.at(0).at(0)) == 0);
   };
   {
@@ -296,10 +318,11 @@ BOOST_AUTO_TEST_CASE(nobody_stands_without_what_it_waits_for) {
     given.sink = &writer;
     given.progress = [&](const Progress&) { look(); };
     check_complete(run(given), kTasks);
-    writer.finish("no more rows");
+    writer.finish("complete");
   }
   BOOST_TEST(tasks() == 0);
-  const RestoreResult result = bring_back([&](RestoreOrders& given) { given.progress = [&](const Progress&) { look(); }; });
+  const RestoreResult result =
+      bring_back([&](RestoreOrders& given) { given.progress = [&](const Progress&) { look(); }; });
   BOOST_TEST(looks > 4);
   BOOST_TEST(result.waiting == 0);
   BOOST_TEST(total(result.restored) == kTasks);
@@ -318,7 +341,8 @@ BOOST_AUTO_TEST_CASE(who_waits_is_left_out_until_what_it_waits_for_is_there) {
   BOOST_TEST(part.waiting == 1);
   BOOST_TEST(part.missing() == 1);
   BOOST_TEST(tasks() == 0);
-  BOOST_TEST(total(bring_back([](RestoreOrders& given) { given.ways.selection.filter.actors = {"awaited"}; }).restored) == 1);
+  BOOST_TEST(
+      total(bring_back([](RestoreOrders& given) { given.ways.selection.filter.actors = {"awaited"}; }).restored) == 1);
   BOOST_TEST(total(bring_back().restored) == 1);
   BOOST_TEST(everything() == before, boost::test_tools::per_element());
 }
@@ -331,7 +355,9 @@ BOOST_AUTO_TEST_CASE(the_table_tells_whether_all_is_there) {
   BOOST_TEST(!all_there(database(), file));
   bring_back();
   BOOST_TEST(all_there(database(), file));
-  write({"DELETE FROM authentik_tasks_task WHERE message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t LIMIT 1)"});
+  write(
+      {"DELETE FROM authentik_tasks_task WHERE message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t LIMIT "
+       "1)"});
   BOOST_TEST(!all_there(database(), file));
 }
 
@@ -362,9 +388,17 @@ BOOST_AUTO_TEST_CASE(two_restorations_at_once_add_up) {
 
 BOOST_AUTO_TEST_CASE(a_backup_of_json_is_restored_with_all_of_its_digits) {
   const std::string id = insert_task();
-  Value json{{"message_id", id}, {"queue_name", "default"}, {"actor_name", "a"}, {"message", "\\x00ff"}, {"state", "rejected"}, {"mtime", "2026-05-01T12:34:56.1+00:00"},
-             {"aggregated_status", "rejected"}, {"_messages", "BIG"}, {"_previous_messages", Value()}};
-  if (release().has(kTaskTable, "tenant_id")) json["tenant_id"] = text(one({"SELECT n.tenant_uuid FROM authentik_tenants_tenant AS n"}));
+  Value json{{"message_id", id},
+             {"queue_name", "default"},
+             {"actor_name", "a"},
+             {"message", "\\x00ff"},
+             {"state", "rejected"},
+             {"mtime", "2026-05-01T12:34:56.1+00:00"},
+             {"aggregated_status", "rejected"},
+             {"_messages", "BIG"},
+             {"_previous_messages", Value()}};
+  if (release().has(kTaskTable, "tenant_id"))
+    json["tenant_id"] = text(one({"SELECT n.tenant_uuid FROM authentik_tenants_tenant AS n"}));
   if (release().has(kTaskTable, "retries")) json["retries"] = 0;
   std::string row = json.dump();
   // The replica has no numbers beyond a double.
@@ -372,12 +406,17 @@ BOOST_AUTO_TEST_CASE(a_backup_of_json_is_restored_with_all_of_its_digits) {
   row.replace(row.find("\"BIG\""), 5, big);
   BackupHeader first = header();
   first.version = kBackupVersionOfJson;
-  for (KeptTable& table : first.tables) std::erase_if(table.columns, [&](const KeptColumn& column) { return !json.contains(column.name) && column.nullable; });
+  for (KeptTable& table : first.tables)
+    std::erase_if(table.columns,
+                  [&](const KeptColumn& column) { return !json.contains(column.name) && column.nullable; });
   BackupBatch batch{.number = 1, .rows = std::vector<std::int64_t>(first.tables.size(), 0)};
   batch.rows[0] = 1;
   const std::string line = "[0," + row + "]\n";
   batch.crc = crc32_of(line);
-  std::ofstream(path("one.jsonl"), std::ios::binary) << first.to_json().dump() << "\n" << line << sealed_line(batch) << fate_line({.number = 1, .fate = BatchFate::committed}) << end_line("no more rows", 1);
+  std::ofstream(path("one.jsonl"), std::ios::binary)
+      << first.to_json().dump() << "\n"
+      << line << sealed_line(batch) << fate_line({.number = 1, .fate = BatchFate::committed})
+      << end_line("complete", 1);
   fs::permissions(path("one.jsonl"), fs::perms::owner_read | fs::perms::owner_write);
   write({"DELETE FROM authentik_tasks_task"});
   BOOST_TEST(total(bring_back({}, "one.jsonl").restored) == 1);
@@ -416,7 +455,10 @@ BOOST_AUTO_TEST_CASE(a_batch_that_was_never_committed_brings_nothing_back) {
   });
   BOOST_TEST(tasks() == 3000);
   // A worker takes one meanwhile: it must not be brought back.
-  write({"DELETE FROM authentik_tasks_task WHERE message_id = (SELECT min(CAST(t.message_id AS text)) FROM authentik_tasks_task AS t)" + std::string(peer.is_postgres() ? "::uuid" : "")});
+  write(
+      {"DELETE FROM authentik_tasks_task WHERE message_id = (SELECT min(CAST(t.message_id AS text)) FROM "
+       "authentik_tasks_task AS t)" +
+       std::string(peer.is_postgres() ? "::uuid" : "")});
   const RestoreResult result = bring_back();
   BOOST_TEST(total(result.restored) == 0);
   const BackupContents found = contents();
@@ -443,7 +485,9 @@ BOOST_AUTO_TEST_CASE(what_is_left_of_a_batch_comes_back_after_a_part_of_it) {
   remove({}, true, [](Faulty& sink) { sink.forget = true; });
   const BackupContents found = contents();
   BOOST_TEST(total(bring_back().restored) == 2000);
-  write({"DELETE FROM authentik_tasks_task WHERE message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t LIMIT 700)"});
+  write(
+      {"DELETE FROM authentik_tasks_task WHERE message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t LIMIT "
+       "700)"});
   const auto again = [](RestoreOrders& orders) { orders.partly_restored = true; };
   BOOST_TEST(total(bring_back().restored) == (peer.is_postgres() ? 700 : 0));
   BOOST_TEST(total(bring_back(again).restored) == (peer.is_postgres() ? 0 : 700));
@@ -454,9 +498,11 @@ BOOST_AUTO_TEST_CASE(what_is_left_of_a_batch_comes_back_after_a_part_of_it) {
 /// A release to come may keep only one unfinished task of a uid (a column and a partial unique index).
 BOOST_AUTO_TEST_CASE(a_unique_index_lets_in_what_it_can) {
   write({"ALTER TABLE authentik_tasks_task ADD COLUMN _deduplicate_by_uid boolean NOT NULL DEFAULT false"});
-  write({"CREATE UNIQUE INDEX akqueue_deduplicate ON authentik_tasks_task (queue_name, actor_name, _uid) WHERE _deduplicate_by_uid AND state IN ('queued', 'running')"});
+  write(
+      {"CREATE UNIQUE INDEX akqueue_deduplicate ON authentik_tasks_task (queue_name, actor_name, _uid) WHERE "
+       "_deduplicate_by_uid AND state IN ('queued', 'running')"});
   struct Mend {
-    Recorder& queue;
+    Kept& queue;
     ~Mend() {
       queue.write({"DROP INDEX akqueue_deduplicate"});
       queue.write({"ALTER TABLE authentik_tasks_task DROP COLUMN _deduplicate_by_uid"});
@@ -490,7 +536,7 @@ BOOST_AUTO_TEST_CASE(a_backup_without_a_deletion) {
     ExportOrders given;
     given.selection = {.filter = {.actors = {"a"}}, .as_of = transaction.now()};
     const ExportResult result = export_tasks(open, given, writer);
-    writer.finish("no more rows");
+    writer.finish("complete");
     BOOST_TEST(result.tasks == 9000);
   }
   BOOST_TEST((everything() == before));
@@ -524,7 +570,7 @@ BOOST_AUTO_TEST_CASE(a_changed_byte_is_noticed) {
   DeletionPlan given = orders();
   given.sink = &writer;
   run(given);
-  writer.finish("no more rows");
+  writer.finish("complete");
   std::ifstream whole(path("plain"), std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(whole)), {});
   BOOST_TEST(failure_of_reading(path("plain")).empty());
@@ -552,7 +598,8 @@ BOOST_AUTO_TEST_CASE(columns_that_the_target_lacks_or_needs_are_named) {
   found.header.tables.front().columns.push_back({.name = "from_the_future", .type = "integer", .nullable = false});
   BOOST_TEST((failure_of([&] { check_target(open, found, false); }) == "unsupported"));
   BOOST_TEST((failure_of([&] { check_target(open, found, true); }).empty()));
-  std::erase_if(found.header.tables.front().columns, [](const KeptColumn& column) { return column.name == "queue_name"; });
+  std::erase_if(found.header.tables.front().columns,
+                [](const KeptColumn& column) { return column.name == "queue_name"; });
   BOOST_TEST((failure_of([&] { check_target(open, found, true); }) == "unsupported"));
   found = contents();
   found.content_types = {987654};

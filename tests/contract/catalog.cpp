@@ -1,5 +1,5 @@
-// The catalog: authentik's tables exactly as fixtures/schema has them (read from a migrated database), and whatever else
-// references them.
+// The catalog: authentik's tables exactly as fixtures/schema has them (read from a migrated database), and whatever
+// else references them.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
@@ -60,16 +60,16 @@ BOOST_FIXTURE_TEST_SUITE(catalog, EmptyQueue)
 
 BOOST_AUTO_TEST_CASE(the_tables_are_as_the_fixture_says) {
   for (const std::string& name : release().tables()) BOOST_TEST_CONTEXT(name) {
-    const ForeignJson table = introspected(name).at("tables").at(0);
-    const ForeignJson wanted = release().described(name);
-    BOOST_TEST(table.at("name") == ForeignJson(name));
-    BOOST_TEST(table.at("columns") == wanted.at("columns"));
-    BOOST_TEST(table.at("primary_key") == wanted.at("primary_key"));
-    BOOST_TEST(sorted(table.at("indexes")) == sorted(wanted.at("indexes")));
-    BOOST_TEST(sorted(table.at("constraints")) == sorted(wanted.at("constraints")));
-    BOOST_TEST(sorted(table.at("triggers")) == sorted(wanted.at("triggers")));
-    BOOST_TEST(!table.contains("schema"));  // that of hello
-  }
+      const ForeignJson table = introspected(name).at("tables").at(0);
+      const ForeignJson wanted = release().described(name);
+      BOOST_TEST(table.at("name") == ForeignJson(name));
+      BOOST_TEST(table.at("columns") == wanted.at("columns"));
+      BOOST_TEST(table.at("primary_key") == wanted.at("primary_key"));
+      BOOST_TEST(sorted(table.at("indexes")) == sorted(wanted.at("indexes")));
+      BOOST_TEST(sorted(table.at("constraints")) == sorted(wanted.at("constraints")));
+      BOOST_TEST(sorted(table.at("triggers")) == sorted(wanted.at("triggers")));
+      BOOST_TEST(!table.contains("schema"));  // that of hello
+    }
 }
 
 BOOST_AUTO_TEST_CASE(the_log_table_references_the_tasks) {
@@ -82,19 +82,24 @@ BOOST_AUTO_TEST_CASE(the_log_table_references_the_tasks) {
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_table_is_no_error) {
-  for (const char* name : {"nowhere", "", "authentik_tasks_task ", "AUTHENTIK_TASKS_TASK", "akqueue_held", "x\"y'z"}) BOOST_TEST_CONTEXT(name) {
-    BOOST_TEST(introspected(name) == ForeignJson({{"tables", ForeignJson::array()}, {"references", ForeignJson::array()}}));
-  }
+  for (const char* name : {"nowhere", "", "authentik_tasks_task ", "AUTHENTIK_TASKS_TASK", "akqueue_held", "x\"y'z"})
+    BOOST_TEST_CONTEXT(name) {
+      BOOST_TEST(introspected(name) ==
+                 ForeignJson({{"tables", ForeignJson::array()}, {"references", ForeignJson::array()}}));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_table_that_references_tasks_is_found) {
   const ExtraTable extra(*this, "akqueue_note",
-                         "id integer NOT NULL PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) ON DELETE CASCADE,"
+                         "id integer NOT NULL PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task "
+                         "(message_id) ON DELETE CASCADE,"
                          " words character varying(9), amount numeric(10,2)");
   const Catalog found = session->introspect(kTaskTable);
   const Table* table = found.find(facts.schema, "akqueue_note");
   BOOST_REQUIRE(table != nullptr);
-  const std::vector<Column> wanted{{"id", "integer", false}, {"task_id", "uuid", false}, {"words", "character varying(9)", true},
+  const std::vector<Column> wanted{{"id", "integer", false},
+                                   {"task_id", "uuid", false},
+                                   {"words", "character varying(9)", true},
                                    {"amount", "numeric(10,2)", true}};
   BOOST_REQUIRE_EQUAL(table->columns.size(), wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -108,12 +113,15 @@ BOOST_AUTO_TEST_CASE(an_unknown_table_that_references_tasks_is_found) {
 
 BOOST_AUTO_TEST_CASE(references_are_followed_on_and_on) {
   const bool logs = offers(kTaskLogTable);
-  const ExtraTable near_by(*this, "akqueue_near",
-                           "id integer NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task ON DELETE SET NULL,"
-                           " log_id uuid" + std::string(logs ? " REFERENCES authentik_tasks_tasklog ON DELETE RESTRICT" : "") +
-                           ", part integer, UNIQUE (id, part)");
+  const ExtraTable near_by(
+      *this, "akqueue_near",
+      "id integer NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task ON DELETE SET NULL,"
+      " log_id uuid" +
+          std::string(logs ? " REFERENCES authentik_tasks_tasklog ON DELETE RESTRICT" : "") +
+          ", part integer, UNIQUE (id, part)");
   const ExtraTable farther(*this, "akqueue_far",
-                           "near_part integer, near_id integer, self integer PRIMARY KEY, parent integer REFERENCES akqueue_far ON DELETE SET DEFAULT,"
+                           "near_part integer, near_id integer, self integer PRIMARY KEY, parent integer REFERENCES "
+                           "akqueue_far ON DELETE SET DEFAULT,"
                            " FOREIGN KEY (near_id, near_part) REFERENCES akqueue_near (id, part)");
   const Catalog found = session->introspect(kTaskTable);
   BOOST_TEST(found.tables.size() == own_tables() + 2);
@@ -125,14 +133,16 @@ BOOST_AUTO_TEST_CASE(references_are_followed_on_and_on) {
 }
 
 BOOST_AUTO_TEST_CASE(odd_names_come_through) {
-  const ExtraTable extra(*this, "\"akqueue Odd \"\"name\"\" ä\"", "\"the Key\" integer NOT NULL PRIMARY KEY, \"select\" text, \"a\"\"b'c\" text");
+  const ExtraTable extra(*this, "\"akqueue Odd \"\"name\"\" ä\"",
+                         "\"the Key\" integer NOT NULL PRIMARY KEY, \"select\" text, \"a\"\"b'c\" text");
   const Catalog found = session->introspect("akqueue Odd \"name\" ä");
   BOOST_REQUIRE_EQUAL(found.tables.size(), 1U);
   const Table& table = found.tables[0];
   BOOST_TEST(table.primary_key == std::vector<std::string>{"the Key"}, boost::test_tools::per_element());
   BOOST_TEST(table.has("select"));
   BOOST_TEST(table.has("a\"b'c"));
-  BOOST_TEST(one({"SELECT count(*) FROM " + table.quoted() + " AS o WHERE o." + quote_identifier("a\"b'c") + " IS NULL"}) == Value(0));
+  BOOST_TEST(one({"SELECT count(*) FROM " + table.quoted() + " AS o WHERE o." + quote_identifier("a\"b'c") +
+                  " IS NULL"}) == Value(0));
 }
 
 BOOST_AUTO_TEST_CASE(it_works_inside_and_outside_a_transaction_and_ends_none) {

@@ -12,7 +12,8 @@ namespace {
 
 /// Somebody else, with a session of their own.
 struct Operator {
-  explicit Operator(Peer& peer) : opened(peer.open()), dialect(make_dialect(opened.facts.engine, opened.facts.server_version)) {
+  explicit Operator(Peer& peer)
+      : opened(peer.open()), dialect(make_dialect(opened.facts.engine, opened.facts.server_version)) {
     catalog = opened.session->introspect("authentik_tasks_task");
   }
   Database database() { return {*opened.session, catalog, *dialect}; }
@@ -66,23 +67,26 @@ BOOST_AUTO_TEST_CASE(workers_go_on_meanwhile) {
       while (!over) {
         {
           Transaction transaction(*site.opened.session, kWriting);
-          finished += site.opened.session->execute(
-              {"UPDATE authentik_tasks_task SET state = 'done', mtime = now() WHERE message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t"
-               " WHERE t.state = 'queued' ORDER BY t.message_id LIMIT 3" +
-               site.dialect->lock_rows("t") + ")"});
+          finished +=
+              site.opened.session->execute({"UPDATE authentik_tasks_task SET state = 'done', mtime = now() WHERE "
+                                            "message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t"
+                                            " WHERE t.state = 'queued' ORDER BY t.message_id LIMIT 3" +
+                                            site.dialect->lock_rows("t") + ")"});
           transaction.commit();
         }
         Statement copy;
         // A task that is enqueued now: like one that is there, with another id.
         copy.sql = "INSERT INTO authentik_tasks_task (" + [&] {
           std::string columns;
-          for (const Column& column : site.catalog.tables.front().columns) columns += (columns.empty() ? "" : ", ") + quote_identifier(column.name);
+          for (const Column& column : site.catalog.tables.front().columns)
+            columns += (columns.empty() ? "" : ", ") + quote_identifier(column.name);
           return columns;
         }() + ") SELECT ";
         std::string values;
         for (const Column& column : site.catalog.tables.front().columns) {
           std::string value = "t." + quote_identifier(column.name);
-          if (column.name == "message_id") value = copy.bind("0ccccccc-1111-4111-8111-" + std::to_string(100'000'000'000 + came));
+          if (column.name == "message_id")
+            value = copy.bind("0ccccccc-1111-4111-8111-" + std::to_string(100'000'000'000 + came));
           if (column.name == "state") value = "'queued'";
           if (column.name == "mtime") value = "now()";
           if (column.name == "actor_name") value = "'new'";
@@ -93,9 +97,7 @@ BOOST_AUTO_TEST_CASE(workers_go_on_meanwhile) {
         came += site.opened.session->execute(copy);
         transaction.commit();
       }
-    } catch (const Error& error) {
-      trouble = error.what();
-    }
+    } catch (const Error& error) { trouble = error.what(); }
   });
   DeletionResult result;
   {

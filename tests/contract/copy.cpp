@@ -22,9 +22,37 @@ struct Lines final : RowSink {
 
 /// What has tripped one format or another: COPY's, CSV's, the protocol's own.
 const std::vector<std::string>& odd_texts() {
-  static const std::vector<std::string> kLines{
-      "", ".", "\\.", "\\N", "\\", "\\n", "\"", "\"\"", "'", ",", "d d", "= {}", "! {}", "r [1]", "a\rb", "\r", "\t", " ", "  x  ", "NULL",
-      "\x01", "\x01\x01x\x02", "\x02", "\x1f\x7f", "ä€𝄞\U0001f600", "\u2028", "a\nb\n", R"({"a": "\"\\\n"})", "-", "0", std::string(70'000, 'y')};
+  static const std::vector<std::string> kLines{"",
+                                               ".",
+                                               "\\.",
+                                               "\\N",
+                                               "\\",
+                                               "\\n",
+                                               "\"",
+                                               "\"\"",
+                                               "'",
+                                               ",",
+                                               "d d",
+                                               "= {}",
+                                               "! {}",
+                                               "r [1]",
+                                               "a\rb",
+                                               "\r",
+                                               "\t",
+                                               " ",
+                                               "  x  ",
+                                               "NULL",
+                                               "\x01",
+                                               "\x01\x01x\x02",
+                                               "\x02",
+                                               "\x1f\x7f",
+                                               "ä€𝄞\U0001f600",
+                                               "\u2028",
+                                               "a\nb\n",
+                                               R"({"a": "\"\\\n"})",
+                                               "-",
+                                               "0",
+                                               std::string(70'000, 'y')};
   return kLines;
 }
 
@@ -35,7 +63,8 @@ struct WithLines : EmptyQueue {
   /// Begins a transaction with an empty temporary table. Whatever else a case writes must be written before.
   void begin_with_table(const char* columns = "words text") {
     wire.begin();
-    for (const std::string& sql : dialect->create_temporary("akqueue_lines", columns)) BOOST_REQUIRE_EQUAL(wire.execute(sql).failure(), "");
+    for (const std::string& sql : dialect->create_temporary("akqueue_lines", columns))
+      BOOST_REQUIRE_EQUAL(wire.execute(sql).failure(), "");
   }
   Reply copy_out(const std::string& sql) { return wire.ask({{"op", "copy_out"}, {"sql", sql}}); }
 
@@ -55,18 +84,21 @@ BOOST_AUTO_TEST_CASE(any_line_goes_in_and_comes_out_as_it_was) {
   BOOST_REQUIRE_EQUAL(out.failure(), "");
   BOOST_TEST(out.object == copied(odd_texts().size(), out.frames.size()));
   BOOST_TEST(out.texts() == odd_texts(), boost::test_tools::per_element());
-  BOOST_TEST(wire.query("SELECT count(*) FROM akqueue_lines AS l WHERE l.words IS NULL").rows().at(0).at(0) == ForeignJson(0));
+  BOOST_TEST(wire.query("SELECT count(*) FROM akqueue_lines AS l WHERE l.words IS NULL").rows().at(0).at(0) ==
+             ForeignJson(0));
 }
 
 BOOST_AUTO_TEST_CASE(what_came_in_can_be_taken_apart_as_json) {
   const std::string id = next_id();
   begin_with_table();
-  BOOST_REQUIRE_EQUAL(wire.copy_in("akqueue_lines", {R"({"hostname": "w\"1\\", "at": "2026-05-01T12:00:00.5+00:00"})"}).failure(), "");
+  BOOST_REQUIRE_EQUAL(
+      wire.copy_in("akqueue_lines", {R"({"hostname": "w\"1\\", "at": "2026-05-01T12:00:00.5+00:00"})"}).failure(), "");
   // The two engines read JSON by different words; `->>` is one that both have.
-  const Reply written = wire.execute("INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen) SELECT CAST($1 AS uuid),"
-                                     " CAST(l.words AS jsonb) ->> 'hostname', 'v', CAST(CAST(l.words AS jsonb) ->> 'at' AS timestamp with time zone)"
-                                     " FROM akqueue_lines AS l",
-                                     ForeignJson::array({id}));
+  const Reply written = wire.execute(
+      "INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen) SELECT CAST($1 AS uuid),"
+      " CAST(l.words AS jsonb) ->> 'hostname', 'v', CAST(CAST(l.words AS jsonb) ->> 'at' AS timestamp with time zone)"
+      " FROM akqueue_lines AS l",
+      ForeignJson::array({id}));
   BOOST_REQUIRE_EQUAL(written.failure(), "");
   BOOST_TEST(written.object == ForeignJson({{"rows", 1}}));
   BOOST_TEST(wire.query("SELECT w.hostname, w.last_seen FROM authentik_tasks_workerstatus AS w").rows().at(0) ==
@@ -99,18 +131,22 @@ BOOST_AUTO_TEST_CASE(null_is_not_an_empty_text) {
   append_field(row, std::nullopt);
   append_field(row, "");
   BOOST_TEST(wire.copy_frames("akqueue_lines", {row}).object == copied(1, 1));
-  BOOST_TEST(wire.query("SELECT count(*) FROM akqueue_lines AS l WHERE l.words IS NULL AND l.more = ''").rows().at(0).at(0) == ForeignJson(1));
-  BOOST_TEST(copy_out("SELECT l.words, l.more FROM akqueue_lines AS l").frames == std::vector<std::string>{row}, boost::test_tools::per_element());
+  BOOST_TEST(
+      wire.query("SELECT count(*) FROM akqueue_lines AS l WHERE l.words IS NULL AND l.more = ''").rows().at(0).at(0) ==
+      ForeignJson(1));
+  BOOST_TEST(copy_out("SELECT l.words, l.more FROM akqueue_lines AS l").frames == std::vector<std::string>{row},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(copy_out_refuses_what_is_wrong) {
-  const std::vector<std::pair<const char*, const char*>> refused{{"SELECT nonsense", "sql 42703"}, {"SELECT 1 FROM nowhere", "sql 42P01"}};
+  const std::vector<std::pair<const char*, const char*>> refused{{"SELECT nonsense", "sql 42703"},
+                                                                 {"SELECT 1 FROM nowhere", "sql 42P01"}};
   for (const auto& [sql, failure] : refused) BOOST_TEST_CONTEXT(sql) {
-    wire.begin();
-    BOOST_TEST(copy_out(sql).failure() == failure);
-    BOOST_TEST(wire.query("SELECT 1").failure() == "sql 25P02");
-    BOOST_TEST(wire.ask({{"op", "commit"}}).failure() == "sql 25P02");
-  }
+      wire.begin();
+      BOOST_TEST(copy_out(sql).failure() == failure);
+      BOOST_TEST(wire.query("SELECT 1").failure() == "sql 25P02");
+      BOOST_TEST(wire.ask({{"op", "commit"}}).failure() == "sql 25P02");
+    }
 }
 
 BOOST_AUTO_TEST_CASE(rows_of_another_shape_are_refused) {
@@ -134,13 +170,16 @@ BOOST_AUTO_TEST_CASE(bytes_that_came_damaged_fail_the_copy_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(a_head_that_came_damaged_ends_the_session) {
-  for (const std::string head : {"d 5 00000000 12345678", "nonsense", "d -1 00000000", "d 99999999999 00000000"}) BOOST_TEST_CONTEXT(head) {
-    Wire another(peer);
-    another.begin();
-    const std::string request = with_sum(ForeignJson({{"op", "copy_in"}, {"table", "authentik_tasks_workerstatus"}}).dump()) + "\n";
-    BOOST_TEST(another.tell(request + (head.ends_with("12345678") ? head : with_sum(head)) + "\n").failure() == "protocol");
-    BOOST_TEST(another.hang_up() == 1);
-  }
+  for (const std::string head : {"d 5 00000000 12345678", "nonsense", "d -1 00000000", "d 99999999999 00000000"})
+    BOOST_TEST_CONTEXT(head) {
+      Wire another(peer);
+      another.begin();
+      const std::string request =
+          with_sum(ForeignJson({{"op", "copy_in"}, {"table", "authentik_tasks_workerstatus"}}).dump()) + "\n";
+      BOOST_TEST(another.tell(request + (head.ends_with("12345678") ? head : with_sum(head)) + "\n").failure() ==
+                 "protocol");
+      BOOST_TEST(another.hang_up() == 1);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(copy_out_of_a_delete_in_a_read_only_transaction_is_refused) {
@@ -155,7 +194,9 @@ BOOST_AUTO_TEST_CASE(deleted_rows_come_out_and_are_back_after_a_rollback) {
   const std::string id = insert_task();
   Lines lines;
   session->begin(kWriting);
-  BOOST_TEST(session->copy_out("DELETE FROM authentik_tasks_task AS t WHERE t.state = 'queued' RETURNING CAST(message_id AS text)", lines) == 1);
+  BOOST_TEST(session->copy_out(
+                 "DELETE FROM authentik_tasks_task AS t WHERE t.state = 'queued' RETURNING CAST(message_id AS text)",
+                 lines) == 1);
   BOOST_TEST(lines.all == std::vector<std::string>{id}, boost::test_tools::per_element());
   session->rollback();
   BOOST_TEST(count("authentik_tasks_task") == 1);

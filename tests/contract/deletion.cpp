@@ -40,7 +40,9 @@ BOOST_AUTO_TEST_CASE(by_actor_and_queue) {
 }
 
 BOOST_AUTO_TEST_CASE(everything_of_every_state) {
-  for (const char* state : {"queued", "consumed", "preprocess", "running", "postprocess", "rejected", "done", "future_state"}) insert_task({.state = state});
+  for (const char* state :
+       {"queued", "consumed", "preprocess", "running", "postprocess", "rejected", "done", "future_state"})
+    insert_task({.state = state});
   const DeletionResult result = run();
   check_complete(result, 8);
   BOOST_TEST(result.deleted.size() == 8U);
@@ -50,7 +52,8 @@ BOOST_AUTO_TEST_CASE(everything_of_every_state) {
 BOOST_AUTO_TEST_CASE(by_more_ids_than_one_statement_takes) {
   insert_many(12'000, "many", 1);
   Choice choice;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"})) choice.ids.push_back(text(row.at(0)));
+  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"}))
+    choice.ids.push_back(text(row.at(0)));
   const std::string spared = choice.ids.back();
   choice.ids.back() = "ffffffff-1111-4111-8111-000000000000";  // no such task
   check_complete(run(choice), 11'999);
@@ -95,7 +98,8 @@ BOOST_AUTO_TEST_CASE(what_came_or_changed_after_the_preview_stays) {
   insert_task({.age_s = 60});
   const std::string changed = insert_task({.age_s = 60});
   const DeletionPlan given = orders();
-  write({"UPDATE authentik_tasks_task SET mtime = $1 WHERE message_id = $2", Value::array({format_timestamp(now() + 60 * kSecond), changed})});
+  write({"UPDATE authentik_tasks_task SET mtime = $1 WHERE message_id = $2",
+         Value::array({format_timestamp(now() + 60 * kSecond), changed})});
   insert_task({.age_s = -60});
   const DeletionResult result = run(given);
   check_complete(result, 1);
@@ -127,8 +131,8 @@ BOOST_AUTO_TEST_CASE(thousands_in_several_short_batches) {
   BOOST_TEST(steps.back().expected == 6000);
 }
 
-/// A flood is at the end of the table: what the walk learns on the pages before it, where nothing matches and a step takes
-/// no time, must not make one long transaction of it.
+/// A flood is at the end of the table: what the walk learns on the pages before it, where nothing matches and a step
+/// takes no time, must not make one long transaction of it.
 BOOST_AUTO_TEST_CASE(a_flood_behind_a_long_history_goes_in_short_batches_too, *boost::unit_test::label("once")) {
   insert_many(40'000, "history", 0, "0bbbbbbb");
   insert_many(20'000, "flood");
@@ -147,7 +151,8 @@ BOOST_AUTO_TEST_CASE(a_flood_behind_a_long_history_goes_in_short_batches_too, *b
 BOOST_AUTO_TEST_CASE(thousands_with_some_held_among_them) {
   insert_many(3000, "many");
   write({"UPDATE authentik_tasks_task SET state = 'running'"});
-  for (const char* number : {"000000000001", "000000001500", "000000003000"}) worker.hold("0aaaaaaa-0000-4000-8000-" + std::string(number));
+  for (const char* number : {"000000000001", "000000001500", "000000003000"})
+    worker.hold("0aaaaaaa-0000-4000-8000-" + std::string(number));
   const DeletionResult result = run();
   check_complete(result, 2997);
   BOOST_TEST(result.held == 3);

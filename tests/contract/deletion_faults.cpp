@@ -16,8 +16,12 @@ class Between : public Process {
   explicit Between(std::unique_ptr<Process> process) : process_(std::move(process)) {}
   void write(std::string_view bytes) override { process_->write(bytes); }
   void close_input() override { process_->close_input(); }
-  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override { return process_->read_line(patience); }
-  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override { return process_->read_bytes(count, patience); }
+  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
+    return process_->read_line(patience);
+  }
+  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
+    return process_->read_bytes(count, patience);
+  }
   std::string partial() const override { return process_->partial(); }
   ExitStatus wait(std::chrono::milliseconds patience) override { return process_->wait(patience); }
   const std::string& error_text() const override { return process_->error_text(); }
@@ -26,11 +30,12 @@ class Between : public Process {
   std::unique_ptr<Process> process_;
 };
 
-/// A peer at the end of a long line, each request is on its way for a while; or of a narrow one, each line and each row of
-/// an answer is.
+/// A peer at the end of a long line, each request is on its way for a while; or of a narrow one, each line and each row
+/// of an answer is.
 class FarProcess final : public Between {
  public:
-  FarProcess(std::unique_ptr<Process> process, std::chrono::milliseconds way, std::chrono::milliseconds way_back = std::chrono::milliseconds(0))
+  FarProcess(std::unique_ptr<Process> process, std::chrono::milliseconds way,
+             std::chrono::milliseconds way_back = std::chrono::milliseconds(0))
       : Between(std::move(process)), way_(way), way_back_(way_back) {}
   void write(std::string_view bytes) override {
     std::this_thread::sleep_for(way_);
@@ -54,7 +59,8 @@ class FarProcess final : public Between {
 /// A peer of which a database that is busy takes so long for each of its statements that deletes, whatever it deletes.
 class BusyProcess final : public Between {
  public:
-  BusyProcess(std::unique_ptr<Process> process, std::chrono::milliseconds busy) : Between(std::move(process)), busy_(busy) {}
+  BusyProcess(std::unique_ptr<Process> process, std::chrono::milliseconds busy)
+      : Between(std::move(process)), busy_(busy) {}
   void write(std::string_view bytes) override {
     if (bytes.find("DELETE FROM") != std::string_view::npos) std::this_thread::sleep_for(busy_);
     Between::write(bytes);
@@ -64,8 +70,8 @@ class BusyProcess final : public Between {
   std::chrono::milliseconds busy_;
 };
 
-/// A connection that is cut when the peer has done a COMMIT and its answer is on the way: that of the second transaction
-/// that gave rows away. (A page that earlier cases have left empty gives none.)
+/// A connection that is cut when the peer has done a COMMIT and its answer is on the way: that of the second
+/// transaction that gave rows away. (A page that earlier cases have left empty gives none.)
 class CutAtCommit final : public Between {
  public:
   using Between::Between;
@@ -78,7 +84,9 @@ class CutAtCommit final : public Between {
     Between::read_line(std::chrono::seconds(30));
     cut_ = true;
   }
-  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override { return cut_ ? std::nullopt : Between::read_line(patience); }
+  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
+    return cut_ ? std::nullopt : Between::read_line(patience);
+  }
   std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
     gave_rows_ = gave_rows_ || count > 0;
     return cut_ ? std::nullopt : Between::read_bytes(count, patience);
@@ -128,7 +136,8 @@ BOOST_AUTO_TEST_CASE(a_long_line_does_not_make_the_batches_small, *boost::unit_t
   insert_many(20'000, "many");
   const DeletionPlan given = orders();
   // The requests of one batch take longer than a batch shall: smaller ones would only be more of them.
-  const Opened far = open_through([](auto process) { return std::make_unique<FarProcess>(std::move(process), std::chrono::milliseconds(40)); });
+  const Opened far = open_through(
+      [](auto process) { return std::make_unique<FarProcess>(std::move(process), std::chrono::milliseconds(40)); });
   const Database near = database();
   const DeletionResult result = delete_tasks({*far.session, near.catalog, near.dialect}, given);
   check_complete(result, 20'000);
@@ -174,12 +183,14 @@ BOOST_AUTO_TEST_CASE(a_busy_database_makes_the_batches_small) {
     before = progress.deleted;
   };
   given.stop = [&] { return batches.size() == 4; };
-  const Opened busy = open_through([](auto process) { return std::make_unique<BusyProcess>(std::move(process), std::chrono::milliseconds(500)); });
+  const Opened busy = open_through(
+      [](auto process) { return std::make_unique<BusyProcess>(std::move(process), std::chrono::milliseconds(500)); });
   const Database near = database();
   const DeletionResult result = delete_tasks({*busy.session, near.catalog, near.dialect}, given);
   BOOST_TEST((result.ending == Ending::interrupted));
   BOOST_TEST_REQUIRE(batches.size() == 4u);
-  BOOST_TEST(batches[3] * 4 < batches[0], batches[0] << " tasks in the first batch, " << batches[3] << " in the fourth");
+  BOOST_TEST(batches[3] * 4 < batches[0],
+             batches[0] << " tasks in the first batch, " << batches[3] << " in the fourth");
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_in_doubt) {
@@ -198,7 +209,8 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_in_doubt) {
   BOOST_TEST(tasks() + total(result.deleted) + result.in_doubt == 12'000);  // it was committed, and nobody heard of it
 }
 
-/// A worker that takes a task after the batch's snapshot has seen it queued: what has chosen the row knows nothing of it.
+/// A worker that takes a task after the batch's snapshot has seen it queued: what has chosen the row knows nothing of
+/// it.
 BOOST_AUTO_TEST_CASE(what_a_worker_has_taken_since_the_snapshot_stays) {
   const std::string taken = insert_task({.state = "running"});
   const std::string orphan = insert_task({.state = "running"});
@@ -212,7 +224,8 @@ BOOST_AUTO_TEST_CASE(what_a_worker_has_taken_since_the_snapshot_stays) {
   BOOST_TEST(total(result.deleted) == 2);
   BOOST_TEST(tasks("message_id = '" + taken + "'") == 1);
   BOOST_TEST(tasks() == 1);
-  BOOST_TEST(books.gone == (std::set<std::string>{"authentik_tasks_task " + orphan, "authentik_tasks_task " + queued}), boost::test_tools::per_element());
+  BOOST_TEST(books.gone == (std::set<std::string>{"authentik_tasks_task " + orphan, "authentik_tasks_task " + queued}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(stop_before_the_first_batch_deletes_nothing) {
@@ -228,7 +241,8 @@ BOOST_AUTO_TEST_CASE(stop_before_the_first_batch_deletes_nothing) {
 BOOST_AUTO_TEST_CASE(stop_counts_in_a_sweep_as_well) {
   insert_many(2500, "many");
   Choice choice;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"})) choice.ids.push_back(text(row.at(0)));
+  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"}))
+    choice.ids.push_back(text(row.at(0)));
   DeletionPlan given = orders(choice);
   bool stop = false;
   given.progress = [&](const Progress&) { stop = true; };
@@ -249,7 +263,8 @@ BOOST_AUTO_TEST_CASE(a_row_that_somebody_has_locked_stays_and_is_counted) {
   insert_many(3000, "b");
   const Opened other = peer.open();
   const Transaction transaction(*other.session, kWriting);
-  other.session->rows({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE t.message_id = $1 FOR UPDATE", Value::array({locked})});
+  other.session->rows({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE t.message_id = $1 FOR UPDATE",
+                       Value::array({locked})});
   const DeletionResult result = run();
   check_complete(result, 3000);
   BOOST_TEST(result.locked == 1);
@@ -325,8 +340,10 @@ BOOST_AUTO_TEST_CASE(a_sink_that_fails_keeps_its_batch_in_the_table) {
   BOOST_TEST(!books.back.empty());
   // Every row of the failed batch is still there, and none of the first.
   std::set<std::string> there;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"})) there.insert("authentik_tasks_task " + text(row.at(0)));
-  for (const Value& row : has_logs() ? read({"SELECT l.id FROM authentik_tasks_tasklog AS l"}) : std::vector<Value>()) there.insert("authentik_tasks_tasklog " + text(row.at(0)));
+  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"}))
+    there.insert("authentik_tasks_task " + text(row.at(0)));
+  for (const Value& row : has_logs() ? read({"SELECT l.id FROM authentik_tasks_tasklog AS l"}) : std::vector<Value>())
+    there.insert("authentik_tasks_tasklog " + text(row.at(0)));
   BOOST_TEST(static_cast<std::int64_t>(there.size() + books.gone.size()) == 12'000 + log_rows(12'000));
   for (const std::string& key : books.back) BOOST_TEST(there.contains(key), key);
   for (const std::string& key : books.gone) BOOST_TEST(!there.contains(key), key);
@@ -348,8 +365,10 @@ BOOST_AUTO_TEST_CASE(held_rows_never_reach_the_sink) {
 class TaskTrigger {
  public:
   TaskTrigger(EmptyQueue& queue, const std::string& when, const std::string& body) : queue_(queue) {
-    queue_.write({"CREATE FUNCTION akqueue_trigger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + body + " END $$"});
-    queue_.write({"CREATE TRIGGER akqueue_trigger " + when + " ON authentik_tasks_task FOR EACH ROW EXECUTE FUNCTION akqueue_trigger()"});
+    queue_.write(
+        {"CREATE FUNCTION akqueue_trigger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " + body + " END $$"});
+    queue_.write({"CREATE TRIGGER akqueue_trigger " + when +
+                  " ON authentik_tasks_task FOR EACH ROW EXECUTE FUNCTION akqueue_trigger()"});
   }
   ~TaskTrigger() {
     queue_.session->rollback();
@@ -368,7 +387,8 @@ BOOST_AUTO_TEST_CASE(a_trigger_that_keeps_some_of_the_rows_is_noticed) {
     return;
   }
   insert_many(3000, "many", 1);
-  const TaskTrigger keeps(*this, "BEFORE DELETE", "IF OLD.message_id::text LIKE '%7' THEN RETURN NULL; END IF; RETURN OLD;");
+  const TaskTrigger keeps(*this, "BEFORE DELETE",
+                          "IF OLD.message_id::text LIKE '%7' THEN RETURN NULL; END IF; RETURN OLD;");
   const DeletionResult result = run();
   BOOST_TEST((result.ending == Ending::failed));
   BOOST_REQUIRE(result.failure.has_value());

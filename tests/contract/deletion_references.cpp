@@ -1,4 +1,5 @@
-// delete_tasks() and tables that it has never heard of: handled with the task, or refused by name before anything is done.
+// delete_tasks() and tables that it has never heard of: handled with the task, or refused by name before anything is
+// done.
 #include "deletions.hpp"
 
 using namespace akqueue;
@@ -8,7 +9,8 @@ BOOST_FIXTURE_TEST_SUITE(deletion_references, Deletions)
 
 BOOST_AUTO_TEST_CASE(rows_of_an_unknown_table_go_with_the_task_and_reach_the_sink) {
   const ExtraTable extra(*this, "akqueue_note",
-                         "id text NOT NULL PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED");
+                         "id text NOT NULL PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task "
+                         "(message_id) DEFERRABLE INITIALLY DEFERRED");
   const std::string gone = insert_task({.actor = "a"});
   const std::string kept = insert_task({.actor = "b"});
   for (const auto& [id, task] : {std::pair("one", gone), std::pair("two", gone), std::pair("three", kept)}) {
@@ -28,7 +30,9 @@ BOOST_AUTO_TEST_CASE(rows_of_an_unknown_table_go_with_the_task_and_reach_the_sin
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_the_database_would_cascade_reach_the_sink_first) {
-  const ExtraTable extra(*this, "akqueue_child", "id text NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task (message_id) ON DELETE CASCADE");
+  const ExtraTable extra(
+      *this, "akqueue_child",
+      "id text NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task (message_id) ON DELETE CASCADE");
   write({"INSERT INTO akqueue_child VALUES ('one', $1)", Value::array({insert_task()})});
   write({"INSERT INTO akqueue_child VALUES ('free', NULL)"});
   Books books;
@@ -43,10 +47,11 @@ BOOST_AUTO_TEST_CASE(rows_that_the_database_would_cascade_reach_the_sink_first) 
 
 /// As the next release has it: two keys to the task, and none of its own.
 BOOST_AUTO_TEST_CASE(two_keys_of_one_table) {
-  const ExtraTable extra(*this, "akqueue_dependency",
-                         "task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED,"
-                         " depends_on_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED,"
-                         " PRIMARY KEY (task_id, depends_on_id)");
+  const ExtraTable extra(
+      *this, "akqueue_dependency",
+      "task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED,"
+      " depends_on_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED,"
+      " PRIMARY KEY (task_id, depends_on_id)");
   const std::string a = insert_task({.actor = "a"});
   const std::string b = insert_task({.actor = "b"});
   const std::string c = insert_task({.actor = "c"});
@@ -67,7 +72,8 @@ BOOST_AUTO_TEST_CASE(dependencies_go_with_either_task) {
   const std::string first = insert_task({.actor = "c"});
   const std::string other = insert_task({.actor = "d", .state = "waiting_for_dependencies"});
   for (const auto& [task, on] : {std::pair(waiting, between), std::pair(between, first), std::pair(other, first)}) {
-    write({"INSERT INTO authentik_tasks_taskdependency (task_id, dependency_id) VALUES ($1, $2)", Value::array({task, on})});
+    write({"INSERT INTO authentik_tasks_taskdependency (task_id, dependency_id) VALUES ($1, $2)",
+           Value::array({task, on})});
   }
   Books books;
   DeletionPlan given = orders({.actors = {"b"}});
@@ -84,19 +90,24 @@ BOOST_AUTO_TEST_CASE(dependencies_go_with_either_task) {
 }
 
 BOOST_AUTO_TEST_CASE(a_table_whose_rows_would_be_changed_is_refused) {
-  const ExtraTable extra(*this, "akqueue_loose",
-                         "id integer NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task (message_id) ON DELETE SET NULL");
+  const ExtraTable extra(
+      *this, "akqueue_loose",
+      "id integer NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task (message_id) ON DELETE SET NULL");
   check_refused("akqueue_loose");
 }
 
 BOOST_AUTO_TEST_CASE(a_table_two_steps_away_is_refused) {
-  const ExtraTable near_by(*this, "akqueue_near", "id integer NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task (message_id)");
+  const ExtraTable near_by(
+      *this, "akqueue_near",
+      "id integer NOT NULL PRIMARY KEY, task_id uuid REFERENCES authentik_tasks_task (message_id)");
   {
-    const ExtraTable far(*this, "akqueue_far", "id integer NOT NULL PRIMARY KEY, near_id integer REFERENCES akqueue_near (id)");
+    const ExtraTable far(*this, "akqueue_far",
+                         "id integer NOT NULL PRIMARY KEY, near_id integer REFERENCES akqueue_near (id)");
     check_refused("akqueue_far");
   }
   if (!offers(kTaskLogTable)) return;
-  const ExtraTable extra(*this, "akqueue_far", "id integer NOT NULL PRIMARY KEY, log_id uuid REFERENCES authentik_tasks_tasklog (id)");
+  const ExtraTable extra(*this, "akqueue_far",
+                         "id integer NOT NULL PRIMARY KEY, log_id uuid REFERENCES authentik_tasks_tasklog (id)");
   check_refused("akqueue_far");
 }
 
@@ -112,7 +123,8 @@ BOOST_AUTO_TEST_CASE(a_key_of_several_columns_is_refused) {
   write({"CREATE UNIQUE INDEX akqueue_pair ON authentik_tasks_task (message_id, state)"});
   {
     const ExtraTable extra(*this, "akqueue_pairs",
-                           "task_id uuid, state character varying, FOREIGN KEY (task_id, state) REFERENCES authentik_tasks_task (message_id, state)");
+                           "task_id uuid, state character varying, FOREIGN KEY (task_id, state) REFERENCES "
+                           "authentik_tasks_task (message_id, state)");
     check_refused("akqueue_pairs");
   }
   write({"DROP INDEX akqueue_pair"});

@@ -89,7 +89,7 @@ struct Deletions : EmptyQueue {
 
 /// It came to its end, and its sums say so.
 inline void check_complete(const DeletionResult& result, std::int64_t deleted) {
-  BOOST_TEST((result.ending == Ending::no_more_rows));
+  BOOST_TEST((result.ending == Ending::complete));
   BOOST_TEST(!result.failure.has_value(), (result.failure ? result.failure->what() : ""));
   BOOST_TEST(total(result.deleted) == deleted);
   BOOST_TEST(result.counted);

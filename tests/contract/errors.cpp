@@ -17,7 +17,8 @@ struct Mistake {
   std::string_view column = {};
 };
 
-// A key of type integer would do for none of these: SQLite takes such a column for its own row number, which is never NULL.
+// A key of type integer would do for none of these: SQLite takes such a column for its own row number, which is never
+// NULL.
 const std::vector<Mistake>& mistakes() {
   static const std::vector<Mistake> kMistakes{
       {"42601", "SELEC 1"},
@@ -70,7 +71,8 @@ struct WithRules : EmptyQueue {
     return mistake.column.empty() ? "sql 42P01" : "sql 42703";
   }
   ExtraTable table{*this, "akqueue_rules",
-                   "id bigint NOT NULL PRIMARY KEY, parent bigint REFERENCES akqueue_rules (id), needed text NOT NULL DEFAULT 'x', single text UNIQUE,"
+                   "id bigint NOT NULL PRIMARY KEY, parent bigint REFERENCES akqueue_rules (id), needed text NOT NULL "
+                   "DEFAULT 'x', single text UNIQUE,"
                    " positive integer CHECK (positive > 0)"};
 };
 
@@ -80,53 +82,55 @@ BOOST_FIXTURE_TEST_SUITE(errors, WithRules)
 
 BOOST_AUTO_TEST_CASE(each_mistake_has_its_sqlstate) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
-    const std::string failure = wanted(mistake);
-    const Transaction transaction(*session, kWriting);
-    BOOST_TEST(failure_of([&] { session->execute({mistake.sql, mistake.params}); }) == failure);
-    BOOST_TEST(failure_of([&] { session->rows({"SELECT 1"}); }) == "sql 25P02");
-  }
+      const std::string failure = wanted(mistake);
+      const Transaction transaction(*session, kWriting);
+      BOOST_TEST(failure_of([&] { session->execute({mistake.sql, mistake.params}); }) == failure);
+      BOOST_TEST(failure_of([&] { session->rows({"SELECT 1"}); }) == "sql 25P02");
+    }
   BOOST_TEST(count("akqueue_rules") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(query_and_execute_fail_alike) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
-    const std::string failure = wanted(mistake);
-    const Transaction transaction(*session, kWriting);
-    BOOST_TEST(failure_of([&] { session->rows({mistake.sql, mistake.params}); }) == failure);
-  }
+      const std::string failure = wanted(mistake);
+      const Transaction transaction(*session, kWriting);
+      BOOST_TEST(failure_of([&] { session->rows({mistake.sql, mistake.params}); }) == failure);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_message_is_one_line_of_words) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
-    const Transaction transaction(*session, kWriting);
-    try {
-      session->execute({mistake.sql, mistake.params});
-      BOOST_ERROR("it did not fail");
-    } catch (const Error& error) {
-      const std::string message = error.what();
-      BOOST_TEST(!message.empty());
-      BOOST_TEST(message.find('\n') == std::string::npos);
+      const Transaction transaction(*session, kWriting);
+      try {
+        session->execute({mistake.sql, mistake.params});
+        BOOST_ERROR("it did not fail");
+      } catch (const Error& error) {
+        const std::string message = error.what();
+        BOOST_TEST(!message.empty());
+        BOOST_TEST(message.find('\n') == std::string::npos);
+      }
     }
-  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_understood_leaves_the_transaction_as_it_was) {
   Wire wire(peer);
   wire.begin();
   BOOST_TEST(wire.execute("UPDATE akqueue_rules SET needed = 'y'").failure() == "");
-  for (const char* line : {"hello", "[]", "\"query\"", "{}", "", "{\"op\":\"drop\"}", "{\"op\":1}", "{\"op\":\"query\"}", "{\"op\":\"query\",\"sql\":7}",
-                           R"j({"op":"query","sql":"SELECT CAST($1 AS text)","params":"x"})j",
-                           R"j({"op":"query","sql":"SELECT CAST($1 AS text)","params":[[1]]})j",
-                           R"j({"op":"query","sql":"SELECT CAST($1 AS text)","params":[{"b":1}]})j",
-                           R"j({"op":"query","sql":"SELECT CAST($1 AS bytea)","params":[{"b64":"!"}]})j", "{\"op\":\"introspect\"}",
-                           "{\"op\":\"copy_out\"}"}) {
+  for (const char* line :
+       {"hello", "[]", "\"query\"", "{}", "", "{\"op\":\"drop\"}", "{\"op\":1}", "{\"op\":\"query\"}",
+        "{\"op\":\"query\",\"sql\":7}", R"j({"op":"query","sql":"SELECT CAST($1 AS text)","params":"x"})j",
+        R"j({"op":"query","sql":"SELECT CAST($1 AS text)","params":[[1]]})j",
+        R"j({"op":"query","sql":"SELECT CAST($1 AS text)","params":[{"b":1}]})j",
+        R"j({"op":"query","sql":"SELECT CAST($1 AS bytea)","params":[{"b64":"!"}]})j", "{\"op\":\"introspect\"}",
+        "{\"op\":\"copy_out\"}"}) {
     BOOST_TEST_CONTEXT(line) {
       const Reply reply = wire.ask_line(line);
       BOOST_TEST(reply.failure() == "protocol");
       BOOST_TEST(!reply.object.value("message", std::string()).empty());
     }
   }
-  BOOST_TEST(wire.query("SELECT r.needed FROM akqueue_rules AS r").rows() == std::vector<ForeignJson>{ForeignJson::array({"y"})});
+  BOOST_TEST(wire.query("SELECT r.needed FROM akqueue_rules AS r").rows() ==
+             std::vector<ForeignJson>{ForeignJson::array({"y"})});
   BOOST_TEST(wire.ask({{"op", "rollback"}}).failure() == "");
 }
 
@@ -147,8 +151,9 @@ BOOST_AUTO_TEST_CASE(an_error_after_rows_ends_the_answer) {
   Wire wire(peer);
   wire.begin(true);
   // The recursion fails at its third row, when two are out (or held back: PostgreSQL may sort them out first).
-  const Reply reply = wire.query("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5)"
-                                 " SELECT CAST(CASE WHEN n.i < 3 THEN '1' ELSE 'x' END AS bigint) FROM n");
+  const Reply reply = wire.query(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5)"
+      " SELECT CAST(CASE WHEN n.i < 3 THEN '1' ELSE 'x' END AS bigint) FROM n");
   BOOST_TEST(reply.failure() == "sql 22P02");
   BOOST_TEST(reply.lines.size() <= 2U);
   BOOST_TEST(wire.query("SELECT 1").failure() == "sql 25P02");
@@ -160,17 +165,25 @@ BOOST_AUTO_TEST_CASE(execute_counts_what_it_changed) {
   BOOST_TEST(session->execute({"UPDATE authentik_tasks_task SET state = 'done' WHERE actor_name = 'many'"}) == 30);
   BOOST_TEST(session->execute({"UPDATE authentik_tasks_task SET state = 'done' WHERE actor_name = 'none'"}) == 0);
   BOOST_TEST(session->execute({"CREATE TEMPORARY TABLE akqueue_few (id uuid)"}) == 0);
-  BOOST_TEST(session->execute({"INSERT INTO akqueue_few SELECT t.message_id FROM authentik_tasks_task AS t WHERE t.state = 'done' LIMIT 7"}) == 7);
-  BOOST_TEST(session->execute({"DELETE FROM authentik_tasks_task AS t WHERE t.message_id IN (SELECT f.id FROM akqueue_few AS f)"}) == 7);
+  BOOST_TEST(session->execute({"INSERT INTO akqueue_few SELECT t.message_id FROM authentik_tasks_task AS t WHERE "
+                               "t.state = 'done' LIMIT 7"}) == 7);
+  BOOST_TEST(session->execute(
+                 {"DELETE FROM authentik_tasks_task AS t WHERE t.message_id IN (SELECT f.id FROM akqueue_few AS f)"}) ==
+             7);
   BOOST_TEST(session->execute({"DROP TABLE akqueue_few"}) == 0);
-  BOOST_TEST(session->rows({"DELETE FROM authentik_tasks_task WHERE state = 'done' RETURNING message_id"}).size() == 23U);
+  BOOST_TEST(session->rows({"DELETE FROM authentik_tasks_task WHERE state = 'done' RETURNING message_id"}).size() ==
+             23U);
 }
 
 BOOST_FIXTURE_TEST_CASE(settings_of_workers_and_no_others, EmptyQueue) {
   Wire wire(peer);
   const Reply told = wire.ask({{"op", "config"}, {"names", {"worker.task_expiration", "worker.processes"}}});
-  BOOST_TEST(told.object == ForeignJson::parse(R"({"settings": [{"name": "worker.task_expiration", "value": "days=30", "source": "configuration", "from": null},
-                                                         {"name": "worker.processes", "value": "1", "source": "configuration", "from": null}]})"));
+  BOOST_TEST(told.object ==
+             ForeignJson::parse(
+                 R"({"settings": [{"name": "worker.task_expiration", "value": "days=30", "source": "configuration",)"
+                 R"( "from": null},
+                                                         {"name": "worker.processes", "value": "1",
+ "source": "configuration", "from": null}]})"));
   for (const char* name : {"worker.nosuch", "postgresql.password", "secret_key", ""}) {
     BOOST_TEST(wire.ask({{"op", "config"}, {"names", {name}}}).failure() == "protocol", name);
   }

@@ -12,7 +12,8 @@ namespace {
 struct Holding : EmptyQueue {
   std::vector<std::string> held() {
     std::vector<std::string> ids;
-    for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE " + dialect->held("t") + " ORDER BY t.message_id"})) {
+    for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE " + dialect->held("t") +
+                                  " ORDER BY t.message_id"})) {
       ids.push_back(text(row.at(0)));
     }
     return ids;
@@ -74,8 +75,9 @@ BOOST_AUTO_TEST_CASE(the_worked_example_of_the_key) {
   worker.hold(kExample);
   BOOST_TEST(held() == Ids{kExample}, boost::test_tools::per_element());
   if (!peer.is_postgres()) return;  // the replica's locks are rows and have no key
-  const auto rows = read({"SELECT CAST(l.classid AS bigint), CAST(l.objid AS bigint), CAST(l.objsubid AS bigint)"
-                          " FROM pg_locks AS l WHERE l.locktype = 'advisory'"});
+  const auto rows =
+      read({"SELECT CAST(l.classid AS bigint), CAST(l.objid AS bigint), CAST(l.objsubid AS bigint)"
+            " FROM pg_locks AS l WHERE l.locktype = 'advisory'"});
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
   BOOST_TEST(rows[0] == Value::array({459618131LL, 2457516006LL, 1}));
 }
@@ -106,7 +108,8 @@ BOOST_AUTO_TEST_CASE(every_key_is_recognised) {
   insert_many(300, "many");
   write({"UPDATE authentik_tasks_task SET state = 'running'"});
   Ids wanted;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"})) wanted.push_back(text(row.at(0)));
+  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"}))
+    wanted.push_back(text(row.at(0)));
   for (const std::string& id : wanted) worker.hold(id);
   BOOST_TEST(held() == wanted, boost::test_tools::per_element());
 }

@@ -22,7 +22,8 @@ int run(int argc, char** argv) {
   chosen->open();  // a peer that can't be reached fails once, not in every case
   std::vector<char*> options{argv[0]};
   if (dashes != end) options.insert(options.end(), dashes + 1, end);
-  const int status = boost::unit_test::unit_test_main(&nothing_to_set_up, static_cast<int>(options.size()), options.data());
+  const int status =
+      boost::unit_test::unit_test_main(&nothing_to_set_up, static_cast<int>(options.size()), options.data());
   chosen.reset();
   return status;
 }

@@ -21,16 +21,19 @@ NeverInterrupted never;
 
 class PostgresPeer final : public Peer {
  public:
-  PostgresPeer() : Peer(never, {kStandIn}, Release(told("AKQUEUE_TEST_RELEASE"), told("AUTHENTIK_POSTGRESQL__DEFAULT_SCHEMA"))) {}
+  PostgresPeer()
+      : Peer(never, {kStandIn}, Release(told("AKQUEUE_TEST_RELEASE"), told("AUTHENTIK_POSTGRESQL__DEFAULT_SCHEMA"))) {}
   Engine engine() const override { return Engine::postgres; }
 
-  static constexpr const char* kStandIn = AKQUEUE_SOURCE_DIR "/tests/postgres/bin/kubectl";
+  static constexpr const char* kStandIn = AKQUEUE_SOURCE_DIR "/tests/beds/postgres/bin/kubectl";
 
  private:
   /// By with-cluster.
   static std::string told(const char* variable) {
     const char* value = std::getenv(variable);
-    if (value == nullptr) throw Error(ErrorCode::system, std::string(variable) + " is not set: run it under tests/postgres/with-cluster");
+    if (value == nullptr)
+      throw Error(ErrorCode::system,
+                  std::string(variable) + " is not set: run it under tests/beds/postgres/with-cluster");
     return value;
   }
 };
@@ -57,12 +60,16 @@ class Folder {
 
 class SqlitePeer final : public Peer {
  public:
-  SqlitePeer(std::unique_ptr<Folder> folder, const std::string& simulator, const std::string& release, const std::string& schema)
-      : Peer(never, {simulator, "kubectl", "--world", world_in(*folder)}, Release(release, schema)), folder_(std::move(folder)) {
+  SqlitePeer(std::unique_ptr<Folder> folder, const std::string& simulator, const std::string& release,
+             const std::string& schema)
+      : Peer(never, {simulator, "kubectl", "--world", world_in(*folder)}, Release(release, schema)),
+        folder_(std::move(folder)) {
     SystemLauncher launcher(never);
-    const auto creating = launcher.start({simulator, "create", world_in(*folder_), "--scenario", "calm", "--tasks", "20", "--release", release, "--schema", schema});
+    const auto creating = launcher.start({simulator, "create", world_in(*folder_), "--scenario", "calm", "--tasks",
+                                          "20", "--release", release, "--schema", schema});
     const Finished created = finish(*creating, 60s);
-    if (!created.status.ok()) throw Error(ErrorCode::system, "akqueue-sim create failed").with_detail(created.error_text);
+    if (!created.status.ok())
+      throw Error(ErrorCode::system, "akqueue-sim create failed").with_detail(created.error_text);
   }
   Engine engine() const override { return Engine::sqlite; }
 
@@ -90,16 +97,20 @@ std::unique_ptr<Peer> make_peer(const std::vector<std::string>& arguments) {
   if (arguments.size() >= 2 && arguments[0] == "sqlite") {
     std::map<std::string, std::string> options{{"--release", "2025.10"}, {"--schema", "public"}};
     std::size_t at = 2;
-    for (; at + 1 < arguments.size() && options.contains(arguments[at]); at += 2) options[arguments[at]] = arguments[at + 1];
-    if (at == arguments.size()) return std::make_unique<SqlitePeer>(std::make_unique<Folder>(), arguments[1], options["--release"], options["--schema"]);
+    for (; at + 1 < arguments.size() && options.contains(arguments[at]); at += 2)
+      options[arguments[at]] = arguments[at + 1];
+    if (at == arguments.size())
+      return std::make_unique<SqlitePeer>(std::make_unique<Folder>(), arguments[1], options["--release"],
+                                          options["--schema"]);
   }
   if (arguments.size() == 1 && arguments[0] == "postgres") {
     if (std::getenv("AKQUEUE_TEST_SUPERUSER") != nullptr) return std::make_unique<PostgresPeer>();
-    std::cerr << "contract_tests: there is no PostgreSQL here: run it under tests/postgres/with-cluster\n";
+    std::cerr << "contract_tests: there is no PostgreSQL here: run it under tests/beds/postgres/with-cluster\n";
     return nullptr;
   }
-  std::cerr << "usage: contract_tests sqlite AKQUEUE-SIM [--release RELEASE] [--schema NAME] [-- BOOST-TEST-OPTIONS…]\n"
-               "       with-cluster [--release RELEASE] [--schema NAME] contract_tests postgres [-- BOOST-TEST-OPTIONS…]\n";
+  std::cerr
+      << "usage: contract_tests sqlite AKQUEUE-SIM [--release RELEASE] [--schema NAME] [-- BOOST-TEST-OPTIONS…]\n"
+         "       with-cluster [--release RELEASE] [--schema NAME] contract_tests postgres [-- BOOST-TEST-OPTIONS…]\n";
   return nullptr;
 }
 

@@ -1,9 +1,10 @@
 // The peer that all cases of this run talk to, reached as the plugin reaches it: a kubectl that is spawned, `exec -i`,
 // the bootstrap, the agent's source over standard input.
 //
-//   sqlite    akqueue-sim kubectl --world WORLD, with a world made for this run, of the release and in the schema asked for
-//   postgres  the stand-in kubectl of tests/postgres, under with-cluster: the real agent on a real PostgreSQL, of the
-//             release and in the schema that with-cluster was given
+//   sqlite    akqueue-sim kubectl --world WORLD, with a world made for this run, of the release and in the schema
+//             asked for
+//   postgres  the stand-in kubectl of tests/beds/postgres, under with-cluster: the real agent on a real PostgreSQL, of
+//             the release and in the schema that with-cluster was given
 //
 // Every case begins by emptying the tables, so no kubectl but these two is ever started: not the one on PATH.
 #pragma once

@@ -24,14 +24,16 @@ std::string insert_tasks(const Release& release, Given given, const std::string&
 constexpr std::string_view kInsertManyLogs = R"(
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
   INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)
-  SELECT CAST(substr(CAST(10000000 + n.i AS text), 1, 8) || substr(CAST(t.message_id AS text), 9) AS uuid), 'Task finished', 'info', 'contract',
+  SELECT CAST(substr(CAST(10000000 + n.i AS text), 1, 8) || substr(CAST(t.message_id AS text), 9) AS uuid),
+ 'Task finished', 'info', 'contract',
          t.mtime, '{}', CAST('false' AS boolean), t.message_id
   FROM authentik_tasks_task t, n WHERE t.actor_name = $2)";
 
 // The key by authentik's own definition, byte by byte: the first 8 of the digest, little-endian, signed.
 std::string key_of_digest() {
   std::string key = "CAST(get_byte(d, 0) AS bigint)";
-  for (int i = 1; i < 8; ++i) key += " | (CAST(get_byte(d, " + std::to_string(i) + ") AS bigint) << " + std::to_string(8 * i) + ")";
+  for (int i = 1; i < 8; ++i)
+    key += " | (CAST(get_byte(d, " + std::to_string(i) + ") AS bigint) << " + std::to_string(8 * i) + ")";
   return key;
 }
 
@@ -53,14 +55,16 @@ Session& Worker::connection() {
 void Worker::hold(const std::string& message_id, const std::string& queue) {
   if (!peer().is_postgres()) {
     Transaction transaction(session_, kWriting);
-    session_.execute({"INSERT INTO sim_lock (message_id, worker) VALUES ($1, 'authentik-worker-0')", Value::array({message_id})});
+    session_.execute(
+        {"INSERT INTO sim_lock (message_id, worker) VALUES ($1, 'authentik-worker-0')", Value::array({message_id})});
     transaction.commit();
     return;
   }
   // The lock belongs to the connection and outlives the transaction that took it.
   Transaction transaction(connection(), kWriting);
   connection().rows({"SELECT pg_advisory_lock(" + key_of_digest() +
-                         ") FROM (SELECT sha256(convert_to('authentik.tasks.' || CAST($1 AS text) || '.lock.' || CAST($2 AS text), 'UTF8')) AS d) k",
+                         ") FROM (SELECT sha256(convert_to('authentik.tasks.' || CAST($1 AS text) || '.lock.' || "
+                         "CAST($2 AS text), 'UTF8')) AS d) k",
                      Value::array({queue, message_id})});
   transaction.commit();
 }
@@ -79,9 +83,13 @@ void Worker::die() {
 EmptyQueue::EmptyQueue() : EmptyQueue(contract::peer().open()) {}
 
 EmptyQueue::EmptyQueue(Opened opened)
-    : facts(opened.facts), session(std::move(opened.session)), dialect(make_dialect(facts.engine, facts.server_version)), worker(*session) {
+    : facts(opened.facts),
+      session(std::move(opened.session)),
+      dialect(make_dialect(facts.engine, facts.server_version)),
+      worker(*session) {
   Transaction transaction(*session, kWriting);
-  for (const std::string_view table : {kDependencyTable, kTaskLogTable, kTaskTable, kWorkerStatusTable, kScheduleTable}) {
+  for (const std::string_view table :
+       {kDependencyTable, kTaskLogTable, kTaskTable, kWorkerStatusTable, kScheduleTable}) {
     if (release().has(table)) session->execute({"DELETE FROM " + std::string(table)});
   }
   if (!peer.is_postgres()) session->execute({"DELETE FROM sim_lock"});
@@ -98,10 +106,11 @@ std::string EmptyQueue::insert_task(const Task& task) {
   const std::string id = task.id.empty() ? next_id() : task.id;
   const Value eta = task.eta_in_s ? Value(format_timestamp(now() + *task.eta_in_s * kSecond)) : Value();
   Statement insert;
-  Given given{{"message_id", insert.bind(id)}, {"queue_name", insert.bind(task.queue)}, {"actor_name", insert.bind(task.actor)},
-              {"message", insert.bind(task.message)}, {"state", insert.bind(task.state)},
-              {"mtime", insert.bind(format_timestamp(now() - task.age_s * kSecond))}, {"_uid", insert.bind(task.uid)},
-              {"_messages", insert.bind(task.messages)}};
+  Given given{
+      {"message_id", insert.bind(id)},         {"queue_name", insert.bind(task.queue)},
+      {"actor_name", insert.bind(task.actor)}, {"message", insert.bind(task.message)},
+      {"state", insert.bind(task.state)},      {"mtime", insert.bind(format_timestamp(now() - task.age_s * kSecond))},
+      {"_uid", insert.bind(task.uid)},         {"_messages", insert.bind(task.messages)}};
   if (release().has(kTaskTable, "eta")) given.emplace_back("eta", insert.bind(eta));
   if (release().has(kTaskTable, "tenant_id")) given.emplace_back("tenant_id", insert.bind(tenant_));
   insert.sql = insert_tasks(release(), given, "VALUES (", ")");
@@ -111,13 +120,20 @@ std::string EmptyQueue::insert_task(const Task& task) {
 
 void EmptyQueue::insert_many(int count, const std::string& actor, int logs, const std::string& prefix) {
   Statement insert;
-  const std::string rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + insert.bind(count) + ") ";
-  const std::string id = "CAST(CAST(" + insert.bind(prefix) + " AS text) || '-0000-4000-8000-' || substr(CAST(1000000000000 + i AS text), 2) AS uuid)";
+  const std::string rows =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + insert.bind(count) + ") ";
+  const std::string id = "CAST(CAST(" + insert.bind(prefix) +
+                         " AS text) || '-0000-4000-8000-' || substr(CAST(1000000000000 + i AS text), 2) AS uuid)";
   Given given{
-      {"message_id", id}, {"queue_name", "'default'"}, {"actor_name", "CAST(" + insert.bind(actor) + " AS text)"},
-      {"message", "CAST(" + insert.bind(Value{{"b64", std::string(400, 'A')}}) + " AS bytea)"}, {"state", "'queued'"},
-      {"mtime", "CAST(" + insert.bind(format_timestamp(now() - 3600 * kSecond)) + " AS timestamp with time zone)"}, {"_messages", "'[]'"}};
-  if (release().has(kTaskTable, "tenant_id")) given.emplace_back("tenant_id", "CAST(" + insert.bind(tenant_) + " AS uuid)");
+      {"message_id", id},
+      {"queue_name", "'default'"},
+      {"actor_name", "CAST(" + insert.bind(actor) + " AS text)"},
+      {"message", "CAST(" + insert.bind(Value{{"b64", std::string(400, 'A')}}) + " AS bytea)"},
+      {"state", "'queued'"},
+      {"mtime", "CAST(" + insert.bind(format_timestamp(now() - 3600 * kSecond)) + " AS timestamp with time zone)"},
+      {"_messages", "'[]'"}};
+  if (release().has(kTaskTable, "tenant_id"))
+    given.emplace_back("tenant_id", "CAST(" + insert.bind(tenant_) + " AS uuid)");
   insert.sql = rows + insert_tasks(release(), given, "SELECT ", " FROM n");
   Transaction transaction(*session, kWriting);
   BOOST_REQUIRE_EQUAL(session->execute(insert), count);
@@ -128,17 +144,21 @@ void EmptyQueue::insert_many(int count, const std::string& actor, int logs, cons
 std::string EmptyQueue::insert_log(const Log& log) {
   if (!has_logs()) return {};
   const std::string id = next_id();
-  write({"INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)"
-         " VALUES ($1, $2, $3, 'authentik.tasks.models', $4, $5, $6, $7)",
-         Value::array({id, log.event, log.level, format_timestamp(now()), log.attributes, log.previous, log.task})});
+  write(
+      {"INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)"
+       " VALUES ($1, $2, $3, 'authentik.tasks.models', $4, $5, $6, $7)",
+       Value::array({id, log.event, log.level, format_timestamp(now()), log.attributes, log.previous, log.task})});
   return id;
 }
 
-void EmptyQueue::insert_schedule(const std::string& actor, const std::string& crontab, Timestamp next_run, bool paused) {
+void EmptyQueue::insert_schedule(const std::string& actor, const std::string& crontab, Timestamp next_run,
+                                 bool paused) {
   const Value pickled = {{"b64", "gAUpLg=="}};
-  write({"INSERT INTO authentik_tasks_schedules_schedule (id, actor_name, args, kwargs, options, crontab, paused, next_run, identifier)"
-         " VALUES ($1, $2, $3, $3, $3, $4, $5, $6, $7)",
-         Value::array({next_id(), actor, pickled, crontab, paused, format_timestamp(next_run), actor})});
+  write(
+      {"INSERT INTO authentik_tasks_schedules_schedule (id, actor_name, args, kwargs, options, crontab, paused, "
+       "next_run, identifier)"
+       " VALUES ($1, $2, $3, $3, $3, $4, $5, $6, $7)",
+       Value::array({next_id(), actor, pickled, crontab, paused, format_timestamp(next_run), actor})});
 }
 
 void EmptyQueue::insert_worker(const std::string& hostname, std::int64_t seen_ago_s, const std::string& version) {
@@ -193,7 +213,8 @@ Database EmptyQueue::database() {
   return {*session, catalog_, *dialect};
 }
 
-ExtraTable::ExtraTable(EmptyQueue& queue, std::string name, const std::string& columns) : queue_(queue), name_(std::move(name)) {
+ExtraTable::ExtraTable(EmptyQueue& queue, std::string name, const std::string& columns)
+    : queue_(queue), name_(std::move(name)) {
   queue_.write({"DROP TABLE IF EXISTS " + name_});
   queue_.write({"CREATE TABLE " + name_ + " (" + columns + ")"});
 }
@@ -202,9 +223,7 @@ ExtraTable::~ExtraTable() {
   try {
     queue_.session->rollback();
     queue_.write({"DROP TABLE " + name_});
-  } catch (const Error& error) {
-    BOOST_TEST_MESSAGE("table " << name_ << " stays: " << error.what());
-  }
+  } catch (const Error& error) { BOOST_TEST_MESSAGE("table " << name_ << " stays: " << error.what()); }
 }
 
 }  // namespace akqueue::contract

@@ -94,7 +94,8 @@ struct EmptyQueue {
   bool has_logs() const { return release().has(kTaskLogTable); }
   /// How many there are where `count` log rows were inserted. None in a release without the log table, which it says.
   std::int64_t log_rows(std::int64_t count) const;
-  /// Whether the release has this table or this column of the tasks. If not it says so, and checks that the database has none.
+  /// Whether the release has this table or this column of the tasks. If not it says so, and checks that the database
+  /// has none.
   bool offers(std::string_view table, std::string_view column = {});
 
   /// With the catalog as it is now.
@@ -140,7 +141,9 @@ std::string failure_of(const Call& call) {
   return {};
 }
 
-inline constexpr TransactionSettings kReading{.read_only = true, .snapshot = true, .statement_timeout_ms = 30'000, .lock_timeout_ms = 10'000};
-inline constexpr TransactionSettings kWriting{.read_only = false, .statement_timeout_ms = 30'000, .lock_timeout_ms = 10'000};
+inline constexpr TransactionSettings kReading{
+    .read_only = true, .snapshot = true, .statement_timeout_ms = 30'000, .lock_timeout_ms = 10'000};
+inline constexpr TransactionSettings kWriting{
+    .read_only = false, .statement_timeout_ms = 30'000, .lock_timeout_ms = 10'000};
 
 }  // namespace akqueue::contract

@@ -35,7 +35,8 @@ ForeignJson Release::described(std::string_view table) const {
   constexpr std::string_view kDefault = " ON public.";
   for (ForeignJson& trigger : description.at("triggers")) {
     auto text = trigger.get<std::string>();
-    if (const auto at = text.find(kDefault); at != std::string::npos) text.replace(at, kDefault.size(), " ON " + schema_ + ".");
+    if (const auto at = text.find(kDefault); at != std::string::npos)
+      text.replace(at, kDefault.size(), " ON " + schema_ + ".");
     trigger = text;
   }
   return description;
@@ -48,13 +49,16 @@ std::vector<std::string> Release::references_to_tasks() const {
     for (const auto& key : description.at("foreign_keys")) {
       std::smatch found;
       const auto text = key.get<std::string>();
-      if (std::regex_match(text, found, kKey)) lines.push_back(name + found.str(1) + " -> authentik_tasks_task" + found.str(2) + " NO ACTION");
+      if (std::regex_match(text, found, kKey))
+        lines.push_back(name + found.str(1) + " -> authentik_tasks_task" + found.str(2) + " NO ACTION");
     }
   }
   std::ranges::sort(lines);
   return lines;
 }
 
-bool Release::status_from_logs() const { return tables_.at(std::string(kTaskTable)).value("aggregated_status_from", "") == kTaskLogTable; }
+bool Release::status_from_logs() const {
+  return tables_.at(std::string(kTaskTable)).value("aggregated_status_from", "") == kTaskLogTable;
+}
 
 }  // namespace akqueue::contract

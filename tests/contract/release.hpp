@@ -10,7 +10,6 @@
 
 namespace akqueue::contract {
 
-
 class Release {
  public:
   /// Throws Error (system) for a release that nobody described. `schema` is where its tables stand.
@@ -23,7 +22,8 @@ class Release {
   std::vector<std::string> tables() const;
   /// The description of a table, in this run's schema.
   ForeignJson described(std::string_view table) const;
-  /// The foreign keys to the task table, sorted: `authentik_tasks_tasklog(task_id) -> authentik_tasks_task(message_id) NO ACTION`.
+  /// The foreign keys to the task table, sorted: `authentik_tasks_tasklog(task_id) -> authentik_tasks_task(message_id)
+  /// NO ACTION`.
   std::vector<std::string> references_to_tasks() const;
   /// Whether aggregated_status comes from the log rows, not from _messages.
   bool status_from_logs() const;

@@ -114,7 +114,8 @@ BOOST_AUTO_TEST_CASE(large_tables_are_estimated) {
   insert_many(9000, "many");
   insert_many(900, "few", 0, "0bbbbbbb");
   analyze();
-  const Sampler::Limits small{.counts = {.exact_rows = 5000, .counted_up_to = 2000, .sampled_rows = 6000}, .exact_actors = 5000};
+  const Sampler::Limits small{.counts = {.exact_rows = 5000, .counted_up_to = 2000, .sampled_rows = 6000},
+                              .exact_actors = 5000};
   for (const SampleScope& scope : {SampleScope(), SampleScope{.actors = {"many", "few"}}}) {
     const Sample sample = look(scope, small);
     BOOST_TEST(sample.queued_estimated == peer.is_postgres());
@@ -132,7 +133,9 @@ BOOST_AUTO_TEST_CASE(looks_follow_each_other) {
   Sampler sampler(open, {}, false);
   Trend trend;
   trend.add(sampler.take(std::nullopt));
-  write({"UPDATE authentik_tasks_task SET state = 'done', mtime = now() WHERE message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t LIMIT 5)"});
+  write(
+      {"UPDATE authentik_tasks_task SET state = 'done', mtime = now() WHERE message_id IN (SELECT t.message_id FROM "
+       "authentik_tasks_task AS t LIMIT 5)"});
   insert_many(3, "b", 0, "0bbbbbbb");
   trend.add(sampler.take(trend.last().now));
   write({"DELETE FROM authentik_tasks_task WHERE state = 'queued'"});

@@ -30,7 +30,8 @@ struct Choosing : Deletions {
     return write({"UPDATE authentik_tasks_task SET " + assignment + " WHERE message_id = $1", {id}});
   }
   std::int64_t kind(const std::string& app, const std::string& model) {
-    return integer(one({"SELECT c.id FROM django_content_type AS c WHERE c.app_label = $1 AND c.model = $2", {app, model}}));
+    return integer(
+        one({"SELECT c.id FROM django_content_type AS c WHERE c.app_label = $1 AND c.model = $2", {app, model}}));
   }
 };
 
@@ -65,7 +66,8 @@ BOOST_AUTO_TEST_CASE(objects_by_kind_and_id) {
   BOOST_TEST(chosen({.objects = {"outpost"}}) == (Ids{two, one}), boost::test_tools::per_element());
   BOOST_TEST(chosen({.objects = {"authentik_outposts.outpost"}}) == (Ids{two, one}), boost::test_tools::per_element());
   BOOST_TEST(chosen({.objects = {"outpost/22"}}) == Ids{two}, boost::test_tools::per_element());
-  BOOST_TEST(chosen({.objects = {"11111111-2222-4333-8444-555555555555"}}) == Ids{one}, boost::test_tools::per_element());
+  BOOST_TEST(chosen({.objects = {"11111111-2222-4333-8444-555555555555"}}) == Ids{one},
+             boost::test_tools::per_element());
   BOOST_TEST(chosen({.objects = {"22", "outpost/nothing"}}) == Ids{two}, boost::test_tools::per_element());
   BOOST_TEST(failure({.objects = {"outpots"}}) == "usage");
   BOOST_TEST(failure({.objects = {"outpost/"}}) == "usage");
@@ -83,8 +85,11 @@ BOOST_AUTO_TEST_CASE(tenants_by_name_and_id) {
     BOOST_TEST(chosen({.tenants = {written}}) == Ids{id}, boost::test_tools::per_element());
   }
   BOOST_TEST(failure({.tenants = {"Defautl"}}) == "usage");
-  if (peer.is_postgres()) write({"ALTER TABLE authentik_tenants_tenant DROP CONSTRAINT IF EXISTS authentik_tenants_tenant_name_key"});
-  write({"INSERT INTO authentik_tenants_tenant (tenant_uuid, schema_name, name, ready) VALUES ('0fffffff-0000-4000-8000-000000000000', 't_two', 'Default', true)"});
+  if (peer.is_postgres())
+    write({"ALTER TABLE authentik_tenants_tenant DROP CONSTRAINT IF EXISTS authentik_tenants_tenant_name_key"});
+  write(
+      {"INSERT INTO authentik_tenants_tenant (tenant_uuid, schema_name, name, ready) VALUES "
+       "('0fffffff-0000-4000-8000-000000000000', 't_two', 'Default', true)"});
   const std::string ambiguous = failure({.tenants = {"Default"}});
   const std::string other = insert_task({.age_s = 1});
   set(other, "tenant_id = '0fffffff-0000-4000-8000-000000000000'");
@@ -100,7 +105,8 @@ BOOST_AUTO_TEST_CASE(tenants_by_name_and_id) {
 BOOST_AUTO_TEST_CASE(log_text_in_either_case) {
   if (database().referencing("authentik_tasks_tasklog") == nullptr) {
     BOOST_TEST_MESSAGE("this release keeps the log in the task's row");
-    const std::string one = insert_task({.messages = R"([{"event": "Connection TIMED out: 100% \"lost\"", "log_level": "error"}])"});
+    const std::string one =
+        insert_task({.messages = R"([{"event": "Connection TIMED out: 100% \"lost\"", "log_level": "error"}])"});
     insert_task({.messages = R"([{"event": "Task finished", "log_level": "info"}])"});
     BOOST_TEST(chosen({.log_text = "timed OUT"}) == Ids{one}, boost::test_tools::per_element());
     BOOST_TEST(chosen({.log_text = "100% \"lost\""}) == Ids{one}, boost::test_tools::per_element());

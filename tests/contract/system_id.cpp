@@ -25,8 +25,11 @@ BOOST_AUTO_TEST_CASE(a_fingerprint_stays_while_the_first_migration_does) {
   BOOST_TEST(fingerprint(*session, "public") == of_the_tenant);
   BOOST_TEST(fingerprint(*session, "nowhere") == "");  // nothing to go by
 
-  const ExtraTable migrations(*this, "django_migrations", "id integer NOT NULL PRIMARY KEY, applied timestamp with time zone NOT NULL");
-  const auto migrate = [&](int id, Timestamp at) { write({"INSERT INTO django_migrations VALUES ($1, $2)", Value::array({id, format_timestamp(at)})}); };
+  const ExtraTable migrations(*this, "django_migrations",
+                              "id integer NOT NULL PRIMARY KEY, applied timestamp with time zone NOT NULL");
+  const auto migrate = [&](int id, Timestamp at) {
+    write({"INSERT INTO django_migrations VALUES ($1, $2)", Value::array({id, format_timestamp(at)})});
+  };
   migrate(1, now());
   const std::string of_both = fingerprint(*session, "public");
   BOOST_TEST(std::regex_match(of_both, kFingerprint), of_both);

@@ -71,14 +71,16 @@ BOOST_AUTO_TEST_CASE(what_the_admin_ui_calls_successful_can_be_hidden) {
   insert_task({.state = "queued"});
   BOOST_TEST(list().size() == 4u);
   BOOST_TEST_MESSAGE("a release whose status looks at the log table does not see what is in the row");
-  const bool by_row = database().task().has("_messages") && count("authentik_tasks_task", "aggregated_status = 'error'") == 1;
+  const bool by_row =
+      database().task().has("_messages") && count("authentik_tasks_task", "aggregated_status = 'error'") == 1;
   BOOST_TEST(list(0, {.hide_successful = true}).size() == (by_row ? 3u : 2u));
 }
 
 BOOST_AUTO_TEST_CASE(the_worst_level_is_that_of_the_last_attempt) {
   if (!has_log_table()) {
     BOOST_TEST_MESSAGE("this release keeps the log in the task's row");
-    insert_task({.state = "done", .messages = R"([{"event": "a", "log_level": "info"}, {"event": "b", "log_level": "warning"}])"});
+    insert_task({.state = "done",
+                 .messages = R"([{"event": "a", "log_level": "info"}, {"event": "b", "log_level": "warning"}])"});
     BOOST_TEST(list().front().worst_level == "warning");
     return;
   }
@@ -128,7 +130,9 @@ BOOST_AUTO_TEST_CASE(the_log_oldest_first_and_cut_where_asked) {
   if (!has_log_table()) {
     BOOST_TEST_MESSAGE("this release keeps the log in the task's row");
     write({"UPDATE authentik_tasks_task SET _messages = $2, _previous_messages = $3 WHERE message_id = $1",
-           {id, R"([{"event": "ü23456", "log_level": "info", "logger": "l", "timestamp": "2026-05-01T12:00:00Z", "attributes": {"a": 1}}])",
+           {id,
+            R"([{"event": "ü23456", "log_level": "info", "logger": "l", "timestamp": "2026-05-01T12:00:00Z",)"
+            R"( "attributes": {"a": 1}}])",
             R"([{"event": "before", "log_level": "error"}])"}});
     const auto lines = logs(id);
     BOOST_TEST(lines.size() == 2u);
@@ -152,7 +156,8 @@ BOOST_AUTO_TEST_CASE(the_log_oldest_first_and_cut_where_asked) {
 
 BOOST_AUTO_TEST_CASE(rows_of_unknown_tables_are_counted) {
   const std::string id = insert_task();
-  ExtraTable extra(*this, "authentik_tasks_extra", "id integer PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id)");
+  ExtraTable extra(*this, "authentik_tasks_extra",
+                   "id integer PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id)");
   write({"INSERT INTO authentik_tasks_extra (id, task_id) VALUES (1, $1), (2, $1)", {id}});
   const TaskDetail task = detail(id);
   bool seen = false;

@@ -12,10 +12,12 @@ using namespace akqueue::contract;
 namespace {
 
 /// Runs for minutes on either engine.
-const std::string kSlow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n";
+const std::string kSlow =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n";
 
-const std::string kWrite = "INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen)"
-                           " VALUES ('11111111-2222-4333-8444-555555555555', 'w', 'v', '2026-05-01T12:00:00Z')";
+const std::string kWrite =
+    "INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen)"
+    " VALUES ('11111111-2222-4333-8444-555555555555', 'w', 'v', '2026-05-01T12:00:00Z')";
 const std::string kLook = "SELECT w.hostname FROM authentik_tasks_workerstatus AS w";
 
 }  // namespace
@@ -90,8 +92,9 @@ BOOST_AUTO_TEST_CASE(without_a_snapshot_postgresql_sees_what_was_committed_meanw
 
 BOOST_AUTO_TEST_CASE(read_only_refuses_every_kind_of_writing) {
   insert_worker("a", 0);
-  for (const char* sql : {"DELETE FROM authentik_tasks_workerstatus", "UPDATE authentik_tasks_workerstatus SET version = 'x'", kWrite.c_str(),
-                          "CREATE TABLE akqueue_never (i integer)", "DROP TABLE authentik_tasks_workerstatus"}) {
+  for (const char* sql :
+       {"DELETE FROM authentik_tasks_workerstatus", "UPDATE authentik_tasks_workerstatus SET version = 'x'",
+        kWrite.c_str(), "CREATE TABLE akqueue_never (i integer)", "DROP TABLE authentik_tasks_workerstatus"}) {
     BOOST_TEST_CONTEXT(sql) {
       const Transaction transaction(*session, {.read_only = true});
       BOOST_TEST(failure_of([&] { session->execute({sql}); }) == "sql 25006");
@@ -133,7 +136,8 @@ BOOST_AUTO_TEST_CASE(a_foreign_key_is_checked_at_commit_which_then_rolls_back) {
   insert_log({.task = gone});
   std::optional<ExtraTable> note;  // stands in for the log table where there is none
   if (!offers(kTaskLogTable)) {
-    note.emplace(*this, "akqueue_note", "task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED");
+    note.emplace(*this, "akqueue_note",
+                 "task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED");
     write({"INSERT INTO akqueue_note VALUES ($1)", Value::array({gone})});
   }
   session->begin(kWriting);
@@ -161,7 +165,8 @@ BOOST_AUTO_TEST_CASE(limits_end_with_their_transaction) {
   session->begin({.read_only = true, .statement_timeout_ms = 20});
   session->rollback();
   const Transaction transaction(*session, {.read_only = true});
-  const auto rows = session->rows({"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n"});
+  const auto rows = session->rows(
+      {"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n"});
   BOOST_TEST(rows.at(0).at(0) == Value(1'000'000));
 }
 
@@ -183,7 +188,8 @@ BOOST_AUTO_TEST_CASE(waiting_for_a_lock_has_its_limit) {
 BOOST_AUTO_TEST_CASE(now_is_the_transactions_and_goes_on_with_the_next) {
   const Timestamp first = session->begin(kReading);
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  BOOST_TEST(session->rows({"SELECT CAST(now() AS timestamp with time zone)"}).at(0).at(0) == Value(format_timestamp(first)));
+  BOOST_TEST(session->rows({"SELECT CAST(now() AS timestamp with time zone)"}).at(0).at(0) ==
+             Value(format_timestamp(first)));
   session->rollback();
   const Timestamp second = session->begin(kReading);
   session->rollback();

@@ -25,9 +25,12 @@ struct Status : EmptyQueue {
     write({"UPDATE authentik_tasks_task SET state = $1 WHERE message_id = $2", Value::array({state, id})});
     return id;
   }
-  std::string status(const std::string& state, const std::vector<std::string>& words) { return status_of(insert(state, words)); }
+  std::string status(const std::string& state, const std::vector<std::string>& words) {
+    return status_of(insert(state, words));
+  }
   std::string status_of(const std::string& id) {
-    return text(one({"SELECT t.aggregated_status FROM authentik_tasks_task AS t WHERE t.message_id = $1", Value::array({id})}));
+    return text(
+        one({"SELECT t.aggregated_status FROM authentik_tasks_task AS t WHERE t.message_id = $1", Value::array({id})}));
   }
 };
 
@@ -49,8 +52,8 @@ BOOST_AUTO_TEST_CASE(of_a_done_task_it_is_the_worst_level) {
   BOOST_TEST(status("done", {"debug"}) == "done");
 }
 
-/// From 2025.10 on logs go to a table that the trigger does not look at, until the next release: there it looks, at what
-/// belongs to this attempt, whenever the task is written.
+/// From 2025.10 on logs go to a table that the trigger does not look at, until the next release: there it looks, at
+/// what belongs to this attempt, whenever the task is written.
 BOOST_AUTO_TEST_CASE(log_rows_count_in_the_next_release_only) {
   const std::string id = insert_task({.state = "done"});
   if (!offers(kTaskLogTable)) {

@@ -48,7 +48,8 @@ std::string tuple_of(std::string_view text) {
 }
 
 Wire::Wire(Peer& peer)
-    : process_(peer.exec({"python", "-c", "import sys;exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))"})) {
+    : process_(
+          peer.exec({"python", "-c", "import sys;exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))"})) {
   process_->write(std::to_string(agent_source.size()) + "\n");
   process_->write(agent_source);
   for (;;) {
@@ -120,7 +121,8 @@ Reply Wire::tell(const std::string& bytes) {
 }
 
 void Wire::begin(bool read_only) {
-  const Reply reply = ask({{"op", "begin"}, {"read_only", read_only}, {"statement_timeout_ms", 30'000}, {"lock_timeout_ms", 10'000}});
+  const Reply reply =
+      ask({{"op", "begin"}, {"read_only", read_only}, {"statement_timeout_ms", 30'000}, {"lock_timeout_ms", 10'000}});
   BOOST_REQUIRE_EQUAL(reply.failure(), "");
 }
 

@@ -1,4 +1,5 @@
-// What the fuzz targets share. What is expected of foreign bytes is an Error; anything else that ends a target is a finding.
+// What the fuzz targets share. What is expected of foreign bytes is an Error; anything else that ends a target is a
+// finding.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,9 @@
 
 namespace akqueue::fuzz {
 
-inline std::string_view text_of(const std::uint8_t* data, std::size_t size) { return {reinterpret_cast<const char*>(data), size}; }
+inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
 
 inline std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
@@ -30,9 +33,7 @@ bool refused(const Action& action) {
   try {
     action();
     return false;
-  } catch (const Error&) {
-    return true;
-  }
+  } catch (const Error&) { return true; }
 }
 
 /// A property that must hold of whatever came in.

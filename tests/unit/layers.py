@@ -8,7 +8,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# The houses of each tree from the top to the bottom: each may include what is below it, never what stands beside it.
+# The folders of each tree from the top to the bottom: each may include what is below it, never what stands beside it.
 FLOORS = {
     "plugin": ("commands", "diagnosis", "queue", "backup cli", "session cluster ui", "system"),
     "sim": ("cli", "kubectl", "simulation", "queue", "cluster", "scenario", "world", "replica"),
@@ -17,7 +17,7 @@ FLOOR = {(tree, house): number for tree, floors in FLOORS.items() for number, fl
 # What only one kind of system has belongs in files of its own: NAME_posix.cpp, NAME_windows.cpp. And one file that those share.
 OF_ONE_SYSTEM = {
     "_posix.cpp": re.compile(r"(fcntl|poll|pwd|termios|unistd)\.h|sys/.*"),
-    "_windows.cpp": re.compile(r"(aclapi|sddl|shellapi|windows)\.h|system/windows\.hpp|cluster/overlapped_pipe\.hpp"),
+    "_windows.cpp": re.compile(r"(aclapi|sddl|shellapi|windows)\.h|system/windows\.hpp|system/overlapped_pipe\.hpp"),
 }
 SHARED_ON_WINDOWS = {"plugin/system/windows.hpp", "plugin/system/windows.cpp", "plugin/system/overlapped_pipe.hpp"}
 # Library header -> the only file, or files, that may include it.
@@ -54,38 +54,65 @@ def text_of(path):
 
 
 def includes(path):
-    return re.findall(r'^\s*#\s*include\s+["<]([^">]+)[">]', text_of(path), re.MULTILINE)
+    return included(text_of(path))
+
+
+def included(text):
+    return re.findall(r'^\s*#\s*include\s*["<]([^">]+)[">]', text, re.MULTILINE)
 
 
 def faults():
     count = 0
     for path in [p for folder in ("include", "plugin", "sim") for p in sources(folder)]:
         count += 1
-        house, _, rest = path.partition("/")
-        if path not in MAY_READ_JSON and READS_JSON.search(text_of(path)):
-            yield f"{path} reads JSON: parse_foreign() of akqueue/json_depth.hpp does, to a depth"
-        for header in includes(path):
-            for library, owner in ONE_FILE.items():
-                owners = owner if isinstance(owner, tuple) else (owner,)
-                if header.startswith(library) and path not in owners:
-                    yield f"{path} includes {header}: only {' and '.join(owners)} may"
-            if house == "include" and not header.startswith(("akqueue/", "boost/program_options", "nlohmann/", "zlib.h")) and ("/" in header or header.endswith(".hpp")):
-                yield f"{path} includes {header}: include/ stands on nothing of ours"
-            if header.startswith(("plugin/", "sim/")):
-                yield f"{path} includes {header}: plugin and sim never include each other"
-            if house == "plugin":
-                for ending, header_of_one in OF_ONE_SYSTEM.items():
-                    if header_of_one.fullmatch(header) and not path.endswith(ending) and not (ending == "_windows.cpp" and path in SHARED_ON_WINDOWS):
-                        yield f"{path} includes {header}: only files that end with {ending} may"
-            if house not in FLOORS or "/" not in rest:
-                continue
-            mine, target = (house, rest.split("/")[0]), (house, header.split("/")[0])
-            if mine not in FLOOR:
-                yield f"{path} stands in a house that nobody knows"
-            elif target in FLOOR and target != mine and FLOOR[target] <= FLOOR[mine]:
-                yield f"{path} includes {header}: {mine[1]} may not know {target[1]}"
+        yield from faults_of(path, text_of(path))
     if count < 50:
         yield f"only {count} source files were found: is this the right tree?"
+
+
+def faults_of(path, text):
+    """What is wrong with a file of this path and text."""
+    house, _, rest = path.partition("/")
+    if path not in MAY_READ_JSON and READS_JSON.search(text):
+        yield f"{path} reads JSON: parse_foreign() of akqueue/json_depth.hpp does, to a depth"
+    for header in included(text):
+        for library, owner in ONE_FILE.items():
+            owners = owner if isinstance(owner, tuple) else (owner,)
+            if header.startswith(library) and path not in owners:
+                yield f"{path} includes {header}: only {' and '.join(owners)} may"
+        if house == "include" and not header.startswith(("akqueue/", "boost/program_options", "nlohmann/", "zlib.h")) and ("/" in header or header.endswith(".hpp")):
+            yield f"{path} includes {header}: include/ stands on nothing of ours"
+        if header.startswith(("plugin/", "sim/")):
+            yield f"{path} includes {header}: plugin and sim never include each other"
+        if house == "plugin":
+            for ending, header_of_one in OF_ONE_SYSTEM.items():
+                if header_of_one.fullmatch(header) and not path.endswith(ending) and not (ending == "_windows.cpp" and path in SHARED_ON_WINDOWS):
+                    yield f"{path} includes {header}: only files that end with {ending} may"
+        if house not in FLOORS or "/" not in rest:
+            continue
+        mine, target = (house, rest.split("/")[0]), (house, header.split("/")[0])
+        if mine not in FLOOR:
+            yield f"{path} stands in a folder that has no floor"
+        elif target not in FLOOR and os.path.isdir(os.path.join(ROOT, *target)):
+            yield f"{path} includes {header}, of a folder that has no floor"
+        elif target in FLOOR and target != mine and FLOOR[target] <= FLOOR[mine]:
+            yield f"{path} includes {header}: {mine[1]} may not know {target[1]}"
+
+
+# (path, text of a file that must not be): the rules see each.
+FORBIDDEN = [
+    ("plugin/session/agent.cpp", '#include "commands/table.hpp"\n'),
+    ("plugin/session/agent.cpp", '#include"queue/settings.hpp"\n'),
+    ("plugin/session/agent.cpp", '#include "cluster/kubectl.hpp"\n'),
+    ("plugin/session/agent.cpp", '#include "system/overlapped_pipe.hpp"\n'),
+    ("plugin/system/file_posix.cpp", "#include <windows.h>\n"),
+    ("plugin/queue/settings.cpp", "#include <zlib.h>\n"),
+    ("plugin/queue/settings.cpp", '#include "sim/world/world.hpp"\n'),
+    ("plugin/nowhere/new.cpp", '#include "ui/text.hpp"\n'),
+    ("sim/replica/server.cpp", '#include "cluster/pods.hpp"\n'),
+    ("include/akqueue/time.hpp", '#include "ui/text.hpp"\n'),
+    ("plugin/cluster/kubectl.cpp", "Json::parse(text)"),
+]
 
 
 def rooms_and_arrows(tree):
@@ -107,6 +134,7 @@ def main():
         for folder, rooms, arrows in rooms_and_arrows(tree):
             print(f"{tree}/{folder}: {rooms} rooms, {arrows} arrows between them")
     found = list(faults())
+    found += [f"the rules don't see {text.strip()} in {path}" for path, text in FORBIDDEN if not list(faults_of(path, text))]
     for fault in found:
         print(fault)
     print("nobody looks up" if not found else f"{len(found)} faults")

@@ -22,21 +22,13 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
-from peers import Replica  # noqa: E402
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+from checks import Broken, expect  # noqa: E402
+from databases import Replica  # noqa: E402
 from relay import Relay  # noqa: E402
 
 TASKS = 8000
 LIMIT_S = 300
-
-
-class Broken(AssertionError):
-    """What must hold does not."""
-
-
-def expect(holds, what):
-    if not holds:
-        raise Broken(what)
 
 
 def left_out(why):

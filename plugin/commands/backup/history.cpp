@@ -1,4 +1,4 @@
-#include "commands/backup/history.hpp"
+#include "commands/backup/commands.hpp"
 
 #include <algorithm>
 
@@ -17,19 +17,23 @@ std::string ending_of(const HistoryEntry& entry) { return entry.end ? entry.end-
 
 std::string table(const Invocation& invocation, const std::vector<HistoryEntry>& entries) {
   const bool wide = invocation.options.text("output") == "wide";
-  std::vector<ListingColumn> columns{{"WHEN"}, {"COMMAND"}, {"TASKS", true}, {"ENDING"}, {"NAMESPACE"}, {"WHAT", false, true}};
+  std::vector<ListingColumn> columns{{"WHEN"},   {"COMMAND"},   {"TASKS", true},
+                                     {"ENDING"}, {"NAMESPACE"}, {"WHAT", false, true}};
   if (wide) columns.insert(columns.end(), {{"CONTEXT"}, {"DATABASE"}, {"REASON"}, {"BACKUP"}});
   Listing listing(columns);
   for (const HistoryEntry& entry : entries) {
     std::string when = entry.at.substr(0, 19) + "Z";
-    std::vector<std::string> cells{when, entry.command, entry.end ? with_separators(entry.end->tasks) : "", ending_of(entry), entry.name_space, entry.what};
+    std::vector<std::string> cells{when,
+                                   entry.command,
+                                   entry.end ? with_separators(entry.end->tasks) : "",
+                                   ending_of(entry),
+                                   entry.name_space,
+                                   entry.what};
     if (wide) cells.insert(cells.end(), {entry.context, entry.database, entry.reason, entry.backup});
     listing.add(std::move(cells));
   }
   return listing.draw(invocation.environment.terminal);
 }
-
-}  // namespace
 
 int run_history(const Invocation& invocation) {
   const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kEntriesShown));
@@ -53,6 +57,23 @@ int run_history(const Invocation& invocation) {
     if (more) terminal.err("--limit 0 shows all\n");
   }
   return 0;
+}
+
+}  // namespace
+
+Command history_command() {
+  return {.name = "history",
+          .group = "Bring back",
+          .summary = "Show what was changed from this machine",
+          .arguments = "",
+          .description =
+              "When, by which command, where, how many tasks, how it ended, and with -o wide why and which\n"
+              "backup. A command that was killed is in it as well.",
+          .options = {{"limit", 0, "N", "show this many, the last first (default 20; 0: all)"}},
+          .examples = {{"history", "the last twenty"}, {"history -o wide", "with reasons and backups"}},
+          .outputs = "table|wide|json|jsonl",
+          .enters_cluster = false,
+          .run = run_history};
 }
 
 }  // namespace akqueue

@@ -1,4 +1,4 @@
-#include "commands/backup/restore.hpp"
+#include "commands/backup/commands.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -11,38 +11,47 @@
 namespace akqueue {
 namespace {
 
-bool deletes(const HistoryEntry& entry) { return entry.command == "flush" || entry.command == "delete" || entry.command == "drain"; }
-
 /// It came to its end, and that was: nothing.
 bool deleted_nothing(const HistoryEntry& entry) { return entry.end && entry.end->tasks == 0; }
 
 bool was_taken_back(const std::vector<HistoryEntry>& entries, const HistoryEntry& deletion) {
-  return std::ranges::any_of(entries, [&](const HistoryEntry& entry) { return entry.of == deletion.id && entry.end && entry.end->ending == "no more rows"; });
+  return std::ranges::any_of(entries, [&](const HistoryEntry& entry) {
+    return entry.of == deletion.id && entry.end && entry.end->complete();
+  });
 }
 
-/// Goes back through this site's deletions to the last one of which some task is not in the table: the table tells, since the history
-/// can't know what an index kept out, what came in between, or what the database lost.
+/// Goes back through this site's deletions to the last one of which some task is not in the table: the table tells,
+/// since the history can't know what an index kept out, what came in between, or what the database lost.
 class LastDeletion {
  public:
-  LastDeletion(const Invocation& invocation, const Site& site) : site_(site), entries_(read_history(invocation.environment.state)), here_(entry_of(invocation, site, "", 0, site.facts.now)) {}
+  LastDeletion(const Invocation& invocation, const Site& site)
+      : site_(site),
+        entries_(read_history(invocation.environment.state)),
+        here_(entry_of(invocation.command, site, "", 0, site.facts.now)) {}
 
   Restoring find() {
     for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-      if (!deletes(*entry)) continue;
+      if (entry->effect != Effect::destroys) continue;
       elsewhere_ = elsewhere_ || (entry->same_names(here_) && !entry->same_site(here_));
       if (!entry->same_site(here_)) continue;
       if (entry->backup.empty()) {
         if (deleted_nothing(*entry)) continue;
-        throw Error(ErrorCode::not_found, "the last deletion here was made with --no-backup: it can't be undone", "kubectl akqueue history shows what else was done");
+        throw Error(ErrorCode::not_found, "the last deletion here was made with --no-backup: it can't be undone",
+                    "kubectl akqueue history shows what else was done");
       }
-      if (auto file = missing_from(*entry)) return {.file = std::move(*file), .choice = {}, .undoes = entry->id};
+      if (auto file = missing_from(*entry)) return {.file = std::move(*file), .request = {}, .undoes = entry->id};
     }
-    if (seen_) throw Error(ErrorCode::not_found, "nothing to undo: every task that was deleted here is in the table", "kubectl akqueue history shows the deletions");
+    if (seen_)
+      throw Error(ErrorCode::not_found, "nothing to undo: every task that was deleted here is in the table",
+                  "kubectl akqueue history shows the deletions");
     if (elsewhere_) {
-      throw Error(ErrorCode::not_found, "nothing to undo: the deletions of this context, namespace and database in the history were made in another database of that name",
+      throw Error(ErrorCode::not_found,
+                  "nothing to undo: the deletions of this context, namespace and database in the history were made in "
+                  "another database of that name",
                   "is this the right cluster? kubectl akqueue restore FILE takes any backup");
     }
-    throw Error(ErrorCode::not_found, "nothing to undo: no deletion of this context, namespace and database is in this machine's history",
+    throw Error(ErrorCode::not_found,
+                "nothing to undo: no deletion of this context, namespace and database is in this machine's history",
                 "kubectl akqueue history shows what is; kubectl akqueue restore FILE takes any backup");
   }
 
@@ -52,12 +61,15 @@ class LastDeletion {
     if (!std::filesystem::exists(path_of(entry.backup))) {
       seen_ = true;
       if (deleted_nothing(entry) || was_taken_back(entries_, entry)) return std::nullopt;
-      throw Error(ErrorCode::not_found, "the backup of the last deletion is gone: " + entry.backup, "kubectl akqueue restore takes a copy of it, if there is one");
+      throw Error(ErrorCode::not_found, "the backup of the last deletion is gone: " + entry.backup,
+                  "kubectl akqueue restore takes a copy of it, if there is one");
     }
     BackupFile file(entry.backup);
     if (file.being_written()) {
-      throw Error(ErrorCode::refused, "the " + entry.command + " of " + entry.at.substr(0, 19) + "Z is still running: it writes " + entry.backup,
-                  "wait for its end, or end it with Ctrl-C; then undo it");
+      throw Error(
+          ErrorCode::refused,
+          "the " + entry.command + " of " + entry.at.substr(0, 19) + "Z is still running: it writes " + entry.backup,
+          "wait for its end, or end it with Ctrl-C; then undo it");
     }
     file.check();
     if (another_system(file.contents().header.system, site_.facts.system)) {
@@ -76,28 +88,70 @@ class LastDeletion {
   bool elsewhere_ = false;  ///< one of another database that is called the same
 };
 
-}  // namespace
+int run_undo(const Invocation& invocation) {
+  const RestoreRequest request = read_restore_request(invocation.options);
+  const Site site = enter(invocation);
+  refuse_standby(site);
+  Restoring restoring = LastDeletion(invocation, site).find();
+  restoring.request = request;
+  return restore_with_questions(invocation, site, restoring);
+}
 
 int run_restore(const Invocation& invocation) {
   const auto& arguments = invocation.options.arguments();
-  if (arguments.empty()) throw Error(ErrorCode::usage, "restore needs the backup file", "kubectl akqueue backups lists those of this machine");
-  const TaskChoice choice = read_choice(invocation.options, {.ids = false, .limit = false});
-  Restoring restoring{.file = BackupFile(text_of(std::filesystem::absolute(path_of(arguments.front())))), .choice = choice, .undoes = {}};
+  if (arguments.empty())
+    throw Error(ErrorCode::usage, "restore needs the backup file",
+                "kubectl akqueue backups lists those of this machine");
+  const RestoreRequest request = read_restore_request(invocation.options);
+  Restoring restoring{.file = BackupFile(text_of(std::filesystem::absolute(path_of(arguments.front())))),
+                      .request = request,
+                      .undoes = {}};
   if (restoring.file.being_written()) {
-    throw Error(ErrorCode::refused, "the command that writes " + restoring.file.path() + " is still running", "wait for its end, or end it with Ctrl-C; then restore it");
+    throw Error(ErrorCode::refused, "the command that writes " + restoring.file.path() + " is still running",
+                "wait for its end, or end it with Ctrl-C; then restore it");
   }
   restoring.file.check();
   const Site site = enter(invocation);
   return restore_with_questions(invocation, site, restoring);
 }
 
-int run_undo(const Invocation& invocation) {
-  const TaskChoice choice = read_choice(invocation.options, {.ids = false, .limit = false});
-  const Site site = enter(invocation);
-  refuse_standby(site);
-  Restoring restoring = LastDeletion(invocation, site).find();
-  restoring.choice = choice;
-  return restore_with_questions(invocation, site, restoring);
+}  // namespace
+
+Command undo_command() {
+  return {.name = "undo",
+          .group = "Bring back",
+          .summary = "Take the last deletion back",
+          .arguments = "",
+          .description =
+              "Restores what the last flush or delete of this context, namespace and database deleted, from\n"
+              "the backup that it wrote on this machine. Tasks that are there already are left alone, so a\n"
+              "second undo goes further back. Conditions choose a part.",
+          .effect = Effect::restores,
+          .options = restoring_options(),
+          .examples = {{"undo --dry-run", "what would come back"},
+                       {"undo", "everything that the last deletion took"},
+                       {"undo --as-rejected", "without letting the workers run it"}},
+          .outputs = "table|json|jsonl",
+          .run = run_undo};
+}
+
+Command restore_command() {
+  return {
+      .name = "restore",
+      .group = "Bring back",
+      .summary = "Put the rows of a backup back",
+      .arguments = "FILE",
+      .most_arguments = 1,
+      .description =
+          "Checks the whole file first, then inserts its rows batch by batch: tasks, their logs and\n"
+          "rows of other tables. Tasks that are there already are left alone, and counted. Triggers\n"
+          "fire: restored queued tasks wake the workers.",
+      .effect = Effect::restores,
+      .options = restore_options(),
+      .examples = {{"restore backup.tasks.gz --dry-run", "what would come back, exactly: every batch is rolled back"},
+                   {"restore backup.tasks.gz --actor outpost_send_update", "a part of it"}},
+      .outputs = "table|json|jsonl",
+      .run = run_restore};
 }
 
 }  // namespace akqueue

@@ -9,10 +9,24 @@
 
 namespace akqueue {
 
+/// What restore and undo take beside the file.
+struct RestoreRequest {
+  TaskChoice choice = {};     ///< which of its tasks
+  bool as_rejected = false;   ///< unfinished tasks
+  bool drop_columns = false;  ///< that this site's tables lack
+  bool other_site = false;    ///< even from another database, where nobody is asked
+  bool dry_run = false;
+  bool ask = true;
+  std::string reason = {};
+};
+
+/// Throws Error (usage).
+RestoreRequest read_restore_request(const Options& options);
+
 struct Restoring {
-  BackupFile file;         ///< checked
-  TaskChoice choice;       ///< which of its tasks
-  std::string undoes;      ///< the history's entry that this takes back
+  BackupFile file;  ///< checked
+  RestoreRequest request;
+  std::string undoes;  ///< the history's entry that this takes back
 };
 
 /// Throws Error (refused) where the database takes no changes.

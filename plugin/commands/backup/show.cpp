@@ -12,15 +12,23 @@ constexpr std::int64_t kRowsShown = 50;
 
 Json json_of(const BackupTask& task) {
   const auto or_null = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-  return {{"id", task.id}, {"actor", task.actor}, {"queue", task.queue}, {"state", task.state}, {"uid", or_null(task.uid)},
-          {"object_id", or_null(task.object_id)}, {"changed", to_json(task.changed)}, {"tenant", or_null(task.tenant)}};
+  return {{"id", task.id},
+          {"actor", task.actor},
+          {"queue", task.queue},
+          {"state", task.state},
+          {"uid", or_null(task.uid)},
+          {"object_id", or_null(task.object_id)},
+          {"changed", to_json(task.changed)},
+          {"tenant", or_null(task.tenant)}};
 }
 
 Json head_of(const BackupFile& file) {
   const BackupHeader& header = file.contents().header;
   Json document = document_of("backup_tasks");
-  document["backup"] = {{"path", file.path()}, {"version", header.version}, {"created", header.created}, {"context", header.context}, {"namespace", header.name_space},
-                        {"database", header.database}, {"command", header.command}, {"filter", header.filter}, {"complete", file.contents().complete}};
+  document["backup"] = {
+      {"path", file.path()},       {"version", header.version},      {"created", header.created},
+      {"context", header.context}, {"namespace", header.name_space}, {"database", header.database},
+      {"command", header.command}, {"filter", header.filter},        {"complete", file.contents().complete}};
   return document;
 }
 
@@ -55,12 +63,15 @@ int show_backup(const Invocation& invocation, const std::string& path) {
     count = show_table(terminal, file, tasks);
   } else {
     BufferedOutput lines(terminal);
-    if (output == "name") count = tasks.each([&](const BackupTask& task) { lines.print("task/" + visible(task.id) + "\n"); });
+    if (output == "name")
+      count = tasks.each([&](const BackupTask& task) { lines.print("task/" + visible(task.id) + "\n"); });
     else tasks.each_row([&](std::string_view line) { lines.print(std::string(line) + "\n"), ++count; });
     lines.flush();
   }
   if (count == 0) terminal.err("no such task is in " + visible(path) + "\n");
-  if (cut && count == kRowsShown && all > count) terminal.err("the first " + std::to_string(count) + " of at most " + with_separators(all) + "; --limit N shows more\n");
+  if (cut && count == kRowsShown && all > count)
+    terminal.err("the first " + std::to_string(count) + " of at most " + with_separators(all) +
+                 "; --limit N shows more\n");
   return 0;
 }
 

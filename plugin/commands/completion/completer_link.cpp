@@ -26,7 +26,8 @@ fs::path program_named(std::string_view name) { return path_of(std::string(name)
 bool is_program(const fs::path& file) {
   std::error_code failure;
   const fs::file_status status = fs::status(file, failure);
-  return fs::is_regular_file(status) && (status.permissions() & (fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec)) != fs::perms::none;
+  return fs::is_regular_file(status) && (status.permissions() & (fs::perms::owner_exec | fs::perms::group_exec |
+                                                                 fs::perms::others_exec)) != fs::perms::none;
 }
 
 std::string bytes_of(const fs::path& file) {
@@ -45,7 +46,8 @@ bool is_under(const fs::path& directory, const fs::path& home) {
 }
 
 Error failed(const std::string& doing, const fs::path& file, const std::error_code& failure) {
-  return Error(ErrorCode::system, "can't " + doing + " " + text_of(file) + ": " + failure.message(), "--dir names another directory");
+  return Error(ErrorCode::system, "can't " + doing + " " + text_of(file) + ": " + failure.message(),
+               "--dir names another directory");
 }
 
 }  // namespace
@@ -62,11 +64,13 @@ std::vector<fs::path> directories_of(const std::string& path) {
 }
 
 fs::path find_in(const std::vector<fs::path>& directories, const std::string& name) {
-  const auto found = std::ranges::find_if(directories, [&](const fs::path& directory) { return is_program(directory / program_named(name)); });
+  const auto found = std::ranges::find_if(
+      directories, [&](const fs::path& directory) { return is_program(directory / program_named(name)); });
   return found == directories.end() ? fs::path() : *found / program_named(name);
 }
 
-Completer::Completer(const fs::path& directory, fs::path plugin) : plugin_(std::move(plugin)), file_(directory / program_named(kCompleter)) {}
+Completer::Completer(const fs::path& directory, fs::path plugin)
+    : plugin_(std::move(plugin)), file_(directory / program_named(kCompleter)) {}
 
 Standing Completer::standing() const {
   std::error_code failure;
@@ -83,7 +87,8 @@ Standing Completer::standing() const {
 
 void Completer::refuse_foreign() const {
   if (standing() != Standing::foreign) return;
-  throw Error(ErrorCode::refused, text_of(file_) + " is not of this plugin: it is left as it is", "look at it, and move it away if it is not needed");
+  throw Error(ErrorCode::refused, text_of(file_) + " is not of this plugin: it is left as it is",
+              "look at it, and move it away if it is not needed");
 }
 
 void Completer::install() const {
@@ -115,7 +120,8 @@ fs::path usual_directory(const std::vector<fs::path>& on_path, const fs::path& p
   const fs::path home = path_of(home_folder());
   const fs::path krew = variable("KREW_ROOT").empty() ? home / ".krew" : variable("KREW_ROOT");
   std::vector<fs::path> wanted{plugin.parent_path(), krew / "bin", home / ".local" / "bin", home / "bin"};
-  std::ranges::copy_if(on_path, std::back_inserter(wanted), [&](const fs::path& directory) { return is_under(directory, home); });
+  std::ranges::copy_if(on_path, std::back_inserter(wanted),
+                       [&](const fs::path& directory) { return is_under(directory, home); });
   const auto found = std::ranges::find_if(wanted, [&](const fs::path& directory) {
     return std::ranges::find(on_path, directory.lexically_normal()) != on_path.end() && can_write_into(directory);
   });

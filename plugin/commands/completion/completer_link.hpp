@@ -1,5 +1,5 @@
-// The file through which kubectl finds completion for its plugin: `kubectl_complete-akqueue`, a link to kubectl-akqueue (on
-// Windows, where links need a privilege, a copy).
+// The file through which kubectl finds completion for its plugin: `kubectl_complete-akqueue`, a link to kubectl-akqueue
+// (on Windows, where links need a privilege, a copy).
 //
 // It leads to the kubectl-akqueue that kubectl finds on PATH, not to what that leads to: krew's is itself a link into a
 // directory of one version, and goes on to the next one.
@@ -45,8 +45,9 @@ class Completer {
   std::filesystem::path file_;
 };
 
-/// Where it goes: beside the plugin, in krew's directory, in ~/.local/bin, in ~/bin, or in another directory under the home
-/// directory: the first of them that is on PATH and can be written. Empty for none.
-std::filesystem::path usual_directory(const std::vector<std::filesystem::path>& on_path, const std::filesystem::path& plugin);
+/// Where it goes: beside the plugin, in krew's directory, in ~/.local/bin, in ~/bin, or in another directory under the
+/// home directory: the first of them that is on PATH and can be written. Empty for none.
+std::filesystem::path usual_directory(const std::vector<std::filesystem::path>& on_path,
+                                      const std::filesystem::path& plugin);
 
 }  // namespace akqueue

@@ -23,7 +23,8 @@ namespace {
 
 using Candidates = std::vector<Candidate>;
 
-constexpr TransactionSettings kGlancing{.read_only = true, .snapshot = false, .statement_timeout_ms = 500, .lock_timeout_ms = 200};
+constexpr TransactionSettings kGlancing{
+    .read_only = true, .snapshot = false, .statement_timeout_ms = 500, .lock_timeout_ms = 200};
 constexpr std::string_view kTablePrefix = "authentik_tasks_";
 
 /// Nobody is there to read or to answer.
@@ -45,7 +46,9 @@ std::chrono::milliseconds timeout() {
   return given == "0" ? std::chrono::milliseconds(0) : std::chrono::seconds(parse_duration(given));
 }
 
-bool is_of_the_cluster(ValueKind wanted) { return wanted == ValueKind::releases || wanted == ValueKind::pods || wanted == ValueKind::deployments; }
+bool is_of_the_cluster(ValueKind wanted) {
+  return wanted == ValueKind::releases || wanted == ValueKind::pods || wanted == ValueKind::deployments;
+}
 
 // This machine.
 
@@ -53,7 +56,8 @@ Candidates backups(const StateDirectory& state) {
   Candidates files;
   const auto entries = read_history(state);
   for (const KeptBackup& file : find_kept_backups(state).files) {
-    const auto entry = std::ranges::find_if(entries, [&](const HistoryEntry& one) { return one.backup == file.path && one.of.empty(); });
+    const auto entry = std::ranges::find_if(
+        entries, [&](const HistoryEntry& one) { return one.backup == file.path && one.of.empty(); });
     files.push_back({file.path, entry == entries.end() ? "" : entry->command + ": " + entry->what});
   }
   std::ranges::sort(files, std::less<>(), &Candidate::word);
@@ -79,12 +83,16 @@ std::string context_words(const ForeignJson& entry, const std::string& current) 
 Candidates kubeconfig(const Invocation& invocation, ValueKind wanted) {
   const Finished got = kubectl_anywhere(invocation).run({"config", "view", "--output", "json"});
   const auto view = parse_foreign<ForeignJson>(got.output);
-  const char* const list = wanted == ValueKind::contexts ? "contexts" : wanted == ValueKind::clusters ? "clusters" : "users";
+  const char* const list = wanted == ValueKind::contexts   ? "contexts"
+                           : wanted == ValueKind::clusters ? "clusters"
+                                                           : "users";
   Candidates names;
   if (!view.is_object() || !view.contains(list) || !view[list].is_array()) return names;
   const std::string current = view.value("current-context", std::string());
   for (const auto& entry : view[list]) {
-    if (entry.is_object()) names.push_back({entry.value("name", std::string()), wanted == ValueKind::contexts ? context_words(entry, current) : ""});
+    if (entry.is_object())
+      names.push_back(
+          {entry.value("name", std::string()), wanted == ValueKind::contexts ? context_words(entry, current) : ""});
   }
   return names;
 }
@@ -111,7 +119,8 @@ void read_inventory_words(const Inventory& inventory, const Search& search, Site
     if (pod.component == kServer) words[ValueKind::pods].push_back({pod.name, pod.condition()});
   }
   for (const Deployment* const one : chosen.workers()) {
-    words[ValueKind::deployments].push_back({one->name + "=", std::to_string(one->ready) + " of " + std::to_string(one->replicas) + " Ready"});
+    words[ValueKind::deployments].push_back(
+        {one->name + "=", std::to_string(one->ready) + " of " + std::to_string(one->replicas) + " Ready"});
   }
 }
 
@@ -127,7 +136,7 @@ std::optional<Inventory> of_the_release(const Inventory& inventory, const Search
 // The site's database. One statement that takes too long does not hide what the others tell.
 
 template <class Read>
-void glance(const Database& database, const Read& read) {
+void read_briefly(const Database& database, const Read& read) {
   try {
     const Transaction transaction(database.session, kGlancing);
     read(database);
@@ -136,44 +145,52 @@ void glance(const Database& database, const Read& read) {
   }
 }
 
-std::string tasks_words(const ActorSeen& seen) { return (seen.estimated ? "~" : "") + count_of(seen.tasks, "task", "tasks"); }
+std::string tasks_words(const ActorSeen& seen) {
+  return (seen.estimated ? "~" : "") + count_of(seen.tasks, "task", "tasks");
+}
 
 Candidate task_candidate(const TaskSeen& task, Timestamp now) {
-  const std::string age = task.changed ? ", " + format_age(std::max<std::int64_t>(0, (now - *task.changed) / kSecond)) : "";
+  const std::string age =
+      task.changed ? ", " + format_age(std::max<std::int64_t>(0, (now - *task.changed) / kSecond)) : "";
   return {task.id, task.actor.substr(task.actor.rfind('.') + 1) + ", " + task.state + age};
 }
 
 void read_names(const Database& database, SiteWords& words) {
-  glance(database, [&](const Database& open) {
+  read_briefly(database, [&](const Database& open) {
     SiteWords read{{ValueKind::queues, {}}, {ValueKind::states, {}}};
     for (const QueueCount& group : queue_groups(open)) {
-      for (const auto& [wanted, name] : {std::pair{ValueKind::queues, group.queue}, std::pair{ValueKind::states, group.state}}) {
-        if (std::ranges::find(read[wanted], name, &Candidate::word) == read[wanted].end()) read[wanted].push_back({name});
+      for (const auto& [wanted, name] :
+           {std::pair{ValueKind::queues, group.queue}, std::pair{ValueKind::states, group.state}}) {
+        if (std::ranges::find(read[wanted], name, &Candidate::word) == read[wanted].end())
+          read[wanted].push_back({name});
       }
     }
     words.merge(read);
   });
-  glance(database, [&](const Database& open) {
+  read_briefly(database, [&](const Database& open) {
     Candidates actors;
-    for (const ActorSeen& seen : glance_at_actors(open)) actors.push_back({seen.actor, tasks_words(seen)});
+    for (const ActorSeen& seen : recent_actors(open)) actors.push_back({seen.actor, tasks_words(seen)});
     words[ValueKind::actors] = actors;
   });
-  glance(database, [&](const Database& open) {
+  read_briefly(database, [&](const Database& open) {
     Candidates tenants;
-    for (const Tenant& tenant : read_tenants(open)) tenants.push_back({tenant.name.empty() || !can_be_typed(tenant.name) ? tenant.id : tenant.name, tenant.schema_name});
+    for (const Tenant& tenant : read_tenants(open))
+      tenants.push_back(
+          {tenant.name.empty() || !can_be_typed(tenant.name) ? tenant.id : tenant.name, tenant.schema_name});
     words[ValueKind::tenants] = tenants;
   });
 }
 
 void read_tables_and_tasks(const Database& database, Timestamp now, SiteWords& words) {
-  glance(database, [&](const Database& open) {
+  read_briefly(database, [&](const Database& open) {
     Candidates tables;
     for (const Table& table : read_schema(open).tables) {
-      tables.push_back({table.name.starts_with(kTablePrefix) ? table.name.substr(kTablePrefix.size()) : table.name, format_size(table.bytes)});
+      tables.push_back({table.name.starts_with(kTablePrefix) ? table.name.substr(kTablePrefix.size()) : table.name,
+                        format_size(table.bytes)});
     }
     words[ValueKind::tables] = tables;
   });
-  glance(database, [&](const Database& open) {
+  read_briefly(database, [&](const Database& open) {
     Candidates tasks;
     for (const TaskSeen& task : glance_at_tasks(open)) tasks.push_back(task_candidate(task, now));
     words[ValueKind::ids] = tasks;
@@ -184,7 +201,9 @@ void read_tables_and_tasks(const Database& database, Timestamp now, SiteWords& w
 bool is_another_id(const Question& question, const SiteWords& words) {
   if (question.wanted != ValueKind::ids || question.beginning.size() < kLeastBeginning) return false;
   const auto known = words.find(ValueKind::ids);
-  return known == words.end() || std::ranges::none_of(known->second, [&](const Candidate& one) { return one.word.starts_with(question.beginning); });
+  return known == words.end() || std::ranges::none_of(known->second, [&](const Candidate& one) {
+           return one.word.starts_with(question.beginning);
+         });
 }
 
 /// Looks at the site as far as the question needs. What is in `words` by the time something fails has come.
@@ -198,8 +217,9 @@ void look(const Invocation& invocation, const Question& question, SiteWords& wor
   const Site site = enter(invocation, cluster, *chosen);
   const Database database = site.database();
   if (is_another_id(question, words)) {
-    glance(database, [&](const Database& open) {
-      for (const TaskSeen& task : glance_at_tasks_beginning(open, question.beginning)) words[ValueKind::ids].push_back(task_candidate(task, site.facts.now));
+    read_briefly(database, [&](const Database& open) {
+      for (const TaskSeen& task : glance_at_tasks_beginning(open, question.beginning))
+        words[ValueKind::ids].push_back(task_candidate(task, site.facts.now));
     });
     return;
   }
@@ -211,12 +231,14 @@ std::string key_of(const Options& typed) {
   std::vector<std::string> flags;
   const auto add = [&](std::span<const Option> options) {
     for (const Option& option : options) {
-      for (const std::string& value : typed.each(option.name)) flags.push_back("--" + std::string(option.name) + "=" + value);
+      for (const std::string& value : typed.each(option.name))
+        flags.push_back("--" + std::string(option.name) + "=" + value);
     }
   };
   add(kubectl_options());
   add(target_options());
-  return cache_key(flags, typed.text("kubeconfig"), typed.text("sim", environment_variable("AKQUEUE_SIM").value_or("")));
+  return cache_key(flags, typed.text("kubeconfig"),
+                   typed.text("sim", environment_variable("AKQUEUE_SIM").value_or("")));
 }
 
 Candidates of_the_site(const Invocation& invocation, const Question& question) {
@@ -246,7 +268,8 @@ Candidates answer(Environment& environment, const Question& question) {
   const auto patience = timeout();
   if (patience.count() == 0 || question.typed.has(kEverywhere.name)) return {};
   const auto deadline = environment.clock.now() + patience;
-  const Interrupts::Cut cut(environment.interrupts, [&environment, deadline] { return environment.clock.now() >= deadline; });
+  const Interrupts::Cut cut(environment.interrupts,
+                            [&environment, deadline] { return environment.clock.now() >= deadline; });
   Silence silence;
   Environment quiet{environment.launcher, environment.interrupts, silence, environment.clock, environment.state};
   const Invocation invocation{question.command, question.typed, quiet};
@@ -261,13 +284,11 @@ Candidates answer(Environment& environment, const Question& question) {
 
 }  // namespace
 
-ValueSource offers_of(Environment& environment) {
+ValueSource live_values_of(Environment& environment) {
   return [&environment](const Question& question) -> Candidates {
     try {
       return answer(environment, question);
-    } catch (const std::exception&) {
-      return {};
-    }
+    } catch (const std::exception&) { return {}; }
   };
 }
 

@@ -28,21 +28,24 @@ std::string state_of(const fs::path& named) {
   const fs::path file = fs::absolute(named, failure);
   const auto written = fs::last_write_time(file, failure);
   if (failure) return text_of(file);
-  return text_of(file) + " " + std::to_string(static_cast<std::int64_t>(written.time_since_epoch().count())) + " " + std::to_string(fs::file_size(file, failure));
+  return text_of(file) + " " + std::to_string(static_cast<std::int64_t>(written.time_since_epoch().count())) + " " +
+         std::to_string(fs::file_size(file, failure));
 }
 
 SiteWords words_in(const ForeignJson& kinds) {
   SiteWords words;
   for (const auto& [kind, candidates] : kinds.items()) {
     auto& list = words[static_cast<ValueKind>(std::stoi(kind))];
-    for (const ForeignJson& one : candidates) list.push_back({one.at(0).get<std::string>(), one.at(1).get<std::string>()});
+    for (const ForeignJson& one : candidates)
+      list.push_back({one.at(0).get<std::string>(), one.at(1).get<std::string>()});
   }
   return words;
 }
 
 }  // namespace
 
-std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig, const std::string& environment) {
+std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig,
+                      const std::string& environment) {
   std::string key = AKQUEUE_VERSION;
   for (const std::string& flag : flags) key += "\n" + flag;
   std::string files = kubeconfig.empty() ? environment_variable("KUBECONFIG").value_or("") : kubeconfig;

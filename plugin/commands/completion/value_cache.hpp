@@ -35,8 +35,9 @@ class ValueCache {
   std::string key_;
 };
 
-/// `flags` name the site; with the kubeconfig files that kubectl would read (`kubeconfig`: the one of the command line), and
-/// the simulator's world, wherever both are named from.
-std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig, const std::string& environment);
+/// `flags` name the site; with the kubeconfig files that kubectl would read (`kubeconfig`: the one of the command
+/// line), and the simulator's world, wherever both are named from.
+std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig,
+                      const std::string& environment);
 
 }  // namespace akqueue

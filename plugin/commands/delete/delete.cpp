@@ -1,7 +1,9 @@
 #include "commands/delete/delete.hpp"
 
 #include "akqueue/tasks.hpp"
+#include "commands/delete/commands.hpp"
 #include "commands/delete/deletion_flow.hpp"
+#include "commands/delete/refill.hpp"
 #include "commands/shared/filter_options.hpp"
 
 namespace akqueue {
@@ -22,18 +24,46 @@ TaskChoice choice_of(const Options& options, const std::vector<std::string>& ids
     throw Error(ErrorCode::usage, "delete needs a condition, or --all",
                 "kubectl akqueue top --state queued lists the actors; then delete --actor NAME");
   }
-  if (narrowed && options.has("all")) throw Error(ErrorCode::usage, "--all does not go with a condition", "leave out one of them");
+  if (narrowed && options.has("all"))
+    throw Error(ErrorCode::usage, "--all does not go with a condition", "leave out one of them");
   // The history stays unless it is asked for: by state, by id, or by having expired.
-  if (options.all("state").empty() && !choice.has_ids() && !choice.expired) choice.states.emplace_back(task_state::kQueued);
+  if (options.all("state").empty() && !choice.has_ids() && !choice.expired)
+    choice.states.emplace_back(task_state::kQueued);
   return choice;
+}
+
+int run_delete(const Invocation& invocation) {
+  DeletionRequest request = delete_orders(invocation.options, invocation.options.arguments());
+  read_manner(invocation.options, request);
+  return delete_with_questions(invocation, request);
 }
 
 }  // namespace
 
-DeletionRequest delete_orders(const Options& options, const std::vector<std::string>& ids) { return {.choice = choice_of(options, ids)}; }
+DeletionRequest delete_orders(const Options& options, const std::vector<std::string>& ids) {
+  return {.choice = choice_of(options, ids)};
+}
 
-int run_delete(const Invocation& invocation) {
-  return delete_with_questions(invocation, delete_orders(invocation.options, invocation.options.arguments()));
+Command delete_command() {
+  return {.name = "delete",
+          .group = "Delete",
+          .summary = "Delete some tasks, keep the rest",
+          .arguments = "[ID...]",
+          .most_arguments = static_cast<std::size_t>(-1),
+          .description =
+              "Deletes the tasks that all given conditions select. Without --state only queued ones, so\n"
+              "that the history stays; with ids or --expired, whatever their state is. Asks first,\n"
+              "with the list by actor. Needs a condition, or --all.",
+          .effect = Effect::destroys,
+          .options = with_choosing(with_following(
+              {{"all", 0, "", "no condition: every queued task (every task with --state any)"}, kIncludeRunning})),
+          .examples = {{"delete --actor outpost_send_update", "what waits of one actor"},
+                       {"delete --state done,rejected --older-than 30d", "old history"},
+                       {"delete --actor '*.certificate_discovery' --older-than 1h --dry-run", "what would go"},
+                       {"delete --actor outpost_send_update --keep-newest 1", "all but each outpost's newest update"},
+                       {"delete -f ids.txt --yes", "the tasks of a list"}},
+          .outputs = "table|json|jsonl",
+          .run = run_delete};
 }
 
 }  // namespace akqueue

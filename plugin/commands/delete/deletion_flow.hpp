@@ -1,7 +1,8 @@
-// What every command that deletes tasks does: preview, question, deed, summary. The three use one selection, so what was
-// shown is what goes.
+// What every command that deletes tasks does: preview, question, deed, summary. The three use one selection, so what
+// was shown is what goes.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "akqueue/json.hpp"
@@ -12,6 +13,9 @@
 
 namespace akqueue {
 
+inline constexpr Option kIncludeRunning{"include-running", 0, "",
+                                        "delete what live workers hold as well: they may insert it again"};
+
 struct DeletionRequest {
   TaskChoice choice;
   /// The queue that was asked for by name, if one was: the filter may hold its twins as well.
@@ -20,7 +24,16 @@ struct DeletionRequest {
   std::string whole_queue = {};
   /// The workers end first, and let go of what they hold.
   bool drains = false;
+  bool dry_run = false;
+  bool ask = true;
+  std::string otherwise = "nothing was deleted";  ///< what is so where the answer is no
+  bool include_held = false;                      ///< what live workers hold goes as well
+  std::chrono::seconds follow{0};
+  KeepRequest keep = {};
 };
+
+/// What every deletion takes beside what chooses tasks. Throws Error (usage).
+void read_manner(const Options& options, DeletionRequest& request);
 
 /// What was shown before the question.
 struct Preview {
@@ -45,7 +58,8 @@ struct Preview {
 Preview prepare_deletion(const Invocation& invocation, const Site& site, const DeletionRequest& deleting);
 
 /// Shows it, with `more` below, and asks. Throws Error (declined, refused, interrupted).
-void ask_to_delete(const Invocation& invocation, const Site& site, const DeletionRequest& deleting, const Preview& preview, const std::string& more = {});
+void ask_to_delete(const Invocation& invocation, const Site& site, const DeletionRequest& deleting,
+                   const Preview& preview, const std::string& more = {});
 
 /// What became of it.
 struct Deleted {
@@ -55,10 +69,12 @@ struct Deleted {
 };
 
 /// Deletes what was previewed and keeps it. Adds `result` to the document.
-Deleted delete_previewed(const Invocation& invocation, const Site& site, const Preview& preview, Json& document);
+Deleted delete_previewed(const Invocation& invocation, const Site& site, const DeletionRequest& deleting,
+                         const Preview& preview, Json& document);
 
 /// Prints the summary, what comes after it, and what ended it early, and follows the queue where that was asked for.
-void report_deletion(const Invocation& invocation, Cluster& cluster, const Site& site, const Preview& preview, const Deleted& deleted, Json& document);
+void report_deletion(const Invocation& invocation, Cluster& cluster, const Site& site, const DeletionRequest& deleting,
+                     const Preview& preview, const Deleted& deleted, Json& document);
 
 /// The whole of it. Returns the exit status.
 int delete_with_questions(const Invocation& invocation, const DeletionRequest& deleting);

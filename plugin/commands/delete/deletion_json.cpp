@@ -7,33 +7,41 @@ namespace {
 
 Json by_state_and_actor(const Tally& tally) {
   Json list = Json::array();
-  for (const auto& [key, count] : tally) list.push_back({{"actor", key.second}, {"state", key.first}, {"tasks", count}});
+  for (const auto& [key, count] : tally)
+    list.push_back({{"actor", key.second}, {"state", key.first}, {"tasks", count}});
   return list;
 }
 
 }  // namespace
 
-Json document_of_deletion(const Invocation& invocation, const Site& site, const Preview& preview) {
+Json document_of_deletion(const Invocation& invocation, const Site& site, const DeletionRequest& deleting,
+                          const Preview& preview) {
   Json document = document_of("deletion");
   document["command"] = invocation.command.name;
-  document["dry_run"] = invocation.options.has("dry-run");
+  document["dry_run"] = deleting.dry_run;
   if (!preview.entry.reason.empty()) document["reason"] = preview.entry.reason;
   document["site"] = site.to_json();
   document["filter"] = json_of_filter(preview.selection.filter);
   document["filter"]["as_of"] = format_timestamp(preview.selection.as_of);
-  document["filter"]["include_running"] = invocation.options.has("include-running");
+  document["filter"]["include_running"] = deleting.include_held;
   document["preview"] = {{"tasks", preview.survey.total()}, {"held", preview.survey.held()}, {"groups", Json::array()}};
   for (const Group& group : preview.survey.groups) {
-    document["preview"]["groups"].push_back({{"queue", group.queue}, {"actor", group.actor}, {"state", group.state}, {"tasks", group.tasks}, {"held", group.held}});
+    document["preview"]["groups"].push_back({{"queue", group.queue},
+                                             {"actor", group.actor},
+                                             {"state", group.state},
+                                             {"tasks", group.tasks},
+                                             {"held", group.held}});
   }
   document["preview"]["clock_ahead_s"] = preview.survey.ahead_of(preview.selection.as_of);
   document["preview"]["schedules"] = Json::array();
   for (const Schedule& schedule : preview.schedules) {
-    document["preview"]["schedules"].push_back({{"actor", schedule.actor}, {"crontab", schedule.crontab}, {"next_run", to_json(schedule.next_run)}});
+    document["preview"]["schedules"].push_back(
+        {{"actor", schedule.actor}, {"crontab", schedule.crontab}, {"next_run", to_json(schedule.next_run)}});
   }
   document["preview"]["samples"] = Json::array();
   for (const Preview::Sample& sample : preview.samples) {
-    document["preview"]["samples"].push_back({{"id", sample.id}, {"actor", sample.actor}, {"state", sample.state}, {"changed", to_json(sample.changed)}});
+    document["preview"]["samples"].push_back(
+        {{"id", sample.id}, {"actor", sample.actor}, {"state", sample.state}, {"changed", to_json(sample.changed)}});
   }
   return document;
 }
@@ -52,7 +60,8 @@ void add_result(Json& document, const Preview& preview, const DeletionResult& re
   outcome["took_ms"] = result.took.count();
   outcome["ending"] = ending_word(result.ending);
   outcome["backup"] = recorder.path().empty() ? Json() : Json{{"path", recorder.path()}, {"bytes", recorder.bytes()}};
-  if (result.failure) outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
+  if (result.failure)
+    outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
 }
 
 }  // namespace akqueue

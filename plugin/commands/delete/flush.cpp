@@ -1,18 +1,31 @@
 #include "commands/delete/flush.hpp"
 
 #include "akqueue/tasks.hpp"
+#include "commands/delete/commands.hpp"
 #include "commands/delete/deletion_flow.hpp"
+#include "commands/delete/refill.hpp"
 #include "commands/shared/filter_options.hpp"
 
 namespace akqueue {
+namespace {
+
+int run_flush(const Invocation& invocation) {
+  DeletionRequest request = flush_orders(invocation.options, invocation.options.arguments());
+  read_manner(invocation.options, request);
+  return delete_with_questions(invocation, request);
+}
+
+}  // namespace
 
 DeletionRequest flush_orders(const Options& options, const std::vector<std::string>& arguments) {
   const std::string queue = arguments.empty() ? std::string(kDefaultQueue) : arguments.front();
-  if (queue.empty()) throw Error(ErrorCode::usage, "the queue's name is empty", "kubectl akqueue status -o name lists the queues");
+  if (queue.empty())
+    throw Error(ErrorCode::usage, "the queue's name is empty", "kubectl akqueue status -o name lists the queues");
   const auto queues = broker_queues(queue);
   DeletionRequest deleting{.choice = read_choice(options, {.ids = false}), .queue = queue};
   if (options.has("only-queued")) {
-    if (options.has("state")) throw Error(ErrorCode::usage, "--only-queued does not go with --state", "leave out one of them");
+    if (options.has("state"))
+      throw Error(ErrorCode::usage, "--only-queued does not go with --state", "leave out one of them");
     deleting.choice.states = {std::string(task_state::kQueued)};
   }
   if (deleting.choice.empty()) deleting.whole_queue = queue;
@@ -20,8 +33,30 @@ DeletionRequest flush_orders(const Options& options, const std::vector<std::stri
   return deleting;
 }
 
-int run_flush(const Invocation& invocation) {
-  return delete_with_questions(invocation, flush_orders(invocation.options, invocation.options.arguments()));
+Command flush_command() {
+  return {.name = "flush",
+          .group = "Delete",
+          .summary = "Empty a queue, its history too",
+          .arguments = "[QUEUE]",
+          .most_arguments = 1,
+          .description =
+              "Deletes every task of QUEUE (default: default) and of its delayed and dead-letter twins\n"
+              "QUEUE.DQ and QUEUE.XQ, whatever its state, as the broker's own flush does: the finished\n"
+              "tasks and their logs go too. --only-queued keeps them; other conditions narrow it down.\n"
+              "\n"
+              "Shows first what will go, and asks for the queue's name. Works in short transactions\n"
+              "beside a live site. Tasks that a live worker holds are left alone, and so is what comes\n"
+              "in after the preview. Ctrl-C ends after the batch that runs; what is deleted by then stays\n"
+              "deleted, and a second flush goes on.",
+          .effect = Effect::destroys,
+          .options = with_choosing(
+              with_following({{"only-queued", 0, "", "delete what waits, keep the history"}, kIncludeRunning}),
+              {"queue", "filename"}),
+          .examples = {{"flush --dry-run", "what would go"},
+                       {"flush", "empty the default queue, history included"},
+                       {"flush --only-queued --yes", "drop what waits, keep the history, do not ask"}},
+          .outputs = "table|json|jsonl",
+          .run = run_flush};
 }
 
 }  // namespace akqueue

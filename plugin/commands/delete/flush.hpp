@@ -8,6 +8,4 @@ namespace akqueue {
 /// What `flush ARGUMENTS` with these options means. Throws Error (usage).
 DeletionRequest flush_orders(const Options& options, const std::vector<std::string>& arguments);
 
-int run_flush(const Invocation& invocation);
-
 }  // namespace akqueue

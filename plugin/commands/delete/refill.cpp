@@ -31,9 +31,12 @@ std::string refilling_line(const Refill& aftermath) {
   const std::string span = format_age(std::max<std::int64_t>(aftermath.since_s, 1));
   if (aftermath.flow.came() == 0) {
     const std::string nothing = "nothing that waits has come in the " + span + " since the preview";
-    return aftermath.since_s < kTooSoon ? "refilling: too soon to tell; " + nothing + " (kubectl akqueue watch looks on)" : "refilling: no, " + nothing;
+    return aftermath.since_s < kTooSoon
+               ? "refilling: too soon to tell; " + nothing + " (kubectl akqueue watch looks on)"
+               : "refilling: no, " + nothing;
   }
-  return "refilling: " + with_separators(aftermath.flow.came()) + " came in the " + span + " since the preview (" + comers(aftermath.flow) + ")";
+  return "refilling: " + with_separators(aftermath.flow.came()) + " came in the " + span + " since the preview (" +
+         comers(aftermath.flow) + ")";
 }
 
 std::string by_schedule(const Refill& aftermath) {
@@ -62,8 +65,8 @@ bool takes_outpost_updates(const SelectionCounts& survey) {
 Refill look_after(const Site& site, const Preview& preview) {
   const Transaction transaction(*site.session, kLooking);
   const Timestamp now = transaction.now();
-  return {(now - preview.selection.as_of) / kSecond, read_flow_since(site.database(), preview.selection.as_of, now), preview.schedules,
-          takes_outpost_updates(preview.survey), now};
+  return {(now - preview.selection.as_of) / kSecond, read_flow_since(site.database(), preview.selection.as_of, now),
+          preview.schedules, takes_outpost_updates(preview.survey), now};
 }
 
 std::string describe(const Refill& aftermath) {
@@ -73,21 +76,29 @@ std::string describe(const Refill& aftermath) {
 }
 
 Json json_of(const Refill& aftermath) {
-  Json document{{"since_s", aftermath.since_s}, {"came", aftermath.flow.came()}, {"actors", Json::array()}, {"by_schedule", Json::array()}, {"by_hand", Json::array()}};
-  for (const ActorFlow& actor : aftermath.flow.actors) document["actors"].push_back({{"actor", actor.actor}, {"came", actor.came}});
-  for (const Schedule& schedule : aftermath.schedules) document["by_schedule"].push_back({{"actor", schedule.actor}, {"next_run", to_json(schedule.next_run)}});
+  Json document{{"since_s", aftermath.since_s},
+                {"came", aftermath.flow.came()},
+                {"actors", Json::array()},
+                {"by_schedule", Json::array()},
+                {"by_hand", Json::array()}};
+  for (const ActorFlow& actor : aftermath.flow.actors)
+    document["actors"].push_back({{"actor", actor.actor}, {"came", actor.came}});
+  for (const Schedule& schedule : aftermath.schedules)
+    document["by_schedule"].push_back({{"actor", schedule.actor}, {"next_run", to_json(schedule.next_run)}});
   if (aftermath.outposts) document["by_hand"].push_back("outposts");
   return document;
 }
 
 std::chrono::seconds follow_time(const Options& options, bool always) {
-  if (const auto given = options.value("follow-for")) return std::chrono::seconds(*given == "0" || *given == "0s" ? 0 : parse_duration(*given));
+  if (const auto given = options.value("follow-for"))
+    return std::chrono::seconds(*given == "0" || *given == "0s" ? 0 : parse_duration(*given));
   return always || options.has("follow") ? kUsualTime : std::chrono::seconds(0);
 }
 
-std::vector<Option> follow_options() {
-  return {{"follow", 0, "", "afterwards, watch for a minute whether the queue refills"},
-          {"follow-for", 0, "DURATION", "watch for this long"}};
+std::vector<Option> with_following(std::vector<Option> own) {
+  own.push_back({"follow", 0, "", "afterwards, watch for a minute whether the queue refills"});
+  own.push_back({"follow-for", 0, "DURATION", "watch for this long"});
+  return own;
 }
 
 }  // namespace akqueue

@@ -11,10 +11,10 @@
 namespace akqueue {
 
 struct Refill {
-  std::int64_t since_s = 0;  ///< seconds from the preview to this look
-  Flow flow;                 ///< since the preview
+  std::int64_t since_s = 0;         ///< seconds from the preview to this look
+  Flow flow;                        ///< since the preview
   std::vector<Schedule> schedules;  ///< that make again what went, next first
-  bool outposts = false;     ///< updates to outposts went
+  bool outposts = false;            ///< updates to outposts went
   Timestamp now = 0;
 };
 
@@ -25,7 +25,8 @@ Json json_of(const Refill& aftermath);
 
 /// How long to follow: --follow-for, a minute with --follow or where `always`; nothing else.
 std::chrono::seconds follow_time(const Options& options, bool always = false);
-std::vector<Option> follow_options();
+/// A command's own options, then those that show afterwards whether the queue refills.
+std::vector<Option> with_following(std::vector<Option> own);
 
 /// Looks every ten seconds for that long, prints a line each unless the output is JSON, and returns them as JSON. Ends
 /// quietly on Ctrl-C. What can't be looked at ends it with a notice.

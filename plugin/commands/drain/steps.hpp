@@ -15,7 +15,7 @@ namespace akqueue {
 
 /// A worker deployment that is drained.
 struct DrainTarget {
-  Deployment deployment;  ///< as it was seen before
+  Deployment deployment;           ///< as it was seen before
   std::vector<Owner> owners = {};  ///< what else scales it
   std::size_t pods = 0;
   DrainNote note = {};
@@ -26,18 +26,23 @@ struct DrainTarget {
 
 class DrainSteps {
  public:
-  DrainSteps(const Invocation& invocation, Cluster& cluster, std::string release, std::vector<DrainTarget> drained, std::chrono::seconds timeout)
-      : invocation_(invocation), cluster_(cluster), release_(std::move(release)), drained_(std::move(drained)), timeout_(timeout) {}
+  DrainSteps(const Invocation& invocation, Cluster& cluster, std::string release, std::vector<DrainTarget> drained,
+             std::chrono::seconds timeout)
+      : invocation_(invocation),
+        cluster_(cluster),
+        release_(std::move(release)),
+        drained_(std::move(drained)),
+        timeout_(timeout) {}
 
   /// Notes on each deployment that is not at 0 what is needed to bring it back, and scales it to 0.
   /// Throws Error (refused) when somebody has scaled one meanwhile.
   void scale_down();
-  /// Until no pod of them is left; a look that fails is told and done again. Throws Error (condition) at the timeout, with each pod that hangs; (refused) when
-  /// something scales them up meanwhile; (interrupted).
+  /// Until no pod of them is left; a look that fails is told and done again. Throws Error (condition) at the timeout,
+  /// with each pod that hangs; (refused) when something scales them up meanwhile; (interrupted).
   void wait_until_gone();
   void note_deleted();
-  /// Scales back those that are down. What something else has scaled up meanwhile, or has taken into a drain of its own, is
-  /// left as it is. An API server that does not answer is asked again, until the timeout.
+  /// Scales back those that are down. What something else has scaled up meanwhile, or has taken into a drain of its
+  /// own, is left as it is. An API server that does not answer is asked again, until the timeout.
   void scale_back();
   /// Until all are Ready. False at the timeout, and on an interrupt.
   bool wait_until_ready();

@@ -1,4 +1,4 @@
-#include "commands/look/list.hpp"
+#include "commands/look/commands.hpp"
 
 #include <limits>
 
@@ -33,7 +33,8 @@ class TaskPrinter {
 };
 
 Json json_of(const TaskLine& task, const Listed& listed) {
-  Json one{{"id", task.id}, {"actor", task.actor}, {"queue", task.queue}, {"state", task.state}, {"status", task.status}};
+  Json one{
+      {"id", task.id}, {"actor", task.actor}, {"queue", task.queue}, {"state", task.state}, {"status", task.status}};
   one["uid"] = task.uid.empty() ? Json() : Json(task.uid);
   const std::string object = object_name(listed.kinds, task.content_type, task.object_id);
   one["object"] = object.empty() ? Json() : Json(object);
@@ -47,7 +48,8 @@ Json json_of(const TaskLine& task, const Listed& listed) {
 
 class DocumentPrinter final : public TaskPrinter {
  public:
-  DocumentPrinter(Terminal& terminal, const Site& site, const Listed& listed) : listed_(listed), stream_(terminal, head(site, listed), "tasks") {}
+  DocumentPrinter(Terminal& terminal, const Site& site, const Listed& listed)
+      : listed_(listed), stream_(terminal, head(site, listed), "tasks") {}
   void add(const TaskLine& task) override { stream_.add(json_of(task, listed_)); }
   void finish(std::int64_t count) override { stream_.finish({{"count", count}}); }
 
@@ -65,7 +67,8 @@ class DocumentPrinter final : public TaskPrinter {
 
 class LinePrinter final : public TaskPrinter {
  public:
-  LinePrinter(Terminal& terminal, const Listed& listed, bool names) : listed_(listed), names_(names), output_(terminal) {}
+  LinePrinter(Terminal& terminal, const Listed& listed, bool names)
+      : listed_(listed), names_(names), output_(terminal) {}
   void add(const TaskLine& task) override {
     output_.print(names_ ? "task/" + task.id + "\n" : compact_json(json_of(task, listed_)) + "\n");
   }
@@ -80,10 +83,16 @@ class LinePrinter final : public TaskPrinter {
 class TablePrinter final : public TaskPrinter {
  public:
   TablePrinter(Terminal& terminal, const Listed& listed, bool wide)
-      : listed_(listed), wide_(wide), whole_ids_(wide || !terminal.out_is_terminal()), listing_(terminal, columns(wide)) {}
+      : listed_(listed),
+        wide_(wide),
+        whole_ids_(wide || !terminal.out_is_terminal()),
+        listing_(terminal, columns(wide)) {}
   void add(const TaskLine& task) override {
-    const auto age = [&](const std::optional<Timestamp>& at) { return at ? format_age((listed_.now - *at) / kSecond) : std::string(); };
-    std::vector<std::string> cells{whole_ids_ ? task.id : task.id.substr(0, kShortId), task.actor, task.state, task.worst_level};
+    const auto age = [&](const std::optional<Timestamp>& at) {
+      return at ? format_age((listed_.now - *at) / kSecond) : std::string();
+    };
+    std::vector<std::string> cells{whole_ids_ ? task.id : task.id.substr(0, kShortId), task.actor, task.state,
+                                   task.worst_level};
     if (wide_) {
       cells.insert(cells.end(), {task.queue, task.uid, object_name(listed_.kinds, task.content_type, task.object_id),
                                  task.retries ? std::to_string(*task.retries) : "", due(task.eta)});
@@ -96,7 +105,9 @@ class TablePrinter final : public TaskPrinter {
  private:
   static std::vector<ListingColumn> columns(bool wide) {
     std::vector<ListingColumn> all{{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"LOG"}};
-    if (wide) all.insert(all.end(), {{"QUEUE"}, {"UID", false, true}, {"OBJECT", false, true}, {"RETRIES", true}, {"DUE", true}});
+    if (wide)
+      all.insert(all.end(),
+                 {{"QUEUE"}, {"UID", false, true}, {"OBJECT", false, true}, {"RETRIES", true}, {"DUE", true}});
     all.push_back({"AGE", true});
     return all;
   }
@@ -118,8 +129,6 @@ std::unique_ptr<TaskPrinter> printer_for(const Invocation& invocation, const Sit
   return std::make_unique<TablePrinter>(terminal, listed, output == "wide");
 }
 
-}  // namespace
-
 int run_list(const Invocation& invocation) {
   const Options& options = invocation.options;
   const TaskChoice choice = read_choice(options, {.limit = false});
@@ -136,7 +145,8 @@ int run_list(const Invocation& invocation) {
   check_states_and_queues(database, choice.states, choice.queues);
   listed.filter = resolve(database, choice);
   // As in the admin UI; who asks for certain tasks means the successful ones as well.
-  const bool certain = options.has("state") || choice.has_ids() || choice.expired || !choice.log_text.empty() || !choice.uids.empty() || !choice.objects.empty();
+  const bool certain = options.has("state") || choice.has_ids() || choice.expired || !choice.log_text.empty() ||
+                       !choice.uids.empty() || !choice.objects.empty();
   listed.filter.hide_successful = !options.has("all") && !certain;
   explain_filter(invocation, listed.filter);
   const Selection selection = selection_now(database, listed.filter, listed.now);
@@ -155,6 +165,29 @@ int run_list(const Invocation& invocation) {
   if (count == 0) terminal.err("no " + visible(in_words(listed.filter)) + "\n");
   if (more) terminal.err("the newest " + std::to_string(limit) + "; --limit N shows more, --limit 0 all\n");
   return 0;
+}
+
+}  // namespace
+
+Command list_command() {
+  return {
+      .name = "list",
+      .group = "Look",
+      .summary = "List tasks, newest first",
+      .arguments = "[ID...]",
+      .most_arguments = static_cast<std::size_t>(-1),
+      .description =
+          "The tasks that all given conditions select, as the admin UI shows them: without the\n"
+          "successful ones (of those that are done it looks through the newest 10,000), unless --all is\n"
+          "given or certain ones are asked for by state, id, uid, object, log or --expired. LOG is\n"
+          "the worst level in the log of the last attempt. Rows stream, however many they are.",
+      .options = with_choosing(
+          {{"limit", 0, "N", "show this many (default 50; 0: all)"}, {"all", 0, "", "successful ones too"}}, {"limit"}),
+      .examples = {{"list --state rejected", "what failed for good"},
+                   {"list --actor outpost_send_update --log 'timed out'", "by what its log says"},
+                   {"list --state queued --limit 0 -o name", "ids for kubectl akqueue delete -f -"}},
+      .outputs = "table|wide|json|jsonl|name",
+      .run = run_list};
 }
 
 }  // namespace akqueue

@@ -1,4 +1,4 @@
-#include "commands/look/settings.hpp"
+#include "commands/look/commands.hpp"
 
 #include <algorithm>
 
@@ -11,32 +11,41 @@ namespace akqueue {
 namespace {
 
 std::int64_t worker_pods(const Inventory& inventory) {
-  return std::ranges::count_if(inventory.pods, [](const Pod& pod) { return pod.component == kWorker && !pod.terminating; });
+  return std::ranges::count_if(inventory.pods,
+                               [](const Pod& pod) { return pod.component == kWorker && !pod.terminating; });
 }
 
-std::string describe(const Invocation& invocation, const std::vector<LiveSetting>& settings, const std::vector<std::string>& remarks, const Inventory& inventory) {
+std::string describe(const Invocation& invocation, const std::vector<LiveSetting>& settings,
+                     const std::vector<std::string>& remarks, const Inventory& inventory) {
   const bool wide = invocation.options.text("output") == "wide";
   std::vector<ListingColumn> columns{{"SETTING"}, {"VALUE"}, {"DEFAULT"}, {"FROM"}};
   columns.push_back({"MEANING"});
   Listing listing(columns);
   for (const LiveSetting& one : settings) {
     std::string from = one.source;
-    if ((wide || one.source == "elsewhere") && !one.from.empty()) from = one.source == "elsewhere" ? one.from : from + " " + one.from;
-    listing.add({std::string(one.known->name.substr(one.known->name.find('.') + 1)) + (one.deployment.empty() ? "" : " (" + one.deployment + ")"), one.value.empty() ? "<unknown>" : one.value, std::string(one.known->fallback), from,
+    if ((wide || one.source == "elsewhere") && !one.from.empty())
+      from = one.source == "elsewhere" ? one.from : from + " " + one.from;
+    listing.add({std::string(one.known->name.substr(one.known->name.find('.') + 1)) +
+                     (one.deployment.empty() ? "" : " (" + one.deployment + ")"),
+                 one.value.empty() ? "<unknown>" : one.value, std::string(one.known->fallback), from,
                  std::string(one.known->meaning)});
   }
   std::string text = listing.draw(invocation.environment.terminal);
-  for (const std::string& remark : remarks) text += "\n" + invocation.environment.terminal.warning(visible(remark)) + "\n";
+  for (const std::string& remark : remarks)
+    text += "\n" + invocation.environment.terminal.warning(visible(remark)) + "\n";
   if (inventory.workers().empty()) text += "\nno worker deployment can be seen: these are what the server pod has\n";
   return text;
 }
 
-Json document_of_settings(const Site& site, const std::vector<LiveSetting>& settings, const std::vector<std::string>& remarks) {
+Json document_of_settings(const Site& site, const std::vector<LiveSetting>& settings,
+                          const std::vector<std::string>& remarks) {
   Json document = document_of("settings");
   document["site"] = site.to_json();
   document["settings"] = Json::array();
   for (const LiveSetting& one : settings) {
-    Json entry{{"name", one.known->name}, {"value", one.value.empty() ? Json() : Json(one.value)}, {"default", one.known->fallback}, {"unit", one.known->unit}, {"meaning", one.known->meaning}, {"source", one.source}};
+    Json entry{{"name", one.known->name},        {"value", one.value.empty() ? Json() : Json(one.value)},
+               {"default", one.known->fallback}, {"unit", one.known->unit},
+               {"meaning", one.known->meaning},  {"source", one.source}};
     entry["from"] = one.from.empty() ? Json() : Json(one.from);
     entry["deployment"] = one.deployment.empty() ? Json() : Json(one.deployment);
     document["settings"].push_back(std::move(entry));
@@ -44,8 +53,6 @@ Json document_of_settings(const Site& site, const std::vector<LiveSetting>& sett
   document["remarks"] = remarks;
   return document;
 }
-
-}  // namespace
 
 int run_settings(const Invocation& invocation) {
   const Site site = enter(invocation);
@@ -61,8 +68,29 @@ int run_settings(const Invocation& invocation) {
     for (const LiveSetting& one : settings) terminal.out(std::string(one.known->name) + "\n");
     return 0;
   }
-  terminal.out(invocation.machine_output() ? as_json(invocation, document_of_settings(site, settings, remarks)) : describe(invocation, settings, remarks, site.inventory));
+  terminal.out(invocation.machine_output() ? as_json(invocation, document_of_settings(site, settings, remarks))
+                                           : describe(invocation, settings, remarks, site.inventory));
   return 0;
+}
+
+}  // namespace
+
+Command settings_command() {
+  return {.name = "settings",
+          .group = "Look",
+          .summary = "Show the workers' settings, and where each comes from",
+          .arguments = "",
+          .description =
+              "The settings of authentik's workers that are in force: value, upstream's default, where it\n"
+              "comes from (default, environment, file, configuration), what it means; with -o wide also\n"
+              "the variable or the file. Then what stands out for the queue as it is. Settings are those\n"
+              "of the server pod, but for what stands in the worker deployments' own environment; other\n"
+              "settings, some of which are secrets, never leave the pod.",
+          .examples = {{"settings", "what the workers run with"},
+                       {"settings -o wide", "with variables and files"},
+                       {"settings -o json", "for a script"}},
+          .outputs = "table|wide|json|jsonl|name",
+          .run = run_settings};
 }
 
 }  // namespace akqueue

@@ -1,4 +1,4 @@
-#include "commands/look/show.hpp"
+#include "commands/look/commands.hpp"
 
 #include <algorithm>
 
@@ -47,7 +47,8 @@ std::string held_words(const Site& site, const TaskDetail& task) {
 std::string remark(const Site& site, const Shown& shown, const TaskDetail::Cell& cell) {
   const std::string& name = cell.column.name;
   if (name == "state") return held_words(site, shown.task);
-  if (name == "rel_obj_content_type_id" && !cell.value.is_null()) return shown.task.object.substr(0, shown.task.object.find('/'));
+  if (name == "rel_obj_content_type_id" && !cell.value.is_null())
+    return shown.task.object.substr(0, shown.task.object.find('/'));
   if (name == "message") {
     if (shown.task.message.form == Message::Form::empty) return "empty: it can't be retried";
     return std::string(form_name(shown.task.message.form)) + ", see below";
@@ -71,7 +72,8 @@ std::string columns_text(const Site& site, const Shown& shown) {
   for (const auto& cell : shown.task.cells) {
     const std::string note = remark(site, shown, cell);
     const std::string name = visible(cell.column.name);
-    text += name + std::string(width + 3 - std::min(width, columns_of(name)), ' ') + cell_text(cell, shown.task) + (note.empty() ? "" : "  (" + visible(note) + ")") + "\n";
+    text += name + std::string(width + 3 - std::min(width, columns_of(name)), ' ') + cell_text(cell, shown.task) +
+            (note.empty() ? "" : "  (" + visible(note) + ")") + "\n";
   }
   return text;
 }
@@ -88,7 +90,8 @@ Json with_short_texts(const Json& value) {
 
 std::string message_text(const Message& message) {
   if (message.form == Message::Form::empty) return {};
-  if (!message.problem.empty()) return "\nMessage\n  " + visible(message.problem) + "\n  it begins " + message.beginning + "\n";
+  if (!message.problem.empty())
+    return "\nMessage\n  " + visible(message.problem) + "\n  it begins " + message.beginning + "\n";
   const std::string json = with_short_texts(message.content).dump(2, ' ', false, Json::error_handler_t::replace);
   std::string text = "\nMessage\n  ";
   for (const char c : shortened(json, kTextShown)) text += c == '\n' ? std::string("\n  ") : std::string(1, c);
@@ -118,7 +121,8 @@ void print_logs(Terminal& terminal, const Database& database, const std::string&
     if (line.previous != previous) return;
     if (first) output.print(previous ? "\nLog of the attempts before\n" : "\nLog\n");
     first = false;
-    output.print("  " + (line.at ? format_timestamp(*line.at) : std::string(27, ' ')) + "  " + level_text(terminal, line.level) + "  " + event_text(line) + "\n");
+    output.print("  " + (line.at ? format_timestamp(*line.at) : std::string(27, ' ')) + "  " +
+                 level_text(terminal, line.level) + "  " + event_text(line) + "\n");
   });
   output.flush();
 }
@@ -126,7 +130,8 @@ void print_logs(Terminal& terminal, const Database& database, const std::string&
 std::string references_text(const TaskDetail& task) {
   std::string text;
   for (const auto& reference : task.referenced) {
-    if (reference.rows > 0) text += "  " + visible(reference.table) + "  " + count_of(reference.rows, "row", "rows") + "\n";
+    if (reference.rows > 0)
+      text += "  " + visible(reference.table) + "  " + count_of(reference.rows, "row", "rows") + "\n";
   }
   return text.empty() ? text : "\nReferenced by\n" + text;
 }
@@ -136,7 +141,8 @@ Json document_of_task(const Site& site, const Shown& shown) {
   document["site"] = site.to_json();
   document["now"] = format_timestamp(shown.now);
   Json& task = document["task"];
-  for (const auto& cell : shown.task.cells) task[cell.column.name] = cell.column.name == "message" ? Json(nullptr) : Json(cell.value);
+  for (const auto& cell : shown.task.cells)
+    task[cell.column.name] = cell.column.name == "message" ? Json(nullptr) : Json(cell.value);
   const Message& message = shown.task.message;
   task["message"] = {{"form", form_name(message.form)}, {"bytes", message.size}, {"content", message.content}};
   if (!message.problem.empty()) task["message"]["problem"] = message.problem;
@@ -144,7 +150,8 @@ Json document_of_task(const Site& site, const Shown& shown) {
   document["held"] = site.facts.standby ? Json() : Json(shown.task.held);
   document["object"] = shown.task.object.empty() ? Json() : Json(shown.task.object);
   document["referenced"] = Json::array();
-  for (const auto& one : shown.task.referenced) document["referenced"].push_back({{"by", one.table}, {"rows", one.rows}});
+  for (const auto& one : shown.task.referenced)
+    document["referenced"].push_back({{"by", one.table}, {"rows", one.rows}});
   return document;
 }
 
@@ -155,8 +162,12 @@ Json attributes_of(const LogLine& line) {
 }
 
 Json json_of(const LogLine& line) {
-  return {{"at", to_json(line.at)}, {"level", line.level}, {"logger", line.logger}, {"event", line.event},
-          {"attributes", attributes_of(line)}, {"previous", line.previous}};
+  return {{"at", to_json(line.at)},
+          {"level", line.level},
+          {"logger", line.logger},
+          {"event", line.event},
+          {"attributes", attributes_of(line)},
+          {"previous", line.previous}};
 }
 
 void print_document(const Invocation& invocation, const Site& site, const Shown& shown, const std::string& id) {
@@ -173,13 +184,13 @@ void print_document(const Invocation& invocation, const Site& site, const Shown&
   stream.finish(Json::object());
 }
 
-}  // namespace
-
 int run_show(const Invocation& invocation) {
   const auto& arguments = invocation.options.arguments();
-  if (arguments.empty()) throw Error(ErrorCode::usage, "show needs the id of a task, or its beginning", "kubectl akqueue list shows ids");
+  if (arguments.empty())
+    throw Error(ErrorCode::usage, "show needs the id of a task, or its beginning", "kubectl akqueue list shows ids");
   const std::string written(without_kind(arguments.front()));
-  if (!Uuid::beginning_with(written)) throw Error(ErrorCode::usage, "'" + arguments.front() + "' is no task id", "kubectl akqueue list shows ids");
+  if (!Uuid::beginning_with(written))
+    throw Error(ErrorCode::usage, "'" + arguments.front() + "' is no task id", "kubectl akqueue list shows ids");
   const Site site = enter(invocation);
   const Database database = site.database();
   const Transaction transaction(*site.session, kLooking);
@@ -197,6 +208,24 @@ int run_show(const Invocation& invocation) {
     terminal.out(references_text(shown.task));
   }
   return 0;
+}
+
+}  // namespace
+
+Command show_command() {
+  return {.name = "show",
+          .group = "Look",
+          .summary = "Show everything about one task",
+          .arguments = "ID",
+          .most_arguments = 1,
+          .description =
+              "Every column, the message as its actor would get it (read from the pickle's opcodes, never\n"
+              "unpickled), the object it is about, whether a live worker holds it, and its log, that of\n"
+              "earlier attempts too. ID may be the beginning of one.",
+          .examples = {{"show 11111111-2222", "by the beginning of its id"},
+                       {"show 11111111-2222-4333-8444-555555555555 -o json", "for a script"}},
+          .outputs = "table|json|jsonl|name",
+          .run = run_show};
 }
 
 }  // namespace akqueue

@@ -1,4 +1,4 @@
-#include "commands/look/status.hpp"
+#include "commands/look/commands.hpp"
 
 #include <algorithm>
 #include <set>
@@ -12,14 +12,18 @@
 namespace akqueue {
 namespace {
 
-std::string age(Timestamp now, const std::optional<Timestamp>& at) { return at ? format_age((now - *at) / kSecond) : std::string(); }
+std::string age(Timestamp now, const std::optional<Timestamp>& at) {
+  return at ? format_age((now - *at) / kSecond) : std::string();
+}
 
 std::string number(std::int64_t count, bool estimated) { return (estimated ? "~" : "") + with_separators(count); }
 
 std::string header_lines(const Site& site) {
-  std::string text = "authentik" + (site.facts.authentik.empty() ? "" : " " + visible(site.facts.authentik)) + ", " + site.where() + "\n";
+  std::string text = "authentik" + (site.facts.authentik.empty() ? "" : " " + visible(site.facts.authentik)) + ", " +
+                     site.where() + "\n";
   text += "database " + visible(site.facts.database) + ", ";
-  text += (site.facts.engine == "postgresql" ? "PostgreSQL" : visible(site.facts.engine)) + " " + visible(site.facts.server_version);
+  text += (site.facts.engine == "postgresql" ? "PostgreSQL" : visible(site.facts.engine)) + " " +
+          visible(site.facts.server_version);
   return text + (site.facts.standby ? ", a standby" : "") + "\n\n";
 }
 
@@ -28,7 +32,8 @@ std::string states_table(const Terminal& terminal, const QueueStatus& status) {
   Listing listing({{"QUEUE"}, {"STATE"}, {"TASKS", true}, {"SHARE", true}, {"OLDEST", true}});
   for (const QueueState& state : status.states) {
     const QueueCount& count = state.count;
-    listing.add({count.queue, count.state, number(count.tasks, count.estimated), format_share(count.tasks, status.total()), age(status.now, state.oldest)});
+    listing.add({count.queue, count.state, number(count.tasks, count.estimated),
+                 format_share(count.tasks, status.total()), age(status.now, state.oldest)});
   }
   return listing.draw(terminal);
 }
@@ -36,8 +41,11 @@ std::string states_table(const Terminal& terminal, const QueueStatus& status) {
 std::string queued_line(const QueueStatus& status) {
   if (status.queued() == 0) return "none";
   const std::int64_t later = status.queued_later();
-  const bool estimated = std::ranges::any_of(status.states, [](const QueueState& state) { return state.count.estimated && state.count.state == task_state::kQueued; });
-  std::string line = number(status.queued(), estimated) + ": " + number(status.queued() - later, estimated) + " due now";
+  const bool estimated = std::ranges::any_of(status.states, [](const QueueState& state) {
+    return state.count.estimated && state.count.state == task_state::kQueued;
+  });
+  std::string line =
+      number(status.queued(), estimated) + ": " + number(status.queued() - later, estimated) + " due now";
   if (later > 0) {
     line += ", " + number(later, estimated) + " later";
     if (const auto next = status.next_eta()) line += " (next in " + format_age((*next - status.now) / kSecond) + ")";
@@ -46,14 +54,17 @@ std::string queued_line(const QueueStatus& status) {
 }
 
 std::string taken_line(const Site& site, const QueueStatus& status) {
-  if (site.facts.standby) return with_separators(status.held + status.orphaned) + " by workers; a standby can't tell whether they live";
-  std::string line = with_separators(status.held) + " held by live workers, " + with_separators(status.orphaned) + " orphaned";
+  if (site.facts.standby)
+    return with_separators(status.held + status.orphaned) + " by workers; a standby can't tell whether they live";
+  std::string line =
+      with_separators(status.held) + " held by live workers, " + with_separators(status.orphaned) + " orphaned";
   return status.orphaned > 0 ? line + " (the next worker takes them up)" : line;
 }
 
 std::string flow_line(const Flow& flow) {
   if (flow.actors.empty()) return "nothing came, nothing was finished";
-  return with_separators(flow.came()) + " came and wait, " + with_separators(flow.done()) + " done, " + with_separators(flow.rejected()) + " rejected";
+  return with_separators(flow.came()) + " came and wait, " + with_separators(flow.done()) + " done, " +
+         with_separators(flow.rejected()) + " rejected";
 }
 
 /// The two that grow the most, by the last part of their names.
@@ -62,7 +73,8 @@ std::string growing_line(const Flow& flow) {
   std::string line;
   for (std::size_t i = 0; i < flow.actors.size() && i < kShown && flow.actors[i].growth() > 0; ++i) {
     const ActorFlow& actor = flow.actors[i];
-    line += (line.empty() ? "" : ", ") + visible(actor.actor.substr(actor.actor.rfind('.') + 1)) + " +" + with_separators(actor.growth());
+    line += (line.empty() ? "" : ", ") + visible(actor.actor.substr(actor.actor.rfind('.') + 1)) + " +" +
+            with_separators(actor.growth());
   }
   return line;
 }
@@ -70,15 +82,17 @@ std::string growing_line(const Flow& flow) {
 std::string finished_line(const LogLevels& levels) {
   std::string line;
   for (const LevelCount& count : levels.levels) {
-    line += (line.empty() ? "" : ", ") + number(count.tasks, levels.estimated) + " " + (count.level.empty() ? "without a log" : visible(count.level));
+    line += (line.empty() ? "" : ", ") + number(count.tasks, levels.estimated) + " " +
+            (count.level.empty() ? "without a log" : visible(count.level));
   }
   return line + " (worst log level)";
 }
 
 std::string workers_line(const QueueStatus& status) {
   if (status.workers.empty()) return "none has ever reported";
-  return with_separators(status.workers_alive()) + " alive of " + with_separators(static_cast<std::int64_t>(status.workers.size())) +
-         " seen, last heartbeat " + age(status.now, status.workers.front().last_seen) + " ago";
+  return with_separators(status.workers_alive()) + " alive of " +
+         with_separators(static_cast<std::int64_t>(status.workers.size())) + " seen, last heartbeat " +
+         age(status.now, status.workers.front().last_seen) + " ago";
 }
 
 std::string tables_line(const QueueStatus& status) {
@@ -103,9 +117,12 @@ std::string drain_lines(const Site& site) {
   std::string lines;
   for (const Deployment& deployment : site.inventory.deployments) {
     if (!deployment.annotations.contains(kDrainAnnotation)) continue;
-    lines += "Drain     unfinished: deployment/" + visible(deployment.name) + " is at " + std::to_string(deployment.replicas);
+    lines += "Drain     unfinished: deployment/" + visible(deployment.name) + " is at " +
+             std::to_string(deployment.replicas);
     const auto note = readable_note(deployment);
-    if (note) lines += ", was " + std::to_string(note->replicas) + "; begun by " + visible(note->by) + " at " + visible(note->at.substr(0, 19)) + "Z" + (note->deleted ? ", its deletion is done" : "");
+    if (note)
+      lines += ", was " + std::to_string(note->replicas) + "; begun by " + visible(note->by) + " at " +
+               visible(note->at.substr(0, 19)) + "Z" + (note->deleted ? ", its deletion is done" : "");
     lines += "\n          kubectl akqueue drain --resume finishes it, drain --cancel scales back\n";
   }
   return lines;
@@ -113,7 +130,8 @@ std::string drain_lines(const Site& site) {
 
 std::string heartbeats_table(const Terminal& terminal, const QueueStatus& status) {
   Listing listing({{"WORKER", false, true}, {"VERSION"}, {"LAST-SEEN", true}});
-  for (const WorkerHeartbeat& worker : status.workers) listing.add({worker.hostname, worker.version, age(status.now, worker.last_seen)});
+  for (const WorkerHeartbeat& worker : status.workers)
+    listing.add({worker.hostname, worker.version, age(status.now, worker.last_seen)});
   return listing.empty() ? "" : "\n" + listing.draw(terminal);
 }
 
@@ -124,8 +142,6 @@ std::string names(const QueueStatus& status) {
   for (const std::string& queue : queues) text += "queue/" + visible(queue) + "\n";
   return text;
 }
-
-}  // namespace
 
 int run_status(const Invocation& invocation) {
   if (invocation.options.has(kEverywhere.name)) return run_status_everywhere(invocation);
@@ -147,7 +163,8 @@ int run_status(const Invocation& invocation) {
   text += "Last " + format_age(QueueStatus::kFlowSeconds / 60 * 60) + "   " + flow_line(status.flow) + "\n";
   const std::string growing = growing_line(status.flow);
   if (!growing.empty()) text += "Growing   " + growing + "\n";
-  if (!status.log_levels_in_time) text += "Finished  " + with_separators(status.finished()) + "; their worst log levels could not be read in time\n";
+  if (!status.log_levels_in_time)
+    text += "Finished  " + with_separators(status.finished()) + "; their worst log levels could not be read in time\n";
   if (!status.log_levels.levels.empty()) text += "Finished  " + finished_line(status.log_levels) + "\n";
   text += "Workers   " + workers_line(status) + "\n";
   text += "Tables    " + tables_line(status) + "\n";
@@ -155,6 +172,28 @@ int run_status(const Invocation& invocation) {
   if (output == "wide") text += heartbeats_table(terminal, status);
   terminal.out(text);
   return 0;
+}
+
+}  // namespace
+
+Command status_command() {
+  return {.name = "status",
+          .group = "Look",
+          .summary = "Show the queue at one glance",
+          .arguments = "",
+          .description =
+              "Tasks by queue and state, how long the oldest has waited, what is due now or later,\n"
+              "what workers hold and what dead workers left behind, what came and was finished in the\n"
+              "last minutes, finished tasks by the worst level in their log, heartbeats, table sizes.\n"
+              "Counts in tables of millions of rows are estimates, marked with ~, unless --exact.\n"
+              "Reads only, and works on a standby.",
+          .options = {{"exact", 0, "", "count every row, however many there are"}, kEverywhere},
+          .examples = {{"status", "the queue of the current context"},
+                       {"status -A", "a line for each authentik of the cluster"},
+                       {"status -n sso --context prod", "of another site"},
+                       {"status -o json", "for a script"}},
+          .outputs = "table|wide|json|jsonl|name",
+          .run = run_status};
 }
 
 }  // namespace akqueue

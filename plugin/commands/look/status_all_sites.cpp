@@ -44,17 +44,32 @@ std::vector<std::string> cells(const SiteName& name, const Seen& seen, bool wide
   }
   const QueueStatus& status = *seen.status;
   const auto oldest = status.oldest_queued();
-  std::vector<std::string> row{name.name_space, name.release, count(status.queued(), status.estimated()), oldest ? format_age((status.now - *oldest) / kSecond) : "",
-                               seen.standby ? "<unknown>" : with_separators(status.held), seen.standby ? "<unknown>" : with_separators(status.orphaned),
-                               with_separators(status.flow.came()), with_separators(status.flow.done()), with_separators(status.workers_alive())};
-  if (wide) row.insert(row.end(), {count(status.total(), status.estimated()), fastest(status.flow), seen.version, seen.database});
+  std::vector<std::string> row{name.name_space,
+                               name.release,
+                               count(status.queued(), status.estimated()),
+                               oldest ? format_age((status.now - *oldest) / kSecond) : "",
+                               seen.standby ? "<unknown>" : with_separators(status.held),
+                               seen.standby ? "<unknown>" : with_separators(status.orphaned),
+                               with_separators(status.flow.came()),
+                               with_separators(status.flow.done()),
+                               with_separators(status.workers_alive())};
+  if (wide)
+    row.insert(row.end(),
+               {count(status.total(), status.estimated()), fastest(status.flow), seen.version, seen.database});
   return row;
 }
 
 std::string table(const Terminal& terminal, const AllSites& everywhere, const std::vector<Seen>& seen, bool wide) {
   const std::string minutes = format_age(QueueStatus::kFlowSeconds);
-  std::vector<ListingColumn> columns{{"NAMESPACE", false, true}, {"RELEASE", false, true}, {"QUEUED", true}, {"OLDEST", true}, {"HELD", true}, {"ORPHANED", true},
-                                     {"CAME/" + minutes, true}, {"DONE/" + minutes, true}, {"WORKERS", true}};
+  std::vector<ListingColumn> columns{{"NAMESPACE", false, true},
+                                     {"RELEASE", false, true},
+                                     {"QUEUED", true},
+                                     {"OLDEST", true},
+                                     {"HELD", true},
+                                     {"ORPHANED", true},
+                                     {"CAME/" + minutes, true},
+                                     {"DONE/" + minutes, true},
+                                     {"WORKERS", true}};
   if (wide) columns.insert(columns.end(), {{"TASKS", true}, {"GROWS-MOST"}, {"VERSION"}, {"DATABASE"}});
   Listing listing(columns);
   for (std::size_t i = 0; i < seen.size(); ++i) listing.add(cells(everywhere.visits()[i]->name(), seen[i], wide));
@@ -71,9 +86,11 @@ std::string first_line(const AllSites& everywhere, const std::vector<Seen>& seen
     queued += one.status->queued();
     estimated = estimated || one.status->estimated();
   }
-  const std::string line = count_words(everywhere) + (everywhere.context().empty() ? "" : " of context " + visible(everywhere.context())) + ": ";
+  const std::string line = count_words(everywhere) +
+                           (everywhere.context().empty() ? "" : " of context " + visible(everywhere.context())) + ": ";
   if (unread == static_cast<std::int64_t>(seen.size())) return line + "none could be read\n\n";
-  return line + count(queued, estimated) + " queued" + (unread > 0 ? "; " + std::to_string(unread) + " could not be read" : "") + "\n\n";
+  return line + count(queued, estimated) + " queued" +
+         (unread > 0 ? "; " + std::to_string(unread) + " could not be read" : "") + "\n\n";
 }
 
 /// Also of a site that can't be entered.
@@ -83,8 +100,9 @@ std::string drain_lines(const AllSites& everywhere) {
     const SiteName& name = visit->name();
     for (const Deployment& deployment : visit->inventory().deployments) {
       if (!deployment.annotations.contains(kDrainAnnotation)) continue;
-      lines += "\nDrain     unfinished in " + visible(name.name_space) + ": deployment/" + visible(deployment.name) + "\n          kubectl akqueue drain --resume -n " + visible(name.name_space) +
-               " --release " + visible(name.release) + " finishes it, drain --cancel scales back\n";
+      lines += "\nDrain     unfinished in " + visible(name.name_space) + ": deployment/" + visible(deployment.name) +
+               "\n          kubectl akqueue drain --resume -n " + visible(name.name_space) + " --release " +
+               visible(name.release) + " finishes it, drain --cancel scales back\n";
     }
   }
   return lines;
@@ -107,7 +125,8 @@ int run_status_everywhere(const Invocation& invocation) {
   if (invocation.machine_output()) {
     terminal.out(documents_of_sites(invocation, everywhere, documents, errors));
   } else {
-    terminal.out(first_line(everywhere, seen) + table(terminal, everywhere, seen, output == "wide") + drain_lines(everywhere));
+    terminal.out(first_line(everywhere, seen) + table(terminal, everywhere, seen, output == "wide") +
+                 drain_lines(everywhere));
   }
   return report(invocation, everywhere, errors);
 }

@@ -11,16 +11,22 @@ namespace {
 constexpr std::int64_t kEveryRow = std::numeric_limits<std::int64_t>::max() - 1;
 
 Json json_of(const Flow& flow) {
-  Json one{{"window_s", flow.window_s}, {"came", flow.came()}, {"done", flow.done()}, {"rejected", flow.rejected()}, {"actors", Json::array()}};
+  Json one{{"window_s", flow.window_s},
+           {"came", flow.came()},
+           {"done", flow.done()},
+           {"rejected", flow.rejected()},
+           {"actors", Json::array()}};
   for (const ActorFlow& actor : flow.actors) {
-    one["actors"].push_back({{"actor", actor.actor}, {"came", actor.came}, {"done", actor.done}, {"rejected", actor.rejected}});
+    one["actors"].push_back(
+        {{"actor", actor.actor}, {"came", actor.came}, {"done", actor.done}, {"rejected", actor.rejected}});
   }
   return one;
 }
 
 Json json_of(const LogLevels& levels) {
   Json one{{"estimated", levels.estimated}, {"worst_log_level", Json::object()}};
-  for (const LevelCount& count : levels.levels) one["worst_log_level"][count.level.empty() ? "none" : count.level] = count.tasks;
+  for (const LevelCount& count : levels.levels)
+    one["worst_log_level"][count.level.empty() ? "none" : count.level] = count.tasks;
   return one;
 }
 
@@ -29,7 +35,9 @@ Json drains(const Site& site) {
   for (const Deployment& deployment : site.inventory.deployments) {
     if (!deployment.annotations.contains(kDrainAnnotation)) continue;
     const auto note = readable_note(deployment);
-    list.push_back({{"deployment", deployment.name}, {"replicas", deployment.replicas}, {"note", note ? note->to_json() : Json()}});
+    list.push_back({{"deployment", deployment.name},
+                    {"replicas", deployment.replicas},
+                    {"note", note ? note->to_json() : Json()}});
   }
   return list;
 }
@@ -39,9 +47,7 @@ Json drains(const Site& site) {
 std::optional<DrainNote> readable_note(const Deployment& deployment) {
   try {
     return drain_note_of(deployment);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+  } catch (const Error&) { return std::nullopt; }
 }
 
 QueueStatus read_status_of(const Invocation& invocation, const Site& site) {
@@ -63,7 +69,10 @@ Json document_of_status(const Site& site, const QueueStatus& status) {
   document["tasks"] = status.total();
   document["states"] = Json::array();
   for (const QueueState& state : status.states) {
-    Json one{{"queue", state.count.queue}, {"state", state.count.state}, {"tasks", state.count.tasks}, {"estimated", state.count.estimated}};
+    Json one{{"queue", state.count.queue},
+             {"state", state.count.state},
+             {"tasks", state.count.tasks},
+             {"estimated", state.count.estimated}};
     one["oldest"] = to_json(state.oldest);
     if (state.count.state == task_state::kQueued) one["due_later"] = state.count.later;
     document["states"].push_back(std::move(one));
@@ -80,12 +89,15 @@ Json document_of_status(const Site& site, const QueueStatus& status) {
   document["finished"] = status.log_levels_in_time ? json_of(status.log_levels) : Json();
   document["workers"] = {{"alive", status.workers_alive()}, {"seen", Json::array()}};
   for (const WorkerHeartbeat& worker : status.workers) {
-    document["workers"]["seen"].push_back({{"hostname", worker.hostname}, {"version", worker.version}, {"last_seen", to_json(worker.last_seen)}});
+    document["workers"]["seen"].push_back(
+        {{"hostname", worker.hostname}, {"version", worker.version}, {"last_seen", to_json(worker.last_seen)}});
   }
   document["drains"] = drains(site);
   document["tables"] = Json::array();
   for (const TableSize& table : status.tables) {
-    document["tables"].push_back({{"table", table.table}, {"bytes", table.bytes}, {"rows_estimate", table.rows_estimate ? Json(*table.rows_estimate) : Json()}});
+    document["tables"].push_back({{"table", table.table},
+                                  {"bytes", table.bytes},
+                                  {"rows_estimate", table.rows_estimate ? Json(*table.rows_estimate) : Json()}});
   }
   return document;
 }

@@ -16,7 +16,8 @@ QueueStatus read_status_of(const Invocation& invocation, const Site& site);
 /// `status -o json`.
 Json document_of_status(const Site& site, const QueueStatus& status);
 
-/// The note of a drain that nobody has finished. Nothing without one, and for one that a newer version may have written.
+/// The note of a drain that nobody has finished. Nothing without one, and for one that a newer version may have
+/// written.
 std::optional<DrainNote> readable_note(const Deployment& deployment);
 
 }  // namespace akqueue

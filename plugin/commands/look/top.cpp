@@ -1,4 +1,4 @@
-#include "commands/look/top.hpp"
+#include "commands/look/commands.hpp"
 
 #include <algorithm>
 #include <map>
@@ -41,7 +41,9 @@ std::vector<ActorRow> by_actor(const SelectionCounts& survey) {
 }
 
 Json json_of(const ActorRow& row, std::int64_t total) {
-  Json one{{"actor", row.actor}, {"tasks", row.tasks}, {"share", total == 0 ? 0.0 : static_cast<double>(row.tasks) / static_cast<double>(total)}};
+  Json one{{"actor", row.actor},
+           {"tasks", row.tasks},
+           {"share", total == 0 ? 0.0 : static_cast<double>(row.tasks) / static_cast<double>(total)}};
   one["states"] = row.states;
   one["held"] = row.held;
   one["oldest"] = to_json(row.oldest);
@@ -51,7 +53,8 @@ Json json_of(const ActorRow& row, std::int64_t total) {
 
 std::string states_of(const ActorRow& row) {
   std::string text;
-  for (const auto& [state, tasks] : row.states) text += (text.empty() ? "" : " ") + state + "=" + with_separators(tasks);
+  for (const auto& [state, tasks] : row.states)
+    text += (text.empty() ? "" : " ") + state + "=" + with_separators(tasks);
   return text;
 }
 
@@ -64,12 +67,16 @@ struct Top {
 
 std::string table(const Invocation& invocation, const Top& top) {
   const bool wide = invocation.options.text("output") == "wide";
-  std::vector<ListingColumn> columns{{"ACTOR", false, true}, {"TASKS", true}, {"SHARE", true}, {"NEWEST", true}, {"OLDEST", true}};
+  std::vector<ListingColumn> columns{
+      {"ACTOR", false, true}, {"TASKS", true}, {"SHARE", true}, {"NEWEST", true}, {"OLDEST", true}};
   if (wide) columns.insert(columns.end(), {{"HELD", true}, {"STATES"}});
   Listing listing(columns);
   for (const ActorRow& row : top.rows) {
-    const auto age = [&](const std::optional<Timestamp>& at) { return at ? format_age((top.now - *at) / kSecond) : std::string(); };
-    std::vector<std::string> cells{row.actor, with_separators(row.tasks), format_share(row.tasks, top.total), age(row.newest), age(row.oldest)};
+    const auto age = [&](const std::optional<Timestamp>& at) {
+      return at ? format_age((top.now - *at) / kSecond) : std::string();
+    };
+    std::vector<std::string> cells{row.actor, with_separators(row.tasks), format_share(row.tasks, top.total),
+                                   age(row.newest), age(row.oldest)};
     if (wide) cells.insert(cells.end(), {with_separators(row.held), states_of(row)});
     listing.add(std::move(cells));
   }
@@ -102,8 +109,6 @@ void print(const Invocation& invocation, const Site& site, const Top& top, const
   }
 }
 
-}  // namespace
-
 int run_top(const Invocation& invocation) {
   const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kGroupsShown));
   // --limit is about the actors that are shown, not about tasks.
@@ -126,6 +131,25 @@ int run_top(const Invocation& invocation) {
   if (limit > 0 && top.rows.size() > limit) top.rows.resize(limit);
   print(invocation, site, top, visible(in_words(filter)));
   return 0;
+}
+
+}  // namespace
+
+Command top_command() {
+  return {.name = "top",
+          .group = "Look",
+          .summary = "Show which actors fill the queue",
+          .arguments = "",
+          .description =
+              "Tasks by actor, the most first, with their share and how long the oldest and the newest\n"
+              "have been in their state.",
+          .options =
+              with_choosing({{"limit", 0, "N", "show this many actors (default 15; 0: all)"}}, {"limit", "filename"}),
+          .examples = {{"top --state queued", "what waits, by actor"},
+                       {"top --state queued --newer-than 10m", "what came in the last ten minutes"},
+                       {"top --limit 0 -o json", "every actor, for a script"}},
+          .outputs = "table|wide|json|jsonl|name",
+          .run = run_top};
 }
 
 }  // namespace akqueue

@@ -11,11 +11,14 @@ constexpr std::int64_t kLately = 15 * 60;
 
 bool was_killed(const WorkerRow& row) { return row.pod->last_end && row.pod->last_end->reason == "OOMKilled"; }
 
-std::string ago(Timestamp now, const std::optional<Timestamp>& at) { return at ? format_age((now - *at) / kSecond) : std::string(); }
+std::string ago(Timestamp now, const std::optional<Timestamp>& at) {
+  return at ? format_age((now - *at) / kSecond) : std::string();
+}
 
 std::string last_end(const Pod& pod, Timestamp now) {
   if (!pod.last_end) return {};
-  const std::string reason = pod.last_end->reason.empty() ? "exit " + std::to_string(pod.last_end->exit_code) : pod.last_end->reason;
+  const std::string reason =
+      pod.last_end->reason.empty() ? "exit " + std::to_string(pod.last_end->exit_code) : pod.last_end->reason;
   return pod.last_end->at ? reason + " " + ago(now, pod.last_end->at) + " ago" : reason;
 }
 
@@ -23,7 +26,8 @@ std::string memory_of(const WorkerRow& row, bool wide) {
   if (!row.usage) return "<no metrics>";
   const std::string used = format_size(row.usage->memory);
   if (!row.pod->memory_limit || *row.pod->memory_limit == 0) return used;
-  const std::string share = format_share(row.usage->memory, *row.pod->memory_limit) + " of " + format_size(*row.pod->memory_limit);
+  const std::string share =
+      format_share(row.usage->memory, *row.pod->memory_limit) + " of " + format_size(*row.pod->memory_limit);
   return wide ? used + ", " + share : share;
 }
 
@@ -35,16 +39,25 @@ std::string state_of(const Pod& pod) {
 }  // namespace
 
 std::vector<ListingColumn> worker_columns(bool wide) {
-  std::vector<ListingColumn> columns{{"NAME", false, true}, {"STATE"}, {"RESTARTS", true}, {"LAST-END"}, {"MEMORY"}, {"HELD", true}, {"HEARTBEAT", true}};
+  std::vector<ListingColumn> columns{{"NAME", false, true}, {"STATE"},  {"RESTARTS", true},
+                                     {"LAST-END"},          {"MEMORY"}, {"HELD", true},
+                                     {"HEARTBEAT", true}};
   if (wide) columns.insert(columns.end(), {{"CPU", true}, {"VERSION"}, {"IP"}});
   columns.push_back({"AGE", true});
   return columns;
 }
 
 std::vector<std::string> worker_cells(const WorkerRow& row, Timestamp now, bool wide) {
-  std::vector<std::string> cells{row.pod->name, state_of(*row.pod), std::to_string(row.pod->restarts), last_end(*row.pod, now), memory_of(row, wide),
-                                 row.held ? with_separators(*row.held) : "<unknown>", row.heartbeat ? ago(now, row.heartbeat->last_seen) : std::string()};
-  if (wide) cells.insert(cells.end(), {row.usage ? std::to_string(row.usage->cpu_milli) + "m" : "<no metrics>", row.heartbeat ? row.heartbeat->version : "", row.pod->ip});
+  std::vector<std::string> cells{row.pod->name,
+                                 state_of(*row.pod),
+                                 std::to_string(row.pod->restarts),
+                                 last_end(*row.pod, now),
+                                 memory_of(row, wide),
+                                 row.held ? with_separators(*row.held) : "<unknown>",
+                                 row.heartbeat ? ago(now, row.heartbeat->last_seen) : std::string()};
+  if (wide)
+    cells.insert(cells.end(), {row.usage ? std::to_string(row.usage->cpu_milli) + "m" : "<no metrics>",
+                               row.heartbeat ? row.heartbeat->version : "", row.pod->ip});
   cells.push_back(ago(now, row.pod->started));
   return cells;
 }
@@ -85,9 +98,11 @@ OomVerdict judge_kills(const std::vector<WorkerRow>& rows, Timestamp now) {
   const auto& at = last->pod->last_end->at;
   const std::int64_t ago = at ? (now - *at) / kSecond : 0;
   const bool still = !at || ago < kLately;
-  const std::string of_all = with_separators(killed) + " of " + count_of(static_cast<std::int64_t>(rows.size()), "worker", "workers");
-  return {still, (still ? "Still OOM-killed: " : "Not OOM-killed lately: ") + of_all + ", the last " + (at ? format_age(ago) + " ago" : "at a time that is not told") + " (" +
-                     visible(last->pod->name) + ")."};
+  const std::string of_all =
+      with_separators(killed) + " of " + count_of(static_cast<std::int64_t>(rows.size()), "worker", "workers");
+  return {still, (still ? "Still OOM-killed: " : "Not OOM-killed lately: ") + of_all + ", the last " +
+                     (at ? format_age(ago) + " ago" : "at a time that is not told") + " (" + visible(last->pod->name) +
+                     ")."};
 }
 
 }  // namespace akqueue

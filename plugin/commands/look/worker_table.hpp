@@ -1,5 +1,5 @@
-// What is known of each worker, put together: its pod, what it uses, its heartbeat, the tasks it holds; and the answer to
-// whether workers are still being killed for want of memory.
+// What is known of each worker, put together: its pod, what it uses, its heartbeat, the tasks it holds; and the answer
+// to whether workers are still being killed for want of memory.
 #pragma once
 
 #include <optional>

@@ -39,9 +39,12 @@ std::string first_lines(const Terminal& terminal, const AllSites& everywhere, co
     if (!round.looks[i]) continue;
     ++read;
     const OomVerdict verdict = judge_kills(rows_of(*round.looks[i]), round.looks[i]->seen.now);
-    if (verdict.still) lines += terminal.warning(visible(everywhere.visits()[i]->name().text()) + ": " + verdict.words) + "\n";
+    if (verdict.still)
+      lines += terminal.warning(visible(everywhere.visits()[i]->name().text()) + ": " + verdict.words) + "\n";
   }
-  if (lines.empty()) lines = "Not OOM-killed: no worker of " + count_of(read, "authentik", "authentiks") + " in the last quarter of an hour.\n";
+  if (lines.empty())
+    lines = "Not OOM-killed: no worker of " + count_of(read, "authentik", "authentiks") +
+            " in the last quarter of an hour.\n";
   return lines;
 }
 

@@ -7,9 +7,13 @@ namespace {
 
 Json json_of(const WorkerRow& row) {
   const Pod& pod = *row.pod;
-  Json one{{"name", pod.name}, {"phase", pod.phase}, {"ready", pod.ready}, {"terminating", pod.terminating}, {"restarts", pod.restarts}, {"ip", pod.ip}};
+  Json one{{"name", pod.name},         {"phase", pod.phase}, {"ready", pod.ready}, {"terminating", pod.terminating},
+           {"restarts", pod.restarts}, {"ip", pod.ip}};
   one["started"] = to_json(pod.started);
-  one["last_end"] = pod.last_end ? Json{{"reason", pod.last_end->reason}, {"exit_code", pod.last_end->exit_code}, {"at", to_json(pod.last_end->at)}} : Json();
+  one["last_end"] = pod.last_end ? Json{{"reason", pod.last_end->reason},
+                                        {"exit_code", pod.last_end->exit_code},
+                                        {"at", to_json(pod.last_end->at)}}
+                                 : Json();
   one["memory_bytes"] = row.usage ? Json(row.usage->memory) : Json();
   one["memory_limit_bytes"] = pod.memory_limit ? Json(*pod.memory_limit) : Json();
   one["cpu_millicores"] = row.usage ? Json(row.usage->cpu_milli) : Json();
@@ -32,7 +36,8 @@ WorkersLook look_at_workers(const Invocation& invocation, Cluster& cluster, cons
 }
 
 Capacity capacity_of(const WorkersLook& look, const Deployment& deployment) {
-  return {number_of(look.settings, "worker.processes", deployment.name), number_of(look.settings, "worker.threads", deployment.name)};
+  return {number_of(look.settings, "worker.processes", deployment.name),
+          number_of(look.settings, "worker.threads", deployment.name)};
 }
 
 Json document_of_workers(const Site& site, const WorkersLook& look) {
@@ -49,7 +54,10 @@ Json document_of_workers(const Site& site, const WorkersLook& look) {
     const Capacity capacity = capacity_of(look, *deployment);
     one["processes"] = capacity.processes ? Json(*capacity.processes) : Json();
     one["threads"] = capacity.threads ? Json(*capacity.threads) : Json();
-    one["autoscaler"] = scaler == nullptr ? Json() : Json{{"name", scaler->name}, {"keda", scaler->keda}, {"least", scaler->least}, {"most", scaler->most}};
+    one["autoscaler"] =
+        scaler == nullptr
+            ? Json()
+            : Json{{"name", scaler->name}, {"keda", scaler->keda}, {"least", scaler->least}, {"most", scaler->most}};
     document["deployments"].push_back(std::move(one));
   }
   document["workers"] = Json::array();

@@ -22,7 +22,8 @@ Cluster at_site(Cluster& whole, Launcher& launcher, const SiteName& name) {
 }
 
 Error nothing_anywhere(const Search& search) {
-  return Error(ErrorCode::no_server_pod, "no authentik in any namespace: no pod has the label " + search.selector, "--selector widens the search");
+  return Error(ErrorCode::no_server_pod, "no authentik in any namespace: no pod has the label " + search.selector,
+               "--selector widens the search");
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ void SiteJob::SharedTerminal::err(std::string_view text) {
 
 SiteJob::SiteJob(const Invocation& whole, Cluster& cluster, SiteName name, std::mutex& turn)
     : name_(std::move(name)),
-      terminal_(whole.environment.terminal, turn, whole.options.has("verbose") ? visible(name_.text()) + " " : std::string()),
+      terminal_(whole.environment.terminal, turn,
+                whole.options.has("verbose") ? visible(name_.text()) + " " : std::string()),
       interrupts_(whole.environment.interrupts),
       launcher_(whole.environment.launcher.listening_to(interrupts_)),
       environment_{*launcher_, interrupts_, terminal_, whole.environment.clock, whole.environment.state},
@@ -52,7 +54,8 @@ Site& SiteJob::enter() {
   return *site_;
 }
 
-AllSites::AllSites(const Invocation& invocation, const char* kinds) : invocation_(invocation), kinds_(kinds), cluster_(open_cluster(invocation, true)) {}
+AllSites::AllSites(const Invocation& invocation, const char* kinds)
+    : invocation_(invocation), kinds_(kinds), cluster_(open_cluster(invocation, true)) {}
 
 void AllSites::look() {
   const Inventory all = traced(invocation_, cluster_.kubectl, [&] {
@@ -60,7 +63,9 @@ void AllSites::look() {
       return take_inventory(cluster_.kubectl, cluster_.search, kinds_);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::forbidden) throw;
-      throw Error(error.code(), error.what(), "-n NAMESPACE looks at one; kubectl akqueue rbac look -A prints the role that -A needs").with_detail(error.detail());
+      throw Error(error.code(), error.what(),
+                  "-n NAMESPACE looks at one; kubectl akqueue rbac look -A prints the role that -A needs")
+          .with_detail(error.detail());
     }
   });
   for (const SiteName& name : all.sites()) {
@@ -136,7 +141,9 @@ Json document_of_failure(const SiteName& name, const Error& error) {
   Json one = document_of("failure");
   one["namespace"] = name.name_space;
   one["release"] = name.release;
-  one["error"] = {{"code", error_kind(error.code()).name}, {"message", error.what()}, {"hint", error.hint().empty() ? Json() : Json(error.hint())}};
+  one["error"] = {{"code", error_kind(error.code()).name},
+                  {"message", error.what()},
+                  {"hint", error.hint().empty() ? Json() : Json(error.hint())}};
   return one;
 }
 

@@ -1,5 +1,5 @@
-// `-A`: every authentik of a cluster, looked at side by side, so that one which can't be entered does not hide the others.
-// One `kubectl get` finds them all; each is then entered by a kubectl exec of its own, in a thread of its own.
+// `-A`: every authentik of a cluster, looked at side by side, so that one which can't be entered does not hide the
+// others. One `kubectl get` finds them all; each is then entered by a kubectl exec of its own, in a thread of its own.
 #pragma once
 
 #include <atomic>
@@ -40,7 +40,8 @@ class SiteJob {
   /// The person's, but that nobody can be asked: several would ask at once. With -v each line says whose it is.
   class SharedTerminal final : public Terminal {
    public:
-    SharedTerminal(Terminal& real, std::mutex& turn, std::string whose) : real_(real), turn_(turn), whose_(std::move(whose)) {}
+    SharedTerminal(Terminal& real, std::mutex& turn, std::string whose)
+        : real_(real), turn_(turn), whose_(std::move(whose)) {}
     void out(std::string_view text) override;
     void err(std::string_view text) override;
     bool out_is_terminal() const override { return real_.out_is_terminal(); }
@@ -83,8 +84,8 @@ class AllSites {
   /// Asks kubectl for the context. Throws the Errors of open_cluster().
   AllSites(const Invocation& invocation, const char* kinds);
 
-  /// One `kubectl get --all-namespaces`: what there is now. Throws the Errors of take_inventory(), and (no_server_pod) where
-  /// there is no authentik at all.
+  /// One `kubectl get --all-namespaces`: what there is now. Throws the Errors of take_inventory(), and (no_server_pod)
+  /// where there is no authentik at all.
   void look();
 
   const std::vector<std::unique_ptr<SiteJob>>& visits() const { return visits_; }
@@ -92,8 +93,8 @@ class AllSites {
   std::size_t namespaces() const;
   const std::string& context() const { return cluster_.context.name; }
 
-  /// Does `work` for each visit, sixteen at a time. What each threw, in their order; a session that an error ended is left.
-  /// Throws Error (interrupted) on Ctrl-C.
+  /// Does `work` for each visit, sixteen at a time. What each threw, in their order; a session that an error ended is
+  /// left. Throws Error (interrupted) on Ctrl-C.
   std::vector<std::optional<Error>> each(const std::function<void(SiteJob&, std::size_t)>& work);
 
  private:
@@ -104,11 +105,12 @@ class AllSites {
   std::vector<std::unique_ptr<SiteJob>> visits_;
 };
 
-/// Prints the errors, and says the exit status: 0 without any, 4 (ended with part done) with some, 1 where nothing worked.
+/// Prints the errors, and says the exit status: 0 without any, 4 (ended with part done) with some, 1 where nothing
+/// worked.
 int report(const Invocation& invocation, const AllSites& everywhere, const std::vector<std::optional<Error>>& errors);
 
-/// As -o json one document of kind `sites` with all of them in `sites`; as -o jsonl a line for each. A site that could not
-/// be looked at is a document of kind `failure`: `namespace`, `release`, `error` with `code`, `message` and `hint`.
+/// As -o json one document of kind `sites` with all of them in `sites`; as -o jsonl a line for each. A site that could
+/// not be looked at is a document of kind `failure`: `namespace`, `release`, `error` with `code`, `message` and `hint`.
 std::string documents_of_sites(const Invocation& invocation, const AllSites& everywhere, std::vector<Json>& documents,
                                const std::vector<std::optional<Error>>& errors);
 Json document_of_failure(const SiteName& name, const Error& error);

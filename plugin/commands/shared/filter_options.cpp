@@ -21,7 +21,9 @@ constexpr std::array kOptions{
     Option{"newer-than", 0, "DURATION", "only tasks changed within this time"},
     Option{"log", 0, "TEXT", "only tasks with this text in their log, in upper or lower case"},
     Option{"expired", 0, "", "only finished tasks whose result has expired: authentik may purge them"},
-    Option{"keep-newest", 0, "N", "without the newest N of each actor and object; tasks that name none are kept, unless a schedule makes them"},
+    Option{
+        "keep-newest", 0, "N",
+        "without the newest N of each actor and object; tasks that name none are kept, unless a schedule makes them"},
     Option{"limit", 0, "N", "only the oldest N"},
     Option{"filename", 'f', "FILE", "tasks whose ids stand in this file, one a line (-: standard input)"},
 };
@@ -39,7 +41,8 @@ void check_not_empty(const Options& options) {
     if (!options.has(name)) continue;
     const auto values = options.each(name);
     if (std::ranges::none_of(values, [](const std::string& value) { return has_empty_piece(value); })) continue;
-    throw Error(ErrorCode::usage, "--" + std::string(name) + " has an empty value", "leave it out to choose tasks by other conditions");
+    throw Error(ErrorCode::usage, "--" + std::string(name) + " has an empty value",
+                "leave it out to choose tasks by other conditions");
   }
 }
 
@@ -54,7 +57,8 @@ void add_id(TaskChoice& choice, const std::string& written) {
     choice.ids.push_back(*whole);
   } else if (id.size() < kLeastBeginning || !Uuid::beginning_with(id)) {
     throw Error(ErrorCode::usage, "'" + written + "' is no task id",
-                "an id looks like 11111111-2222-4333-8444-555555555555, and its first 4 digits or more will do; an actor is given with --actor");
+                "an id looks like 11111111-2222-4333-8444-555555555555, and its first 4 digits or more will do; an "
+                "actor is given with --actor");
   } else {
     choice.id_beginnings.emplace_back(id);
   }
@@ -78,7 +82,14 @@ std::vector<Option> choosing_options(std::initializer_list<std::string_view> wit
   return options;
 }
 
-TaskChoice read_choice(const Options& options, ChoiceParts parts) { return read_choice_among(options, options.arguments(), parts); }
+std::vector<Option> with_choosing(std::vector<Option> own, std::initializer_list<std::string_view> without) {
+  for (const Option& option : choosing_options(without)) own.push_back(option);
+  return own;
+}
+
+TaskChoice read_choice(const Options& options, ChoiceParts parts) {
+  return read_choice_among(options, options.arguments(), parts);
+}
 
 TaskChoice read_choice_among(const Options& options, const std::vector<std::string>& ids, ChoiceParts parts) {
   check_not_empty(options);
@@ -104,7 +115,11 @@ TaskChoice read_choice_among(const Options& options, const std::vector<std::stri
 }
 
 Json json_of_filter(const TaskFilter& filter) {
-  Json document{{"words", in_words(filter)}, {"queues", filter.queues}, {"states", filter.states}, {"actors", filter.actors}, {"ids", filter.ids.size()}};
+  Json document{{"words", in_words(filter)},
+                {"queues", filter.queues},
+                {"states", filter.states},
+                {"actors", filter.actors},
+                {"ids", filter.ids.size()}};
   const auto add = [&](const char* name, const auto& value) {
     if (value) document[name] = *value;
   };
@@ -121,7 +136,8 @@ Json json_of_filter(const TaskFilter& filter) {
 }
 
 void explain_filter(const Invocation& invocation, const TaskFilter& filter) {
-  if (invocation.options.has("verbose")) invocation.environment.terminal.err("selects: " + visible(in_words(filter)) + "\n");
+  if (invocation.options.has("verbose"))
+    invocation.environment.terminal.err("selects: " + visible(in_words(filter)) + "\n");
 }
 
 }  // namespace akqueue

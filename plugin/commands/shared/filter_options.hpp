@@ -14,6 +14,9 @@ namespace akqueue {
 /// Rows for the command table, but for those that the command gives a meaning of its own.
 std::vector<Option> choosing_options(std::initializer_list<std::string_view> without = {});
 
+/// A command's own options, then those.
+std::vector<Option> with_choosing(std::vector<Option> own, std::initializer_list<std::string_view> without = {});
+
 /// Options that mean something else to a command.
 struct ChoiceParts {
   bool ids = true;    ///< the arguments and --filename

@@ -35,9 +35,7 @@ class StandardInput final : public std::streambuf {
     try {
       if (!file_) file_.emplace(File::standard_input());
       got = file_->read(piece_.data(), piece_.size());
-    } catch (const FileFailure& failure) {
-      failure_ = failure.what();
-    }
+    } catch (const FileFailure& failure) { failure_ = failure.what(); }
     setg(piece_.data(), piece_.data(), piece_.data() + got);
     return got == 0 ? traits_type::eof() : traits_type::to_int_type(piece_.front());
   }
@@ -72,7 +70,9 @@ bool next_line(std::istream& stream, std::string& line) {
 
 }  // namespace
 
-std::string_view without_kind(std::string_view name) { return name.starts_with(kKind) ? name.substr(kKind.size()) : name; }
+std::string_view without_kind(std::string_view name) {
+  return name.starts_with(kKind) ? name.substr(kKind.size()) : name;
+}
 
 std::vector<Uuid> read_id_list(std::istream& stream, const std::string& name) {
   constexpr std::size_t kShown = 60;
@@ -85,14 +85,20 @@ std::vector<Uuid> read_id_list(std::istream& stream, const std::string& name) {
     if (word.empty() || word.front() == '#') continue;
     const auto id = Uuid::parse(without_kind(word));
     if (!id) {
-      throw Error(ErrorCode::usage, name + ", line " + std::to_string(number) + ": '" + std::string(word.substr(0, kShown)) + "' is no task id",
-                  "one whole id a line, as kubectl akqueue list -o name prints them");
+      throw Error(
+          ErrorCode::usage,
+          name + ", line " + std::to_string(number) + ": '" + std::string(word.substr(0, kShown)) + "' is no task id",
+          "one whole id a line, as kubectl akqueue list -o name prints them");
     }
-    if (ids.size() == kMost) throw Error(ErrorCode::usage, name + " holds more than 10 million ids", "conditions like --state and --older-than choose so many");
+    if (ids.size() == kMost)
+      throw Error(ErrorCode::usage, name + " holds more than 10 million ids",
+                  "conditions like --state and --older-than choose so many");
     ids.push_back(*id);
   }
   if (stream.bad()) throw Error(ErrorCode::system, "can't read " + name);
-  if (ids.empty()) throw Error(ErrorCode::usage, name + " holds no task id", "one id a line, as kubectl akqueue list -o name prints them");
+  if (ids.empty())
+    throw Error(ErrorCode::usage, name + " holds no task id",
+                "one id a line, as kubectl akqueue list -o name prints them");
   return ids;
 }
 

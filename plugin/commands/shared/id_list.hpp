@@ -11,8 +11,8 @@
 namespace akqueue {
 
 /// One id a line, `task/` before it or not; empty lines and lines that begin with `#` are passed over. `-` is standard
-/// input. Throws Error (usage) with the line's number for what is no whole id and for a file without any, (system) for a
-/// file that can't be read.
+/// input. Throws Error (usage) with the line's number for what is no whole id and for a file without any, (system) for
+/// a file that can't be read.
 std::vector<Uuid> read_id_list(const std::string& file);
 
 /// The same from a stream; `name` is what errors call it.

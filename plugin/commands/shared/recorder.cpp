@@ -22,13 +22,16 @@ std::int64_t expected_bytes(const Site& site, std::int64_t tasks) {
   const std::int64_t all = std::max<std::int64_t>(task.rows_estimate.value_or(0), std::max<std::int64_t>(tasks, 1));
   std::int64_t bytes = 0;
   for (const Table& table : site.catalog.tables) bytes += table.bytes;
-  return static_cast<std::int64_t>(static_cast<double>(bytes) * static_cast<double>(tasks) / static_cast<double>(all)) / kShrinks;
+  return static_cast<std::int64_t>(static_cast<double>(bytes) * static_cast<double>(tasks) / static_cast<double>(all)) /
+         kShrinks;
 }
 
 fs::path absolute_or_fail(const std::string& path) {
   std::error_code failure;
   fs::path file = fs::absolute(path_of(path), failure);
-  if (failure) throw Error(ErrorCode::system, "can't tell where " + path + " is: " + failure.message(), "name a whole path with --backup-file");
+  if (failure)
+    throw Error(ErrorCode::system, "can't tell where " + path + " is: " + failure.message(),
+                "name a whole path with --backup-file");
   return file;
 }
 
@@ -38,8 +41,10 @@ void check_place(const fs::path& file, const fs::path& folder) {
   std::error_code failure;
   const fs::file_status found = fs::symlink_status(file, failure);
   if (fs::exists(found)) throw Error(ErrorCode::refused, text_of(file) + " is there already", kHint);
-  if (found.type() != fs::file_type::not_found) throw Error(ErrorCode::system, "can't write " + text_of(file) + ": " + failure.message(), kHint);
-  if (!fs::is_directory(folder, failure)) throw Error(ErrorCode::system, "can't write into " + text_of(folder) + ": there is no such directory", kHint);
+  if (found.type() != fs::file_type::not_found)
+    throw Error(ErrorCode::system, "can't write " + text_of(file) + ": " + failure.message(), kHint);
+  if (!fs::is_directory(folder, failure))
+    throw Error(ErrorCode::system, "can't write into " + text_of(folder) + ": there is no such directory", kHint);
   if (!can_write_into(folder)) throw Error(ErrorCode::system, "can't write into " + text_of(folder), kHint);
 }
 
@@ -47,7 +52,8 @@ void check_place(const fs::path& file, const fs::path& folder) {
 std::string in_file_name(std::string_view text) {
   constexpr std::size_t kLongest = 63;  // a namespace's own limit; file systems take 255 bytes
   std::string name;
-  for (const char c : text.substr(0, kLongest)) name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ? c : '_';
+  for (const char c : text.substr(0, kLongest))
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ? c : '_';
   return name;
 }
 
@@ -72,11 +78,13 @@ BackupHeader backup_header(const Site& site, const HistoryEntry& entry) {
           .tables = std::move(tables)};
 }
 
-HistoryEntry entry_of(const Invocation& invocation, const Site& site, const std::string& what, std::int64_t expected, Timestamp now) {
+HistoryEntry entry_of(const Command& command, const Site& site, const std::string& what, std::int64_t expected,
+                      Timestamp now) {
   HistoryEntry entry;
   entry.at = format_timestamp(now);
   entry.id = new_history_id(entry.at);
-  entry.command = invocation.command.name;
+  entry.command = command.name;
+  entry.effect = command.effect;
   entry.kubectl = site.kubectl;
   entry.context = site.context;
   entry.name_space = site.name_space;
@@ -84,24 +92,27 @@ HistoryEntry entry_of(const Invocation& invocation, const Site& site, const std:
   entry.database = site.facts.database;
   entry.system = site.facts.system;
   entry.what = what;
-  entry.reason = invocation.options.text("reason");
   entry.expected = expected;
   return entry;
 }
 
-BackupPlan plan_backup(const Invocation& invocation, const Site& site, const HistoryEntry& entry) {
-  const Options& options = invocation.options;
-  BackupPlan plan;
-  plan.wanted = !options.has("no-backup");
-  if (!plan.wanted) {
-    if (options.has("backup-file")) throw Error(ErrorCode::usage, "--no-backup does not go with --backup-file", "leave out one of them");
-    return plan;
-  }
-  const StateDirectory& state = invocation.environment.state;
+KeepRequest read_keep_request(const Options& options) {
+  KeepRequest request{
+      .reason = options.text("reason"), .backup = !options.has("no-backup"), .file = options.text("backup-file")};
+  if (!request.backup && options.has("backup-file"))
+    throw Error(ErrorCode::usage, "--no-backup does not go with --backup-file", "leave out one of them");
+  return request;
+}
+
+BackupPlan plan_backup(const StateDirectory& state, const Site& site, const KeepRequest& keep,
+                       const HistoryEntry& entry) {
+  BackupPlan plan{.wanted = keep.backup, .path = keep.file};
+  if (!plan.wanted) return plan;
   state.prepare();
   plan.expected_bytes = expected_bytes(site, entry.expected);
-  plan.path = options.text("backup-file");
-  if (plan.path.empty()) plan.path = text_of(state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" + entry.command + std::string(kBackupEnding)));
+  if (plan.path.empty())
+    plan.path = text_of(state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" + entry.command +
+                                           std::string(kBackupEnding)));
   const fs::path file = absolute_or_fail(plan.path);
   plan.path = text_of(file);
   if (!plan.path.ends_with(".gz")) plan.expected_bytes *= kShrinks;
@@ -109,20 +120,23 @@ BackupPlan plan_backup(const Invocation& invocation, const Site& site, const His
   check_place(file, folder);
   const std::int64_t room = StateDirectory::free_bytes(folder);
   if (room < plan.expected_bytes + kRoomLeft) {
-    throw Error(ErrorCode::refused, "the backup may take " + std::to_string(plan.expected_bytes >> 20) + " MiB, and " + text_of(folder) + " has " + std::to_string(room >> 20) + " MiB left",
+    throw Error(ErrorCode::refused,
+                "the backup may take " + std::to_string(plan.expected_bytes >> 20) + " MiB, and " + text_of(folder) +
+                    " has " + std::to_string(room >> 20) + " MiB left",
                 "make room, name another place with --backup-file, or do without by --no-backup");
   }
   return plan;
 }
 
-Recorder::Recorder(const Invocation& invocation, const Site& site, const BackupPlan& plan, HistoryEntry entry)
-    : state_(invocation.environment.state), entry_(std::move(entry)) {
+Recorder::Recorder(const StateDirectory& state, const Site& site, const BackupPlan& plan, HistoryEntry entry)
+    : state_(state), entry_(std::move(entry)) {
   entry_.backup = plan.path;
   if (plan.wanted) {
     backup_ = std::make_unique<BackupWriter>(plan.path, backup_header(site, entry_), plan.path.ends_with(".gz"));
     if (const fs::path folder = path_of(plan.path).parent_path(); !sync_folder(folder)) {
       backup_->discard();
-      throw Error(ErrorCode::system, "can't put the name of " + plan.path + " onto the disk", "nothing was deleted; name another place with --backup-file");
+      throw Error(ErrorCode::system, "can't put the name of " + plan.path + " onto the disk",
+                  "nothing was deleted; name another place with --backup-file");
     }
   } else {
     state_.prepare();

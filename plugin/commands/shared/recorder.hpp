@@ -10,19 +10,31 @@
 
 namespace akqueue {
 
+/// What was asked for: why, and where the backup goes.
+struct KeepRequest {
+  std::string reason = {};
+  bool backup = true;     ///< not --no-backup
+  std::string file = {};  ///< --backup-file; empty: the usual place
+};
+
+/// Of --reason, --no-backup and --backup-file. Throws Error (usage).
+KeepRequest read_keep_request(const Options& options);
+
 /// The plan, made before anybody is asked: where the backup goes and how large it may become.
 struct BackupPlan {
-  bool wanted = true;      ///< not --no-backup
-  std::string path;        ///< where it goes
+  bool wanted = true;  ///< not --no-backup
+  std::string path;    ///< where it goes
   std::int64_t expected_bytes = 0;
 };
 
 /// Checks that the backup can be written: the place, its permissions, room for it. Makes the state directory.
 /// Throws Error (system, refused).
-BackupPlan plan_backup(const Invocation& invocation, const Site& site, const HistoryEntry& entry);
+BackupPlan plan_backup(const StateDirectory& state, const Site& site, const KeepRequest& keep,
+                       const HistoryEntry& entry);
 
 /// An entry for this command on this site, with a new id.
-HistoryEntry entry_of(const Invocation& invocation, const Site& site, const std::string& what, std::int64_t expected, Timestamp now);
+HistoryEntry entry_of(const Command& command, const Site& site, const std::string& what, std::int64_t expected,
+                      Timestamp now);
 
 /// The header of a backup of this site.
 BackupHeader backup_header(const Site& site, const HistoryEntry& entry);
@@ -30,7 +42,7 @@ BackupHeader backup_header(const Site& site, const HistoryEntry& entry);
 class Recorder {
  public:
   /// Creates the backup file and writes the history's first line. Throws Error (system), and leaves neither then.
-  Recorder(const Invocation& invocation, const Site& site, const BackupPlan& plan, HistoryEntry entry);
+  Recorder(const StateDirectory& state, const Site& site, const BackupPlan& plan, HistoryEntry entry);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 

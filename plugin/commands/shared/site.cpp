@@ -16,7 +16,8 @@ constexpr std::string_view kUsualRelease = "authentik";
 
 std::string in_line(const std::vector<std::string>& words) {
   std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : ", ") + (word.empty() ? "(without a label)" : word);
+  for (const std::string& word : words)
+    line += (line.empty() ? "" : ", ") + (word.empty() ? "(without a label)" : word);
   return line;
 }
 
@@ -47,11 +48,14 @@ std::vector<std::string> passed_on(const Options& options) {
 void refuse_one_site(const Options& options) {
   for (const char* const name : {"namespace", "release", "pod"}) {
     if (!options.has(name)) continue;
-    throw Error(ErrorCode::usage, "--" + std::string(name) + " names one site, and -A means all of them", "leave one of the two out");
+    throw Error(ErrorCode::usage, "--" + std::string(name) + " names one site, and -A means all of them",
+                "leave one of the two out");
   }
 }
 
-void show(Terminal& terminal, const std::string& what, const std::string& text) { terminal.err(what + ": " + visible(text) + "\n"); }
+void show(Terminal& terminal, const std::string& what, const std::string& text) {
+  terminal.err(what + ": " + visible(text) + "\n");
+}
 
 void trace_statements(const Invocation& invocation, Session& session) {
   if (!invocation.options.has("verbose")) return;
@@ -59,7 +63,8 @@ void trace_statements(const Invocation& invocation, Session& session) {
   session.on_statement([&terminal](const Statement& statement) {
     const std::string values = statement.params.dump(-1, ' ', false, Value::error_handler_t::replace);
     constexpr std::size_t kShown = 400;
-    const std::string shown = values.size() > kShown ? values.substr(0, kShown) + "… (" + std::to_string(values.size()) + " bytes)" : values;
+    const std::string shown =
+        values.size() > kShown ? values.substr(0, kShown) + "… (" + std::to_string(values.size()) + " bytes)" : values;
     show(terminal, "sql", statement.sql + (statement.params.empty() ? "" : "  -- " + shown));
   });
 }
@@ -72,9 +77,12 @@ struct ConnectTrouble {
 };
 
 constexpr ConnectTrouble kConnectTroubles[] = {
-    {ErrorCode::no_authentik, "authentik can't be imported in ", "is this authentik's server container? --container names another"},
-    {ErrorCode::config, "authentik's configuration can't be read in ", "check the AUTHENTIK_POSTGRESQL__* settings and the secrets that the pod mounts"},
-    {ErrorCode::connect, "the database can't be reached from ", "is PostgreSQL up, and do AUTHENTIK_POSTGRESQL__* point to it? the pod's own log says more"},
+    {ErrorCode::no_authentik, "authentik can't be imported in ",
+     "is this authentik's server container? --container names another"},
+    {ErrorCode::config, "authentik's configuration can't be read in ",
+     "check the AUTHENTIK_POSTGRESQL__* settings and the secrets that the pod mounts"},
+    {ErrorCode::connect, "the database can't be reached from ",
+     "is PostgreSQL up, and do AUTHENTIK_POSTGRESQL__* point to it? the pod's own log says more"},
 };
 
 Opened open_or_explain(const Exec& exec, const Target& target) {
@@ -83,7 +91,8 @@ Opened open_or_explain(const Exec& exec, const Target& target) {
     return open_session(exec, [&](const Finished& ended) { return kubectl_error(ended, "enter " + pod); });
   } catch (const Error& error) {
     for (const ConnectTrouble& trouble : kConnectTroubles) {
-      if (error.code() == trouble.code) throw Error(error.code(), std::string(trouble.what) + pod + ": " + error.what(), std::string(trouble.hint));
+      if (error.code() == trouble.code)
+        throw Error(error.code(), std::string(trouble.what) + pod + ": " + error.what(), std::string(trouble.hint));
     }
     throw;
   }
@@ -94,31 +103,37 @@ std::string release_of(const Invocation& invocation, const Search& search, const
   const auto releases = inventory.releases();
   if (!search.release.empty()) {
     if (std::ranges::find(releases, search.release) != releases.end()) return search.release;
-    throw Error(ErrorCode::not_found, "no release " + search.release + " of authentik in namespace " + search.name_space + ", only " + in_line(releases),
+    throw Error(ErrorCode::not_found,
+                "no release " + search.release + " of authentik in namespace " + search.name_space + ", only " +
+                    in_line(releases),
                 "kubectl get deployments -n " + search.name_space + " -L app.kubernetes.io/instance shows them");
   }
   if (!search.pod.empty()) return release_of_pod(inventory, search.pod);
   if (releases.size() < 2) return releases.empty() ? std::string() : releases.front();
   Terminal& terminal = invocation.environment.terminal;
-  const std::string several = "namespace " + search.name_space + " holds several releases of authentik: " + in_line(releases);
+  const std::string several =
+      "namespace " + search.name_space + " holds several releases of authentik: " + in_line(releases);
   if (!terminal.in_is_terminal() || invocation.machine_output() || invocation.options.has("yes")) {
     throw Error(ErrorCode::refused, several, "choose one with --release " + releases.back());
   }
   terminal.err(visible(several) + "\n");
-  return ask_which(terminal, invocation.environment.interrupts, "Which one? ", releases);
+  return ask_which(terminal, invocation.environment.interrupts, {"Which one? ", "no release was chosen"}, releases);
 }
 
 Error tables_missing(const DatabaseFacts& facts) {
   return Error(ErrorCode::tables_missing,
                "database " + facts.database + " has no table " + facts.schema + "." + std::string(kTaskTable),
-               facts.authentik.empty() ? "authentik keeps its tasks there from 2025.8 on: is this a newer authentik, and has it migrated?"
-                                       : "authentik " + facts.authentik + " runs there; it keeps its tasks in the database from 2025.8 on, once migrated");
+               facts.authentik.empty()
+                   ? "authentik keeps its tasks there from 2025.8 on: is this a newer authentik, and has it migrated?"
+                   : "authentik " + facts.authentik +
+                         " runs there; it keeps its tasks in the database from 2025.8 on, once migrated");
 }
 
 }  // namespace
 
 std::string Site::where() const {
-  std::string words = (context.empty() ? "" : "context " + visible(context) + ", ") + "namespace " + visible(name_space);
+  std::string words =
+      (context.empty() ? "" : "context " + visible(context) + ", ") + "namespace " + visible(name_space);
   if (!target.instance.empty() && target.instance != kUsualRelease) words += ", release " + visible(target.instance);
   return words;
 }
@@ -174,11 +189,13 @@ Cluster open_cluster(const Invocation& invocation, bool with_context) {
 
 void trace_kubectl(const Invocation& invocation, const Kubectl& kubectl, std::size_t from) {
   if (!invocation.options.has("verbose")) return;
-  for (std::size_t i = from; i < kubectl.journal().size(); ++i) show(invocation.environment.terminal, "run", kubectl.journal()[i]);
+  for (std::size_t i = from; i < kubectl.journal().size(); ++i)
+    show(invocation.environment.terminal, "run", kubectl.journal()[i]);
 }
 
 Inventory look_around(const Invocation& invocation, Cluster& cluster, const char* kinds) {
-  Inventory inventory = traced(invocation, cluster.kubectl, [&] { return take_inventory(cluster.kubectl, cluster.search, kinds); });
+  Inventory inventory =
+      traced(invocation, cluster.kubectl, [&] { return take_inventory(cluster.kubectl, cluster.search, kinds); });
   if (inventory.pods.empty() && inventory.deployments.empty()) throw nothing_found(cluster.kubectl, cluster.search);
   const Inventory chosen = inventory.of_release(release_of(invocation, cluster.search, inventory));
   // Nothing of any release: what is there instead is for the error that follows.
@@ -192,7 +209,8 @@ Site enter(const Invocation& invocation, Cluster& cluster, Inventory inventory) 
   site.name_space = cluster.search.name_space;
   site.target = choose_server(inventory, cluster.search);
   site.inventory = std::move(inventory);
-  invocation.environment.terminal.err("using server pod " + visible(site.target.pod) + " in namespace " + visible(site.name_space) + "\n");
+  invocation.environment.terminal.err("using server pod " + visible(site.target.pod) + " in namespace " +
+                                      visible(site.name_space) + "\n");
 
   const Exec exec = [&](const std::vector<std::string>& command) {
     return traced(invocation, cluster.kubectl, [&] {

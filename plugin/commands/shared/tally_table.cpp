@@ -16,7 +16,8 @@ struct ActorCounts {
   std::map<std::string, std::int64_t> by_state;
 
   std::int64_t total() const {
-    return std::accumulate(by_state.begin(), by_state.end(), std::int64_t{0}, [](std::int64_t sum, const auto& one) { return sum + one.second; });
+    return std::accumulate(by_state.begin(), by_state.end(), std::int64_t{0},
+                           [](std::int64_t sum, const auto& one) { return sum + one.second; });
   }
 };
 
@@ -31,7 +32,9 @@ std::vector<std::string> states_of(const Tally& tally) {
   for (const auto& [key, count] : tally) {
     if (std::ranges::find(states, key.first) == states.end()) states.push_back(key.first);
   }
-  std::ranges::stable_sort(states, {}, [](const std::string& state) { return std::ranges::find(task_state::kKnown, state) - task_state::kKnown.begin(); });
+  std::ranges::stable_sort(states, {}, [](const std::string& state) {
+    return std::ranges::find(task_state::kKnown, state) - task_state::kKnown.begin();
+  });
   return states;
 }
 
@@ -70,7 +73,8 @@ std::string draw_tally(const Terminal& terminal, const Tally& tally, const std::
   Listing listing(columns);
   for (const ActorCounts& row : actors) {
     std::vector<std::string> cells{row.actor, with_separators(row.total())};
-    for (const std::string& state : states) cells.push_back(with_separators(row.by_state.contains(state) ? row.by_state.at(state) : 0));
+    for (const std::string& state : states)
+      cells.push_back(with_separators(row.by_state.contains(state) ? row.by_state.at(state) : 0));
     listing.add(std::move(cells));
   }
   return listing.draw(terminal);

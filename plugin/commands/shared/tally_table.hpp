@@ -11,8 +11,8 @@ namespace akqueue {
 /// Of more actors the rest share a line.
 inline constexpr std::size_t kActorsShown = 15;
 
-/// States in the order of a task's life, the actors with the most first, the rest in one line. Empty for an empty tally.
-/// `header` stands over the sums.
+/// States in the order of a task's life, the actors with the most first, the rest in one line. Empty for an empty
+/// tally. `header` stands over the sums.
 std::string draw_tally(const Terminal& terminal, const Tally& tally, const std::string& header);
 
 }  // namespace akqueue

@@ -43,11 +43,12 @@ Widths widths_for(const std::vector<BoardLine>& lines, std::size_t columns) {
   return {site, rest >= kLeastCurve + kBoardGap ? rest - kBoardGap : 0};
 }
 
-std::string row(const Widths& widths, const std::string& site, const std::string& queued, const std::string& curve, const std::string& growth, const std::string& empty,
-                const std::string& restarts) {
+std::string row(const Widths& widths, const std::string& site, const std::string& queued, const std::string& curve,
+                const std::string& growth, const std::string& empty, const std::string& restarts) {
   const std::string gap(kBoardGap, ' ');
-  return padded(site, widths.site) + gap + flush_right(queued, kQueued) + gap + (widths.curve == 0 ? "" : padded(curve, widths.curve) + gap) + flush_right(growth, kGrowth) + gap + flush_right(empty, kEmpty) + gap +
-         flush_right(restarts, kRestarts);
+  return padded(site, widths.site) + gap + flush_right(queued, kQueued) + gap +
+         (widths.curve == 0 ? "" : padded(curve, widths.curve) + gap) + flush_right(growth, kGrowth) + gap +
+         flush_right(empty, kEmpty) + gap + flush_right(restarts, kRestarts);
 }
 
 ScreenLine site_line(const BoardLine& line, const Widths& widths) {
@@ -56,7 +57,8 @@ ScreenLine site_line(const BoardLine& line, const Widths& widths) {
   if (!line.trouble.empty()) return {padded(site, widths.site) + "   not read: " + line.trouble, Look::warning};
   const BoardFigures& seen = *line.figures;
   const bool alarmed = std::ranges::any_of(line.alerts, &ConditionState::holds);
-  return {row(widths, site, format_count(seen.queued, seen.queued_estimated), widths.curve == 0 ? "" : sparkline(seen.curve, widths.curve), format_growth(seen.recent.growth()),
+  return {row(widths, site, format_count(seen.queued, seen.queued_estimated),
+              widths.curve == 0 ? "" : sparkline(seen.curve, widths.curve), format_growth(seen.recent.growth()),
               empty_words(seen), seen.restarts ? std::to_string(*seen.restarts) : "?"),
           alarmed ? Look::warning : Look::plain};
 }
@@ -89,17 +91,21 @@ void add_conditions(Frame& frame, const std::vector<BoardLine>& lines) {
     }
     return holding;
   };
-  const auto first = std::ranges::find_if(lines, [](const BoardLine& line) { return !line.untils.empty() || !line.alerts.empty(); });
+  const auto first =
+      std::ranges::find_if(lines, [](const BoardLine& line) { return !line.untils.empty() || !line.alerts.empty(); });
   if (first == lines.end()) return;
   for (std::size_t i = 0; i < first->untils.size(); ++i) {
     std::string where;
     const std::size_t holding = count([](const BoardLine& line) -> const auto& { return line.untils; }, i, where);
-    frame.push_back({"Until      " + first->untils[i].condition.text() + ": holds at " + std::to_string(holding) + " of " + std::to_string(lines.size())});
+    frame.push_back({"Until      " + first->untils[i].condition.text() + ": holds at " + std::to_string(holding) +
+                     " of " + std::to_string(lines.size())});
   }
   for (std::size_t i = 0; i < first->alerts.size(); ++i) {
     std::string where;
     const std::size_t holding = count([](const BoardLine& line) -> const auto& { return line.alerts; }, i, where);
-    frame.push_back({"Alert      " + first->alerts[i].condition.text() + (holding == 0 ? ": holds nowhere" : ": HOLDS at " + where), holding == 0 ? Look::plain : Look::warning});
+    frame.push_back(
+        {"Alert      " + first->alerts[i].condition.text() + (holding == 0 ? ": holds nowhere" : ": HOLDS at " + where),
+         holding == 0 ? Look::plain : Look::warning});
   }
 }
 
@@ -116,7 +122,9 @@ Frame help() {
 
 std::string keys(const WatchControls& controls) {
   if (controls.paused) return "PAUSED   p go on   q quit";
-  const char* const order = controls.order == Order::growth ? "growth" : controls.order == Order::queued ? "queued" : "name";
+  const char* const order = controls.order == Order::growth   ? "growth"
+                            : controls.order == Order::queued ? "queued"
+                                                              : "name";
   return std::string("q quit   p pause   s sort: ") + order + "   ? help";
 }
 
@@ -153,10 +161,13 @@ bool all_met(const std::vector<BoardLine>& lines) {
 }
 
 bool any_alarmed(const std::vector<BoardLine>& lines) {
-  return std::ranges::any_of(lines, [](const BoardLine& line) { return std::ranges::any_of(line.alerts, [](const ConditionState& alert) { return alert.began > 0; }); });
+  return std::ranges::any_of(lines, [](const BoardLine& line) {
+    return std::ranges::any_of(line.alerts, [](const ConditionState& alert) { return alert.began > 0; });
+  });
 }
 
-Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const WatchControls& controls, TerminalSize size) {
+Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const WatchControls& controls,
+                  TerminalSize size) {
   Frame frame;
   if (size.rows == 0) return frame;
   const std::size_t room = size.rows < 3 ? size.rows : size.rows - 1;
@@ -165,13 +176,18 @@ Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const W
   } else {
     Timestamp at = 0;
     for (const BoardLine& line : lines) at = std::max(at, line.at);
-    frame.push_back({title.words + ", every " + format_duration(title.interval.count()) + "  " + time_of_day(at), Look::strong});
+    frame.push_back(
+        {title.words + ", every " + format_duration(title.interval.count()) + "  " + time_of_day(at), Look::strong});
     frame.push_back({total_line(lines), Look::strong});
     add_conditions(frame, lines);
     frame.push_back({});
     const Widths widths = widths_for(lines, size.columns);
-    const auto marked = [&](const char* header, Order order) { return std::string(header) + (controls.order == order ? "*" : ""); };
-    frame.push_back({row(widths, marked("SITE", Order::name), marked("QUEUED", Order::queued), "", marked("GROWTH", Order::growth), "EMPTY-IN", "RESTARTS"), Look::strong});
+    const auto marked = [&](const char* header, Order order) {
+      return std::string(header) + (controls.order == order ? "*" : "");
+    };
+    frame.push_back({row(widths, marked("SITE", Order::name), marked("QUEUED", Order::queued), "",
+                         marked("GROWTH", Order::growth), "EMPTY-IN", "RESTARTS"),
+                     Look::strong});
     sort(lines, controls.order);
     const std::size_t rows = room - std::min(room, frame.size());
     const std::size_t first = std::min(controls.scrolled, lines.size() - std::min(lines.size(), rows));

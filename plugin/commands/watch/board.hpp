@@ -1,5 +1,5 @@
-// What several sites' watchers have seen last, put down by their threads and read by the one that shows it; and the frame of
-// a full screen that is drawn of it.
+// What several sites' watchers have seen last, put down by their threads and read by the one that shows it; and the
+// frame of a full screen that is drawn of it.
 #pragma once
 
 #include <atomic>
@@ -20,8 +20,8 @@ struct BoardFigures {
   bool queued_estimated = false;
   std::int64_t taken = 0;
   Rates recent;
-  std::string empty_in = {};  ///< `3h20m`; empty where it does not get empty
-  std::string grows = {};  ///< the actor that grows most: `outpost_send_update +4.2/s`; empty for none
+  std::string empty_in = {};       ///< `3h20m`; empty where it does not get empty
+  std::string grows = {};          ///< the actor that grows most: `outpost_send_update +4.2/s`; empty for none
   std::vector<double> curve = {};  ///< queued at each look, oldest first
   std::optional<int> restarts = {};
 };
@@ -32,16 +32,16 @@ std::string empty_words(const BoardFigures& figures);
 /// One site.
 struct BoardLine {
   SiteName name = {};
-  int looks = 0;        ///< how many ended so far, well or not
-  Timestamp at = 0;     ///< of the last, by the site's database
-  std::string trouble = {};  ///< why the last look failed; empty: it did not
-  std::optional<Error> error = {};  ///< why it could not be entered, as long as it was never read
+  int looks = 0;                             ///< how many ended so far, well or not
+  Timestamp at = 0;                          ///< of the last, by the site's database
+  std::string trouble = {};                  ///< why the last look failed; empty: it did not
+  std::optional<Error> error = {};           ///< why it could not be entered, as long as it was never read
   std::optional<BoardFigures> figures = {};  ///< of the last look that was read
   std::vector<ConditionState> untils = {};
   std::vector<ConditionState> alerts = {};
-  bool rings = false;  ///< an alert came to hold at the last look
+  bool rings = false;        ///< an alert came to hold at the last look
   std::string summary = {};  ///< what is said of it at the end
-  Json document = {};  ///< of the last look
+  Json document = {};        ///< of the last look
 };
 
 /// Safe to use from several threads.
@@ -74,6 +74,7 @@ struct BoardTitle {
 };
 
 /// No terminal, no clock: the same lines give the same frame.
-Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const WatchControls& controls, TerminalSize size);
+Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const WatchControls& controls,
+                  TerminalSize size);
 
 }  // namespace akqueue

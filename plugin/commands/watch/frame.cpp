@@ -44,7 +44,9 @@ std::string queued_line(const Trend& trend) {
 
 std::string states_line(const Sample& sample) {
   std::string text;
-  const auto add = [&](const std::string& state, std::int64_t tasks) { text += (text.empty() ? "" : "   ") + visible(state) + " " + with_separators(tasks); };
+  const auto add = [&](const std::string& state, std::int64_t tasks) {
+    text += (text.empty() ? "" : "   ") + visible(state) + " " + with_separators(tasks);
+  };
   for (const std::string_view state : task_state::kKnown) {
     if (state != task_state::kQueued && sample.in(state) > 0) add(std::string(state), sample.in(state));
   }
@@ -56,7 +58,8 @@ std::string states_line(const Sample& sample) {
 
 std::string taken_line(const Sample& sample) {
   if (!sample.held) return with_separators(sample.taken) + " by workers";
-  return with_separators(*sample.held) + " held by live workers, " + with_separators(sample.taken - *sample.held) + " orphaned";
+  return with_separators(*sample.held) + " held by live workers, " + with_separators(sample.taken - *sample.held) +
+         " orphaned";
 }
 
 std::string recent_line(const Trend& trend) {
@@ -86,7 +89,9 @@ std::string curve_line(const Trend& trend, std::size_t width) {
 
 void add_conditions(std::vector<Ranked>& lines, const WatchPicture& picture) {
   for (const ConditionState& until : picture.untils) {
-    lines.push_back({{labelled("Until", until.condition.text() + ": it is " + value_words(until) + (until.holds ? ", holds" : ""))}, 3});
+    lines.push_back(
+        {{labelled("Until", until.condition.text() + ": it is " + value_words(until) + (until.holds ? ", holds" : ""))},
+         3});
   }
   for (const ConditionState& alert : picture.alerts) {
     std::string text = alert.condition.text() + ": it is " + value_words(alert);
@@ -110,7 +115,9 @@ void add_workers(std::vector<Ranked>& lines, const WatchPicture& picture, std::s
 /// Everything above the actors.
 std::vector<Ranked> overview(const WatchPicture& picture, std::size_t width) {
   const std::string when = "every " + format_duration(picture.interval.count()) + "  " + time_of_day(picture.at);
-  std::vector<Ranked> lines{{{ends(picture.title, when, width), Look::strong}, 2}, {{picture.database + (picture.chosen.empty() ? "" : "; " + picture.chosen), Look::faint}, 9}};
+  std::vector<Ranked> lines{
+      {{ends(picture.title, when, width), Look::strong}, 2},
+      {{picture.database + (picture.chosen.empty() ? "" : "; " + picture.chosen), Look::faint}, 9}};
   if (!picture.trouble.empty()) lines.push_back({{"not read: " + picture.trouble, Look::warning}, 1});
   lines.push_back({{}, 7});
   if (picture.trend.empty()) {
@@ -133,7 +140,8 @@ std::vector<Ranked> overview(const WatchPicture& picture, std::size_t width) {
 void make_fit(std::vector<Ranked>& lines, std::size_t room) {
   while (lines.size() > room) {
     // Of equals the last.
-    const auto least = std::max_element(lines.begin(), lines.end(), [](const Ranked& a, const Ranked& b) { return a.rank <= b.rank; });
+    const auto least =
+        std::max_element(lines.begin(), lines.end(), [](const Ranked& a, const Ranked& b) { return a.rank <= b.rank; });
     lines.erase(least);
   }
 }
@@ -145,27 +153,38 @@ std::vector<ActorTrend> in_order(const Trend& trend, WatchControls::Order order)
   return actors;
 }
 
-std::string actor_line(const std::string& actor, const std::string& queued, const std::string& share, const std::string& growth, std::size_t width) {
+std::string actor_line(const std::string& actor, const std::string& queued, const std::string& share,
+                       const std::string& growth, std::size_t width) {
   constexpr std::size_t kFigures = 14 + 8 + 12;
-  if (width < kFigures + 10) return shorten_right(padded(shorten_left(actor, width > 14 ? width - 14 : 1), width > 14 ? width - 14 : 1) + flush_right(queued, 14), width);
-  return padded(shorten_left(actor, width - kFigures), width - kFigures) + flush_right(queued, 14) + flush_right(share, 8) + flush_right(growth, 12);
+  if (width < kFigures + 10)
+    return shorten_right(
+        padded(shorten_left(actor, width > 14 ? width - 14 : 1), width > 14 ? width - 14 : 1) + flush_right(queued, 14),
+        width);
+  return padded(shorten_left(actor, width - kFigures), width - kFigures) + flush_right(queued, 14) +
+         flush_right(share, 8) + flush_right(growth, 12);
 }
 
 /// The header and as many actors as there is room for.
-void add_actors(Frame& frame, const WatchPicture& picture, const WatchControls& controls, std::size_t room, std::size_t width) {
+void add_actors(Frame& frame, const WatchPicture& picture, const WatchControls& controls, std::size_t room,
+                std::size_t width) {
   const Trend& trend = picture.trend;
   const auto actors = in_order(trend, controls.order);
   if (room < kLeastTable || actors.empty()) return;
   frame.push_back({});
-  const auto marked = [&](const char* header, WatchControls::Order order) { return std::string(header) + (controls.order == order ? "*" : ""); };
-  frame.push_back({actor_line(marked("ACTOR", WatchControls::Order::name), marked("QUEUED", WatchControls::Order::queued), "SHARE",
-                              marked("GROWTH", WatchControls::Order::growth), width), Look::strong});
+  const auto marked = [&](const char* header, WatchControls::Order order) {
+    return std::string(header) + (controls.order == order ? "*" : "");
+  };
+  frame.push_back(
+      {actor_line(marked("ACTOR", WatchControls::Order::name), marked("QUEUED", WatchControls::Order::queued), "SHARE",
+                  marked("GROWTH", WatchControls::Order::growth), width),
+       Look::strong});
   const std::size_t rows = room - 2;
   const std::size_t first = std::min(controls.scrolled, actors.size() - std::min(actors.size(), rows));
   for (std::size_t i = first; i < actors.size() && i < first + rows; ++i) {
     const ActorTrend& actor = actors[i];
-    frame.push_back({actor_line(visible(actor.actor), format_count(actor.queued, trend.last().actors_estimated), format_share(actor.queued, trend.last().queued()),
-                                format_growth(actor.growth), width)});
+    frame.push_back(
+        {actor_line(visible(actor.actor), format_count(actor.queued, trend.last().actors_estimated),
+                    format_share(actor.queued, trend.last().queued()), format_growth(actor.growth), width)});
   }
 }
 
@@ -186,7 +205,9 @@ Frame help_frame() {
 
 std::string key_line(const WatchControls& controls, const WatchPicture& picture) {
   if (controls.paused) return "PAUSED at " + time_of_day(picture.at) + "   p go on   q quit";
-  const char* const order = controls.order == WatchControls::Order::growth ? "growth" : controls.order == WatchControls::Order::queued ? "queued" : "name";
+  const char* const order = controls.order == WatchControls::Order::growth   ? "growth"
+                            : controls.order == WatchControls::Order::queued ? "queued"
+                                                                             : "name";
   return std::string("q quit   p pause   s sort: ") + order + "   ? help";
 }
 
@@ -202,7 +223,8 @@ Frame frame_of(const WatchPicture& picture, const WatchControls& controls, Termi
   } else {
     auto lines = overview(picture, size.columns);
     // Half of a screen that is not large is for the actors.
-    const std::size_t wanted = std::min(picture.trend.actors().size() + 2, std::max<std::size_t>(room / 3, kLeastTable));
+    const std::size_t wanted =
+        std::min(picture.trend.actors().size() + 2, std::max<std::size_t>(room / 3, kLeastTable));
     const bool table = room >= 8 && wanted > 2;
     make_fit(lines, table ? room - std::min(room, wanted) : room);
     for (Ranked& one : lines) frame.push_back(std::move(one.line));
@@ -217,11 +239,15 @@ Frame frame_of(const WatchPicture& picture, const WatchControls& controls, Termi
 WatchPicture picture_of(const Poller& poller, const Reading& reading, const Conditions& conditions) {
   const Site& site = poller.site();
   WatchPicture picture;
-  picture.title = "authentik" + (site.facts.authentik.empty() ? "" : " " + visible(site.facts.authentik)) + ", " + site.where();
-  picture.database = "database " + visible(site.facts.database) + ", " + (site.facts.engine == "postgresql" ? "PostgreSQL" : visible(site.facts.engine)) + " " +
-                     visible(site.facts.server_version) + (site.facts.standby ? ", a standby" : "") + ", through pod " + visible(site.target.pod);
+  picture.title =
+      "authentik" + (site.facts.authentik.empty() ? "" : " " + visible(site.facts.authentik)) + ", " + site.where();
+  picture.database = "database " + visible(site.facts.database) + ", " +
+                     (site.facts.engine == "postgresql" ? "PostgreSQL" : visible(site.facts.engine)) + " " +
+                     visible(site.facts.server_version) + (site.facts.standby ? ", a standby" : "") + ", through pod " +
+                     visible(site.target.pod);
   const auto add = [&](const char* what, const std::vector<std::string>& names) {
-    for (const std::string& name : names) picture.chosen += (picture.chosen.empty() ? "" : ", ") + std::string(what) + " " + visible(name);
+    for (const std::string& name : names)
+      picture.chosen += (picture.chosen.empty() ? "" : ", ") + std::string(what) + " " + visible(name);
   };
   add("queue", poller.scope().queues);
   add("actor", poller.scope().actors);

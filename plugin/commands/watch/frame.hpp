@@ -1,5 +1,5 @@
-// One frame of the full screen: what is seen, laid out for a size. No terminal, no clock: the same picture gives the same
-// lines.
+// One frame of the full screen: what is seen, laid out for a size. No terminal, no clock: the same picture gives the
+// same lines.
 #pragma once
 
 #include "commands/watch/watch_loop.hpp"

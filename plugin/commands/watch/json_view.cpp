@@ -17,14 +17,19 @@ Json or_null(const std::optional<T>& value) {
 double rounded(double rate) { return std::round(rate * 10'000) / 10'000; }
 
 Json json_of(const Rates& rates, bool estimated) {
-  Json one{{"seconds", rounded(rates.seconds)}, {"came_per_s", rounded(rates.came)}, {"finished_per_s", rounded(rates.finished)}};
+  Json one{{"seconds", rounded(rates.seconds)},
+           {"came_per_s", rounded(rates.came)},
+           {"finished_per_s", rounded(rates.finished)}};
   one["growth_per_s"] = rounded(rates.growth());
   one["removed_per_s"] = estimated ? Json() : Json(rounded(rates.removed));
   return one;
 }
 
 Json json_of(const Totals& totals, bool estimated) {
-  Json one{{"seconds", rounded(totals.seconds)}, {"came", totals.came}, {"finished", totals.finished}, {"put_back", totals.put_back}};
+  Json one{{"seconds", rounded(totals.seconds)},
+           {"came", totals.came},
+           {"finished", totals.finished},
+           {"put_back", totals.put_back}};
   one["removed"] = estimated ? Json() : Json(totals.removed);
   return one;
 }
@@ -49,14 +54,17 @@ void add_sample(Json& document, const Poller& poller) {
   document["estimated"] = sample.estimated;
   document["states"] = Json::object();
   for (const auto& [state, tasks] : sample.states) document["states"][state] = tasks;
-  document["taken"] = {{"tasks", sample.taken}, {"held", or_null(sample.held)}, {"orphaned", sample.held ? Json(sample.taken - *sample.held) : Json()}};
+  document["taken"] = {{"tasks", sample.taken},
+                       {"held", or_null(sample.held)},
+                       {"orphaned", sample.held ? Json(sample.taken - *sample.held) : Json()}};
   document["recent"] = json_of(trend.recent(), sample.estimated);
   document["since_start"] = json_of(trend.totals(), sample.estimated);
   const auto empty = trend.until_empty();
   document["empty_in_s"] = empty ? Json(std::llround(*empty)) : Json();
   document["actors"] = Json::array();
   for (const ActorTrend& actor : trend.actors()) {
-    document["actors"].push_back({{"actor", actor.actor}, {"queued", actor.queued}, {"growth_per_s", rounded(actor.growth)}});
+    document["actors"].push_back(
+        {{"actor", actor.actor}, {"queued", actor.queued}, {"growth_per_s", rounded(actor.growth)}});
   }
   document["workers"] = json_of_workers(poller.workers(), sample);
 }

@@ -26,18 +26,25 @@ bool session_survives(const Error& error) {
 }
 
 Interrupts::Cut cut_at(const Environment& environment, Moment deadline, const std::function<bool()>& stop) {
-  return {environment.interrupts, [&clock = environment.clock, deadline, &stop] { return (stop && stop()) || clock.now() >= deadline; }};
+  return {environment.interrupts,
+          [&clock = environment.clock, deadline, &stop] { return (stop && stop()) || clock.now() >= deadline; }};
 }
 
 }  // namespace
 
 Poller::Poller(const Invocation& invocation, PollerOptions options)
-    : invocation_(invocation), clock_(invocation.environment.clock), options_(std::move(options)), cluster_(open_cluster(invocation, false)) {
+    : invocation_(invocation),
+      clock_(invocation.environment.clock),
+      options_(std::move(options)),
+      cluster_(open_cluster(invocation, false)) {
   in_time([this] { open(look_around(invocation_, cluster_)); });
 }
 
 Poller::Poller(const Invocation& invocation, Cluster cluster, Inventory inventory, PollerOptions options)
-    : invocation_(invocation), clock_(invocation.environment.clock), options_(std::move(options)), cluster_(std::move(cluster)) {
+    : invocation_(invocation),
+      clock_(invocation.environment.clock),
+      options_(std::move(options)),
+      cluster_(std::move(cluster)) {
   open(std::move(inventory));
 }
 
@@ -49,7 +56,8 @@ void Poller::in_time(const std::function<void()>& entry) {
     entry();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::interrupted || invocation_.environment.interrupts.requested()) throw;
-    throw Error(ErrorCode::lost, "no server pod could be entered in " + format_age(patience.count()), "kubectl akqueue status -v shows what does not answer");
+    throw Error(ErrorCode::lost, "no server pod could be entered in " + format_age(patience.count()),
+                "kubectl akqueue status -v shows what does not answer");
   }
 }
 
@@ -72,7 +80,9 @@ void Poller::open(Inventory inventory) {
   began_ = tick_;
 }
 
-std::chrono::seconds Poller::pods_every(std::chrono::seconds interval) { return interval < kShortInterval ? kPodsAtMostEvery : interval; }
+std::chrono::seconds Poller::pods_every(std::chrono::seconds interval) {
+  return interval < kShortInterval ? kPodsAtMostEvery : interval;
+}
 
 void Poller::begin() {
   sampler_ = std::make_unique<Sampler>(site_.database(), scope_, site_.facts.standby);
@@ -92,7 +102,8 @@ void Poller::enter_again() {
 
 Reading Poller::failed(const std::string& trouble) const {
   Timestamp at = 0;
-  if (!trend_.empty()) at = trend_.last().now + std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - last_read_).count();
+  if (!trend_.empty())
+    at = trend_.last().now + std::chrono::duration_cast<std::chrono::microseconds>(clock_.now() - last_read_).count();
   return {.read = false, .trouble = trouble, .connected = session_open(), .at = at};
 }
 
@@ -151,7 +162,8 @@ std::unique_ptr<Process> Poller::ask_for_pods() {
   if (!pods_known_ || clock_.now() < next_pods_) return nullptr;
   next_pods_ = clock_.now() + pods_every(options_.interval);
   return traced(invocation_, cluster_.kubectl, [&] {
-    return cluster_.kubectl.start({"get", "pods", "--selector", cluster_.search.selector, "--output", "json", "--request-timeout=5s"});
+    return cluster_.kubectl.start(
+        {"get", "pods", "--selector", cluster_.search.selector, "--output", "json", "--request-timeout=5s"});
   });
 }
 

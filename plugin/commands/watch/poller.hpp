@@ -1,5 +1,5 @@
-// What watch and wait are fed with: a sample of the queue at every interval, over one session that is entered again when it
-// dies, and how the workers' pods do.
+// What watch and wait are fed with: a sample of the queue at every interval, over one session that is entered again
+// when it dies, and how the workers' pods do.
 #pragma once
 
 #include <chrono>
@@ -29,7 +29,8 @@ struct PollerOptions {
   std::vector<std::string> actors = {};
   std::chrono::seconds interval{10};
   bool pods = true;  ///< look after the workers' pods as well
-  std::optional<std::chrono::seconds> timeout = {};  ///< so long may the first entry take, or kEnterPatience where that is longer
+  std::optional<std::chrono::seconds> timeout =
+      {};  ///< so long may the first entry take, or kEnterPatience where that is longer
 };
 
 /// One kubectl exec for all samples; one kubectl get of the pods beside each, but at most one in ten seconds where the
@@ -52,8 +53,8 @@ class Poller {
   /// When the first look was due: intervals and time limits count from here.
   Moment began() const { return began_; }
 
-  /// Looks once. No look takes longer than kPatience, or kEnterPatience with a new session. Throws Error (interrupted) on
-  /// Ctrl-C; everything else that goes wrong is in the Reading.
+  /// Looks once. No look takes longer than kPatience, or kEnterPatience with a new session. Throws Error (interrupted)
+  /// on Ctrl-C; everything else that goes wrong is in the Reading.
   Reading look();
   /// Why the last look failed; empty where it did not. A look that the end cut short says nothing of either.
   const std::string& trouble() const { return trouble_; }

@@ -5,7 +5,9 @@ namespace {
 
 using Order = WatchControls::Order;
 
-Order next(Order order) { return order == Order::growth ? Order::queued : order == Order::queued ? Order::name : Order::growth; }
+Order next(Order order) {
+  return order == Order::growth ? Order::queued : order == Order::queued ? Order::name : Order::growth;
+}
 Order previous(Order order) { return next(next(order)); }
 
 }  // namespace
@@ -26,8 +28,11 @@ bool handle_key(const Key& key, WatchControls& controls, std::size_t actors) {
   return false;
 }
 
-WatchScreen::WatchScreen(std::unique_ptr<FullScreen> full, const Environment& environment, const Poller& poller, const Conditions& conditions)
-    : full_(std::move(full)), screen_(*full_, environment.terminal.colours()), newest_(picture_of(poller, {}, conditions)) {}
+WatchScreen::WatchScreen(std::unique_ptr<FullScreen> full, const Environment& environment, const Poller& poller,
+                         const Conditions& conditions)
+    : full_(std::move(full)),
+      screen_(*full_, environment.terminal.colours()),
+      newest_(picture_of(poller, {}, conditions)) {}
 
 void WatchScreen::show(const Poller& poller, const Reading& reading, const Conditions& conditions) {
   newest_ = picture_of(poller, reading, conditions);

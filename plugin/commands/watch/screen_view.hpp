@@ -46,7 +46,8 @@ bool handle_key(const Key& key, WatchControls& controls, std::size_t actors);
 
 class WatchScreen final : public WatchView {
  public:
-  WatchScreen(std::unique_ptr<FullScreen> full, const Environment& environment, const Poller& poller, const Conditions& conditions);
+  WatchScreen(std::unique_ptr<FullScreen> full, const Environment& environment, const Poller& poller,
+              const Conditions& conditions);
 
   void show(const Poller& poller, const Reading& reading, const Conditions& conditions) override;
   void attend() override { idle(std::chrono::milliseconds(0)); }

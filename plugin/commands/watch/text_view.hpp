@@ -19,7 +19,7 @@ class WatchText final : public WatchView {
 
   Environment& environment_;
   bool header_printed_ = false;
-  std::string trouble_;     ///< said and not over
+  std::string trouble_;  ///< said and not over
   Moment unread_printed_{};
 };
 

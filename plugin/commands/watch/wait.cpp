@@ -1,4 +1,4 @@
-#include "commands/watch/wait.hpp"
+#include "commands/watch/commands.hpp"
 
 #include <algorithm>
 
@@ -17,7 +17,8 @@ constexpr auto kWaitLineInterval = 10s;
 /// Progress on standard error: a line that is redrawn on a terminal, a plain one every ten seconds elsewhere.
 class Waiting final : public WatchView {
  public:
-  explicit Waiting(Environment& environment) : terminal_(environment.terminal), clock_(environment.clock), last_(clock_.now()), line_(environment.terminal) {}
+  explicit Waiting(Environment& environment)
+      : terminal_(environment.terminal), clock_(environment.clock), last_(clock_.now()), line_(environment.terminal) {}
 
   void show(const Poller& poller, const Reading& reading, const Conditions& conditions) override {
     if (!reading.read) return trouble(reading);
@@ -49,7 +50,8 @@ class Waiting final : public WatchView {
   void trouble(const Reading& reading) {
     if (troubled_) return;
     clear();
-    terminal_.err("can't look: " + reading.trouble + (reading.connected ? "\n" : "; trying again until a server pod answers\n"));
+    terminal_.err("can't look: " + reading.trouble +
+                  (reading.connected ? "\n" : "; trying again until a server pod answers\n"));
     troubled_ = true;
   }
 
@@ -77,13 +79,9 @@ Json document_of_wait(const Conditions& conditions, const Poller& poller, bool m
   document["now"] = poller.trend().empty() ? Json() : Json(format_timestamp(poller.trend().last().now));
   document["met"] = met;
   document["conditions"] = Json::array();
-  for (const ConditionState& one : conditions.untils()) {
-    document["conditions"].push_back(json_of(one));
-  }
+  for (const ConditionState& one : conditions.untils()) { document["conditions"].push_back(json_of(one)); }
   return document;
 }
-
-}  // namespace
 
 int run_wait(const Invocation& invocation) {
   const Options& options = invocation.options;
@@ -91,12 +89,17 @@ int run_wait(const Invocation& invocation) {
   if (conditions.untils().empty()) {
     throw Error(ErrorCode::usage, "nothing to wait for", "say it with --for, like --for 'queued=0'");
   }
-  const bool pods = std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.is_of_pods(); });
+  const bool pods =
+      std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.is_of_pods(); });
   const auto timeout = timeout_of(options);
   const auto interval = interval_of(options, 2s);
   conditions.check(timeout, interval);
   Environment& environment = invocation.environment;
-  Poller poller(invocation, {.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval, .pods = pods, .timeout = timeout});
+  Poller poller(invocation, {.queues = options.all("queue"),
+                             .actors = options.all("actor"),
+                             .interval = interval,
+                             .pods = pods,
+                             .timeout = timeout});
   conditions.check(poller.site());
   Waiting view(environment);
   const WatchEnding ending = watch(environment, poller, view, conditions, timeout);
@@ -105,10 +108,35 @@ int run_wait(const Invocation& invocation) {
   if (invocation.machine_output()) {
     environment.terminal.out(as_json(invocation, document_of_wait(conditions, poller, met)));
   } else if (met) {
-    for (const ConditionState& one : conditions.untils()) environment.terminal.out("condition met: " + one.condition.text() + "\n");
+    for (const ConditionState& one : conditions.untils())
+      environment.terminal.out("condition met: " + one.condition.text() + "\n");
   }
   if (!met) throw timed_out(conditions, poller);
   return 0;
+}
+
+}  // namespace
+
+Command wait_command() {
+  return {
+      .name = "wait",
+      .group = "Look",
+      .summary = "Wait until a condition holds",
+      .arguments = "",
+      .description =
+          "For scripts: prints nothing but `condition met: …` at the end, and how far it is on\n"
+          "standard error. Conditions are those of watch. Exit status 5 when the time is over,\n"
+          "which counts from the first look; 1 when no server pod could be entered in the --timeout\n"
+          "(or in 45s, where that is longer).",
+      .options = {{"for", 0, "CONDITION", "wait for this, like 'queued=0'; of several all must hold", true},
+                  {"timeout", 0, "DURATION", "give up after this long (default: never)"},
+                  {"interval", 0, "DURATION", "look this often (default 2s, at least 1s)"},
+                  {"queue", 0, "QUEUE", "only this queue, by its exact name", true},
+                  {"actor", 0, "ACTOR", "only this actor: full name, its tail (outpost_send_update) or a glob", true}},
+      .examples = {{"wait --for 'queued=0' --timeout 30m", "until the queue is empty"},
+                   {"wait --for 'workers>=2' --for 'orphaned=0'", "until workers have taken up what was left behind"}},
+      .outputs = "table|json|jsonl",
+      .run = run_wait};
 }
 
 }  // namespace akqueue

@@ -9,8 +9,6 @@
 
 namespace akqueue {
 
-int run_watch(const Invocation& invocation);
-
 /// The conditions of --until and --until-empty.
 std::vector<std::string> untils_of(const Options& options);
 /// The whole terminal, where there is one and it is wanted; else null.

@@ -35,7 +35,9 @@ struct Wish {
 BoardFigures figures_of(const Poller& poller) {
   const Trend& trend = poller.trend();
   const Sample& sample = trend.last();
-  BoardFigures figures{sample.queued(), sample.queued_estimated, sample.taken, trend.recent(), until_empty(trend), fastest_actor(trend), trend.queued(Trend::kKept), std::nullopt};
+  BoardFigures figures{
+      sample.queued(),      sample.queued_estimated,    sample.taken, trend.recent(), until_empty(trend),
+      fastest_actor(trend), trend.queued(Trend::kKept), std::nullopt};
   if (poller.workers() != nullptr) figures.restarts = poller.workers()->restarts();
   return figures;
 }
@@ -81,11 +83,15 @@ std::string in_one_line(const Error& error) {
 }
 
 /// Asking again would change nothing: an actor that the site does not have.
-bool is_final(const Error& error) { return error.code() == ErrorCode::usage || error.code() == ErrorCode::unsupported || error.code() == ErrorCode::tables_missing; }
+bool is_final(const Error& error) {
+  return error.code() == ErrorCode::usage || error.code() == ErrorCode::unsupported ||
+         error.code() == ErrorCode::tables_missing;
+}
 
 void pause_until_over(const Board& board, const Environment& environment, std::chrono::milliseconds length) {
   const auto end = environment.clock.now() + length;
-  while (!board.over() && !environment.interrupts.requested() && environment.clock.now() < end) environment.clock.sleep(kBoardPiece);
+  while (!board.over() && !environment.interrupts.requested() && environment.clock.now() < end)
+    environment.clock.sleep(kBoardPiece);
 }
 
 /// One site, until the board is over. In a thread of its own.
@@ -95,22 +101,26 @@ void watch_site(SiteJob& visit, Board& board, std::size_t site, const Wish& wish
   for (bool first = true; !board.over() && !invocation.environment.interrupts.requested(); first = false) {
     try {
       Conditions conditions(wish.untils, wish.alerts);
-      Poller poller(invocation, visit.cluster(), first ? visit.inventory() : look_around(invocation, visit.cluster()), wish.poller);
+      Poller poller(invocation, visit.cluster(), first ? visit.inventory() : look_around(invocation, visit.cluster()),
+                    wish.poller);
       conditions.check(poller.site());
       BoardView view(board, site, invocation, whose);
       watch(invocation.environment, poller, view, conditions, std::nullopt);
       return;
     } catch (const Error& error) {
       if (board.over() || error.code() == ErrorCode::interrupted) return;
-      BoardLine line{.trouble = in_one_line(error), .error = error, .document = document_of_failure(visit.name(), error)};
+      BoardLine line{
+          .trouble = in_one_line(error), .error = error, .document = document_of_failure(visit.name(), error)};
       board.put(site, std::move(line));
       if (is_final(error)) return;
     } catch (const std::exception& error) {
       const Error known = as_error(error);
-      BoardLine line{.trouble = in_one_line(known), .error = known, .document = document_of_failure(visit.name(), known)};
+      BoardLine line{
+          .trouble = in_one_line(known), .error = known, .document = document_of_failure(visit.name(), known)};
       board.put(site, std::move(line));
     }
-    pause_until_over(board, invocation.environment, std::max<std::chrono::milliseconds>(kEnterAgainAfter, wish.poller.interval));
+    pause_until_over(board, invocation.environment,
+                     std::max<std::chrono::milliseconds>(kEnterAgainAfter, wish.poller.interval));
   }
 }
 
@@ -150,20 +160,24 @@ class BoardText final : public BoardShow {
   void idle(std::chrono::milliseconds length) override { environment_.clock.sleep(length); }
 
  private:
-  inline static const std::vector<ListingColumn> kColumns{{"TIME"}, {"SITE"}, {"QUEUED", true}, {"TAKEN", true}, {"CAME", true}, {"FINISHED", true}, {"GROWTH", true}, {"EMPTY-IN", true}, {"GROWS-MOST"}};
+  inline static const std::vector<ListingColumn> kColumns{{"TIME"},         {"SITE"},           {"QUEUED", true},
+                                                          {"TAKEN", true},  {"CAME", true},     {"FINISHED", true},
+                                                          {"GROWTH", true}, {"EMPTY-IN", true}, {"GROWS-MOST"}};
 
   void print(const BoardLine& line, std::string& said) {
     Listing listing(kColumns);
     const std::string site = line.name.text();
     if (!line.trouble.empty()) {
       if (std::exchange(said, line.trouble) == line.trouble) return;
-      environment_.terminal.err("can't look at " + visible(site) + ": " + line.trouble + (line.error && is_final(*line.error) ? "\n" : "; trying again\n"));
+      environment_.terminal.err("can't look at " + visible(site) + ": " + line.trouble +
+                                (line.error && is_final(*line.error) ? "\n" : "; trying again\n"));
       listing.add({time_of_day(line.at), site, "?", "?", "?", "?", "?", "?", "<not read>"});
     } else {
       said.clear();
       const BoardFigures& seen = *line.figures;
-      listing.add({time_of_day(line.at), site, format_count(seen.queued, seen.queued_estimated), with_separators(seen.taken), format_rate(seen.recent.came),
-                   format_rate(seen.recent.finished), format_growth(seen.recent.growth()), empty_words(seen), seen.grows});
+      listing.add({time_of_day(line.at), site, format_count(seen.queued, seen.queued_estimated),
+                   with_separators(seen.taken), format_rate(seen.recent.came), format_rate(seen.recent.finished),
+                   format_growth(seen.recent.growth()), empty_words(seen), seen.grows});
     }
     environment_.terminal.out(listing.draw_rows(widths_));
   }
@@ -178,7 +192,9 @@ class BoardJson final : public BoardShow {
  public:
   explicit BoardJson(Environment& environment) : environment_(environment) {}
   void show(const std::vector<BoardLine>& lines) override {
-    each_new(seen_, lines, [&](std::size_t, const BoardLine& line) { environment_.terminal.out(compact_json(line.document) + "\n"); });
+    each_new(seen_, lines, [&](std::size_t, const BoardLine& line) {
+      environment_.terminal.out(compact_json(line.document) + "\n");
+    });
   }
   void idle(std::chrono::milliseconds length) override { environment_.clock.sleep(length); }
 
@@ -189,7 +205,8 @@ class BoardJson final : public BoardShow {
 
 class BoardScreen final : public BoardShow {
  public:
-  BoardScreen(std::unique_ptr<FullScreen> full, bool colours, BoardTitle title) : full_(std::move(full)), screen_(*full_, colours), title_(std::move(title)) {}
+  BoardScreen(std::unique_ptr<FullScreen> full, bool colours, BoardTitle title)
+      : full_(std::move(full)), screen_(*full_, colours), title_(std::move(title)) {}
 
   void show(const std::vector<BoardLine>& lines) override {
     newest_ = lines;
@@ -225,7 +242,8 @@ class BoardScreen final : public BoardShow {
   bool quit_ = false;
 };
 
-std::unique_ptr<BoardShow> show_for(const Invocation& invocation, Environment& inner, std::unique_ptr<FullScreen> full, const BoardTitle& title) {
+std::unique_ptr<BoardShow> show_for(const Invocation& invocation, Environment& inner, std::unique_ptr<FullScreen> full,
+                                    const BoardTitle& title) {
   if (full != nullptr) return std::make_unique<BoardScreen>(std::move(full), inner.terminal.colours(), title);
   if (invocation.machine_output()) return std::make_unique<BoardJson>(inner);
   return std::make_unique<BoardText>(inner);
@@ -260,7 +278,8 @@ class Watchers {
   std::vector<std::thread> threads_;
 };
 
-WatchEnding show_until_over(const Environment& environment, const Board& board, BoardShow& view, bool conditional, std::optional<std::chrono::seconds> timeout) {
+WatchEnding show_until_over(const Environment& environment, const Board& board, BoardShow& view, bool conditional,
+                            std::optional<std::chrono::seconds> timeout) {
   const Moment deadline = timeout ? environment.clock.now() + *timeout : Moment::max();
   for (;;) {
     const auto lines = board.lines();
@@ -268,7 +287,8 @@ WatchEnding show_until_over(const Environment& environment, const Board& board, 
     if (conditional && all_met(lines)) return WatchEnding::met;
     if (view.quit()) return WatchEnding::quit;
     if (environment.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
-    const bool hopeless = std::ranges::all_of(lines, [](const BoardLine& line) { return line.error && is_final(*line.error); });
+    const bool hopeless =
+        std::ranges::all_of(lines, [](const BoardLine& line) { return line.error && is_final(*line.error); });
     if (hopeless) return WatchEnding::quit;
     if (environment.clock.now() >= deadline) return WatchEnding::timeout;
     view.idle(kBoardPiece);
@@ -288,15 +308,18 @@ Error unmet(const std::vector<BoardLine>& lines, WatchEnding ending) {
   for (const BoardLine& line : lines) {
     std::string missing = line.trouble.empty() ? "" : "it can't be read";
     for (const ConditionState& one : line.untils) {
-      if (line.trouble.empty() && !one.holds) missing += (missing.empty() ? "" : "; ") + one.condition.text() + ": it is " + value_words(one);
+      if (line.trouble.empty() && !one.holds)
+        missing += (missing.empty() ? "" : "; ") + one.condition.text() + ": it is " + value_words(one);
     }
     if (!missing.empty()) words += "\n  " + visible(line.name.text()) + ": " + missing;
   }
-  return Error(ErrorCode::condition, std::string(ending == WatchEnding::timeout ? "timed out" : "ended") + " before it held everywhere:" + words);
+  return Error(ErrorCode::condition, std::string(ending == WatchEnding::timeout ? "timed out" : "ended") +
+                                         " before it held everywhere:" + words);
 }
 
 /// Prints why sites could not be read: never, or at the end, where somebody relies on that.
-int report_unread(const Invocation& invocation, const AllSites& everywhere, const std::vector<BoardLine>& lines, WatchEnding ending) {
+int report_unread(const Invocation& invocation, const AllSites& everywhere, const std::vector<BoardLine>& lines,
+                  WatchEnding ending) {
   std::vector<std::optional<Error>> errors;
   for (const BoardLine& line : lines) {
     if (!line.figures) errors.push_back(line.error);
@@ -310,9 +333,12 @@ int report_unread(const Invocation& invocation, const AllSites& everywhere, cons
 
 int run_watch_everywhere(const Invocation& invocation) {
   const Options& options = invocation.options;
-  Wish wish{{.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 10s)}, untils_of(options), options.each("alert")};
+  Wish wish{{.queues = options.all("queue"), .actors = options.all("actor"), .interval = interval_of(options, 10s)},
+            untils_of(options),
+            options.each("alert")};
   const auto timeout = timeout_of(options);
-  Conditions(wish.untils, wish.alerts).check(timeout, wish.poller.interval);  // what is no condition is said before anything is asked
+  Conditions(wish.untils, wish.alerts)
+      .check(timeout, wish.poller.interval);  // what is no condition is said before anything is asked
 
   Environment& environment = invocation.environment;
   NoticeTerminal notices(environment.terminal);
@@ -332,7 +358,8 @@ int run_watch_everywhere(const Invocation& invocation) {
     const Watchers watchers(everywhere, board, wish);
     ending = show_until_over(inner, board, *view, !wish.untils.empty(), timeout);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::interrupted && !invocation.machine_output()) environment.terminal.err(summaries(board.lines()));
+    if (error.code() == ErrorCode::interrupted && !invocation.machine_output())
+      environment.terminal.err(summaries(board.lines()));
     throw;
   }
   const auto lines = board.lines();

@@ -49,8 +49,10 @@ void Conditions::check(const Site& site) const {
   for (const auto* states : {&untils_, &alerts_}) {
     for (const ConditionState& state : *states) {
       if (!state.condition.needs_primary()) continue;
-      throw Error(ErrorCode::unsupported, "database " + site.facts.database + " is a standby: it can't tell what " + state.condition.measure() + " is",
-                  "workers' locks are on the primary; taken counts what workers have taken, alive or not");
+      throw Error(
+          ErrorCode::unsupported,
+          "database " + site.facts.database + " is a standby: it can't tell what " + state.condition.measure() + " is",
+          "workers' locks are on the primary; taken counts what workers have taken, alive or not");
     }
   }
 }
@@ -59,13 +61,17 @@ void Conditions::check(std::optional<std::chrono::seconds> timeout, std::chrono:
   const auto pods_every = Poller::pods_every(interval);
   if (!timeout || *timeout > pods_every) return;
   for (const auto* states : {&untils_, &alerts_}) {
-    if (std::ranges::none_of(*states, [](const ConditionState& state) { return state.condition.is_of_pods(); })) continue;
-    throw Error(ErrorCode::usage, "restarts are seen by a second look at the pods, after " + format_age(pods_every.count()) + "; by then the --timeout is over",
+    if (std::ranges::none_of(*states, [](const ConditionState& state) { return state.condition.is_of_pods(); }))
+      continue;
+    throw Error(ErrorCode::usage,
+                "restarts are seen by a second look at the pods, after " + format_age(pods_every.count()) +
+                    "; by then the --timeout is over",
                 "a longer --timeout, or kubectl akqueue workers, which tells of restarts before now");
   }
 }
 
-WatchEnding watch(const Environment& environment, Poller& poller, WatchView& view, Conditions& conditions, std::optional<std::chrono::seconds> timeout) {
+WatchEnding watch(const Environment& environment, Poller& poller, WatchView& view, Conditions& conditions,
+                  std::optional<std::chrono::seconds> timeout) {
   const Moment deadline = timeout ? poller.began() + *timeout : Moment::max();
   const auto over = [&] { return view.quit() || environment.clock.now() >= deadline; };
   poller.on_wait([&] {
@@ -83,7 +89,8 @@ WatchEnding watch(const Environment& environment, Poller& poller, WatchView& vie
     if (reading.read && conditions.met() && view.ends_when_met()) return WatchEnding::met;
     while (!over() && environment.clock.now() < poller.due()) {
       if (environment.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min(poller.due(), deadline) - environment.clock.now());
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(std::min(poller.due(), deadline) - environment.clock.now());
       view.idle(std::clamp<std::chrono::milliseconds>(left, 1ms, kWatchPiece));
     }
     if (environment.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
@@ -108,7 +115,8 @@ std::string value_words(const ConditionState& state) {
 }
 
 Error out_of_sight(const std::string& trouble) {
-  return Error(ErrorCode::lost, "the queue could not be read any more: " + trouble, "kubectl akqueue status tells whether a server pod can be entered");
+  return Error(ErrorCode::lost, "the queue could not be read any more: " + trouble,
+               "kubectl akqueue status tells whether a server pod can be entered");
 }
 
 Json json_of(const ConditionState& state) {

@@ -14,7 +14,7 @@ struct ConditionState {
   Condition condition;
   std::optional<double> value = {};  ///< at the last look that could be read
   bool holds = false;
-  int began = 0;        ///< how often it came to hold
+  int began = 0;  ///< how often it came to hold
   bool just_began = false;
   bool just_ended = false;
 };
@@ -62,7 +62,8 @@ enum class WatchEnding { met, timeout, quit };
 
 /// Looks, judges and shows at every interval, until all untils hold, `timeout` has passed since the first look, or the
 /// person quits. Throws Error (interrupted) on Ctrl-C.
-WatchEnding watch(const Environment& environment, Poller& poller, WatchView& view, Conditions& conditions, std::optional<std::chrono::seconds> timeout);
+WatchEnding watch(const Environment& environment, Poller& poller, WatchView& view, Conditions& conditions,
+                  std::optional<std::chrono::seconds> timeout);
 
 /// --interval and --timeout. Throws Error (usage) for what is no duration; none is under a second.
 std::chrono::seconds interval_of(const Options& options, std::chrono::seconds usual);

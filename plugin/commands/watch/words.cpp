@@ -68,7 +68,8 @@ std::string workers_words(const WorkerRestarts* workers, const Sample& sample) {
 std::string last_end_words(const WorkerRestarts* workers, Timestamp now) {
   if (workers == nullptr || !workers->last_end()) return {};
   const WorkerRestarts::End& end = *workers->last_end();
-  return visible(end.pod) + " " + visible(end.reason) + " " + format_age(std::max<Timestamp>(0, now - end.at) / kSecond) + " ago";
+  return visible(end.pod) + " " + visible(end.reason) + " " +
+         format_age(std::max<Timestamp>(0, now - end.at) / kSecond) + " ago";
 }
 
 std::string fastest_actor(const Trend& trend) {

@@ -10,8 +10,8 @@ namespace akqueue {
 namespace {
 
 constexpr std::string_view kBatch = "akqueue_batch";
-/// Of a batch, besides one for each referencing table: begin, two for the temporary table, held, tasks, tally, the transaction's
-/// name, commit.
+/// Of a batch, besides one for each referencing table: begin, two for the temporary table, held, tasks, tally, the
+/// transaction's name, commit.
 constexpr int kRequests = 8;
 constexpr std::string_view kBatchColumns = "message_id uuid, queue_name text, actor_name text, state text, row_id ";
 
@@ -54,8 +54,8 @@ BatchResult Batch::run(const Selection& selection, const Restriction& condition,
     result.deleted = tally();
     if (gone != total(result.deleted)) {
       throw Error(ErrorCode::unsupported,
-                  "the database deleted " + std::to_string(gone) + " tasks of " + std::to_string(total(result.deleted)) +
-                      " that were locked",
+                  "the database deleted " + std::to_string(gone) + " tasks of " +
+                      std::to_string(total(result.deleted)) + " that were locked",
                   "a trigger or a rule of this database interferes; the batch was rolled back");
     }
     if (sink_ != nullptr && gone + result.other_rows > 0) {
@@ -76,7 +76,8 @@ BatchResult Batch::run(const Selection& selection, const Restriction& condition,
   }
   result.bytes = bytes_;
   result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
-  result.line = std::chrono::duration_cast<std::chrono::milliseconds>(quickest_ * (kRequests + static_cast<int>(first_.size())));
+  result.line =
+      std::chrono::duration_cast<std::chrono::milliseconds>(quickest_ * (kRequests + static_cast<int>(first_.size())));
   return result;
 }
 
@@ -86,9 +87,8 @@ void Batch::fill(const Selection& selection, const Restriction& condition, std::
   for (const std::string& sql : database_.dialect.create_temporary(kBatch, columns)) database_.session.execute({sql});
   Statement statement;
   const std::string where = condition(statement) + " AND " + selection.where(statement, database_, "t");
-  statement.sql = "INSERT INTO " + std::string(kBatch) +
-                  " SELECT t.message_id, t.queue_name, t.actor_name, t.state, " + database_.dialect.row_id("t") + " FROM " + database_.task().quoted() +
-                  " AS t WHERE " + where;
+  statement.sql = "INSERT INTO " + std::string(kBatch) + " SELECT t.message_id, t.queue_name, t.actor_name, t.state, " +
+                  database_.dialect.row_id("t") + " FROM " + database_.task().quoted() + " AS t WHERE " + where;
   if (limit > 0) statement.sql += " LIMIT " + std::to_string(limit);
   statement.sql += database_.dialect.lock_rows("t");
   database_.session.execute(statement);
@@ -103,16 +103,16 @@ std::int64_t Batch::drop_held() {
   return database_.session.execute(statement);
 }
 
-/// Whoever waits goes before what it waits for: a task that stood without its dependencies for a moment would look ready, and
-/// run. What the rest of the deletion takes with its dependents is left to a later batch.
+/// Whoever waits goes before what it waits for: a task that stood without its dependencies for a moment would look
+/// ready, and run. What the rest of the deletion takes with its dependents is left to a later batch.
 void Batch::drop_awaited() {
   if (database_.referencing(kDependencyTable) == nullptr) return;
   Statement statement;
-  statement.sql = "DELETE FROM " + std::string(kBatch) + " AS b WHERE " +
-                  is_awaited(statement, database_, all_, "b", "NOT IN (SELECT m.message_id FROM " + std::string(kBatch) + " AS m)");
+  statement.sql =
+      "DELETE FROM " + std::string(kBatch) + " AS b WHERE " +
+      is_awaited(statement, database_, all_, "b", "NOT IN (SELECT m.message_id FROM " + std::string(kBatch) + " AS m)");
   // Of a chain each round takes one away.
-  while (database_.session.execute(statement) > 0) {
-  }
+  while (database_.session.execute(statement) > 0) {}
 }
 
 std::int64_t Batch::delete_referencing(const ReferencingRows& rows) {
@@ -127,7 +127,8 @@ std::int64_t Batch::delete_rows(const Table& table, const std::string& key, cons
   const std::string sql = "DELETE FROM " + table.quoted() + " AS r WHERE " + database_.dialect.among(key, chosen);
   if (sink_ == nullptr) return database_.session.execute({sql});
   TableSink sink(*sink_, table);
-  const std::int64_t rows = database_.session.copy_out(sql + " RETURNING " + kept_values(kept(table, database_.dialect), database_.dialect, "r"), sink);
+  const std::int64_t rows = database_.session.copy_out(
+      sql + " RETURNING " + kept_values(kept(table, database_.dialect), database_.dialect, "r"), sink);
   bytes_ += sink.bytes();
   return rows;
 }
@@ -141,9 +142,9 @@ std::string Batch::transaction_id() {
 
 Tally Batch::tally() {
   Tally counts;
-  database_.session.query({"SELECT b.state, b.actor_name, count(*) FROM " + std::string(kBatch) +
-                           " AS b GROUP BY b.state, b.actor_name"},
-                          [&](const Value& row) { counts[{text(row.at(0)), text(row.at(1))}] = integer(row.at(2)); });
+  database_.session.query(
+      {"SELECT b.state, b.actor_name, count(*) FROM " + std::string(kBatch) + " AS b GROUP BY b.state, b.actor_name"},
+      [&](const Value& row) { counts[{text(row.at(0)), text(row.at(1))}] = integer(row.at(2)); });
   return counts;
 }
 

@@ -1,7 +1,7 @@
 // One short transaction that deletes some tasks with everything that belongs to them.
 //
-// Ids and places go into a temporary table, locked (rows that others have locked are passed over), then one plain DELETE
-// a table. Measured (tests/bench): close to one statement over all rows, and the same text runs on both engines.
+// Ids and places go into a temporary table, locked (rows that others have locked are passed over), then one plain
+// DELETE a table. Measured (tests/bench): close to one statement over all rows, and the same text runs on both engines.
 #pragma once
 
 #include <chrono>
@@ -22,11 +22,12 @@ struct BatchLimits {
 
 struct BatchResult {
   Tally deleted;
-  std::int64_t held = 0;          ///< passed over: a live worker holds them
-  std::int64_t other_rows = 0;    ///< deleted from referencing tables
-  std::int64_t bytes = 0;         ///< of the rows that the sink took
+  std::int64_t held = 0;        ///< passed over: a live worker holds them
+  std::int64_t other_rows = 0;  ///< deleted from referencing tables
+  std::int64_t bytes = 0;       ///< of the rows that the sink took
   std::chrono::milliseconds took{0};
-  std::chrono::milliseconds line{0};  ///< of that, about what its requests were on their way, however few rows there are
+  std::chrono::milliseconds line{
+      0};  ///< of that, about what its requests were on their way, however few rows there are
   std::chrono::milliseconds disk{0};  ///< of that, what the sink took to make the rows durable
 
   /// What the database did for the rows.
@@ -35,8 +36,8 @@ struct BatchResult {
 
 class Batch {
  public:
-  /// `all` is what the batches together delete. `sink` may be null: the rows are gone then. Throws Error (unsupported), see
-  /// rows_to_delete_first().
+  /// `all` is what the batches together delete. `sink` may be null: the rows are gone then. Throws Error (unsupported),
+  /// see rows_to_delete_first().
   Batch(Database database, const Selection& all, bool include_held, BackupSink* sink, BatchLimits limits);
 
   /// A condition on the task row `t` that says which rows this batch is about, with its values.
@@ -65,7 +66,8 @@ class Batch {
   bool include_held_;
   BackupSink* sink_;
   BatchLimits limits_;
-  std::chrono::nanoseconds quickest_{std::chrono::nanoseconds::max()};  // answer to a request that costs the database nothing
+  std::chrono::nanoseconds quickest_{
+      std::chrono::nanoseconds::max()};  // answer to a request that costs the database nothing
   std::int64_t in_doubt_ = 0;
   std::int64_t bytes_ = 0;  // of the batch, that the sink has taken
 };

@@ -22,15 +22,17 @@ constexpr TransactionSettings kCounting{.read_only = true, .statement_timeout_ms
 /// Somebody else is in the way, or the batch was too large: smaller or later may do.
 bool worth_another_try(const Error& error) {
   // A foreign key is violated where a log row came in between.
-  constexpr std::array kPassing{sqlstate::kLockTimeout, sqlstate::kCanceled, sqlstate::kDeadlock, sqlstate::kSerializationFailure,
-                                sqlstate::kForeignKeyViolation};
+  constexpr std::array kPassing{sqlstate::kLockTimeout, sqlstate::kCanceled, sqlstate::kDeadlock,
+                                sqlstate::kSerializationFailure, sqlstate::kForeignKeyViolation};
   return error.code() == ErrorCode::sql && std::ranges::find(kPassing, error.sqlstate()) != kPassing.end();
 }
 
 class Deleter {
  public:
   Deleter(const Database& database, const DeletionPlan& orders)
-      : database_(database), orders_(orders), batch_(database, orders.selection, orders.include_held, orders.sink, {}) {}
+      : database_(database),
+        orders_(orders),
+        batch_(database, orders.selection, orders.include_held, orders.sink, {}) {}
 
   DeletionResult run() {
     const auto started = std::chrono::steady_clock::now();
@@ -69,9 +71,12 @@ class Deleter {
     for (std::int64_t at = 0; at < end && !stopped();) {
       const std::int64_t to = std::min(end, at + step);
       try {
-        const BatchResult batch = run_batch(orders_.selection, [&](Statement& statement) {
-          return database_.dialect.in_range(statement, "t", at, to) + " AND " + not_held(statement);
-        }, limit);
+        const BatchResult batch = run_batch(
+            orders_.selection,
+            [&](Statement& statement) {
+              return database_.dialect.in_range(statement, "t", at, to) + " AND " + not_held(statement);
+            },
+            limit);
         failures = 0;
         const std::int64_t rows = total(batch.deleted);
         if (rows < limit) {
@@ -118,7 +123,10 @@ class Deleter {
 
   void sweep_all() {
     for (const Selection& piece : orders_.selection.pieces()) {
-      if (has_dependencies()) sweep(piece, [&](Statement& statement) { return not_held(statement) + " AND NOT " + is_awaited(statement, database_, orders_.selection, "t"); });
+      if (has_dependencies())
+        sweep(piece, [&](Statement& statement) {
+          return not_held(statement) + " AND NOT " + is_awaited(statement, database_, orders_.selection, "t");
+        });
       // What is left waits for each other in a circle, if it waits.
       sweep(piece, [&](Statement& statement) { return not_held(statement); });
     }
@@ -168,7 +176,8 @@ class Deleter {
   void check_end() const {
     constexpr std::int64_t kFewRows = 1000;
     if (deleted_ <= 2 * std::max(orders_.expected, kFewRows)) return;
-    throw Error(ErrorCode::unsupported, "twice as many tasks were deleted as the preview counted: something in the database puts them back",
+    throw Error(ErrorCode::unsupported,
+                "twice as many tasks were deleted as the preview counted: something in the database puts them back",
                 "look for a trigger on " + database_.task().name + ": kubectl akqueue schema shows them");
   }
 
@@ -181,7 +190,8 @@ class Deleter {
   std::int64_t read_extent() {
     const Transaction transaction(database_.session, kCounting);
     std::int64_t end = 0;
-    database_.session.query({database_.dialect.extent(database_.task())}, [&](const Value& row) { end = integer(row.at(0)); });
+    database_.session.query({database_.dialect.extent(database_.task())},
+                            [&](const Value& row) { end = integer(row.at(0)); });
     return end;
   }
 
@@ -209,8 +219,8 @@ class Deleter {
   }
 
   bool stopped() {
-    if (result_.ending == Ending::no_more_rows && orders_.stop()) result_.ending = Ending::interrupted;
-    return result_.ending != Ending::no_more_rows;
+    if (result_.ending == Ending::complete && orders_.stop()) result_.ending = Ending::interrupted;
+    return result_.ending != Ending::complete;
   }
 
   void report(bool waiting) { orders_.progress({deleted_, orders_.expected, waiting}); }
@@ -224,15 +234,8 @@ class Deleter {
 
 }  // namespace
 
-std::string ending_word(Ending ending) {
-  switch (ending) {
-    case Ending::no_more_rows: return "no more rows";
-    case Ending::interrupted: return "interrupted";
-    case Ending::failed: return "failed";
-  }
-  return {};
+DeletionResult delete_tasks(const Database& database, const DeletionPlan& orders) {
+  return Deleter(database, orders).run();
 }
-
-DeletionResult delete_tasks(const Database& database, const DeletionPlan& orders) { return Deleter(database, orders).run(); }
 
 }  // namespace akqueue

@@ -31,7 +31,8 @@ class Exporter {
  private:
   void walk(const Selection& piece) {
     std::int64_t end = 0;
-    database_.session.query({database_.dialect.extent(database_.task())}, [&](const Value& row) { end = integer(row.at(0)); });
+    database_.session.query({database_.dialect.extent(database_.task())},
+                            [&](const Value& row) { end = integer(row.at(0)); });
     const std::int64_t step = database_.dialect.first_step() * kStretches;
     for (std::int64_t at = 0; at < end; at += step) {
       stretch(piece, [&](Statement& statement) { return database_.dialect.in_range(statement, "t", at, at + step); });
@@ -43,8 +44,8 @@ class Exporter {
   void stretch(const Selection& piece, const std::function<std::string(Statement&)>& condition) {
     const std::vector<Uuid> ids = tasks_in(piece, condition);
     for (std::size_t at = 0; at < ids.size(); at += kTasksAtOnce) {
-      if (result_.ending == Ending::no_more_rows && orders_.stop()) result_.ending = Ending::interrupted;
-      if (result_.ending != Ending::no_more_rows) return;
+      if (result_.ending == Ending::complete && orders_.stop()) result_.ending = Ending::interrupted;
+      if (result_.ending != Ending::complete) return;
       keep(std::span(ids).subspan(at, std::min(kTasksAtOnce, ids.size() - at)));
     }
   }
@@ -75,7 +76,8 @@ class Exporter {
   std::int64_t rows_of(const Table& table, const std::string& column, std::span<const Uuid> ids) {
     const KeptTable shape = kept(table, database_.dialect);
     TableSink sink(sink_, table);
-    return database_.session.copy_out("SELECT " + kept_values(shape, database_.dialect, "r") + " FROM " + table.quoted() + " AS r WHERE " +
+    return database_.session.copy_out("SELECT " + kept_values(shape, database_.dialect, "r") + " FROM " +
+                                          table.quoted() + " AS r WHERE " +
                                           database_.dialect.is_one_of("r." + quote_identifier(column), ids),
                                       sink);
   }
@@ -89,6 +91,8 @@ class Exporter {
 
 }  // namespace
 
-ExportResult export_tasks(const Database& database, const ExportOrders& orders, BackupSink& sink) { return Exporter(database, orders, sink).run(); }
+ExportResult export_tasks(const Database& database, const ExportOrders& orders, BackupSink& sink) {
+  return Exporter(database, orders, sink).run();
+}
 
 }  // namespace akqueue

@@ -11,7 +11,7 @@ namespace akqueue {
 struct ExportResult {
   std::int64_t tasks = 0;
   std::int64_t other_rows = 0;
-  Ending ending = Ending::no_more_rows;
+  Ending ending = Ending::complete;
 };
 
 struct ExportOrders {

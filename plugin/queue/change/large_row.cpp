@@ -18,11 +18,14 @@ struct LargeRow {
 void look(const Database& database, const Table& table, const std::string& task, LargeRow& largest) {
   std::string size;
   for (const Column& column : table.columns) {
-    size += (size.empty() ? "" : " + ") + ("coalesce(" + database.dialect.size_of(column.type, "r." + quote_identifier(column.name)) + ", 0)");
+    size += (size.empty() ? "" : " + ") +
+            ("coalesce(" + database.dialect.size_of(column.type, "r." + quote_identifier(column.name)) + ", 0)");
   }
-  database.session.query({"SELECT CAST(r." + quote_identifier(task) + " AS text), " + size + " AS size FROM " + table.quoted() + " AS r ORDER BY size DESC LIMIT 1"},
+  database.session.query({"SELECT CAST(r." + quote_identifier(task) + " AS text), " + size + " AS size FROM " +
+                          table.quoted() + " AS r ORDER BY size DESC LIMIT 1"},
                          [&](const Value& row) {
-                           if (integer(row.at(1)) > largest.bytes) largest = {table.name, text(row.at(0)), integer(row.at(1))};
+                           if (integer(row.at(1)) > largest.bytes)
+                             largest = {table.name, text(row.at(0)), integer(row.at(1))};
                          });
 }
 
@@ -34,15 +37,18 @@ Error with_large_row(const Database& database, const Error& error) {
   try {
     const Transaction transaction(database.session, kSearching);
     look(database, database.task(), "message_id", largest);
-    for (const ReferencingRows& rows : rows_to_delete_first(database.catalog)) look(database, *rows.table, rows.column, largest);
+    for (const ReferencingRows& rows : rows_to_delete_first(database.catalog))
+      look(database, *rows.table, rows.column, largest);
   } catch (const Error&) {
     return error;  // it says what is so, if not where
   }
   const bool of_task = largest.table == database.task().name;
   return Error(ErrorCode::unsupported,
-               std::string(of_task ? "task " : "a row of " + largest.table + " of task ") + largest.task + " has about " + std::to_string(largest.bytes >> 20) +
+               std::string(of_task ? "task " : "a row of " + largest.table + " of task ") + largest.task +
+                   " has about " + std::to_string(largest.bytes >> 20) +
                    " MiB, and a backup takes no row of more than 256",
-               "its batch was not deleted; kubectl akqueue delete " + largest.task + " --no-backup deletes it without keeping it, then run this again");
+               "its batch was not deleted; kubectl akqueue delete " + largest.task +
+                   " --no-backup deletes it without keeping it, then run this again");
 }
 
 }  // namespace akqueue

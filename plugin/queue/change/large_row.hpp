@@ -5,8 +5,9 @@
 
 namespace akqueue {
 
-/// The error as it is; or, where it says that a row is too large (54000), one that names the largest row of the task table and of
-/// those that reference it, and what to do. Outside a transaction; asks the database, for at most half a minute.
+/// The error as it is; or, where it says that a row is too large (54000), one that names the largest row of the task
+/// table and of those that reference it, and what to do. Outside a transaction; asks the database, for at most half a
+/// minute.
 Error with_large_row(const Database& database, const Error& error);
 
 }  // namespace akqueue

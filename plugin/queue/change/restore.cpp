@@ -18,7 +18,8 @@ class Restorer {
  public:
   Restorer(const Database& database, BackupFile& file, const RestoreOrders& orders)
       : database_(database), file_(file), contents_(file.contents()), orders_(orders), settled_(contents_.batches) {
-    for (const BackupBatch& batch : contents_.batches) expected_ += batch.fate == BatchFate::rolled_back ? 0 : batch.tasks();
+    for (const BackupBatch& batch : contents_.batches)
+      expected_ += batch.fate == BatchFate::rolled_back ? 0 : batch.tasks();
   }
 
   RestoreResult run() {
@@ -35,7 +36,8 @@ class Restorer {
       result_.waiting += left.waiting;
       result_.other_left += left.other_left;
     }
-    for (const BackupBatch& batch : settled_) result_.not_reached += batch.fate == BatchFate::rolled_back || left_.contains(batch.number) ? 0 : batch.tasks();
+    for (const BackupBatch& batch : settled_)
+      result_.not_reached += batch.fate == BatchFate::rolled_back || left_.contains(batch.number) ? 0 : batch.tasks();
     result_.took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
     return std::move(result_);
   }
@@ -56,10 +58,13 @@ class Restorer {
     }
     if (!of_json()) std::ranges::reverse(batches);
     bool brought = each(batches, [&](const BackupBatch& batch) { return put(batch); });
-    if (of_json() && contents_.header.tables.size() > 1) each(batches, [&](const BackupBatch& batch) { return put_others(batch); });
+    if (of_json() && contents_.header.tables.size() > 1)
+      each(batches, [&](const BackupBatch& batch) { return put_others(batch); });
     // Who waits for tasks of a batch that came later; of a chain each round brings one more.
     while (brought && !orders_.ways.dry_run) {
-      std::erase_if(batches, [&](const BackupBatch* batch) { return left_[batch->number].waiting + left_[batch->number].other_left == 0; });
+      std::erase_if(batches, [&](const BackupBatch* batch) {
+        return left_[batch->number].waiting + left_[batch->number].other_left == 0;
+      });
       brought = each(batches, [&](const BackupBatch& batch) { return put(batch); });
     }
   }
@@ -75,7 +80,8 @@ class Restorer {
       }
       const auto began = std::chrono::steady_clock::now();
       brought = put_batch(*batch) || brought;
-      result_.longest = std::max(result_.longest, std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began));
+      result_.longest =
+          std::max(result_.longest, std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began));
       ++result_.batches;
       orders_.progress({total(result_.restored) + result_.present, expected_, false});
     }
@@ -97,7 +103,8 @@ class Restorer {
   }
 
   bool put_others(const BackupBatch& batch) {
-    if (std::all_of(batch.rows.begin() + 1, batch.rows.end(), [](std::int64_t rows) { return rows == 0; })) return false;
+    if (std::all_of(batch.rows.begin() + 1, batch.rows.end(), [](std::int64_t rows) { return rows == 0; }))
+      return false;
     Transaction transaction(database_.session, kRestoring);
     BatchRestorer rows(database_, contents_.header, orders_.ways);
     file_.read(batch, rows);
@@ -114,7 +121,8 @@ class Restorer {
     in_doubt_ = 0;
   }
 
-  /// What a batch has brought counts once it is committed. A batch that is tried again has counted what was there before.
+  /// What a batch has brought counts once it is committed. A batch that is tried again has counted what was there
+  /// before.
   bool add(const BackupBatch& batch, const RestoredRows& gained) {
     const bool again = left_.contains(batch.number);
     for (const auto& [key, count] : gained.restored) result_.restored[key] += count;
@@ -132,7 +140,8 @@ class Restorer {
       if (batch.fate != BatchFate::uncertain || batch.transaction.empty()) continue;
       const std::string fate = fate_of(batch);
       if (fate == "in progress") {
-        throw Error(ErrorCode::refused, "the deletion of this backup's last batch is still going on in the database", "wait a minute, then try again");
+        throw Error(ErrorCode::refused, "the deletion of this backup's last batch is still going on in the database",
+                    "wait a minute, then try again");
       }
       if (fate == "committed") batch.fate = BatchFate::committed;
       if (fate == "aborted") aborted_ = batch.number;
@@ -154,10 +163,10 @@ class Restorer {
     return fate;
   }
 
-  /// A deletion is committed as a whole: where one of its tasks is still there, none was deleted by it. But where a part of
-  /// this backup has been brought back, what is there may be that part, and what is missing must come back as well. Where
-  /// none is there they come back even though the database says that the deletion was aborted: it may be another database
-  /// that counts its transactions with the same numbers.
+  /// A deletion is committed as a whole: where one of its tasks is still there, none was deleted by it. But where a
+  /// part of this backup has been brought back, what is there may be that part, and what is missing must come back as
+  /// well. Where none is there they come back even though the database says that the deletion was aborted: it may be
+  /// another database that counts its transactions with the same numbers.
   bool was_never_deleted(const BackupBatch& batch, std::int64_t present) const {
     return present > 0 && (aborted_ == batch.number || !orders_.partly_restored || present == batch.tasks());
   }
@@ -168,7 +177,7 @@ class Restorer {
   const RestoreOrders& orders_;
   std::vector<BackupBatch> settled_;
   std::map<std::int64_t, Left> left_;  ///< of the batches that were tried
-  std::int64_t aborted_ = 0;  ///< the number of the batch whose deletion was aborted, as the database says
+  std::int64_t aborted_ = 0;           ///< the number of the batch whose deletion was aborted, as the database says
   std::int64_t in_doubt_ = 0;
   std::int64_t expected_ = 0;
   RestoreResult result_;
@@ -200,16 +209,20 @@ class IdsOfTasks final : public BatchRows {
 std::int64_t count_there(const Database& database, std::span<const Uuid> ids) {
   Statement statement;
   const std::string listed = database.dialect.listed(statement, {ids.begin(), ids.end()});
-  statement.sql = "SELECT count(*) FROM " + database.task().quoted() + " AS t WHERE " + database.dialect.among("t.message_id", listed);
+  statement.sql = "SELECT count(*) FROM " + database.task().quoted() + " AS t WHERE " +
+                  database.dialect.among("t.message_id", listed);
   std::int64_t there = 0;
-  const Transaction transaction(database.session, {.read_only = true, .statement_timeout_ms = kRestoring.statement_timeout_ms});
+  const Transaction transaction(database.session,
+                                {.read_only = true, .statement_timeout_ms = kRestoring.statement_timeout_ms});
   database.session.query(statement, [&](const Value& row) { there = integer(row.at(0)); });
   return there;
 }
 
 }  // namespace
 
-RestoreResult restore(const Database& database, BackupFile& file, const RestoreOrders& orders) { return Restorer(database, file, orders).run(); }
+RestoreResult restore(const Database& database, BackupFile& file, const RestoreOrders& orders) {
+  return Restorer(database, file, orders).run();
+}
 
 bool all_there(const Database& database, BackupFile& file) {
   const BackupContents& contents = file.contents();

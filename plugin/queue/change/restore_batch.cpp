@@ -17,7 +17,8 @@ std::string place(std::size_t column) { return "c" + std::to_string(column); }
 
 std::string as_rejected(Statement& statement) {
   const std::string rejected = statement.bind(task_state::kRejected);
-  return "CASE WHEN " + any_of(statement, "r", "state", {task_state::kFinished.begin(), task_state::kFinished.end()}) + " THEN r.\"state\" ELSE " + rejected + " END";
+  return "CASE WHEN " + any_of(statement, "r", "state", {task_state::kFinished.begin(), task_state::kFinished.end()}) +
+         " THEN r.\"state\" ELSE " + rejected + " END";
 }
 
 bool has_binary(const KeptTable& table) {
@@ -32,7 +33,8 @@ BatchRestorer::BatchRestorer(const Database& database, const BackupHeader& heade
   for (std::size_t table = 0; table < header_.tables.size(); ++table) {
     std::string columns;
     for (std::size_t i = 0; i < backed_up(table).columns.size(); ++i) {
-      columns += (i == 0 ? "" : ", ") + place(i) + " " + database_.dialect.staged_type(backed_up(table).columns[i].binary);
+      columns +=
+          (i == 0 ? "" : ", ") + place(i) + " " + database_.dialect.staged_type(backed_up(table).columns[i].binary);
     }
     create_temporary(staged(table), of_json() ? "row text" : columns);
   }
@@ -43,7 +45,8 @@ void BatchRestorer::create_temporary(const std::string& name, const std::string&
   for (const std::string& sql : database_.dialect.create_temporary(name, columns)) database_.session.execute({sql});
 }
 
-// --- rows in ---------------------------------------------------------------------------------------------------------------
+// --- rows in
+// ---------------------------------------------------------------------------------------------------------------
 
 void BatchRestorer::stage(std::size_t table) {
   if (copying_ == table) return;
@@ -55,7 +58,8 @@ void BatchRestorer::stage(std::size_t table) {
 void BatchRestorer::rows(std::size_t table, std::string_view tuples) {
   stage(table);
   if (database_.dialect.has_binary_form() || !has_binary(backed_up(table))) return database_.session.copy_rows(tuples);
-  check_rows(backed_up(table), tuples, [&](const TupleReader& row) { database_.session.copy_rows(row_as_text(backed_up(table), row)); });
+  check_rows(backed_up(table), tuples,
+             [&](const TupleReader& row) { database_.session.copy_rows(row_as_text(backed_up(table), row)); });
 }
 
 void BatchRestorer::json_row(std::size_t table, std::string_view json) {
@@ -71,11 +75,14 @@ void BatchRestorer::end_copy() {
   copying_.reset();
 }
 
-// --- what is staged ----------------------------------------------------------------------------------------------------------
+// --- what is staged
+// ----------------------------------------------------------------------------------------------------------
 
 const Table* BatchRestorer::target(std::size_t table) const { return target_of(database_, header_, backed_up(table)); }
 
-bool BatchRestorer::is_log(std::size_t table) const { return target(table) != nullptr && target(table) == database_.referencing(kTaskLogTable); }
+bool BatchRestorer::is_log(std::size_t table) const {
+  return target(table) != nullptr && target(table) == database_.referencing(kTaskLogTable);
+}
 
 /// The rows of a staged table as rows of the site's, in FROM as `r`.
 std::string BatchRestorer::rows_of(std::size_t table) const {
@@ -87,7 +94,8 @@ std::string BatchRestorer::rows_of(std::size_t table) const {
     const KeptColumn& kept = *backed_up(table).find(column.name);
     const std::string value = "s." + place(static_cast<std::size_t>(&kept - backed_up(table).columns.data()));
     const std::string converted = kept.type == column.type ? value : "CAST(" + value + " AS " + column.type + ")";
-    list += (list.empty() ? "" : ", ") + (kept.form == ColumnForm::binary ? converted : database_.dialect.from_text(column.type, value)) + " AS " +
+    list += (list.empty() ? "" : ", ") +
+            (kept.form == ColumnForm::binary ? converted : database_.dialect.from_text(column.type, value)) + " AS " +
             quote_identifier(column.name);
   }
   return "(SELECT " + list + " FROM " + staged(table) + " AS s) AS r";
@@ -103,35 +111,41 @@ std::string BatchRestorer::is_there(const std::string& id) const {
   return "EXISTS (SELECT 1 FROM " + database_.task().quoted() + " AS t WHERE t.message_id = " + id + ")";
 }
 
-std::string BatchRestorer::is_chosen(const std::string& column) const { return column + " IN (SELECT c.message_id FROM " + std::string(kChosen) + " AS c)"; }
+std::string BatchRestorer::is_chosen(const std::string& column) const {
+  return column + " IN (SELECT c.message_id FROM " + std::string(kChosen) + " AS c)";
+}
 
 std::int64_t BatchRestorer::present() {
   end_copy();
   return count({"SELECT count(*) FROM " + rows_of(0) + " WHERE " + is_there("r.message_id")});
 }
 
-// --- what comes back -----------------------------------------------------------------------------------------------------------
+// --- what comes back
+// -----------------------------------------------------------------------------------------------------------
 
 /// How many tasks shall come back, and how many of those that were chosen have to wait.
 std::int64_t BatchRestorer::choose(std::int64_t& waiting) {
   Statement statement;
   const std::string condition = ways_.selection.where_now(statement, database_, "r");
-  statement.sql = "INSERT INTO " + std::string(kChosen) + " (message_id, state) SELECT r.message_id, r.state FROM " + rows_of(0) + " WHERE " + condition +
-                  " AND NOT " + is_there("r.message_id");
+  statement.sql = "INSERT INTO " + std::string(kChosen) + " (message_id, state) SELECT r.message_id, r.state FROM " +
+                  rows_of(0) + " WHERE " + condition + " AND NOT " + is_there("r.message_id");
   const std::int64_t chosen = database_.session.execute(statement);
   waiting = hold_back();
   return chosen - waiting;
 }
 
-/// Takes those out that would stand in the table without what they wait for. Whoever waits for them is taken out in the next round.
+/// Takes those out that would stand in the table without what they wait for. Whoever waits for them is taken out in the
+/// next round.
 std::int64_t BatchRestorer::hold_back() {
-  const auto dependencies = std::ranges::find_if(header_.tables, [&](const KeptTable& table) { return table.name == kDependencyTable; });
+  const auto dependencies =
+      std::ranges::find_if(header_.tables, [&](const KeptTable& table) { return table.name == kDependencyTable; });
   if (ways_.dry_run || ways_.as_rejected || dependencies == header_.tables.end()) return 0;
   const auto table = static_cast<std::size_t>(dependencies - header_.tables.begin());
   if (target(table) == nullptr || staged_[table] == 0) return 0;
   Statement statement;
-  statement.sql = "DELETE FROM " + std::string(kChosen) + " AS c WHERE " + any_of(statement, "c", "state", {std::string(task_state::kWaiting)}) +
-                  " AND EXISTS (SELECT 1 FROM " + rows_of(table) + " WHERE r.task_id = c.message_id AND NOT " + is_there("r.dependency_id") +
+  statement.sql = "DELETE FROM " + std::string(kChosen) + " AS c WHERE " +
+                  any_of(statement, "c", "state", {std::string(task_state::kWaiting)}) + " AND EXISTS (SELECT 1 FROM " +
+                  rows_of(table) + " WHERE r.task_id = c.message_id AND NOT " + is_there("r.dependency_id") +
                   " AND r.dependency_id NOT IN (SELECT m.message_id FROM " + std::string(kChosen) + " AS m))";
   std::int64_t all = 0;
   for (std::int64_t gone = 1; gone > 0; all += gone) gone = database_.session.execute(statement);
@@ -149,12 +163,14 @@ std::int64_t BatchRestorer::insert(std::size_t table, const std::string& conditi
     if (ways_.as_rejected && table == 0 && column.name == "state") value = as_rejected(statement);
     // Rows of JSON have one null for two: a column that takes no NULL had JSON's own.
     const bool json = column.type == "jsonb" || column.type == "json";
-    if (of_json() && json && !backed_up(table).find(column.name)->nullable) value = "coalesce(" + value + ", " + database_.dialect.from_text(column.type, "'null'") + ")";
+    if (of_json() && json && !backed_up(table).find(column.name)->nullable)
+      value = "coalesce(" + value + ", " + database_.dialect.from_text(column.type, "'null'") + ")";
     columns += (columns.empty() ? "" : ", ") + name;
     values += (values.empty() ? "" : ", ") + value;
   }
-  statement.sql = "INSERT INTO " + into.quoted() + " (" + columns + ")" + std::string(database_.dialect.overriding()) + " SELECT " + values + " FROM " + rows_of(table) +
-                  " WHERE " + condition + not_there_yet(table) + " ON CONFLICT DO NOTHING";
+  statement.sql = "INSERT INTO " + into.quoted() + " (" + columns + ")" + std::string(database_.dialect.overriding()) +
+                  " SELECT " + values + " FROM " + rows_of(table) + " WHERE " + condition + not_there_yet(table) +
+                  " ON CONFLICT DO NOTHING";
   return database_.session.execute(statement);
 }
 
@@ -165,7 +181,8 @@ std::string BatchRestorer::not_there_yet(std::size_t table) const {
   std::string same;
   for (const Column& column : common_columns(backed_up(table), into)) {
     const std::string name = quote_identifier(column.name);
-    same += (same.empty() ? "" : " AND ") + database_.dialect.as_text(column.type, "x." + name) + " IS NOT DISTINCT FROM " + database_.dialect.as_text(column.type, "r." + name);
+    same += (same.empty() ? "" : " AND ") + database_.dialect.as_text(column.type, "x." + name) +
+            " IS NOT DISTINCT FROM " + database_.dialect.as_text(column.type, "r." + name);
   }
   return " AND NOT EXISTS (SELECT 1 FROM " + into.quoted() + " AS x WHERE " + same + ")";
 }
@@ -183,7 +200,8 @@ RestoredRows BatchRestorer::put(std::int64_t tasks) {
   batch.passed_over = tasks - batch.present - batch.waiting - chosen;
   if (restored < chosen) {
     // Somebody else brought them back at the same time, or an index keeps them out.
-    const std::int64_t there = count({"SELECT count(*) FROM " + std::string(kChosen) + " AS c WHERE " + is_there("c.message_id")});
+    const std::int64_t there =
+        count({"SELECT count(*) FROM " + std::string(kChosen) + " AS c WHERE " + is_there("c.message_id")});
     batch.present += there - restored;
     batch.conflicting = chosen - there;
     batch.other_rows -= remove_stray_logs();
@@ -203,15 +221,16 @@ RestoredRows BatchRestorer::put_others() {
 bool BatchRestorer::key_of_logs_can_wait() const {
   const Table* log = database_.referencing(kTaskLogTable);
   return log == nullptr || std::ranges::all_of(database_.catalog.references, [&](const Reference& reference) {
-    return reference.table != log->name || reference.schema != log->schema || reference.deferrable;
-  });
+           return reference.table != log->name || reference.schema != log->schema || reference.deferrable;
+         });
 }
 
 /// The status of a task is computed from its log when the task is written: once more, now that it has one.
 void BatchRestorer::put_logs_afterwards(RestoredRows& batch) {
   put_logs(batch);
   Statement statement;
-  statement.sql = "UPDATE " + database_.task().quoted() + " AS t SET state = t.state WHERE " + is_chosen("t.message_id") + " AND " +
+  statement.sql = "UPDATE " + database_.task().quoted() + " AS t SET state = t.state WHERE " +
+                  is_chosen("t.message_id") + " AND " +
                   any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
   database_.session.execute(statement);
 }
@@ -235,21 +254,24 @@ void BatchRestorer::put_other(std::size_t table, RestoredRows& batch) {
   if (ways_.dry_run) there = "1 = 1";  // batches that were rolled back again would have brought them
   const std::int64_t inserted = insert(table, there);
   batch.other_rows += inserted;
-  if (inserted < staged_[table]) batch.other_left += staged_[table] - count({"SELECT count(*) FROM " + rows_of(table) + " WHERE " + there});
+  if (inserted < staged_[table])
+    batch.other_left += staged_[table] - count({"SELECT count(*) FROM " + rows_of(table) + " WHERE " + there});
 }
 
 /// Of tasks that a unique index did not let in.
 std::int64_t BatchRestorer::remove_stray_logs() {
   const Table* log = database_.referencing(kTaskLogTable);
   if (log == nullptr) return 0;
-  return database_.session.execute({"DELETE FROM " + log->quoted() + " AS l WHERE " + is_chosen("l.task_id") + " AND NOT " + is_there("l.task_id")});
+  return database_.session.execute(
+      {"DELETE FROM " + log->quoted() + " AS l WHERE " + is_chosen("l.task_id") + " AND NOT " + is_there("l.task_id")});
 }
 
 Tally BatchRestorer::tally() {
   Tally counts;
-  database_.session.query({"SELECT t.state, t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t WHERE " + is_chosen("t.message_id") +
-                           " AND " + database_.dialect.own_row("t") + " GROUP BY t.state, t.actor_name"},
-                          [&](const Value& row) { counts[{text(row.at(0)), text(row.at(1))}] += integer(row.at(2)); });
+  database_.session.query(
+      {"SELECT t.state, t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t WHERE " +
+       is_chosen("t.message_id") + " AND " + database_.dialect.own_row("t") + " GROUP BY t.state, t.actor_name"},
+      [&](const Value& row) { counts[{text(row.at(0)), text(row.at(1))}] += integer(row.at(2)); });
   return counts;
 }
 

@@ -1,9 +1,10 @@
-// One batch of a backup in an open transaction: its rows go into temporary tables, from there those that shall come back go into
-// the site's.
+// One batch of a backup in an open transaction: its rows go into temporary tables, from there those that shall come
+// back go into the site's.
 //
-// A task that is there already is left alone, and so are its log rows. Log rows go in before their tasks (their key is checked at
-// COMMIT), because newer releases compute a task's status from its log; a row of another table goes in as soon as all of its
-// tasks are there. A task that waits for others goes in with what it waits for, or later: without that, workers would run it.
+// A task that is there already is left alone, and so are its log rows. Log rows go in before their tasks (their key is
+// checked at COMMIT), because newer releases compute a task's status from its log; a row of another table goes in as
+// soon as all of its tasks are there. A task that waits for others goes in with what it waits for, or later: without
+// that, workers would run it.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +18,9 @@ namespace akqueue {
 
 /// How rows come back.
 struct RestoreWays {
-  Selection selection = {};   ///< which of the tasks; conditions on the log, keep_newest and limit do not work here
-  bool as_rejected = false;   ///< unfinished tasks come back as rejected: no worker runs them until they are retried
-  bool dry_run = false;       ///< every batch is rolled back
+  Selection selection = {};  ///< which of the tasks; conditions on the log, keep_newest and limit do not work here
+  bool as_rejected = false;  ///< unfinished tasks come back as rejected: no worker runs them until they are retried
+  bool dry_run = false;      ///< every batch is rolled back
 };
 
 /// What of a batch, or of a whole backup, is in the table now, or would be.

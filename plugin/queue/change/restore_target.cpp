@@ -19,20 +19,23 @@ void check_columns(const KeptTable& backed_up, const Table& target, bool drop_co
     if (!target.has(column.name)) lacking.push_back(column.name);
   }
   for (const Column& column : target.columns) {
-    if (!column.nullable && !column.has_default && backed_up.find(column.name) == nullptr) needed.push_back(column.name);
+    if (!column.nullable && !column.has_default && backed_up.find(column.name) == nullptr)
+      needed.push_back(column.name);
   }
   if (!lacking.empty() && !drop_columns) {
     throw Error(ErrorCode::unsupported, target.name + " has no column " + list(lacking) + ", which the backup has",
                 "--drop-columns restores the rows without what is in it");
   }
   if (!needed.empty()) {
-    throw Error(ErrorCode::unsupported, target.name + " needs a value in " + list(needed) + ", which the backup does not have",
+    throw Error(ErrorCode::unsupported,
+                target.name + " needs a value in " + list(needed) + ", which the backup does not have",
                 "restore it into the release of authentik that it came from");
   }
 }
 
 [[noreturn]] void refuse_unknown(const std::string& what, const std::string& first) {
-  throw Error(ErrorCode::refused, "tasks of the backup belong to " + what + " " + first + ", which this site does not have",
+  throw Error(ErrorCode::refused,
+              "tasks of the backup belong to " + what + " " + first + ", which this site does not have",
               "is this the site that the backup came from?");
 }
 
@@ -41,12 +44,14 @@ std::optional<std::set<std::string>> values_of(const Database& database, const c
   const Catalog catalog = database.session.introspect(table);
   if (catalog.tables.empty()) return std::nullopt;
   std::set<std::string> values;
-  database.session.query({std::string("SELECT CAST(k.") + column + " AS text) FROM " + catalog.tables.front().quoted() + " AS k"},
-                         [&](const Value& row) { values.insert(text(row.at(0))); });
+  database.session.query(
+      {std::string("SELECT CAST(k.") + column + " AS text) FROM " + catalog.tables.front().quoted() + " AS k"},
+      [&](const Value& row) { values.insert(text(row.at(0))); });
   return values;
 }
 
-void check_known(const Database& database, const char* table, const char* column, const std::set<std::string>& wanted, const std::string& what) {
+void check_known(const Database& database, const char* table, const char* column, const std::set<std::string>& wanted,
+                 const std::string& what) {
   if (wanted.empty()) return;
   const auto known = values_of(database, table, column);
   if (!known) return;
@@ -58,7 +63,8 @@ void check_known(const Database& database, const char* table, const char* column
 }  // namespace
 
 const Table* target_of(const Database& database, const BackupHeader& header, const KeptTable& backed_up) {
-  const std::string& schema = backed_up.schema == header.tables.front().schema ? database.task().schema : backed_up.schema;
+  const std::string& schema =
+      backed_up.schema == header.tables.front().schema ? database.task().schema : backed_up.schema;
   return database.catalog.find(schema, backed_up.name);
 }
 
@@ -81,7 +87,8 @@ void check_target(const Database& database, const BackupContents& contents, bool
   }
   std::set<std::string> types;
   for (const std::int64_t type : contents.content_types) types.insert(std::to_string(type));
-  if (database.task().has("tenant_id")) check_known(database, "authentik_tenants_tenant", "tenant_uuid", contents.tenants, "the tenant");
+  if (database.task().has("tenant_id"))
+    check_known(database, "authentik_tenants_tenant", "tenant_uuid", contents.tenants, "the tenant");
   check_known(database, "django_content_type", "id", types, "the content type");
 }
 

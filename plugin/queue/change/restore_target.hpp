@@ -14,8 +14,8 @@ namespace akqueue {
 /// content types that tasks name and it does not have.
 void check_target(const Database& database, const BackupContents& contents, bool drop_columns);
 
-/// The site's table for one of the backup, by schema and name: what stood in the schema of authentik's tables stands in theirs
-/// here, whatever both are called. Null where there is none.
+/// The site's table for one of the backup, by schema and name: what stood in the schema of authentik's tables stands in
+/// theirs here, whatever both are called. Null where there is none.
 const Table* target_of(const Database& database, const BackupHeader& header, const KeptTable& backed_up);
 
 /// The columns that both have and that may be written, as the site has them.

@@ -12,7 +12,9 @@
 namespace akqueue {
 namespace {
 
-bool among(const std::vector<std::string>& wanted, const std::string& value) { return wanted.empty() || std::ranges::find(wanted, value) != wanted.end(); }
+bool among(const std::vector<std::string>& wanted, const std::string& value) {
+  return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+}
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -31,13 +33,20 @@ Read reader_of(const ForeignJson& row) {
   return [&](std::string_view column) {
     const auto found = row.find(column);
     if (found == row.end() || found->is_null()) return std::string();
-    return found->is_string() ? found->get<std::string>() : found->dump(-1, ' ', false, ForeignJson::error_handler_t::replace);
+    return found->is_string() ? found->get<std::string>()
+                              : found->dump(-1, ' ', false, ForeignJson::error_handler_t::replace);
   };
 }
 
 BackupTask task_of(const Read& read) {
-  return {.id = read("message_id"), .queue = read("queue_name"), .actor = read("actor_name"), .state = read("state"), .uid = read("_uid"),
-          .object_id = read("rel_obj_id"), .tenant = read("tenant_id"), .changed = parse_timestamp(read("mtime"))};
+  return {.id = read("message_id"),
+          .queue = read("queue_name"),
+          .actor = read("actor_name"),
+          .state = read("state"),
+          .uid = read("_uid"),
+          .object_id = read("rel_obj_id"),
+          .tenant = read("tenant_id"),
+          .changed = parse_timestamp(read("mtime"))};
 }
 
 /// Gives each row of a batch with its columns, and with the line that shows it.
@@ -48,7 +57,9 @@ class EachRow final : public BatchRows {
 
   void rows(std::size_t table, std::string_view tuples) override {
     const KeptTable& shape = header_.tables[table];
-    check_rows(shape, tuples, [&](const TupleReader& row) { on_row_(table, reader_of(shape, row), [&] { return json_of_row(shape, row); }); });
+    check_rows(shape, tuples, [&](const TupleReader& row) {
+      on_row_(table, reader_of(shape, row), [&] { return json_of_row(shape, row); });
+    });
   }
   void json_row(std::size_t table, std::string_view json) override {
     const ForeignJson row = parse_json_row(json);
@@ -74,10 +85,15 @@ std::vector<std::string> keys_of(const KeptTable& table) {
 }
 
 void check_choice(const TaskChoice& choice) {
-  if (choice.expired || choice.keep_newest) only_a_site_knows(choice.expired ? "--expired" : "--keep-newest", "it is about a table of this moment", "--older-than chooses by age");
+  if (choice.expired || choice.keep_newest)
+    only_a_site_knows(choice.expired ? "--expired" : "--keep-newest", "it is about a table of this moment",
+                      "--older-than chooses by age");
   for (const std::string& object : choice.objects) {
-    const bool id = Uuid::parse(object) || std::ranges::all_of(object, [](unsigned char c) { return std::isdigit(c) != 0; });
-    if (!id) only_a_site_knows("--object " + object, "kinds of objects are known to their site alone", "give the object's id: --object ID");
+    const bool id =
+        Uuid::parse(object) || std::ranges::all_of(object, [](unsigned char c) { return std::isdigit(c) != 0; });
+    if (!id)
+      only_a_site_knows("--object " + object, "kinds of objects are known to their site alone",
+                        "give the object's id: --object ID");
   }
 }
 
@@ -92,9 +108,13 @@ BackupTasks::BackupTasks(BackupFile& file, TaskChoice choice) : file_(file), cho
 }
 
 bool BackupTasks::chosen(const BackupTask& task, const std::set<std::string>& logged) const {
-  if (!among(choice_.queues, task.queue) || !among(choice_.states, task.state) || !among(choice_.actors, task.actor) || !among(choice_.objects, task.object_id)) return false;
+  if (!among(choice_.queues, task.queue) || !among(choice_.states, task.state) || !among(choice_.actors, task.actor) ||
+      !among(choice_.objects, task.object_id))
+    return false;
   if (!among(choice_.uids, task.uid) && !among(choice_.uids, task.actor + ":" + task.uid)) return false;
-  const auto begins = [](const std::string& text) { return [&](const std::string& beginning) { return text.starts_with(lower(beginning)); }; };
+  const auto begins = [](const std::string& text) {
+    return [&](const std::string& beginning) { return text.starts_with(lower(beginning)); };
+  };
   if (!choice_.tenants.empty() && std::ranges::none_of(choice_.tenants, begins(task.tenant))) return false;
   if (choice_.has_ids()) {
     const auto id = Uuid::parse(task.id);
@@ -114,7 +134,9 @@ std::set<std::string> BackupTasks::choose(const BackupBatch& batch, const OnTask
   std::set<std::string> ids;
   EachRow rows(header, [&](std::size_t table, const Read& read, const auto&) {
     // The log stands before its tasks.
-    if (header.tables[table].name == kTaskLogTable && !text.empty() && lower(read("event")).find(text) != std::string::npos) logged.insert(read("task_id"));
+    if (header.tables[table].name == kTaskLogTable && !text.empty() &&
+        lower(read("event")).find(text) != std::string::npos)
+      logged.insert(read("task_id"));
     if (table != 0 || (choice_.limit && given_ >= *choice_.limit)) return;
     const BackupTask task = task_of(read);
     if (!chosen(task, logged)) return;
@@ -143,7 +165,8 @@ void BackupTasks::each_row(const OnLine& on_line) {
     if (ids.empty()) continue;
     EachRow rows(header, [&](std::size_t table, const Read& read, const std::function<std::string()>& json) {
       const auto names_one = [&](const std::string& key) { return ids.contains(read(key)); };
-      if (std::ranges::any_of(keys_of(header.tables[table]), names_one)) on_line("[" + std::to_string(table) + "," + json() + "]");
+      if (std::ranges::any_of(keys_of(header.tables[table]), names_one))
+        on_line("[" + std::to_string(table) + "," + json() + "]");
     });
     file_.read(batch, rows);
   }

@@ -26,8 +26,8 @@ struct BackupTask {
 
 class BackupTasks {
  public:
-  /// Of a file that was checked. Throws Error (usage) for an actor that is not in it (with the nearest name) and for conditions
-  /// that only a site can judge: kinds of objects, names of tenants, --expired, --keep-newest.
+  /// Of a file that was checked. Throws Error (usage) for an actor that is not in it (with the nearest name) and for
+  /// conditions that only a site can judge: kinds of objects, names of tenants, --expired, --keep-newest.
   BackupTasks(BackupFile& file, TaskChoice choice);
 
   /// Gives each chosen task, in the order of the file, until the choice's limit is reached; how many.

@@ -8,8 +8,10 @@ std::vector<Kind> read_kinds(const Database& database) {
   std::vector<Kind> kinds;
   const Catalog catalog = database.session.introspect("django_content_type");
   if (catalog.tables.empty()) return kinds;
-  database.session.query({"SELECT c.id, c.app_label, c.model FROM " + catalog.tables.front().quoted() + " AS c ORDER BY c.app_label, c.model"},
-                         [&](const Value& row) { kinds.push_back({integer(row.at(0)), text(row.at(1)), text(row.at(2))}); });
+  database.session.query(
+      {"SELECT c.id, c.app_label, c.model FROM " + catalog.tables.front().quoted() +
+       " AS c ORDER BY c.app_label, c.model"},
+      [&](const Value& row) { kinds.push_back({integer(row.at(0)), text(row.at(1)), text(row.at(2))}); });
   return kinds;
 }
 

@@ -17,8 +17,8 @@ std::string list(const std::vector<std::string>& words, std::string_view last) {
 }  // namespace
 
 bool TaskFilter::selects_everything() const {
-  return actors.empty() && uids.empty() && objects.empty() && tenants.empty() && ids.empty() && !older_than_s && !newer_than_s && log_text.empty() &&
-         !expired && !hide_successful && !keep_newest && !limit;
+  return actors.empty() && uids.empty() && objects.empty() && tenants.empty() && ids.empty() && !older_than_s &&
+         !newer_than_s && log_text.empty() && !expired && !hide_successful && !keep_newest && !limit;
 }
 
 std::string in_words(const TaskFilter& filter) {
@@ -40,7 +40,9 @@ std::string in_words(const TaskFilter& filter) {
   if (!filter.log_text.empty()) words += ", with '" + filter.log_text + "' in the log";
   if (filter.older_than_s) words += ", older than " + format_duration(*filter.older_than_s);
   if (filter.newer_than_s) words += ", newer than " + format_duration(*filter.newer_than_s);
-  if (filter.keep_newest) words += ", without the newest " + (*filter.keep_newest == 1 ? "" : std::to_string(*filter.keep_newest) + " ") + "of each actor and object";
+  if (filter.keep_newest)
+    words += ", without the newest " + (*filter.keep_newest == 1 ? "" : std::to_string(*filter.keep_newest) + " ") +
+             "of each actor and object";
   if (filter.limit) words += ", only the oldest " + std::to_string(*filter.limit);
   return words;
 }

@@ -1,5 +1,5 @@
-// Which tasks a command means: one grammar for every command that selects. What a person wrote is in choice.hpp; here all
-// names are whole and known. It becomes SQL in selection.hpp.
+// Which tasks a command means: one grammar for every command that selects. What a person wrote is in typed_filter.hpp;
+// here all names are whole and known. It becomes SQL in selection.hpp.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +29,9 @@ struct TaskFilter {
   std::vector<Uuid> ids = {};             ///< of tasks
   std::optional<std::int64_t> older_than_s = {};
   std::optional<std::int64_t> newer_than_s = {};
-  std::string log_text = {};        ///< some log row's event has it, in upper or lower case
-  bool expired = false;             ///< finished, and past result_expiry: authentik may purge it
-  bool hide_successful = false;     ///< without what the admin UI calls successful
+  std::string log_text = {};                     ///< some log row's event has it, in upper or lower case
+  bool expired = false;                          ///< finished, and past result_expiry: authentik may purge it
+  bool hide_successful = false;                  ///< without what the admin UI calls successful
   std::optional<std::int64_t> keep_newest = {};  ///< without the newest so many of each actor and object
   std::optional<std::int64_t> limit = {};        ///< only so many, the oldest first
 

@@ -38,12 +38,14 @@ std::optional<std::string> nearest_actor(const std::string& written, const std::
 
 std::vector<std::string> read_actors(const Database& database) {
   std::set<std::string> actors;
-  database.session.query({"SELECT DISTINCT t.actor_name FROM " + database.task().quoted() + " AS t"}, [&](const Value& row) { actors.insert(text(row.at(0))); });
+  database.session.query({"SELECT DISTINCT t.actor_name FROM " + database.task().quoted() + " AS t"},
+                         [&](const Value& row) { actors.insert(text(row.at(0))); });
   for (const Schedule& schedule : read_schedules(database)) actors.insert(schedule.actor);
   return sorted(actors);
 }
 
-void check_states_and_queues(const Database& database, const std::vector<std::string>& states, const std::vector<std::string>& queues) {
+void check_states_and_queues(const Database& database, const std::vector<std::string>& states,
+                             const std::vector<std::string>& queues) {
   if (states.empty() && queues.empty()) return;
   std::set<std::string> known_states(task_state::kKnown.begin(), task_state::kKnown.end());
   std::set<std::string> known_queues{std::string(kDefaultQueue)};
@@ -57,7 +59,8 @@ void check_states_and_queues(const Database& database, const std::vector<std::st
 
 bool is_tail_of(std::string_view tail, std::string_view name) {
   if (tail == name) return true;
-  return !tail.empty() && name.size() > tail.size() && name.ends_with(tail) && name[name.size() - tail.size() - 1] == '.';
+  return !tail.empty() && name.size() > tail.size() && name.ends_with(tail) &&
+         name[name.size() - tail.size() - 1] == '.';
 }
 
 bool matches_glob(std::string_view glob, std::string_view name) {
@@ -83,7 +86,8 @@ bool matches_glob(std::string_view glob, std::string_view name) {
   return glob.find_first_not_of('*', g) == std::string_view::npos;
 }
 
-std::vector<std::string> resolve_actors(const std::vector<std::string>& written, const std::vector<std::string>& known) {
+std::vector<std::string> resolve_actors(const std::vector<std::string>& written,
+                                        const std::vector<std::string>& known) {
   std::set<std::string> resolved;
   for (const std::string& one : written) {
     if (std::ranges::find(known, one) != known.end()) {
@@ -100,14 +104,16 @@ std::vector<std::string> resolve_actors(const std::vector<std::string>& written,
                   near ? "did you mean " + *near + "?" : "kubectl akqueue top lists the actors");
     }
     if (meant.size() > 1 && !is_glob(one)) {
-      throw Error(ErrorCode::usage, "'" + one + "' could be any of " + list_of(meant), "write more of the name, or *." + one + " for all of them");
+      throw Error(ErrorCode::usage, "'" + one + "' could be any of " + list_of(meant),
+                  "write more of the name, or *." + one + " for all of them");
     }
     resolved.insert(meant.begin(), meant.end());
   }
   return sorted(resolved);
 }
 
-void check_known(std::string_view what, const std::vector<std::string>& written, const std::vector<std::string>& known) {
+void check_known(std::string_view what, const std::vector<std::string>& written,
+                 const std::vector<std::string>& known) {
   for (const std::string& one : written) {
     if (std::ranges::find(known, one) != known.end()) continue;
     const auto near = nearest(one, known);

@@ -12,8 +12,8 @@
 
 namespace akqueue {
 
-/// A filter at a moment: what a preview counted and what the deed may touch. A task that came or changed after the preview's
-/// snapshot was not previewed and is left alone, whatever the clocks say that made its times.
+/// A filter at a moment: what a preview counted and what the deed may touch. A task that came or changed after the
+/// preview's snapshot was not previewed and is left alone, whatever the clocks say that made its times.
 struct Selection {
   TaskFilter filter = {};
   Timestamp as_of = 0;  ///< what ages count from: the database's clock
@@ -39,17 +39,20 @@ struct Selection {
   static constexpr std::size_t kIdsAtOnce = 5000;
 };
 
-/// The filter at `as_of` for a command that only looks, with what `keep_newest` and `limit` mean at this moment. One scan each, where
-/// they are given. In a transaction. Throws Error (usage) when more than kMostKept tasks would have to be kept.
+/// The filter at `as_of` for a command that only looks, with what `keep_newest` and `limit` mean at this moment. One
+/// scan each, where they are given. In a transaction. Throws Error (usage) when more than kMostKept tasks would have to
+/// be kept.
 Selection selection_now(const Database& database, const TaskFilter& filter, Timestamp as_of);
 
-/// The filter at `as_of`, with what the open transaction sees and what `keep_newest` and `limit` mean in it. One scan each, where
-/// they are given. In a transaction with one snapshot. Throws Error (usage) when more than kMostKept tasks would have to be kept.
+/// The filter at `as_of`, with what the open transaction sees and what `keep_newest` and `limit` mean in it. One scan
+/// each, where they are given. In a transaction with one snapshot. Throws Error (usage) when more than kMostKept tasks
+/// would have to be kept.
 Selection pin(const Database& database, const TaskFilter& filter, Timestamp as_of);
 
 inline constexpr std::size_t kMostKept = 20'000;
 
 /// `alias."column" IN ($1, $2)`.
-std::string any_of(Statement& statement, std::string_view alias, std::string_view column, const std::vector<std::string>& values);
+std::string any_of(Statement& statement, std::string_view alias, std::string_view column,
+                   const std::vector<std::string>& values);
 
 }  // namespace akqueue

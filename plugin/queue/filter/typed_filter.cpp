@@ -31,9 +31,12 @@ std::vector<std::int64_t> types_named(const std::string& word, const std::vector
   }
   if (!types.empty()) return types;
   const auto near = nearest(word, names);
-  if (kinds.empty()) throw Error(ErrorCode::unsupported, "this database does not name its kinds of objects", "--object takes the object's ID alone");
-  throw Error(ErrorCode::usage, "no kind of object '" + word + "'",
-              near ? "did you mean " + *near + "?" : "write it like authentik_outposts.outpost, outpost/ID or the object's ID");
+  if (kinds.empty())
+    throw Error(ErrorCode::unsupported, "this database does not name its kinds of objects",
+                "--object takes the object's ID alone");
+  throw Error(
+      ErrorCode::usage, "no kind of object '" + word + "'",
+      near ? "did you mean " + *near + "?" : "write it like authentik_outposts.outpost, outpost/ID or the object's ID");
 }
 
 RelatedObjects resolve_object(const std::string& written, const std::vector<Kind>& kinds) {
@@ -47,7 +50,8 @@ RelatedObjects resolve_object(const std::string& written, const std::vector<Kind
   object.content_types = types_named(written.substr(0, slash), kinds);
   if (slash != std::string::npos) object.id = written.substr(slash + 1);
   if (slash != std::string::npos && object.id.empty()) {
-    throw Error(ErrorCode::usage, "'" + written + "' has no ID behind the slash", "leave the slash out to mean all objects of the kind");
+    throw Error(ErrorCode::usage, "'" + written + "' has no ID behind the slash",
+                "leave the slash out to mean all objects of the kind");
   }
   return object;
 }
@@ -56,7 +60,8 @@ RelatedObjects resolve_object(const std::string& written, const std::vector<Kind
 std::vector<Tenant> tenants_of_tasks(const Database& database) {
   std::vector<Tenant> tenants = read_tenants(database);
   if (!tenants.empty()) return tenants;
-  database.session.query({"SELECT DISTINCT t.tenant_id FROM " + database.task().quoted() + " AS t"}, [&](const Value& row) { tenants.push_back({text(row.at(0)), "", ""}); });
+  database.session.query({"SELECT DISTINCT t.tenant_id FROM " + database.task().quoted() + " AS t"},
+                         [&](const Value& row) { tenants.push_back({text(row.at(0)), "", ""}); });
   return tenants;
 }
 
@@ -70,9 +75,12 @@ std::string resolve_tenant(const std::string& written, const std::vector<Tenant>
     known.push_back(tenant.name.empty() ? tenant.id : tenant.name);
   }
   if (meant.size() == 1) return meant.front();
-  if (meant.size() > 1) throw Error(ErrorCode::usage, "'" + written + "' could be any of the tenants " + listing(meant), "write the whole id");
+  if (meant.size() > 1)
+    throw Error(ErrorCode::usage, "'" + written + "' could be any of the tenants " + listing(meant),
+                "write the whole id");
   const auto near = nearest(written, known);
-  throw Error(ErrorCode::usage, "no tenant '" + written + "'", near ? "did you mean " + *near + "?" : "there are " + listing(known));
+  throw Error(ErrorCode::usage, "no tenant '" + written + "'",
+              near ? "did you mean " + *near + "?" : "there are " + listing(known));
 }
 
 void check_tenant_column(const Database& database) {
@@ -90,7 +98,10 @@ bool exists(const Database& database, const std::string& actor) {
 
 /// Whole names that tasks have need no list of all names, which is a scan of the table.
 std::vector<std::string> actors_of(const Database& database, const std::vector<std::string>& written) {
-  const auto whole = [&](const std::string& name) { return name.find_first_of("*?") == std::string::npos && name.find('.') != std::string::npos && exists(database, name); };
+  const auto whole = [&](const std::string& name) {
+    return name.find_first_of("*?") == std::string::npos && name.find('.') != std::string::npos &&
+           exists(database, name);
+  };
   if (std::ranges::all_of(written, whole)) {
     std::vector<std::string> names = written;
     std::ranges::sort(names);
@@ -103,8 +114,8 @@ std::vector<std::string> actors_of(const Database& database, const std::vector<s
 }  // namespace
 
 bool TaskChoice::empty() const {
-  return queues.empty() && states.empty() && actors.empty() && uids.empty() && objects.empty() && tenants.empty() && !has_ids() && !older_than_s &&
-         !newer_than_s && log_text.empty() && !expired && !keep_newest && !limit;
+  return queues.empty() && states.empty() && actors.empty() && uids.empty() && objects.empty() && tenants.empty() &&
+         !has_ids() && !older_than_s && !newer_than_s && log_text.empty() && !expired && !keep_newest && !limit;
 }
 
 TaskFilter resolve(const Database& database, const TaskChoice& choice) {
@@ -141,17 +152,20 @@ Uuid resolve_id(const Database& database, std::string_view written) {
   const auto range = Uuid::beginning_with(written);
   if (!range || written.size() < kLeastBeginning) {
     throw Error(ErrorCode::usage, "'" + word + "' is no task id",
-                "an id looks like 11111111-2222-4333-8444-555555555555, and its first 4 digits or more will do; an actor is given with --actor");
+                "an id looks like 11111111-2222-4333-8444-555555555555, and its first 4 digits or more will do; an "
+                "actor is given with --actor");
   }
   Statement statement;
   const std::string first = statement.bind(range->first.to_string());
   const std::string last = statement.bind(range->last.to_string());
-  statement.sql = "SELECT t.message_id FROM " + database.task().quoted() + " AS t WHERE t.message_id >= " + first + " AND t.message_id <= " + last +
-                  " ORDER BY t.message_id LIMIT " + std::to_string(kShown + 1);
+  statement.sql = "SELECT t.message_id FROM " + database.task().quoted() + " AS t WHERE t.message_id >= " + first +
+                  " AND t.message_id <= " + last + " ORDER BY t.message_id LIMIT " + std::to_string(kShown + 1);
   std::vector<std::string> found;
   database.session.query(statement, [&](const Value& row) { found.push_back(text(row.at(0))); });
   if (found.size() == 1) return Uuid::parse(found.front()).value();
-  if (found.empty()) throw Error(ErrorCode::not_found, "no task '" + word + "'", "it may have been deleted or purged; kubectl akqueue list --all shows what there is");
+  if (found.empty())
+    throw Error(ErrorCode::not_found, "no task '" + word + "'",
+                "it may have been deleted or purged; kubectl akqueue list --all shows what there is");
   const std::string more = found.size() > kShown ? ", …" : "";
   found.resize(std::min<std::size_t>(found.size(), kShown));
   throw Error(ErrorCode::usage, "'" + word + "' begins several ids: " + listing(found) + more, "write more of the id");

@@ -1,5 +1,5 @@
-// What a person wrote to choose tasks, and what it means on this site: tails and globs of actors, kinds of objects, tenants
-// by name, ids by their beginning.
+// What a person wrote to choose tasks, and what it means on this site: tails and globs of actors, kinds of objects,
+// tenants by name, ids by their beginning.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace akqueue {
 struct TaskChoice {
   std::vector<std::string> queues = {};
   std::vector<std::string> states = {};
-  std::vector<std::string> actors = {};   ///< full names, tails, globs
+  std::vector<std::string> actors = {};  ///< full names, tails, globs
   std::vector<std::string> uids = {};
   std::vector<std::string> objects = {};  ///< `outpost`, `authentik_outposts.outpost`, `outpost/ID`, `ID`
   std::vector<std::string> tenants = {};  ///< names, schema names, ids or their beginnings
@@ -39,8 +39,8 @@ struct TaskChoice {
 /// several (with all of them), (unsupported) where the release has no such thing.
 TaskFilter resolve(const Database& database, const TaskChoice& choice);
 
-/// The task whose id is, or begins with, `written`. Throws Error (not_found) for none, (usage) for several or for what is
-/// no id.
+/// The task whose id is, or begins with, `written`. Throws Error (not_found) for none, (usage) for several or for what
+/// is no id.
 Uuid resolve_id(const Database& database, std::string_view written);
 
 /// Fewer digits than these are more likely a slip than the beginning of an id.

@@ -34,9 +34,11 @@ Error unknown_measure(const std::string& name, const std::string& whole) {
   for (const Measure& measure : measures()) names.emplace_back(measure.name);
   std::string list;
   for (const std::string& one : names) list += (list.empty() ? "" : ", ") + one;
-  if (name.empty()) return Error(ErrorCode::usage, "'" + whole + "' does not say what is to be compared", std::string(kGrammar));
+  if (name.empty())
+    return Error(ErrorCode::usage, "'" + whole + "' does not say what is to be compared", std::string(kGrammar));
   const auto near = nearest(name, names);
-  return Error(ErrorCode::usage, "'" + name + "' in '" + whole + "' is nothing that is measured", near ? "did you mean " + *near + "?" : "there are " + list);
+  return Error(ErrorCode::usage, "'" + name + "' in '" + whole + "' is nothing that is measured",
+               near ? "did you mean " + *near + "?" : "there are " + list);
 }
 
 /// `/s`, `/m`, `/h` as seconds; nothing for anything else.
@@ -51,15 +53,15 @@ std::optional<double> seconds_of(std::string_view unit) {
 
 const std::vector<Measure>& measures() {
   static const std::vector<Measure> all{
-      {"tasks", false, "tasks in any state"},
-      {"taken", false, "tasks that workers have taken"},
-      {"held", false, "of these, those that live workers hold"},
-      {"orphaned", false, "of these, those that dead workers left behind"},
-      {"workers", false, "workers with a heartbeat in the last 90 seconds"},
-      {"restarts", false, "restarts of worker containers since the start"},
-      {"rate", true, "tasks that come"},
-      {"completions", true, "tasks that become done or rejected"},
-      {"growth", true, "the one without the other: below zero the queue shrinks"},
+      {"tasks", false},       // in any state
+      {"taken", false},       // by workers
+      {"held", false},        // of these, those that live workers hold
+      {"orphaned", false},    // of these, those that dead workers left behind
+      {"workers", false},     // with a heartbeat in the last 90 seconds
+      {"restarts", false},    // of worker containers since the start
+      {"rate", true},         // tasks that come
+      {"completions", true},  // tasks that become done or rejected
+      {"growth", true},       // the one without the other: below zero the queue shrinks
   };
   return all;
 }
@@ -72,33 +74,45 @@ Condition Condition::parse(std::string_view written) {
   condition.text_ = text;
   condition.measure_ = text.substr(0, sign);
   const std::string compare = text.substr(sign, number - sign);
-  static constexpr std::array<std::pair<std::string_view, Operator>, 7> kOperators{{{"<", Operator::less},     {"<=", Operator::at_most},  {"=", Operator::equal},
-                                                                                  {"==", Operator::equal},   {"!=", Operator::unequal}, {">=", Operator::at_least},
-                                                                                  {">", Operator::more}}};
+  static constexpr std::array<std::pair<std::string_view, Operator>, 7> kOperators{{{"<", Operator::less},
+                                                                                    {"<=", Operator::at_most},
+                                                                                    {"=", Operator::equal},
+                                                                                    {"==", Operator::equal},
+                                                                                    {"!=", Operator::unequal},
+                                                                                    {">=", Operator::at_least},
+                                                                                    {">", Operator::more}}};
   const Measure* const measure = find_measure(condition.measure_);
   if (measure == nullptr && !is_state(condition.measure_)) throw unknown_measure(condition.measure_, text);
   const auto* const found = std::ranges::find(kOperators, compare, &std::pair<std::string_view, Operator>::first);
   if (found == kOperators.end()) {
-    throw Error(ErrorCode::usage, compare.empty() ? "'" + text + "' compares with nothing" : "'" + compare + "' in '" + text + "' is no comparison",
+    throw Error(ErrorCode::usage,
+                compare.empty() ? "'" + text + "' compares with nothing"
+                                : "'" + compare + "' in '" + text + "' is no comparison",
                 compare.empty() ? std::string(kGrammar) : "there are < <= = != >= and >");
   }
   condition.operator_ = found->second;
   condition.rate_ = measure != nullptr && measure->rate;
 
   const std::string rest = text.substr(number);
-  const std::size_t length = std::min(rest.find_first_not_of("0123456789.", rest.starts_with("-") ? 1 : 0), rest.size());
+  const std::size_t length =
+      std::min(rest.find_first_not_of("0123456789.", rest.starts_with("-") ? 1 : 0), rest.size());
   char* end = nullptr;
   const std::string digits = rest.substr(0, length);
   condition.number_ = std::strtod(digits.c_str(), &end);
   const bool whole = digits.find('.') == std::string::npos && !digits.starts_with("-");
   if (digits.empty() || *end != '\0' || (!condition.rate_ && !whole)) {
-    throw Error(ErrorCode::usage, "'" + rest + "' in '" + text + "' is no " + (condition.rate_ ? "rate" : "whole number"), std::string(kGrammar));
+    throw Error(ErrorCode::usage,
+                "'" + rest + "' in '" + text + "' is no " + (condition.rate_ ? "rate" : "whole number"),
+                std::string(kGrammar));
   }
   const std::string unit = rest.substr(length);
   const auto seconds = seconds_of(unit);
-  if (!seconds) throw Error(ErrorCode::usage, "'" + unit + "' in '" + text + "' is no unit", condition.rate_ ? "there are /s, /m and /h" : std::string(kGrammar));
+  if (!seconds)
+    throw Error(ErrorCode::usage, "'" + unit + "' in '" + text + "' is no unit",
+                condition.rate_ ? "there are /s, /m and /h" : std::string(kGrammar));
   if (!condition.rate_ && !unit.empty()) {
-    throw Error(ErrorCode::usage, condition.measure_ + " in '" + text + "' is a number, no rate", "rate, completions and growth are tasks a second");
+    throw Error(ErrorCode::usage, condition.measure_ + " in '" + text + "' is a number, no rate",
+                "rate, completions and growth are tasks a second");
   }
   condition.number_ /= *seconds;
   return condition;
@@ -113,7 +127,8 @@ std::optional<double> Condition::value(const Trend& trend, std::optional<int> re
   if (measure_ == "tasks") return static_cast<double>(sample.total());
   if (measure_ == "taken") return static_cast<double>(sample.taken);
   if (measure_ == "held") return whole(sample.held);
-  if (measure_ == "orphaned") return sample.held ? std::optional<double>(static_cast<double>(sample.taken - *sample.held)) : std::nullopt;
+  if (measure_ == "orphaned")
+    return sample.held ? std::optional<double>(static_cast<double>(sample.taken - *sample.held)) : std::nullopt;
   if (measure_ == "workers") return whole(sample.workers_alive);
   if (measure_ == "restarts") return whole(restarts);
   if (measure_ == "rate") return trend.recent().came;

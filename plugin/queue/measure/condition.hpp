@@ -1,7 +1,8 @@
 // What a watch waits or looks out for: `queued<1000`, `rate>5/s`, `done>=10`.
 //
 //   condition = measure operator number [unit]
-//   measure   = queued, consumed, … (a state) | tasks | held | orphaned | workers | restarts | rate | completions | growth
+//   measure   = queued, consumed, … (a state) | tasks | taken | held | orphaned | workers | restarts
+//             | rate | completions | growth
 //   operator  = < <= = != >= >          (== is taken for =)
 //   unit      = /s /m /h                (rates only; without one: /s)
 #pragma once
@@ -19,7 +20,6 @@ namespace akqueue {
 struct Measure {
   std::string_view name;
   bool rate;
-  std::string_view meaning;
 };
 
 /// All but the states.

@@ -30,17 +30,21 @@ Flow read_flow(const Database& database, Timestamp now, std::int64_t window_s) {
 
 Flow read_flow_since(const Database& database, Timestamp since, Timestamp now) {
   Statement statement;
-  const std::string states = any_of(statement, "t", "state", {std::string(task_state::kQueued), std::string(task_state::kDone), std::string(task_state::kRejected)});
+  const std::string states =
+      any_of(statement, "t", "state",
+             {std::string(task_state::kQueued), std::string(task_state::kDone), std::string(task_state::kRejected)});
   const std::string after = statement.bind(format_timestamp(since));
-  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + database.task().quoted() + " AS t WHERE " + states + " AND t.mtime > " + after +
-                  " GROUP BY t.actor_name, t.state";
+  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + database.task().quoted() + " AS t WHERE " + states +
+                  " AND t.mtime > " + after + " GROUP BY t.actor_name, t.state";
   std::map<std::string, ActorFlow> by_actor;
   database.session.query(statement, [&](const Value& row) {
     const std::string actor = text(row.at(0));
     ActorFlow& flow = by_actor[actor];
     flow.actor = actor;
     const std::string state = text(row.at(1));
-    (state == task_state::kQueued ? flow.came : state == task_state::kDone ? flow.done : flow.rejected) += integer(row.at(2));
+    (state == task_state::kQueued ? flow.came
+     : state == task_state::kDone ? flow.done
+                                  : flow.rejected) += integer(row.at(2));
   });
   Flow flow;
   flow.window_s = (now - since) / kSecond;

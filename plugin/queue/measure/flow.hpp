@@ -12,7 +12,7 @@ namespace akqueue {
 
 struct ActorFlow {
   std::string actor;
-  std::int64_t came = 0;      ///< and waits still
+  std::int64_t came = 0;  ///< and waits still
   std::int64_t done = 0;
   std::int64_t rejected = 0;
 
@@ -29,8 +29,8 @@ struct Flow {
   std::int64_t rejected() const;
 };
 
-/// Since a moment, by the database's clock. Reads the rows since then only, by the index (state, mtime). In a transaction
-/// that began at `now`.
+/// Since a moment, by the database's clock. Reads the rows since then only, by the index (state, mtime). In a
+/// transaction that began at `now`.
 Flow read_flow_since(const Database& database, Timestamp since, Timestamp now);
 
 /// The same over the last seconds.

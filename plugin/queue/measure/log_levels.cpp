@@ -12,9 +12,10 @@ namespace {
 /// SELECT f.worst, count(*) FROM (SELECT (worst level of t) AS worst FROM task t WHERE finished) AS f GROUP BY f.worst
 Statement levels_of(const Database& database, const std::string& level, const std::string& sample) {
   Statement statement;
-  const std::string finished = any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
-  statement.sql = "SELECT f.worst, count(*) FROM (SELECT " + level + " AS worst FROM " + database.task().quoted() + " AS t " + sample + " WHERE " + finished +
-                  ") AS f GROUP BY f.worst";
+  const std::string finished =
+      any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
+  statement.sql = "SELECT f.worst, count(*) FROM (SELECT " + level + " AS worst FROM " + database.task().quoted() +
+                  " AS t " + sample + " WHERE " + finished + ") AS f GROUP BY f.worst";
   return statement;
 }
 
@@ -27,7 +28,8 @@ LogLevels read_log_levels(const Database& database, std::int64_t finished, const
   // Each finished task is a look into the log's index, so this gives way to a sample long before counting does.
   result.estimated = database.dialect.can_sample() && finished > limits.counted_up_to;
   const double rows = static_cast<double>(std::max(database.task().rows_estimate.value_or(0), finished));
-  const std::string sample = result.estimated ? database.dialect.sampled(static_cast<double>(limits.sampled_rows) / rows) : std::string();
+  const std::string sample =
+      result.estimated ? database.dialect.sampled(static_cast<double>(limits.sampled_rows) / rows) : std::string();
   std::int64_t seen = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> ranks;
   database.session.query(levels_of(database, level, sample), [&](const Value& row) {
@@ -37,7 +39,8 @@ LogLevels read_log_levels(const Database& database, std::int64_t finished, const
   std::ranges::sort(ranks, std::greater<>());
   for (const auto& [rank, tasks] : ranks) {
     const double share = static_cast<double>(tasks) / static_cast<double>(seen);
-    result.levels.push_back({level_named(rank), result.estimated ? round_to_three_digits(share * static_cast<double>(finished)) : tasks});
+    result.levels.push_back(
+        {level_named(rank), result.estimated ? round_to_three_digits(share * static_cast<double>(finished)) : tasks});
   }
   return result;
 }

@@ -20,8 +20,8 @@ struct LogLevels {
   bool estimated = false;          ///< from a sample of the table's pages
 };
 
-/// Empty where this release keeps no log that is known. `finished`: how many tasks there are of which a sample is taken.
-/// In a transaction.
+/// Empty where this release keeps no log that is known. `finished`: how many tasks there are of which a sample is
+/// taken. In a transaction.
 LogLevels read_log_levels(const Database& database, std::int64_t finished, const CountLimits& limits);
 
 }  // namespace akqueue

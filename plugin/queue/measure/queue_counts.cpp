@@ -8,11 +8,15 @@
 namespace akqueue {
 namespace {
 
-/// Only columns of the index (queue_name, state), so that a vacuumed table is counted without reading it: three times as
-/// fast as with any column more.
+/// Only columns of the index (queue_name, state), so that a vacuumed table is counted without reading it: three times
+/// as fast as with any column more.
 void count_all(const Database& database, std::vector<QueueCount>& counts) {
-  database.session.query({"SELECT t.queue_name, t.state, count(*) FROM " + database.task().quoted() + " AS t GROUP BY t.queue_name, t.state"},
-                         [&](const Value& row) { counts.push_back({text(row.at(0)), text(row.at(1)), integer(row.at(2)), false, 0, std::nullopt}); });
+  database.session.query(
+      {"SELECT t.queue_name, t.state, count(*) FROM " + database.task().quoted() +
+       " AS t GROUP BY t.queue_name, t.state"},
+      [&](const Value& row) {
+        counts.push_back({text(row.at(0)), text(row.at(1)), integer(row.at(2)), false, 0, std::nullopt});
+      });
 }
 
 /// Releases before 2025.10 have no eta.
@@ -21,12 +25,13 @@ void count_later(const Database& database, Timestamp now, std::vector<QueueCount
   Statement statement;
   const std::string state = statement.bind(task_state::kQueued);
   const std::string at = statement.bind(format_timestamp(now));
-  statement.sql = "SELECT t.queue_name, count(*), min(t.eta) FROM " + database.task().quoted() + " AS t WHERE t.state = " + state + " AND t.eta > " + at +
-                  " GROUP BY t.queue_name";
+  statement.sql = "SELECT t.queue_name, count(*), min(t.eta) FROM " + database.task().quoted() +
+                  " AS t WHERE t.state = " + state + " AND t.eta > " + at + " GROUP BY t.queue_name";
   database.session.query(statement, [&](const Value& row) {
     const std::string queue = text(row.at(0));
     for (QueueCount& count : counts) {
-      if (count.queue == queue && count.state == task_state::kQueued) count.later = integer(row.at(1)), count.next_eta = timestamp(row.at(2));
+      if (count.queue == queue && count.state == task_state::kQueued)
+        count.later = integer(row.at(1)), count.next_eta = timestamp(row.at(2));
     }
   });
 }
@@ -41,7 +46,9 @@ std::optional<QueueCount> group_after(const Database& database, const std::optio
   }
   statement.sql += " ORDER BY t.queue_name, t.state LIMIT 1";
   std::optional<QueueCount> next;
-  database.session.query(statement, [&](const Value& row) { next = QueueCount{text(row.at(0)), text(row.at(1)), 0, false, 0, std::nullopt}; });
+  database.session.query(statement, [&](const Value& row) {
+    next = QueueCount{text(row.at(0)), text(row.at(1)), 0, false, 0, std::nullopt};
+  });
   return next;
 }
 
@@ -50,9 +57,10 @@ void count_group(const Database& database, QueueCount& group, std::int64_t most)
   const std::string queue = statement.bind(group.queue);
   const std::string state = statement.bind(group.state);
   // In the order of the index: the planner would gather all of the group's entries first otherwise, whatever the limit.
-  statement.sql = "SELECT count(*) FILTER (WHERE c.queue_name = " + queue + " AND c.state = " + state + ") FROM (SELECT t.queue_name, t.state FROM " +
-                  database.task().quoted() + " AS t WHERE (t.queue_name, t.state) >= (" + queue + ", " + state + ") ORDER BY t.queue_name, t.state LIMIT " +
-                  std::to_string(most + 1) + ") AS c";
+  statement.sql = "SELECT count(*) FILTER (WHERE c.queue_name = " + queue + " AND c.state = " + state +
+                  ") FROM (SELECT t.queue_name, t.state FROM " + database.task().quoted() +
+                  " AS t WHERE (t.queue_name, t.state) >= (" + queue + ", " + state +
+                  ") ORDER BY t.queue_name, t.state LIMIT " + std::to_string(most + 1) + ") AS c";
   database.session.query(statement, [&](const Value& row) { group.tasks = integer(row.at(0)); });
   group.estimated = group.tasks > most;
 }
@@ -61,9 +69,11 @@ void estimate(const Database& database, Timestamp now, const CountLimits& limits
   const double rows = static_cast<double>(database.task().rows_estimate.value_or(0));
   Statement statement;
   std::string later = "0";
-  if (database.task().has("eta")) later = "count(*) FILTER (WHERE t.eta > " + statement.bind(format_timestamp(now)) + ")";
+  if (database.task().has("eta"))
+    later = "count(*) FILTER (WHERE t.eta > " + statement.bind(format_timestamp(now)) + ")";
   statement.sql = "SELECT t.queue_name, t.state, count(*), " + later + " FROM " + database.task().quoted() + " AS t " +
-                  database.dialect.sampled(static_cast<double>(limits.sampled_rows) / rows) + " GROUP BY t.queue_name, t.state";
+                  database.dialect.sampled(static_cast<double>(limits.sampled_rows) / rows) +
+                  " GROUP BY t.queue_name, t.state";
   struct Share {
     std::string queue;
     std::string state;
@@ -73,12 +83,14 @@ void estimate(const Database& database, Timestamp now, const CountLimits& limits
   std::vector<Share> shares;
   double seen = 0;
   database.session.query(statement, [&](const Value& row) {
-    shares.push_back({text(row.at(0)), text(row.at(1)), static_cast<double>(integer(row.at(2))), static_cast<double>(integer(row.at(3)))});
+    shares.push_back({text(row.at(0)), text(row.at(1)), static_cast<double>(integer(row.at(2))),
+                      static_cast<double>(integer(row.at(3)))});
     seen += shares.back().tasks;
   });
   for (QueueCount& group : groups) {
     if (!group.estimated || seen == 0) continue;
-    const auto share = std::ranges::find_if(shares, [&](const Share& one) { return one.queue == group.queue && one.state == group.state; });
+    const auto share = std::ranges::find_if(
+        shares, [&](const Share& one) { return one.queue == group.queue && one.state == group.state; });
     if (share == shares.end()) continue;
     // It was counted that far; a sample can't make it less.
     group.tasks = std::max(group.tasks, round_to_three_digits(share->tasks / seen * rows));
@@ -100,7 +112,8 @@ bool CountLimits::exceeded(const Database& database) const {
 
 std::vector<QueueCount> queue_groups(const Database& database) {
   std::vector<QueueCount> groups;
-  for (auto group = group_after(database, std::nullopt); group; group = group_after(database, *group)) groups.push_back(*group);
+  for (auto group = group_after(database, std::nullopt); group; group = group_after(database, *group))
+    groups.push_back(*group);
   return groups;
 }
 
@@ -114,7 +127,8 @@ std::vector<QueueCount> count_queues(const Database& database, Timestamp now, co
   counts = queue_groups(database);
   for (QueueCount& group : counts) count_group(database, group, limits.counted_up_to);
   estimate(database, now, limits, counts);
-  const bool all_queued_counted = std::ranges::none_of(counts, [](const QueueCount& count) { return count.estimated && count.state == task_state::kQueued; });
+  const bool all_queued_counted = std::ranges::none_of(
+      counts, [](const QueueCount& count) { return count.estimated && count.state == task_state::kQueued; });
   if (all_queued_counted) count_later(database, now, counts);
   return counts;
 }

@@ -1,7 +1,7 @@
 // How many tasks each queue has in each state: counted where that is cheap, estimated where it is not.
 //
-// A group's count is exact up to kCountedUpTo rows, read from the index (queue_name, state) alone. Beyond that, in a table
-// of more than kExactRows, it is its share of a sample of the table's pages, and says so.
+// A group's count is exact up to kCountedUpTo rows, read from the index (queue_name, state) alone. Beyond that, in a
+// table of more than kExactRows, it is its share of a sample of the table's pages, and says so.
 #pragma once
 
 #include <cstdint>

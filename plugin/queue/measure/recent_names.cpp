@@ -19,22 +19,24 @@ constexpr std::string_view kSelectNames = "SELECT t.message_id, t.actor_name, t.
 
 /// SELECT s.actor_name, count(*) FROM (SELECT … FROM task [TABLESAMPLE …] LIMIT n) GROUP BY 1
 /// The limit holds where the estimate of the table's rows, and with it the share, is far too low.
-std::vector<ActorSeen> glance_at_actors(const Database& database, RecentNamesLimits limits) {
+std::vector<ActorSeen> recent_actors(const Database& database, RecentNamesLimits limits) {
   const auto rows = static_cast<double>(database.task().rows_estimate.value_or(0));
   const double share = database.dialect.can_sample() ? static_cast<double>(limits.rows) / std::max(1.0, rows) : 1;
   const std::string sampled = share < 1 ? " " + database.dialect.sampled(share) : "";
   std::map<std::string, std::int64_t> seen;
   std::int64_t all = 0;
-  database.session.query({"SELECT s.actor_name, count(*) FROM (SELECT t.actor_name FROM " + database.task().quoted() + " AS t" + sampled + " LIMIT " +
-                          std::to_string(limits.rows * 2) + ") AS s GROUP BY s.actor_name"},
-                         [&](const Value& row) { all += seen[text(row.at(0))] = integer(row.at(1)); });
+  database.session.query(
+      {"SELECT s.actor_name, count(*) FROM (SELECT t.actor_name FROM " + database.task().quoted() + " AS t" + sampled +
+       " LIMIT " + std::to_string(limits.rows * 2) + ") AS s GROUP BY s.actor_name"},
+      [&](const Value& row) { all += seen[text(row.at(0))] = integer(row.at(1)); });
   const bool estimated = share < 1 || all >= limits.rows * 2;
   for (const Schedule& schedule : read_schedules(database)) seen.emplace(schedule.actor, 0);
 
   std::vector<ActorSeen> actors;
   const double factor = estimated && all > 0 ? std::max(1.0, rows / static_cast<double>(all)) : 1;
   for (const auto& [actor, tasks] : seen) {
-    actors.push_back({actor, estimated ? round_to_three_digits(static_cast<double>(tasks) * factor) : tasks, estimated});
+    actors.push_back(
+        {actor, estimated ? round_to_three_digits(static_cast<double>(tasks) * factor) : tasks, estimated});
   }
   return actors;
 }
@@ -48,22 +50,24 @@ std::vector<TaskSeen> glance_at_tasks(const Database& database, RecentNamesLimit
   for (const std::string& state : states) {
     Statement statement;
     const std::string value = statement.bind(state);
-    statement.sql = std::string(kSelectNames) + database.task().quoted() + " AS t WHERE t.state = " + value + " ORDER BY t.mtime DESC LIMIT " + std::to_string(limits.tasks);
+    statement.sql = std::string(kSelectNames) + database.task().quoted() + " AS t WHERE t.state = " + value +
+                    " ORDER BY t.mtime DESC LIMIT " + std::to_string(limits.tasks);
     database.session.query(statement, [&](const Value& row) { tasks.push_back(task_of(row)); });
   }
   std::ranges::stable_sort(tasks, std::greater<>(), &TaskSeen::changed);
   return tasks;
 }
 
-std::vector<TaskSeen> glance_at_tasks_beginning(const Database& database, const std::string& beginning, RecentNamesLimits limits) {
+std::vector<TaskSeen> glance_at_tasks_beginning(const Database& database, const std::string& beginning,
+                                                RecentNamesLimits limits) {
   std::vector<TaskSeen> tasks;
   const auto range = Uuid::beginning_with(beginning);
   if (!range) return tasks;
   Statement statement;
   const std::string first = statement.bind(range->first.to_string());
   const std::string last = statement.bind(range->last.to_string());
-  statement.sql = std::string(kSelectNames) + database.task().quoted() + " AS t WHERE t.message_id >= " + first + " AND t.message_id <= " + last +
-                  " ORDER BY t.message_id LIMIT " + std::to_string(limits.beginning);
+  statement.sql = std::string(kSelectNames) + database.task().quoted() + " AS t WHERE t.message_id >= " + first +
+                  " AND t.message_id <= " + last + " ORDER BY t.message_id LIMIT " + std::to_string(limits.beginning);
   database.session.query(statement, [&](const Value& row) { tasks.push_back(task_of(row)); });
   return tasks;
 }

@@ -1,7 +1,7 @@
 // Names for a shell that can't wait: out of a bounded number of rows, however many the table has.
 //
-// No index leads to an actor. So of a large table a few pages are looked at, and the schedules, which name actors that may
-// have no task yet; an actor with few tasks among millions may be missing.
+// No index leads to an actor. So of a large table a few pages are looked at, and the schedules, which name actors that
+// may have no task yet; an actor with few tasks among millions may be missing.
 #pragma once
 
 #include <cstdint>
@@ -34,12 +34,13 @@ struct RecentNamesLimits {
 };
 
 /// By name. In a transaction.
-std::vector<ActorSeen> glance_at_actors(const Database& database, RecentNamesLimits limits = {});
+std::vector<ActorSeen> recent_actors(const Database& database, RecentNamesLimits limits = {});
 
 /// The last that changed of each state, the newest first: a short look into the index for each state. In a transaction.
 std::vector<TaskSeen> glance_at_tasks(const Database& database, RecentNamesLimits limits = {});
 
 /// Those whose id begins like this, in the order of ids; none for what begins no id. In a transaction.
-std::vector<TaskSeen> glance_at_tasks_beginning(const Database& database, const std::string& beginning, RecentNamesLimits limits = {});
+std::vector<TaskSeen> glance_at_tasks_beginning(const Database& database, const std::string& beginning,
+                                                RecentNamesLimits limits = {});
 
 }  // namespace akqueue

@@ -13,9 +13,13 @@ namespace {
 /// Of actors beyond these, nobody asks which grows.
 constexpr std::size_t kMostActors = 100;
 
-bool is_finished(std::string_view state) { return std::ranges::find(task_state::kFinished, state) != task_state::kFinished.end(); }
+bool is_finished(std::string_view state) {
+  return std::ranges::find(task_state::kFinished, state) != task_state::kFinished.end();
+}
 
-bool is_wanted(const std::vector<std::string>& names, const std::string& name) { return names.empty() || std::ranges::find(names, name) != names.end(); }
+bool is_wanted(const std::vector<std::string>& names, const std::string& name) {
+  return names.empty() || std::ranges::find(names, name) != names.end();
+}
 
 ActorSample& actor_of(Sample& sample, const std::string& name) {
   const auto found = std::ranges::find(sample.actors, name, &ActorSample::actor);
@@ -64,7 +68,10 @@ Sample Sampler::take(std::optional<Timestamp> since) {
 }
 
 Sample Sampler::read(std::optional<Timestamp> since) {
-  const Transaction transaction(database_.session, {.read_only = true, .snapshot = true, .statement_timeout_ms = limits_.statement_timeout_ms, .lock_timeout_ms = limits_.statement_timeout_ms});
+  const Transaction transaction(database_.session, {.read_only = true,
+                                                    .snapshot = true,
+                                                    .statement_timeout_ms = limits_.statement_timeout_ms,
+                                                    .lock_timeout_ms = limits_.statement_timeout_ms});
   Sample sample;
   sample.now = transaction.now();
   // A clock that stands, or another database that is behind: begin anew.
@@ -104,11 +111,13 @@ void Sampler::read_states(Sample& sample) const {
 void Sampler::read_states_of_actors(Sample& sample) const {
   const bool estimating = limits_.counts.exceeded(database_);
   const double rows = static_cast<double>(database_.task().rows_estimate.value_or(0));
-  const double share = estimating ? std::min(1.0, static_cast<double>(limits_.counts.sampled_rows) / std::max(1.0, rows)) : 1;
+  const double share =
+      estimating ? std::min(1.0, static_cast<double>(limits_.counts.sampled_rows) / std::max(1.0, rows)) : 1;
   Statement statement;
   const std::string here = scoped(statement);
-  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + database_.task().quoted() + " AS t " + (estimating ? database_.dialect.sampled(share) : "") +
-                  " WHERE 1 = 1" + here + " GROUP BY t.actor_name, t.state";
+  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + database_.task().quoted() + " AS t " +
+                  (estimating ? database_.dialect.sampled(share) : "") + " WHERE 1 = 1" + here +
+                  " GROUP BY t.actor_name, t.state";
   database_.session.query(statement, [&](const Value& row) {
     const auto seen = static_cast<double>(integer(row.at(2)));
     const std::int64_t tasks = estimating ? round_to_three_digits(seen / share) : integer(row.at(2));
@@ -119,8 +128,8 @@ void Sampler::read_states_of_actors(Sample& sample) const {
   sample.estimated = sample.queued_estimated = sample.actors_estimated = estimating;
 }
 
-/// SELECT t.actor_name, count(*) FROM task t WHERE t.state = 'queued' GROUP BY 1: an index scan for a few, the whole table
-/// for many; of a large table a few pages, whose shares are taken of the count.
+/// SELECT t.actor_name, count(*) FROM task t WHERE t.state = 'queued' GROUP BY 1: an index scan for a few, the whole
+/// table for many; of a large table a few pages, whose shares are taken of the count.
 void Sampler::read_actors(Sample& sample) const {
   const std::int64_t rows = database_.task().rows_estimate.value_or(0);
   const bool estimating = database_.dialect.can_sample() && rows > limits_.exact_actors;
@@ -128,8 +137,11 @@ void Sampler::read_actors(Sample& sample) const {
   const std::string queued = any_of(statement, "t", "state", {std::string(task_state::kQueued)});
   const std::string here = scoped(statement);
   std::string sampled;
-  if (estimating) sampled = database_.dialect.sampled(static_cast<double>(limits_.counts.sampled_rows) / std::max(1.0, static_cast<double>(rows)));
-  statement.sql = "SELECT t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t " + sampled + " WHERE " + queued + here + " GROUP BY t.actor_name";
+  if (estimating)
+    sampled = database_.dialect.sampled(static_cast<double>(limits_.counts.sampled_rows) /
+                                        std::max(1.0, static_cast<double>(rows)));
+  statement.sql = "SELECT t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t " + sampled + " WHERE " +
+                  queued + here + " GROUP BY t.actor_name";
   std::int64_t seen = 0;
   database_.session.query(statement, [&](const Value& row) {
     actor_of(sample, text(row.at(0))).queued = integer(row.at(1));
@@ -140,17 +152,20 @@ void Sampler::read_actors(Sample& sample) const {
   for (ActorSample& actor : sample.actors) actor.queued = part_of(sample.queued(), actor.queued, seen);
 }
 
-/// By the index (state, mtime, …): only the rows that changed. A clock that is ahead must not make a row count twice, so the
-/// window has an end.
+/// By the index (state, mtime, …): only the rows that changed. A clock that is ahead must not make a row count twice,
+/// so the window has an end.
 void Sampler::read_changes(Sample& sample) const {
   Statement statement;
-  const std::string states = any_of(statement, "t", "state", {std::string(task_state::kQueued), std::string(task_state::kDone), std::string(task_state::kRejected)});
+  const std::string states =
+      any_of(statement, "t", "state",
+             {std::string(task_state::kQueued), std::string(task_state::kDone), std::string(task_state::kRejected)});
   const std::string since = statement.bind(format_timestamp(sample.since));
   const std::string now = statement.bind(format_timestamp(sample.now));
   const std::string here = scoped(statement);
   const std::string tried = database_.task().has("retries") ? "count(*) FILTER (WHERE t.retries > 0)" : "0";
-  statement.sql = "SELECT t.actor_name, t.state, count(*), " + tried + " FROM " + database_.task().quoted() + " AS t WHERE " + states + " AND t.mtime > " + since +
-                  " AND t.mtime <= " + now + here + " GROUP BY t.actor_name, t.state";
+  statement.sql = "SELECT t.actor_name, t.state, count(*), " + tried + " FROM " + database_.task().quoted() +
+                  " AS t WHERE " + states + " AND t.mtime > " + since + " AND t.mtime <= " + now + here +
+                  " GROUP BY t.actor_name, t.state";
   database_.session.query(statement, [&](const Value& row) {
     ActorSample& actor = actor_of(sample, text(row.at(0)));
     const std::int64_t tasks = integer(row.at(2));

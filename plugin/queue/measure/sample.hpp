@@ -1,8 +1,9 @@
 // One look at a queue that is watched: how much is there, and what changed since the look before.
 //
-// A task's row tells its state and when it last changed, nothing else. So a sample has the counts at its moment, and of the
-// rows that changed since the last look, how many came (they wait, and have not been tried yet), were put back for another
-// try, or were finished. What came and was finished between two looks shows only as finished; trend.hpp makes rates of it.
+// A task's row tells its state and when it last changed, nothing else. So a sample has the counts at its moment, and of
+// the rows that changed since the last look, how many came (they wait, and have not been tried yet), were put back for
+// another try, or were finished. What came and was finished between two looks shows only as finished; trend.hpp makes
+// rates of it.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,7 @@ struct Sample {
   Timestamp now = 0;    ///< the database's clock
   Timestamp since = 0;  ///< of what changed
   std::map<std::string, std::int64_t> states;
-  bool estimated = false;         ///< some count of `states`
+  bool estimated = false;  ///< some count of `states`
   bool queued_estimated = false;
   std::vector<ActorSample> actors;  ///< most queued first
   bool actors_estimated = false;    ///< their `queued`
@@ -42,8 +43,8 @@ struct Sample {
   std::int64_t put_back = 0;  ///< queued for another try
   std::int64_t finished = 0;  ///< done or rejected
   std::int64_t taken = 0;
-  std::optional<std::int64_t> held;          ///< of the taken; a standby can't tell
-  std::optional<std::int64_t> workers_alive; ///< nothing where the release has no heartbeats
+  std::optional<std::int64_t> held;           ///< of the taken; a standby can't tell
+  std::optional<std::int64_t> workers_alive;  ///< nothing where the release has no heartbeats
 
   std::int64_t in(std::string_view state) const;
   std::int64_t total() const;
@@ -68,7 +69,8 @@ class Sampler {
 
   /// Reads the catalog of the heartbeats. Outside a transaction.
   Sampler(Database database, SampleScope scope, bool standby, Limits limits);
-  Sampler(Database database, SampleScope scope, bool standby) : Sampler(database, std::move(scope), standby, Limits()) {}
+  Sampler(Database database, SampleScope scope, bool standby)
+      : Sampler(database, std::move(scope), standby, Limits()) {}
 
   /// In a read-only snapshot of its own. Throws what the session throws; a count that takes longer than the limit is
   /// estimated from then on, where the engine can.

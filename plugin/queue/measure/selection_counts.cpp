@@ -17,14 +17,14 @@ Statement groups_of(const Database& database, const Selection& selection) {
   return statement;
 }
 
-/// The same for the rows that live workers hold. A statement of its own: pg_locks would keep the scan above from running
-/// in parallel, and these rows are few and found by an index.
+/// The same for the rows that live workers hold. A statement of its own: pg_locks would keep the scan above from
+/// running in parallel, and these rows are few and found by an index.
 Statement held_groups_of(const Database& database, const Selection& selection) {
   Statement statement;
   const std::string where = selection.where(statement, database, "t");
   const std::string taken = any_of(statement, "t", "state", taken_states());
-  statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*) FROM " + database.task().quoted() + " AS t WHERE " +
-                  where + " AND " + taken + " AND " + database.dialect.held("t") +
+  statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*) FROM " + database.task().quoted() +
+                  " AS t WHERE " + where + " AND " + taken + " AND " + database.dialect.held("t") +
                   " GROUP BY t.queue_name, t.actor_name, t.state";
   return statement;
 }
@@ -105,7 +105,8 @@ Remaining count_remaining(const Database& database, const Selection& selection) 
     Statement statement;
     const std::string where = piece.where_now(statement, database, "t");
     const std::string seen = piece.snapshot.empty() ? "1 = 1" : database.dialect.seen(statement, "t", piece.snapshot);
-    statement.sql = "SELECT count(*), count(*) FILTER (WHERE " + seen + ") FROM " + database.task().quoted() + " AS t WHERE " + where;
+    statement.sql = "SELECT count(*), count(*) FILTER (WHERE " + seen + ") FROM " + database.task().quoted() +
+                    " AS t WHERE " + where;
     database.session.query(statement, [&](const Value& row) {
       remaining.now += integer(row.at(0));
       remaining.previewed += integer(row.at(1));

@@ -17,7 +17,7 @@ struct Group {
   std::string actor;
   std::string state;
   std::int64_t tasks = 0;
-  std::int64_t held = 0;  ///< of these, by a live worker
+  std::int64_t held = 0;            ///< of these, by a live worker
   std::optional<Timestamp> oldest;  ///< mtime, like newest
   std::optional<Timestamp> newest;
 };
@@ -27,7 +27,8 @@ struct SelectionCounts {
 
   std::int64_t total() const;
   std::int64_t held() const;
-  /// How far ahead of `now`, the database's clock, the latest mtime is, in seconds; 0 where none is (a second is nothing).
+  /// How far ahead of `now`, the database's clock, the latest mtime is, in seconds; 0 where none is (a second is
+  /// nothing).
   std::int64_t ahead_of(Timestamp now) const;
   /// Tasks by state, and by actor with the most first.
   std::map<std::string, std::int64_t> by_state() const;
@@ -39,8 +40,8 @@ SelectionCounts survey(const Database& database, const Selection& selection);
 
 /// How many tasks there are; and how many of them lie in the selection as it was previewed.
 struct Remaining {
-  std::int64_t now = 0;       ///< that the filter means now
-  std::int64_t previewed = 0; ///< of these, as the preview saw them
+  std::int64_t now = 0;        ///< that the filter means now
+  std::int64_t previewed = 0;  ///< of these, as the preview saw them
 };
 Remaining count_remaining(const Database& database, const Selection& selection);
 

@@ -1,6 +1,7 @@
 #include "queue/measure/status.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
@@ -12,7 +13,8 @@ namespace {
 /// One look into the index (state, mtime, …), as far as the rows of other queues do not stand before it.
 Statement oldest_of(const Database& database, const QueueState& state) {
   Statement statement;
-  const std::string where = any_of(statement, "t", "state", {state.count.state}) + " AND " + any_of(statement, "t", "queue_name", {state.count.queue});
+  const std::string where = any_of(statement, "t", "state", {state.count.state}) + " AND " +
+                            any_of(statement, "t", "queue_name", {state.count.queue});
   statement.sql = "SELECT min(t.mtime) FROM " + database.task().quoted() + " AS t WHERE " + where;
   return statement;
 }
@@ -31,12 +33,14 @@ std::size_t place_in_life(const std::string& state) {
 }
 
 void read_states(const Database& database, const CountLimits& limits, QueueStatus& status) {
-  for (QueueCount& count : count_queues(database, status.now, limits)) status.states.push_back({std::move(count), std::nullopt});
+  for (QueueCount& count : count_queues(database, status.now, limits))
+    status.states.push_back({std::move(count), std::nullopt});
   for (QueueState& state : status.states) {
     database.session.query(oldest_of(database, state), [&](const Value& row) { state.oldest = timestamp(row.at(0)); });
   }
   std::ranges::sort(status.states, [](const QueueState& a, const QueueState& b) {
-    return std::tuple(a.count.queue, place_in_life(a.count.state), a.count.state) < std::tuple(b.count.queue, place_in_life(b.count.state), b.count.state);
+    return std::tuple(a.count.queue, place_in_life(a.count.state), a.count.state) <
+           std::tuple(b.count.queue, place_in_life(b.count.state), b.count.state);
   });
 }
 
@@ -46,11 +50,10 @@ std::vector<WorkerHeartbeat> read_heartbeats(const Database& database) {
   std::vector<WorkerHeartbeat> workers;
   const Catalog catalog = database.session.introspect(kWorkerStatusTable);
   if (catalog.tables.empty()) return workers;
-  database.session.query({"SELECT w.hostname, w.version, w.last_seen FROM " + catalog.tables.front().quoted() +
-                          " AS w ORDER BY w.last_seen DESC, w.hostname"},
-                         [&](const Value& row) {
-                           workers.push_back({text(row.at(0)), text(row.at(1)), timestamp(row.at(2))});
-                         });
+  database.session.query(
+      {"SELECT w.hostname, w.version, w.last_seen FROM " + catalog.tables.front().quoted() +
+       " AS w ORDER BY w.last_seen DESC, w.hostname"},
+      [&](const Value& row) { workers.push_back({text(row.at(0)), text(row.at(1)), timestamp(row.at(2))}); });
   return workers;
 }
 
@@ -90,7 +93,9 @@ std::int64_t QueueStatus::queued_later() const {
 }
 
 std::int64_t QueueStatus::finished() const {
-  return sum(states, [](const QueueCount& count) { return std::ranges::find(task_state::kFinished, count.state) != task_state::kFinished.end() ? count.tasks : 0; });
+  return sum(states, [](const QueueCount& count) {
+    return std::ranges::find(task_state::kFinished, count.state) != task_state::kFinished.end() ? count.tasks : 0;
+  });
 }
 
 bool QueueStatus::estimated() const {
@@ -102,7 +107,8 @@ std::optional<Timestamp> QueueStatus::oldest_queued() const {
 }
 
 std::optional<Timestamp> QueueStatus::next_eta() const {
-  return least(states, [](const QueueState& state) { return is_queued(state.count) ? state.count.next_eta : std::nullopt; });
+  return least(states,
+               [](const QueueState& state) { return is_queued(state.count) ? state.count.next_eta : std::nullopt; });
 }
 
 std::int64_t QueueStatus::workers_alive() const {
@@ -131,7 +137,8 @@ QueueStatus read_status(const Database& database, Timestamp now, const CountLimi
   });
   status.flow = read_flow(database, now, QueueStatus::kFlowSeconds);
   status.workers = read_heartbeats(database);
-  for (const Table& table : database.catalog.tables) status.tables.push_back({table.name, table.bytes, table.rows_estimate});
+  for (const Table& table : database.catalog.tables)
+    status.tables.push_back({table.name, table.bytes, table.rows_estimate});
   return status;
 }
 

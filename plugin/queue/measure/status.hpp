@@ -31,12 +31,12 @@ struct TableSize {
 struct QueueStatus {
   Timestamp now = 0;  ///< the database's clock
   std::vector<QueueState> states;
-  std::int64_t held = 0;      ///< taken by a worker that lives
-  std::int64_t orphaned = 0;  ///< taken by a worker that died
+  std::int64_t held = 0;                 ///< taken by a worker that lives
+  std::int64_t orphaned = 0;             ///< taken by a worker that died
   std::vector<WorkerHeartbeat> workers;  ///< last seen first
   std::vector<TableSize> tables;
   Flow flow;
-  LogLevels log_levels;             ///< by add_log_levels()
+  LogLevels log_levels;  ///< by add_log_levels()
   bool log_levels_in_time = true;
 
   std::int64_t total() const;
@@ -66,6 +66,7 @@ QueueStatus read_status(const Database& database, Timestamp now, const CountLimi
 /// The one question of a status that may take long: each finished task is a look into the log, and where the database's
 /// statistics are older than a flood it may choose to read the whole log for each. So it has a transaction and a time
 /// limit of its own. Outside a transaction.
-void add_log_levels(const Database& database, QueueStatus& status, const CountLimits& limits = {}, int time_limit_ms = 3'000);
+void add_log_levels(const Database& database, QueueStatus& status, const CountLimits& limits = {},
+                    int time_limit_ms = 3'000);
 
 }  // namespace akqueue

@@ -7,7 +7,9 @@ namespace {
 
 constexpr double kLeastSeconds = 0.001;
 
-double seconds_between(Timestamp from, Timestamp to) { return static_cast<double>(to - from) / static_cast<double>(kSecond); }
+double seconds_between(Timestamp from, Timestamp to) {
+  return static_cast<double>(to - from) / static_cast<double>(kSecond);
+}
 
 }  // namespace
 
@@ -98,7 +100,8 @@ std::vector<ActorTrend> Trend::actors() const {
     }
   }
   if (compare) {
-    for (const ActorSample& actor : samples_[first - 1].sample.actors) by_name[actor.actor].growth -= static_cast<double>(actor.queued);
+    for (const ActorSample& actor : samples_[first - 1].sample.actors)
+      by_name[actor.actor].growth -= static_cast<double>(actor.queued);
   }
   for (const ActorSample& actor : last().actors) {
     by_name[actor.actor].queued = actor.queued;
@@ -109,7 +112,9 @@ std::vector<ActorTrend> Trend::actors() const {
     actor.growth /= std::max(seconds, kLeastSeconds);
     if (actor.queued > 0 || actor.growth != 0) actors.push_back(std::move(actor));
   }
-  std::ranges::stable_sort(actors, [](const ActorTrend& a, const ActorTrend& b) { return std::pair(a.growth, a.queued) > std::pair(b.growth, b.queued); });
+  std::ranges::stable_sort(actors, [](const ActorTrend& a, const ActorTrend& b) {
+    return std::pair(a.growth, a.queued) > std::pair(b.growth, b.queued);
+  });
   return actors;
 }
 

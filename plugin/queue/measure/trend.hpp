@@ -1,12 +1,12 @@
 // Where a watched queue is going: samples over time made into rates, growth by actor, and when it will be empty.
 //
-// Between two samples always: came - finished - removed = the change of the unfinished tasks. All three are the least that
-// explains what both samples show:
+// Between two samples always: came - finished - removed = the change of the unfinished tasks. All three are the least
+// that explains what both samples show:
 //   finished  rows that became done or rejected, or the growth of these states where that is more (a clock that lags)
 //   came      what the change and the finished ones imply, or the new rows that wait where that is more
 //   removed   what then is missing: unfinished tasks that somebody deleted (flush, delete). Never a completion.
-// A task that came and was deleted between two samples left no trace. Where the counts are estimates, their change means
-// nothing: came and finished are then the rows that changed, and removed is not known.
+// A task that came and was deleted between two samples left no trace. Where the counts are estimates, their change
+// means nothing: came and finished are then the rows that changed, and removed is not known.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,9 @@ namespace {
 Statement holders_of(const Database& database) {
   Statement statement;
   const std::string taken = any_of(statement, "t", "state", {task_state::kTaken.begin(), task_state::kTaken.end()});
-  statement.sql = "SELECT h.holder, count(*) FROM " + database.task().quoted() + " AS t JOIN " + database.dialect.holders("h") + " ON " +
-                  database.dialect.lock_key("t") + " = h.key WHERE " + taken + " GROUP BY h.holder";
+  statement.sql = "SELECT h.holder, count(*) FROM " + database.task().quoted() + " AS t JOIN " +
+                  database.dialect.holders("h") + " ON " + database.dialect.lock_key("t") + " = h.key WHERE " + taken +
+                  " GROUP BY h.holder";
   return statement;
 }
 
@@ -28,7 +29,8 @@ WorkersSeen read_workers(const Database& database, Timestamp now) {
   WorkersSeen seen;
   seen.now = now;
   seen.heartbeats = read_heartbeats(database);
-  database.session.query(holders_of(database), [&](const Value& row) { seen.held[text(row.at(0))] += integer(row.at(1)); });
+  database.session.query(holders_of(database),
+                         [&](const Value& row) { seen.held[text(row.at(0))] += integer(row.at(1)); });
   for (const QueueCount& count : count_queues(database, now, {})) {
     if (count.state != task_state::kQueued) continue;
     seen.queued += count.tasks;

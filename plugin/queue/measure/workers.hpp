@@ -11,9 +11,9 @@ namespace akqueue {
 
 struct WorkersSeen {
   Timestamp now = 0;
-  std::vector<WorkerHeartbeat> heartbeats;    ///< last seen first; none where the release keeps none
-  std::map<std::string, std::int64_t> held;   ///< tasks by the address of their holder (the replica: its pod)
-  std::int64_t queued = 0;                    ///< how many wait, estimated where that is dear
+  std::vector<WorkerHeartbeat> heartbeats;   ///< last seen first; none where the release keeps none
+  std::map<std::string, std::int64_t> held;  ///< tasks by the address of their holder (the replica: its pod)
+  std::int64_t queued = 0;                   ///< how many wait, estimated where that is dear
   bool queued_estimated = false;
 
   std::int64_t held_in_all() const;

@@ -15,18 +15,23 @@ constexpr std::string_view kPreviousMessages = "_previous_messages";
 std::string rank_of(const std::string& level) {
   std::string expression = "CASE " + level;
   std::int64_t rank = 0;
-  for (const std::string_view name : log_level::kKnown) expression += " WHEN '" + std::string(name) + "' THEN " + std::to_string(++rank);
+  for (const std::string_view name : log_level::kKnown)
+    expression += " WHEN '" + std::string(name) + "' THEN " + std::to_string(++rank);
   return expression + " ELSE 1 END";
 }
 
-void read_rows(const Database& database, const Table& log, const std::string& id, std::int64_t longest, const std::function<void(const LogLine&)>& on_line) {
+void read_rows(const Database& database, const Table& log, const std::string& id, std::int64_t longest,
+               const std::function<void(const LogLine&)>& on_line) {
   Statement statement;
   const std::string task = statement.bind(id);
-  const std::string event = longest > 0 ? "substr(l.event, 1, " + std::to_string(longest) + ")" : std::string("l.event");
-  statement.sql = "SELECT l.timestamp, l.log_level, l.logger, " + event + ", length(l.event), CAST(l.attributes AS text), l.previous FROM " + log.quoted() +
+  const std::string event =
+      longest > 0 ? "substr(l.event, 1, " + std::to_string(longest) + ")" : std::string("l.event");
+  statement.sql = "SELECT l.timestamp, l.log_level, l.logger, " + event +
+                  ", length(l.event), CAST(l.attributes AS text), l.previous FROM " + log.quoted() +
                   " AS l WHERE l.task_id = " + task + " ORDER BY l.timestamp, l.id";
   database.session.query(statement, [&](const Value& row) {
-    on_line({timestamp(row.at(0)), text(row.at(1)), text(row.at(2)), text(row.at(3)), integer(row.at(4)), text(row.at(5)), row.at(6) == Value(true)});
+    on_line({timestamp(row.at(0)), text(row.at(1)), text(row.at(2)), text(row.at(3)), integer(row.at(4)),
+             text(row.at(5)), row.at(6) == Value(true)});
   });
 }
 
@@ -57,14 +62,17 @@ LogLine line_of(const Value& message, std::int64_t longest) {
   line.event = word("event");
   line.event_size = characters_of(line.event, line.event.size());
   if (longest > 0) line.event.resize(bytes_of(line.event, longest));
-  line.attributes = message.contains("attributes") ? message["attributes"].dump(-1, ' ', false, Value::error_handler_t::replace) : "{}";
+  line.attributes = message.contains("attributes")
+                        ? message["attributes"].dump(-1, ' ', false, Value::error_handler_t::replace)
+                        : "{}";
   return line;
 }
 
 /// A log that is there is never passed over without a word.
 LogLine unreadable(const std::string& json, bool previous) {
   LogLine line;
-  line.event = nested_deeper_than(json, kDeepestValue) ? "(this log is nested too deep to be read here)" : "(this log can't be read here)";
+  line.event = nested_deeper_than(json, kDeepestValue) ? "(this log is nested too deep to be read here)"
+                                                       : "(this log can't be read here)";
   line.event_size = static_cast<std::int64_t>(line.event.size());
   line.attributes = "{}";
   line.previous = previous;
@@ -75,7 +83,8 @@ void read_list(const Database& database, std::string_view column, const std::str
                const std::function<void(const LogLine&)>& on_line) {
   Statement statement;
   const std::string task = statement.bind(id);
-  statement.sql = "SELECT CAST(t." + quote_identifier(column) + " AS text) FROM " + database.task().quoted() + " AS t WHERE t.message_id = " + task;
+  statement.sql = "SELECT CAST(t." + quote_identifier(column) + " AS text) FROM " + database.task().quoted() +
+                  " AS t WHERE t.message_id = " + task;
   database.session.query(statement, [&](const Value& row) {
     const std::string json = text(row.at(0));
     const Value messages = parse_foreign<Value>(json, kDeepestValue);
@@ -92,7 +101,8 @@ void read_list(const Database& database, std::string_view column, const std::str
 
 }  // namespace
 
-void read_logs(const Database& database, const std::string& id, std::int64_t longest, const std::function<void(const LogLine&)>& on_line) {
+void read_logs(const Database& database, const std::string& id, std::int64_t longest,
+               const std::function<void(const LogLine&)>& on_line) {
   for (const std::string_view column : {kPreviousMessages, kMessages}) {
     if (database.task().has(column)) read_list(database, column, id, longest, on_line);
   }
@@ -104,10 +114,12 @@ std::string worst_level(const Database& database, std::string_view alias) {
   std::string from_rows;
   std::string from_list;
   if (const Table* log = database.referencing(kTaskLogTable)) {
-    from_rows = "(SELECT max(" + rank_of("l.log_level") + ") FROM " + log->quoted() + " AS l WHERE l.task_id = " + task + ".message_id AND NOT l.previous)";
+    from_rows = "(SELECT max(" + rank_of("l.log_level") + ") FROM " + log->quoted() +
+                " AS l WHERE l.task_id = " + task + ".message_id AND NOT l.previous)";
   }
   if (database.task().has(kMessages)) {
-    from_list = "(SELECT max(" + rank_of("(e.value ->> 'log_level')") + ") FROM " + database.dialect.elements(task + "." + quote_identifier(kMessages), "e") + ")";
+    from_list = "(SELECT max(" + rank_of("(e.value ->> 'log_level')") + ") FROM " +
+                database.dialect.elements(task + "." + quote_identifier(kMessages), "e") + ")";
   }
   if (from_rows.empty() || from_list.empty()) return from_rows + from_list;
   return "coalesce(" + from_rows + ", " + from_list + ")";

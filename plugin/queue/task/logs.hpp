@@ -22,10 +22,11 @@ struct LogLine {
 };
 
 /// The log of one task, oldest first, events cut to `longest` characters (0: whole). In a transaction.
-void read_logs(const Database& database, const std::string& id, std::int64_t longest, const std::function<void(const LogLine&)>& on_line);
+void read_logs(const Database& database, const std::string& id, std::int64_t longest,
+               const std::function<void(const LogLine&)>& on_line);
 
-/// An expression of the task row `alias`: the rank of the worst level in the log of its current attempt, NULL for an empty
-/// log. Empty where this release keeps no log that is known.
+/// An expression of the task row `alias`: the rank of the worst level in the log of its current attempt, NULL for an
+/// empty log. Empty where this release keeps no log that is known.
 std::string worst_level(const Database& database, std::string_view alias);
 
 /// The name of a rank that worst_level() gave.

@@ -30,14 +30,13 @@ Message read_message(std::string_view bytes) {
     message.form = Message::Form::json;
     const bool too_deep = nested_deeper_than(bytes, kDeepestShown);
     message.content = parse_foreign<Json>(bytes, kDeepestShown);
-    if (message.content.is_discarded()) message.problem = too_deep ? "it is JSON that is nested too deep" : "it begins like JSON and is none";
+    if (message.content.is_discarded())
+      message.problem = too_deep ? "it is JSON that is nested too deep" : "it begins like JSON and is none";
   } else {
     message.form = Message::Form::pickle;
     try {
       message.content = read_pickle(bytes);
-    } catch (const std::exception& error) {
-      message.problem = error.what();
-    }
+    } catch (const std::exception& error) { message.problem = error.what(); }
   }
   if (message.problem.empty()) return message;
   message.form = Message::Form::unknown;

@@ -11,10 +11,10 @@ namespace akqueue {
 struct Message {
   enum class Form { empty, pickle, json, unknown };
   Form form = Form::empty;
-  std::size_t size = 0;             ///< bytes
-  Json content;   ///< queue_name, actor_name, args, kwargs, options, …; null where it can't be read
-  std::string problem;              ///< why it can't
-  std::string beginning;            ///< of an unreadable one, in hexadecimal
+  std::size_t size = 0;   ///< bytes
+  Json content;           ///< queue_name, actor_name, args, kwargs, options, …; null where it can't be read
+  std::string problem;    ///< why it can't
+  std::string beginning;  ///< of an unreadable one, in hexadecimal
 };
 
 /// Never throws and never unpickles (pickle.hpp).

@@ -14,9 +14,9 @@
 namespace akqueue {
 namespace {
 
-constexpr std::size_t kMostNodes = 200'000;  ///< while reading
-constexpr std::size_t kMostShown = 20'000;   ///< in the JSON: what is shared in a pickle is shown again each time
-constexpr std::size_t kMostTextBytes = 4u << 20;   ///< of texts in the JSON
+constexpr std::size_t kMostNodes = 200'000;       ///< while reading
+constexpr std::size_t kMostShown = 20'000;        ///< in the JSON: what is shared in a pickle is shown again each time
+constexpr std::size_t kMostTextBytes = 4u << 20;  ///< of texts in the JSON
 constexpr int kDeepest = 60;
 constexpr std::size_t kBytesShown = 64;
 
@@ -26,12 +26,14 @@ using NodePtr = const Node*;
 struct Node {
   enum class Kind { scalar, integer, list, dictionary, global, object, mark };
   Kind kind = Kind::scalar;
-  Json scalar = {};  ///< of an integer beyond 64 bits: its hexadecimal digits, with a sign
+  Json scalar = {};                 ///< of an integer beyond 64 bits: its hexadecimal digits, with a sign
   std::vector<NodePtr> items = {};  ///< of a dictionary: key, value, key, value; of an object: callable, arguments
   NodePtr state = nullptr;          ///< of an object, by BUILD
 };
 
-[[noreturn]] void fail(const std::string& why) { throw Error(ErrorCode::unsupported, "the pickle can't be read: " + why); }
+[[noreturn]] void fail(const std::string& why) {
+  throw Error(ErrorCode::unsupported, "the pickle can't be read: " + why);
+}
 
 std::string hexadecimal(std::string_view bytes) {
   std::string text;
@@ -134,7 +136,9 @@ class Reader {
     Node& container = top();
     container.items.insert(container.items.end(), items.begin(), items.end());
   }
-  void push_object(NodePtr callable, NodePtr arguments) { push({Node::Kind::object, {}, {callable, arguments}, nullptr}); }
+  void push_object(NodePtr callable, NodePtr arguments) {
+    push({Node::Kind::object, {}, {callable, arguments}, nullptr});
+  }
   void remember(std::uint64_t place) {
     if (place > kMostNodes || stack_.empty()) fail("it remembers too much");
     if (memo_.size() <= place) memo_.resize(place + 1);
@@ -162,11 +166,16 @@ void Reader::push_long(std::string_view little_endian) {
     const bool negative = (static_cast<unsigned char>(magnitude.front()) & 0x80u) != 0;
     if (negative) negate(magnitude);
     const std::string digits = hexadecimal(magnitude);
-    push({Node::Kind::integer, (negative ? "-0x" : "0x") + digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)), {}, nullptr});
+    push({Node::Kind::integer,
+          (negative ? "-0x" : "0x") + digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)),
+          {},
+          nullptr});
     return;
   }
-  std::uint64_t value = !little_endian.empty() && (static_cast<unsigned char>(little_endian.back()) & 0x80u) != 0 ? ~std::uint64_t{0} : 0;
-  for (std::size_t i = little_endian.size(); i-- > 0;) value = value << 8 | static_cast<unsigned char>(little_endian[i]);
+  std::uint64_t value =
+      !little_endian.empty() && (static_cast<unsigned char>(little_endian.back()) & 0x80u) != 0 ? ~std::uint64_t{0} : 0;
+  for (std::size_t i = little_endian.size(); i-- > 0;)
+    value = value << 8 | static_cast<unsigned char>(little_endian[i]);
   push_scalar(static_cast<std::int64_t>(value));
 }
 
@@ -242,7 +251,9 @@ void Reader::step_object(unsigned char opcode) {
     }
     case 0x93: {
       const auto names = pop_count(2);
-      const auto word = [](const NodePtr& node) { return node->scalar.is_string() ? node->scalar.get<std::string>() : std::string("?"); };
+      const auto word = [](const NodePtr& node) {
+        return node->scalar.is_string() ? node->scalar.get<std::string>() : std::string("?");
+      };
       push({Node::Kind::global, word(names[0]) + "." + word(names[1]), {}, nullptr});
       break;
     }
@@ -325,7 +336,8 @@ class Renderer {
     }
     Json shown{{"object", text(name)}, {"args", render(*node.items[1], depth + 1)}};
     // Keyword arguments, or what was added to a container of a class of its own.
-    if (node.items.size() > 2) shown["items"] = list({Node::Kind::list, {}, {node.items.begin() + 2, node.items.end()}, nullptr}, depth + 1);
+    if (node.items.size() > 2)
+      shown["items"] = list({Node::Kind::list, {}, {node.items.begin() + 2, node.items.end()}, nullptr}, depth + 1);
     if (node.state) shown["state"] = std::move(state);
     return shown;
   }
@@ -337,7 +349,8 @@ class Renderer {
       const Node& number = *state->items[i + 1];
       std::string digits;
       if (number.kind == Node::Kind::integer) digits = number.scalar.get<std::string>();
-      if (number.kind == Node::Kind::scalar && number.scalar.is_number_integer() && number.scalar.get<std::int64_t>() >= 0) {
+      if (number.kind == Node::Kind::scalar && number.scalar.is_number_integer() &&
+          number.scalar.get<std::int64_t>() >= 0) {
         char text[19];
         std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(number.scalar.get<std::uint64_t>()));
         digits = text;

@@ -1,8 +1,8 @@
 // Looks at a pickle without unpickling it: nothing is imported, nothing is called. Values become JSON; what unpickling
 // would have made by a call is shown as the name of what would have been called, with its arguments.
 //
-// Source: the opcodes of CPython's pickletools, protocols 2 to 5 (Dramatiq's PickleEncoder writes the newest that Python
-// has; text opcodes of protocol 0 do not occur).
+// Source: the opcodes of CPython's pickletools, protocols 2 to 5 (Dramatiq's PickleEncoder writes the newest that
+// Python has; text opcodes of protocol 0 do not occur).
 #pragma once
 
 #include <string_view>
@@ -12,10 +12,10 @@
 namespace akqueue {
 
 /// In JSON: None, booleans, floats, texts, lists, dictionaries as such; whole numbers as such or, beyond 64 bits, as
-/// `{"int": "-0x…"}`; tuples and sets as lists; bytes as `{"bytes": "…"}` (hexadecimal) with their length when long; a UUID
-/// as its text; other objects as `{"object": "module.Name", "args": …, "items": …, "state": …}`. Dictionary keys that are no texts
-/// become their JSON text. What is nested or repeated beyond reason is cut, shown as "…".
-/// Throws Error (unsupported) for what is no pickle, ends early, or has an opcode that nobody knows.
+/// `{"int": "-0x…"}`; tuples and sets as lists; bytes as `{"bytes": "…"}` (hexadecimal) with their length when long; a
+/// UUID as its text; other objects as `{"object": "module.Name", "args": …, "items": …, "state": …}`. Dictionary keys
+/// that are no texts become their JSON text. What is nested or repeated beyond reason is cut, shown as "…". Throws
+/// Error (unsupported) for what is no pickle, ends early, or has an opcode that nobody knows.
 Json read_pickle(std::string_view bytes);
 
 }  // namespace akqueue

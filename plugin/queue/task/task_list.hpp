@@ -30,6 +30,7 @@ struct TaskLine {
 inline constexpr std::int64_t kDoneLookedThrough = 10'000;
 
 /// At most `limit` of them (0: all), in constant memory. In a transaction.
-void list_tasks(const Database& database, const Selection& selection, std::int64_t limit, const std::function<void(const TaskLine&)>& on_task);
+void list_tasks(const Database& database, const Selection& selection, std::int64_t limit,
+                const std::function<void(const TaskLine&)>& on_task);
 
 }  // namespace akqueue

@@ -7,7 +7,7 @@ import objects
 from bed import expect
 
 HERE = ("-n", objects.NAMESPACE)
-MADE_BY = pathlib.Path(__file__).resolve().parents[1] / "kubectls"
+MADE_BY = pathlib.Path(__file__).resolve().parents[2] / "beds" / "controlplane" / "kubectls"
 
 
 def through(bed, which):

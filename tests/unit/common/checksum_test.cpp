@@ -25,7 +25,8 @@ BOOST_AUTO_TEST_CASE(every_flipped_bit_is_noticed) {
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
     BOOST_TEST(!without_sum(damaged).has_value(), damaged);
   }
-  for (std::size_t length = 0; length < line.size(); ++length) BOOST_TEST(!without_sum(line.substr(0, length)).has_value());
+  for (std::size_t length = 0; length < line.size(); ++length)
+    BOOST_TEST(!without_sum(line.substr(0, length)).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

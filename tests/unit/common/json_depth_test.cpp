@@ -8,8 +8,8 @@
 #include "cluster/metrics.hpp"
 #include "fakes.hpp"
 #include "queue/task/message.hpp"
-#include "system/scratch.hpp"
 #include "session/session.hpp"
+#include "system/scratch.hpp"
 
 using namespace akqueue;
 using namespace akqueue::testing;
@@ -47,11 +47,15 @@ BOOST_AUTO_TEST_CASE(what_is_too_deep_is_discarded_as_what_is_no_json_is) {
 
 BOOST_AUTO_TEST_CASE(a_peer_that_sends_endless_levels_ends_the_session_only) {
   std::vector<std::string> sent;
-  const auto session = [&](const std::string& line) { return std::make_unique<Session>(std::make_unique<ScriptedChannel>(std::vector{line}, sent)); };
-  BOOST_TEST((error_of([&] { session("= {\"rows\":" + arrays(kEndless) + "}")->execute({"x"}); }) == ErrorCode::protocol));
+  const auto session = [&](const std::string& line) {
+    return std::make_unique<Session>(std::make_unique<ScriptedChannel>(std::vector{line}, sent));
+  };
+  BOOST_TEST(
+      (error_of([&] { session("= {\"rows\":" + arrays(kEndless) + "}")->execute({"x"}); }) == ErrorCode::protocol));
   BOOST_TEST((error_of([&] { session("r " + arrays(kEndless))->rows({"x"}); }) == ErrorCode::protocol));
   // It would be printed in the message of the error.
-  BOOST_TEST((error_of([&] { integer(session("= {\"rows\":" + arrays(kDeepestDocument) + "}")->execute({"x"})); }) == ErrorCode::protocol));
+  BOOST_TEST((error_of([&] { integer(session("= {\"rows\":" + arrays(kDeepestDocument) + "}")->execute({"x"})); }) ==
+              ErrorCode::protocol));
 }
 
 BOOST_AUTO_TEST_CASE(a_kubectl_that_prints_endless_levels_is_not_understood) {

@@ -52,7 +52,8 @@ class FakeClock final : public Clock {
   mutable std::chrono::steady_clock::time_point at{std::chrono::hours(1)};
 };
 
-/// A process that plays a part: the lines it prints (replies with their sums, the bytes of a frame as one), how it ends, what it says on standard error.
+/// A process that plays a part: the lines it prints (replies with their sums, the bytes of a frame as one), how it
+/// ends, what it says on standard error.
 class ScriptedProcess final : public Process {
  public:
   ScriptedProcess(std::vector<std::string> lines, int status, std::string error_text)
@@ -118,7 +119,8 @@ class ScriptedLauncher final : public Launcher {
 /// A peer that answers with the lines it was given.
 class ScriptedChannel final : public Channel {
  public:
-  ScriptedChannel(std::vector<std::string> lines, std::vector<std::string>& sent) : lines_(std::move(lines)), sent_(sent) {}
+  ScriptedChannel(std::vector<std::string> lines, std::vector<std::string>& sent)
+      : lines_(std::move(lines)), sent_(sent) {}
 
   void send(std::string_view bytes) override { sent_.emplace_back(bytes); }
   std::optional<std::string_view> receive(std::chrono::milliseconds) override {
@@ -143,9 +145,7 @@ template <class Action>
 std::optional<ErrorCode> error_of(const Action& action) {
   try {
     action();
-  } catch (const Error& error) {
-    return error.code();
-  }
+  } catch (const Error& error) { return error.code(); }
   return std::nullopt;
 }
 

@@ -29,7 +29,8 @@ BOOST_AUTO_TEST_CASE(help_names_every_command_and_option) {
     BOOST_TEST(help.find("  " + std::string(command.name)) != std::string::npos);
     const std::string own = program({"help", std::string(command.name)}).out;
     BOOST_TEST(own.starts_with(command.summary));
-    for (const Option& option : command.options) BOOST_TEST(own.find("--" + std::string(option.name)) != std::string::npos);
+    for (const Option& option : command.options)
+      BOOST_TEST(own.find("--" + std::string(option.name)) != std::string::npos);
   }
   BOOST_TEST(program({"create", "--help"}).out == program({"help", "create"}).out);
 }
@@ -82,7 +83,8 @@ BOOST_AUTO_TEST_CASE(input_is_read_by_lines_and_bytes) {
   BOOST_TEST(input.read_line(line));
   BOOST_TEST(line == "first");
   if (::fork() == 0) {
-    for (std::size_t at = 13; at < text.size();) at += static_cast<std::size_t>(::write(ends[1], text.data() + at, text.size() - at));
+    for (std::size_t at = 13; at < text.size();)
+      at += static_cast<std::size_t>(::write(ends[1], text.data() + at, text.size() - at));
     ::_exit(0);
   }
   ::close(ends[1]);

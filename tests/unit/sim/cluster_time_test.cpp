@@ -1,5 +1,5 @@
-// The cluster that goes on: deployments scaled, pods that end and start, those who scale them back, workers that run out of
-// memory. The machine's clock is the case's.
+// The cluster that goes on: deployments scaled, pods that end and start, those who scale them back, workers that run
+// out of memory. The machine's clock is the case's.
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 
@@ -25,7 +25,8 @@ struct Going {
   /// The scenario is calm's least, with these fields in it.
   void make(const std::string& worker_fields, const std::string& more = "", bool stopped = true) {
     const std::string text = R"({"title": "t", "tasks": [], "pods": [{"component": "server", "count": 1},
-      {"component": "worker", "count": 2, "memory_limit": "1Gi")" + worker_fields + "}]" + more + "}";
+      {"component": "worker", "count": 2, "memory_limit": "1Gi")" +
+                             worker_fields + "}]" + more + "}";
     const Scenario scenario = read_scenario(text, "case.json");
     path = folder.file("world");
     create_world(path, scenario, {0, 1, stopped ? parse_timestamp(kNow) : std::nullopt, false});
@@ -43,11 +44,16 @@ struct Going {
   }
   static std::vector<ClusterObject> workers(World& world) {
     auto pods = world.objects("Pod", "authentik");
-    std::erase_if(pods, [](const ClusterObject& pod) { return label_of(pod, "app.kubernetes.io/component") != "worker"; });
+    std::erase_if(pods,
+                  [](const ClusterObject& pod) { return label_of(pod, "app.kubernetes.io/component") != "worker"; });
     return pods;
   }
-  static std::int64_t ready(World& world) { return world.store().find("Deployment", "authentik", kWorker)->at("status").value("readyReplicas", 0); }
-  static std::int64_t replicas(World& world) { return world.store().find("Deployment", "authentik", kWorker)->at("spec").at("replicas"); }
+  static std::int64_t ready(World& world) {
+    return world.store().find("Deployment", "authentik", kWorker)->at("status").value("readyReplicas", 0);
+  }
+  static std::int64_t replicas(World& world) {
+    return world.store().find("Deployment", "authentik", kWorker)->at("spec").at("replicas");
+  }
 
   TempFolder folder;
   std::string path;
@@ -167,32 +173,51 @@ BOOST_AUTO_TEST_CASE(nothing_is_written_where_nothing_is_due) {
 
 BOOST_AUTO_TEST_CASE(patches_are_applied_whole_or_not_at_all) {
   make("");
-  const auto patch = [&](const char* type, const std::string& text) { return kubectl(path, {"patch", "deployment", kWorker, "-n", "authentik", "--type=" + std::string(type), "-p", text}); };
-  const Ran done = patch("json", R"([{"op":"test","path":"/spec/replicas","value":2},{"op":"test","path":"/metadata/annotations/x~1y","value":null},
+  const auto patch = [&](const char* type, const std::string& text) {
+    return kubectl(path,
+                   {"patch", "deployment", kWorker, "-n", "authentik", "--type=" + std::string(type), "-p", text});
+  };
+  const Ran done = patch(
+      "json", R"([{"op":"test","path":"/spec/replicas","value":2},{"op":"test","path":"/metadata/annotations/x~1y",)"
+              R"("value":null},
     {"op":"add","path":"/metadata/annotations/x~1y","value":"z"},{"op":"replace","path":"/spec/replicas","value":0}])");
   BOOST_TEST(done.out == "deployment.apps/authentik-worker patched\n");
   World world(path);
   BOOST_TEST(replicas(world) == 0);
-  const Ran refused = patch("json", R"([{"op":"replace","path":"/spec/replicas","value":7},{"op":"test","path":"/spec/replicas","value":2}])");
+  const Ran refused =
+      patch("json",
+            R"([{"op":"replace","path":"/spec/replicas","value":7},{"op":"test","path":"/spec/replicas","value":2}])");
   BOOST_TEST(refused.status == 1);
   BOOST_TEST(refused.err == "The request is invalid: the server rejected our request due to an error in our request\n");
   BOOST_TEST(replicas(world) == 0);
-  BOOST_TEST(patch("json", R"([{"op":"remove","path":"/metadata/annotations/none"}])").err.starts_with("The request is invalid"));
+  BOOST_TEST(patch("json", R"([{"op":"remove","path":"/metadata/annotations/none"}])")
+                 .err.starts_with("The request is invalid"));
   BOOST_TEST(patch("merge", R"({"metadata":{"annotations":{"x/y":null}}})").status == 0);
-  BOOST_TEST(patch("merge", R"({"metadata":{"annotations":{"x/y":null}}})").out == "deployment.apps/authentik-worker patched (no change)\n");
-  BOOST_TEST(patch("merge", R"({"spec":{"replicas":-1}})").err.starts_with("The Deployment \"authentik-worker\" is invalid: spec.replicas"));
+  BOOST_TEST(patch("merge", R"({"metadata":{"annotations":{"x/y":null}}})").out ==
+             "deployment.apps/authentik-worker patched (no change)\n");
+  BOOST_TEST(patch("merge", R"({"spec":{"replicas":-1}})")
+                 .err.starts_with("The Deployment \"authentik-worker\" is invalid: spec.replicas"));
   BOOST_TEST(patch("merge", "{").err.starts_with("error: unable to parse"));
-  BOOST_TEST(kubectl(path, {"patch", "deployment", "none", "-n", "authentik", "--type=merge", "-p", "{}"}).err == "Error from server (NotFound): deployments.apps \"none\" not found\n");
+  BOOST_TEST(kubectl(path, {"patch", "deployment", "none", "-n", "authentik", "--type=merge", "-p", "{}"}).err ==
+             "Error from server (NotFound): deployments.apps \"none\" not found\n");
 }
 
 BOOST_AUTO_TEST_CASE(scaling_waiting_and_deleting_have_kubectls_words) {
   make(R"(, "ends_in": "now", "starts_in": "now")");
-  BOOST_TEST(kubectl(path, {"scale", "deployment/authentik-worker", "-n", "authentik", "--replicas=1", "--current-replicas=5"}).err == "error: Expected replicas to be 5, was 2\n");
-  BOOST_TEST(kubectl(path, {"scale", "deployment/authentik-worker", "-n", "authentik", "--replicas=1"}).out == "deployment.apps/authentik-worker scaled\n");
-  BOOST_TEST(kubectl(path, {"wait", "deployment/authentik-worker", "-n", "authentik", "--for=condition=Available"}).out == "deployment.apps/authentik-worker condition met\n");
-  BOOST_TEST(kubectl(path, {"wait", "deployment/authentik-worker", "-n", "authentik", "--for=delete", "--timeout=0s"}).err == "error: timed out waiting for the condition on deployments/authentik-worker\n");
+  BOOST_TEST(
+      kubectl(path, {"scale", "deployment/authentik-worker", "-n", "authentik", "--replicas=1", "--current-replicas=5"})
+          .err == "error: Expected replicas to be 5, was 2\n");
+  BOOST_TEST(kubectl(path, {"scale", "deployment/authentik-worker", "-n", "authentik", "--replicas=1"}).out ==
+             "deployment.apps/authentik-worker scaled\n");
+  BOOST_TEST(
+      kubectl(path, {"wait", "deployment/authentik-worker", "-n", "authentik", "--for=condition=Available"}).out ==
+      "deployment.apps/authentik-worker condition met\n");
+  BOOST_TEST(
+      kubectl(path, {"wait", "deployment/authentik-worker", "-n", "authentik", "--for=delete", "--timeout=0s"}).err ==
+      "error: timed out waiting for the condition on deployments/authentik-worker\n");
   BOOST_TEST(kubectl(path, {"wait", "pod", "-l", "none=such", "-n", "authentik", "--for=delete"}).status == 0);
-  BOOST_TEST(kubectl(path, {"wait", "pod", "-l", "none=such", "-n", "authentik", "--for=condition=Ready"}).err == "error: no matching resources found\n");
+  BOOST_TEST(kubectl(path, {"wait", "pod", "-l", "none=such", "-n", "authentik", "--for=condition=Ready"}).err ==
+             "error: no matching resources found\n");
   World world(path);
   const std::string pod = name_of(workers(world).front());
   BOOST_TEST(kubectl(path, {"delete", "pod", pod, "-n", "authentik"}).out == "pod \"" + pod + "\" deleted\n");
@@ -201,16 +226,23 @@ BOOST_AUTO_TEST_CASE(scaling_waiting_and_deleting_have_kubectls_words) {
 
 BOOST_AUTO_TEST_CASE(metrics_where_there_are_some) {
   make(R"(, "memory": "900Mi")");
-  const Ran listed = kubectl(path, {"get", "--raw", "/apis/metrics.k8s.io/v1beta1/namespaces/authentik/pods?labelSelector=app.kubernetes.io%2Fcomponent%3Dworker"});
+  const Ran listed = kubectl(
+      path,
+      {"get", "--raw",
+       "/apis/metrics.k8s.io/v1beta1/namespaces/authentik/pods?labelSelector=app.kubernetes.io%2Fcomponent%3Dworker"});
   const ForeignJson list = ForeignJson::parse(listed.out);
   BOOST_REQUIRE_EQUAL(list.at("items").size(), 2u);
   BOOST_TEST(list.at("items").at(0).at("containers").at(0).at("usage").at("memory") == "900Mi");
   BOOST_TEST(kubectl(path, {"top", "pods", "-n", "authentik", "--no-headers"}).out.find("900Mi") != std::string::npos);
   TempFolder other;
   const std::string without = other.file("world");
-  create_world(without, read_scenario(R"({"title":"t","tasks":[],"metrics":false,"pods":[{"component":"server","count":1}]})", "x"), {0, 1, parse_timestamp(kNow), false});
+  create_world(
+      without,
+      read_scenario(R"({"title":"t","tasks":[],"metrics":false,"pods":[{"component":"server","count":1}]})", "x"),
+      {0, 1, parse_timestamp(kNow), false});
   BOOST_TEST(kubectl(without, {"top", "pods", "-n", "authentik"}).err == "error: Metrics API not available\n");
-  BOOST_TEST(kubectl(without, {"get", "--raw", "/apis/metrics.k8s.io/v1beta1/pods"}).err == "Error from server (NotFound): the server could not find the requested resource\n");
+  BOOST_TEST(kubectl(without, {"get", "--raw", "/apis/metrics.k8s.io/v1beta1/pods"}).err ==
+             "Error from server (NotFound): the server could not find the requested resource\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

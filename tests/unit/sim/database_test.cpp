@@ -11,9 +11,7 @@ namespace {
 std::string state_of(Database& database, const std::string& sql) {
   try {
     database.prepare(sql).run();
-  } catch (const Error& error) {
-    return error.sqlstate();
-  }
+  } catch (const Error& error) { return error.sqlstate(); }
   return "none";
 }
 
@@ -23,8 +21,10 @@ BOOST_AUTO_TEST_SUITE(database)
 
 BOOST_AUTO_TEST_CASE(errors_have_the_sqlstate_of_postgresql) {
   Database database(":memory:", Database::Open::create);
-  database.run("CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (a integer NOT NULL UNIQUE CHECK (a > 0), p integer REFERENCES p (id));"
-               "INSERT INTO t VALUES (1, NULL)");
+  database.run(
+      "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (a integer NOT NULL UNIQUE CHECK (a > 0), p integer "
+      "REFERENCES p (id));"
+      "INSERT INTO t VALUES (1, NULL)");
   BOOST_TEST(state_of(database, "SELECT 1") == "none");
   BOOST_TEST(state_of(database, "SELEC 1") == "42601");
   BOOST_TEST(state_of(database, "SELECT (1") == "42601");
@@ -53,7 +53,11 @@ BOOST_AUTO_TEST_CASE(like_tells_capitals_apart) {
 BOOST_AUTO_TEST_CASE(values_come_back_as_they_went) {
   Database database(":memory:", Database::Open::create);
   Statement statement = database.prepare("SELECT ?1, ?2, ?3, ?4, ?5");
-  statement.bind(1, std::int64_t{-5}).bind(2, 0.5).bind(3, std::string("text")).bind(4, Blob{std::string("\0\xff", 2)}).bind(5, std::monostate());
+  statement.bind(1, std::int64_t{-5})
+      .bind(2, 0.5)
+      .bind(3, std::string("text"))
+      .bind(4, Blob{std::string("\0\xff", 2)})
+      .bind(5, std::monostate());
   BOOST_REQUIRE(statement.step());
   BOOST_TEST(statement.integer(0) == -5);
   BOOST_TEST(statement.real(1) == 0.5);
@@ -94,7 +98,8 @@ BOOST_AUTO_TEST_CASE(a_second_writer_waits_for_the_lock_and_no_longer_than_it_ma
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_an_error_of_the_system) {
-  BOOST_CHECK_EXCEPTION(Database("/nowhere/at/all"), Error, [](const Error& error) { return error.code() == ErrorCode::system; });
+  BOOST_CHECK_EXCEPTION(Database("/nowhere/at/all"), Error,
+                        [](const Error& error) { return error.code() == ErrorCode::system; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,9 +43,7 @@ BOOST_AUTO_TEST_CASE(a_scenario_of_endless_levels_is_no_scenario) {
   try {
     read_scenario(R"({"title":)" + arrays(kEndless) + "}", "deep.json");
     BOOST_FAIL("no error");
-  } catch (const Error& error) {
-    BOOST_TEST(error.what() == "deep.json: its JSON is nested too deep");
-  }
+  } catch (const Error& error) { BOOST_TEST(error.what() == "deep.json: its JSON is nested too deep"); }
   const TempFolder folder;
   std::ofstream(folder.file("long.json")) << "{" << std::string(17u << 20, ' ') << "}";
   BOOST_CHECK_THROW(find_scenario(folder.file("long.json")), Error);
@@ -55,12 +53,16 @@ BOOST_AUTO_TEST_CASE(patches_make_no_object_that_nothing_can_hold) {
   const TempFolder folder;
   const std::string world = make_world(folder, "calm", 10);
   const auto patch = [&](const std::string& type, const std::string& text) {
-    return kubectl(world, {"patch", "deployment/authentik-worker", "-n", "authentik", "--type=" + type, "--patch", text});
+    return kubectl(world,
+                   {"patch", "deployment/authentik-worker", "-n", "authentik", "--type=" + type, "--patch", text});
   };
-  BOOST_TEST(patch("merge", R"({"metadata":{"annotations":)" + arrays(kEndless) + "}}").err.find("invalid JSON") != std::string::npos);
+  BOOST_TEST(patch("merge", R"({"metadata":{"annotations":)" + arrays(kEndless) + "}}").err.find("invalid JSON") !=
+             std::string::npos);
   // Each copies all that is there into itself.
   std::string doubling;
-  for (int i = 0; i < 60; ++i) doubling += std::string(i == 0 ? "[" : ",") + R"({"op":"copy","from":"","path":"/metadata/x)" + std::to_string(i) + R"("})";
+  for (int i = 0; i < 60; ++i)
+    doubling +=
+        std::string(i == 0 ? "[" : ",") + R"({"op":"copy","from":"","path":"/metadata/x)" + std::to_string(i) + R"("})";
   BOOST_TEST(patch("json", doubling + "]").err.find("too large") != std::string::npos);
   const Ran after = kubectl(world, {"get", "deployment/authentik-worker", "-n", "authentik", "-o", "json"});
   BOOST_TEST(after.status == 0);

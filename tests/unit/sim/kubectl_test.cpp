@@ -16,14 +16,13 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr Flag kFlags[] = {{"output", 'o'}, {"all-namespaces", 'A', false}, {"stdin", 'i', false}, {"tty", 't', false}, {"container", 'c'}};
+constexpr Flag kFlags[] = {
+    {"output", 'o'}, {"all-namespaces", 'A', false}, {"stdin", 'i', false}, {"tty", 't', false}, {"container", 'c'}};
 
 std::string refusal(const Words& args) {
   try {
     parse_arguments(kFlags, args, "kubectl get");
-  } catch (const Failure& failure) {
-    return failure.what();
-  }
+  } catch (const Failure& failure) { return failure.what(); }
   return "none";
 }
 
@@ -32,7 +31,8 @@ struct Site {
   std::string world = make_world(folder, "calm", 60);
   Ran run(const Words& args, const std::string& input = {}) { return kubectl(world, args, input); }
   std::string pod(const std::string& component) {
-    std::string name = run({"get", "pods", "-n", "authentik", "-l", "app.kubernetes.io/component=" + component, "-o", "name"}).out;
+    std::string name =
+        run({"get", "pods", "-n", "authentik", "-l", "app.kubernetes.io/component=" + component, "-o", "name"}).out;
     return name.substr(4, name.find('\n') - 4);
   }
 };
@@ -57,7 +57,8 @@ std::string unsummed(const std::string& said) {
 }
 
 /// A session by exec: `requests` behind a bootstrap.
-Ran session(Site& site, const std::string& requests, const Words& command = {"python", "-c", "x"}, const char* fault = nullptr) {
+Ran session(Site& site, const std::string& requests, const Words& command = {"python", "-c", "x"},
+            const char* fault = nullptr) {
   Words args{"exec", "-i", site.pod("server"), "-n", "authentik", "-c", "server", "--"};
   args.insert(args.end(), command.begin(), command.end());
   if (fault != nullptr) ::setenv("AKQUEUE_SIM_FAULT", fault, 1);
@@ -75,7 +76,8 @@ const std::string kBye = "{\"op\":\"bye\"}\n";
 BOOST_AUTO_TEST_SUITE(kubectl_arguments)
 
 BOOST_AUTO_TEST_CASE(flags_in_all_their_forms) {
-  const Arguments parsed = parse_arguments(kFlags, {"-n", "one", "pods", "--context=c", "-ojson", "-A", "x", "--", "-n", "two"}, "kubectl get");
+  const Arguments parsed = parse_arguments(
+      kFlags, {"-n", "one", "pods", "--context=c", "-ojson", "-A", "x", "--", "-n", "two"}, "kubectl get");
   BOOST_TEST(parsed.words == (Words{"pods", "x"}), boost::test_tools::per_element());
   BOOST_TEST(parsed.value("namespace") == "one");
   BOOST_TEST(parsed.value("context") == "c");
@@ -120,7 +122,8 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(kubectl_stand_in)
 
 BOOST_FIXTURE_TEST_CASE(get_prints_lists_as_kubectl_does, Site) {
-  const Ran ran = run({"get", "pods,deployments", "-n", "authentik", "--selector", "app.kubernetes.io/name=authentik", "--output", "json"});
+  const Ran ran = run({"get", "pods,deployments", "-n", "authentik", "--selector", "app.kubernetes.io/name=authentik",
+                       "--output", "json"});
   BOOST_TEST(ran.status == 0);
   BOOST_TEST(ran.out.starts_with("{\n    \"apiVersion\": \"v1\",\n    \"items\": [\n"));
   const auto list = ForeignJson::parse(ran.out);
@@ -130,7 +133,8 @@ BOOST_FIXTURE_TEST_CASE(get_prints_lists_as_kubectl_does, Site) {
   BOOST_TEST(first.at("metadata").at("labels").at("app.kubernetes.io/component") == "server");
   BOOST_TEST(first.at("status").at("phase") == "Running");
   BOOST_TEST(run({"get", "namespace", "authentik", "--output", "name"}).out == "namespace/authentik\n");
-  BOOST_TEST(run({"get", "deploy", "-o", "name", "-A"}).out == "deployment.apps/authentik-server\ndeployment.apps/authentik-worker\n");
+  BOOST_TEST(run({"get", "deploy", "-o", "name", "-A"}).out ==
+             "deployment.apps/authentik-server\ndeployment.apps/authentik-worker\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(get_prints_tables_as_kubectl_does, Site) {
@@ -138,7 +142,8 @@ BOOST_FIXTURE_TEST_CASE(get_prints_tables_as_kubectl_does, Site) {
              "NAME               READY   UP-TO-DATE   AVAILABLE   AGE\n"
              "authentik-server   2/2     2            2           399d\n"
              "authentik-worker   2/2     2            2           399d\n");
-  BOOST_TEST(run({"get", "ns", "--no-headers"}).out == "authentik     Active   399d\ndefault       Active   400d\nkube-system   Active   400d\n");
+  BOOST_TEST(run({"get", "ns", "--no-headers"}).out ==
+             "authentik     Active   399d\ndefault       Active   400d\nkube-system   Active   400d\n");
   const Ran none = run({"get", "pods", "-n", "nope"});
   BOOST_TEST(none.status == 0);
   BOOST_TEST(none.err == "No resources found in nope namespace.\n");
@@ -146,7 +151,8 @@ BOOST_FIXTURE_TEST_CASE(get_prints_tables_as_kubectl_does, Site) {
 
 BOOST_FIXTURE_TEST_CASE(restarts_and_reasons_are_shown, Site) {
   const TempFolder other;
-  const Ran ran = kubectl(make_world(other, "outpost-storm", 10), {"get", "pods", "-n", "authentik", "-l", "app.kubernetes.io/component=worker"});
+  const Ran ran = kubectl(make_world(other, "outpost-storm", 10),
+                          {"get", "pods", "-n", "authentik", "-l", "app.kubernetes.io/component=worker"});
   BOOST_TEST(ran.out.find("1/1     Running   14 (4m ago)   2d\n") != std::string::npos);
 }
 
@@ -168,19 +174,26 @@ BOOST_FIXTURE_TEST_CASE(errors_have_kubectls_words, Site) {
   is({"config", "set"}, "error: unknown command \"set\"\nSee 'kubectl config -h' for help and examples");
   is({"--as", "viewer", "get", "pods", "--user", "zz"}, "error: auth info \"zz\" does not exist");
   is({"get", "pods", "--as", "nobody", "-n", "authentik"},
-     "Error from server (Forbidden): pods is forbidden: User \"nobody\" cannot list resource \"pods\" in API group \"\" in the namespace \"authentik\"");
+     "Error from server (Forbidden): pods is forbidden: User \"nobody\" cannot list resource \"pods\" in API group "
+     "\"\" in the namespace \"authentik\"");
   is({"get", "deployments", "--as", "nobody", "-A"},
-     "Error from server (Forbidden): deployments.apps is forbidden: User \"nobody\" cannot list resource \"deployments\" in API group \"apps\" at the cluster scope");
+     "Error from server (Forbidden): deployments.apps is forbidden: User \"nobody\" cannot list resource "
+     "\"deployments\" in API group \"apps\" at the cluster scope");
   is({"exec"}, "error: pod, type/name or --filename must be specified");
   is({"exec", "p"}, "error: you must specify at least one command for the container");
-  is({"exec", "p", "ls"}, "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n"
-                          "See 'kubectl exec -h' for help and examples");
+  is({"exec", "p", "ls"},
+     "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\n"
+     "See 'kubectl exec -h' for help and examples");
   is({"exec", "p", "-n", "authentik", "--", "ls"}, "Error from server (NotFound): pods \"p\" not found");
   const std::string name = pod("server");
-  is({"exec", name, "-n", "authentik", "-c", "x", "--", "ls"}, "Error from server (BadRequest): container x is not valid for pod " + name);
+  is({"exec", name, "-n", "authentik", "-c", "x", "--", "ls"},
+     "Error from server (BadRequest): container x is not valid for pod " + name);
   is({"exec", name, "-n", "authentik", "--as", "viewer", "--", "python"},
-     "Error from server (Forbidden): pods \"" + name + "\" is forbidden: User \"viewer\" cannot create resource \"pods/exec\" in API group \"\" in the namespace \"authentik\"");
-  BOOST_TEST(run({"exec", name, "-n", "authentik", "--", "ls"}).err.find("exec: \"ls\": executable file not found in $PATH: unknown\n") != std::string::npos);
+     "Error from server (Forbidden): pods \"" + name +
+         "\" is forbidden: User \"viewer\" cannot create resource \"pods/exec\" in API group \"\" in the namespace "
+         "\"authentik\"");
+  BOOST_TEST(run({"exec", name, "-n", "authentik", "--", "ls"})
+                 .err.find("exec: \"ls\": executable file not found in $PATH: unknown\n") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(pods_that_do_not_run_refuse_exec, Site) {
@@ -199,7 +212,8 @@ BOOST_FIXTURE_TEST_CASE(pods_that_do_not_run_refuse_exec, Site) {
   }
   BOOST_TEST(all.find("does not have a host assigned") != std::string::npos);
   BOOST_TEST(all.find("unable to upgrade connection: container not found (\"server\")") != std::string::npos);
-  BOOST_TEST(all.find("cannot exec into a container in a completed pod; current phase is Succeeded") != std::string::npos);
+  BOOST_TEST(all.find("cannot exec into a container in a completed pod; current phase is Succeeded") !=
+             std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(exec_speaks_the_protocol, Site) {
@@ -209,19 +223,26 @@ BOOST_FIXTURE_TEST_CASE(exec_speaks_the_protocol, Site) {
   BOOST_TEST(ran.out.ends_with("\n= {}\n"));
   const Ran shell = session(*this, kHello, {"ak", "shell", "-c", "x"});
   BOOST_TEST(shell.out.find("### authentik shell") < shell.out.find("\nakqueue-agent 2\n"));
-  BOOST_TEST(run({"exec", pod("server"), "-n", "authentik", "--", "python", "-c", "x"}).err == "command terminated with exit code 1\n");
+  BOOST_TEST(run({"exec", pod("server"), "-n", "authentik", "--", "python", "-c", "x"}).err ==
+             "command terminated with exit code 1\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_neighbours_pods_have_a_database_of_their_own, Site) {
   const std::string path = folder.file("two");
   create_world(path, find_scenario("two-releases"), {300, 1, parse_timestamp(kNow), false});
-  const std::string names = kubectl(path, {"get", "pods", "-n", "authentik", "-l", "app.kubernetes.io/instance=authentik-staging", "-o", "name"}).out;
+  const std::string names = kubectl(path, {"get", "pods", "-n", "authentik", "-l",
+                                           "app.kubernetes.io/instance=authentik-staging", "-o", "name"})
+                                .out;
   BOOST_TEST(std::ranges::count(names, '\n') == 2);
-  const std::string count = "{\"op\":\"begin\"}\n{\"op\":\"query\",\"sql\":\"SELECT (SELECT count(*) FROM public.authentik_tasks_task),"
-                            " count(*), max(hostname) FROM authentik_tasks_workerstatus\"}\n";
-  for (const auto& [deployment, answer] : {std::pair("authentik-server", "\nr [300,2,\"authentik-worker-"),
-                                           std::pair("authentik-staging-server", "\nr [0,1,\"authentik-staging-worker-")}) {
-    const Ran ran = kubectl(path, {"exec", "-i", "deployment/" + std::string(deployment), "-n", "authentik", "--", "python", "-c", "x"}, "0\n" + summed(kHello + count));
+  const std::string count =
+      "{\"op\":\"begin\"}\n{\"op\":\"query\",\"sql\":\"SELECT (SELECT count(*) FROM public.authentik_tasks_task),"
+      " count(*), max(hostname) FROM authentik_tasks_workerstatus\"}\n";
+  for (const auto& [deployment, answer] :
+       {std::pair("authentik-server", "\nr [300,2,\"authentik-worker-"),
+        std::pair("authentik-staging-server", "\nr [0,1,\"authentik-staging-worker-")}) {
+    const Ran ran = kubectl(
+        path, {"exec", "-i", "deployment/" + std::string(deployment), "-n", "authentik", "--", "python", "-c", "x"},
+        "0\n" + summed(kHello + count));
     BOOST_TEST(ran.out.find(answer) != std::string::npos, ran.out << ran.err);
   }
 }
@@ -231,9 +252,11 @@ BOOST_FIXTURE_TEST_CASE(a_pod_tells_its_own_version, Site) {
   create_world(path, find_scenario("half-upgraded"), {100, 1, parse_timestamp(kNow), false});
   World opened(path);
   std::map<std::string, int> versions;
-  for (const auto& one : opened.objects("Pod", "authentik")) ++versions[one.at("metadata").at("labels").at("app.kubernetes.io/version").get<std::string>()];
+  for (const auto& one : opened.objects("Pod", "authentik"))
+    ++versions[one.at("metadata").at("labels").at("app.kubernetes.io/version").get<std::string>()];
   BOOST_TEST((versions == std::map<std::string, int>{{"2026.2.2", 3}, {"2026.5.2", 3}}));
-  BOOST_TEST(opened.database().integer_of("SELECT count(*) FROM authentik_tasks_workerstatus WHERE version = '2026.2.2'") == 3);
+  BOOST_TEST(opened.database().integer_of(
+                 "SELECT count(*) FROM authentik_tasks_workerstatus WHERE version = '2026.2.2'") == 3);
   const auto server = opened.objects("Deployment", "authentik").front();
   BOOST_TEST(server.at("spec").at("replicas") == 2);
   BOOST_TEST(server.at("status").at("updatedReplicas") == 2);
@@ -242,25 +265,30 @@ BOOST_FIXTURE_TEST_CASE(a_pod_tells_its_own_version, Site) {
 
 BOOST_FIXTURE_TEST_CASE(faults, Site) {
   const std::string begin = "{\"op\":\"begin\"}\n";
-  BOOST_TEST(session(*this, kHello, {"python", "-c", "x"}, "banner").out.find("\nakqueue-agent 2\n") != std::string::npos);
+  BOOST_TEST(session(*this, kHello, {"python", "-c", "x"}, "banner").out.find("\nakqueue-agent 2\n") !=
+             std::string::npos);
   const Ran silent = session(*this, kHello, {"python", "-c", "x"}, "silent");
   BOOST_TEST(silent.out.find("akqueue-agent") == std::string::npos);
   BOOST_TEST(silent.status == 0);
   BOOST_TEST(session(*this, kHello, {"python", "-c", "x"}, "wrong-version").out.starts_with("akqueue-agent 99\n"));
-  BOOST_TEST(session(*this, kHello + begin, {"python", "-c", "x"}, "rubbish").out.ends_with("\nSegmentation fault (core dumped)\n"));
+  BOOST_TEST(session(*this, kHello + begin, {"python", "-c", "x"}, "rubbish")
+                 .out.ends_with("\nSegmentation fault (core dumped)\n"));
   const Ran cut = session(*this, kHello + begin + begin, {"python", "-c", "x"}, "cut-after=1");
   BOOST_TEST(cut.status == 137);
   BOOST_TEST(cut.err == "command terminated with exit code 137\n");
   BOOST_TEST(!cut.out.ends_with("\n"));
-  BOOST_TEST(session(*this, kHello + begin, {"python", "-c", "x"}, "stall").out.find("\"now\":\"2026-05-01T12:00:00.000000Z\"}\n") == std::string::npos);
+  BOOST_TEST(session(*this, kHello + begin, {"python", "-c", "x"}, "stall")
+                 .out.find("\"now\":\"2026-05-01T12:00:00.000000Z\"}\n") == std::string::npos);
   BOOST_TEST(session(*this, kHello, {"python", "-c", "x"}, "no-python").status == 1);
   BOOST_TEST(session(*this, kHello, {"/ak-root/.venv/bin/python", "-c", "x"}, "no-python").status == 0);
   BOOST_TEST(session(*this, kHello, {"ak", "shell", "-c", "x"}, "no-interpreter").status == 1);
   for (const char* code : {"no-authentik", "config", "connect"}) {
-    BOOST_TEST(session(*this, kHello, {"python", "-c", "x"}, code).out.find(std::string("\n! {\"code\":\"") + code) != std::string::npos);
+    BOOST_TEST(session(*this, kHello, {"python", "-c", "x"}, code).out.find(std::string("\n! {\"code\":\"") + code) !=
+               std::string::npos);
   }
-  BOOST_TEST(session(*this, kHello + "{\"op\":\"introspect\",\"table\":\"authentik_tasks_task\"}\n", {"python", "-c", "x"}, "no-tables").out
-                 .ends_with("\n= {\"tables\":[],\"references\":[]}\n"));
+  BOOST_TEST(session(*this, kHello + "{\"op\":\"introspect\",\"table\":\"authentik_tasks_task\"}\n",
+                     {"python", "-c", "x"}, "no-tables")
+                 .out.ends_with("\n= {\"tables\":[],\"references\":[]}\n"));
   BOOST_CHECK_THROW(parse_fault("nonsense"), Error);
   BOOST_CHECK_THROW(parse_fault("cut-after"), Error);
 }
@@ -271,7 +299,8 @@ BOOST_FIXTURE_TEST_CASE(contexts_versions_and_rights, Site) {
   const auto view = ForeignJson::parse(run({"config", "view", "--minify", "--output", "json"}).out);
   BOOST_TEST(view.at("current-context") == "akqueue-sim");
   BOOST_TEST(view.at("contexts").at(0).at("context").at("user") == "admin");
-  BOOST_TEST(ForeignJson::parse(run({"version", "--client", "-o", "json"}).out).at("clientVersion").at("gitVersion") == "v1.32.2");
+  BOOST_TEST(ForeignJson::parse(run({"version", "--client", "-o", "json"}).out).at("clientVersion").at("gitVersion") ==
+             "v1.32.2");
   BOOST_TEST(run({"version", "-o", "x"}).err == "error: --output must be 'yaml' or 'json'\n");
   BOOST_TEST(run({"auth", "can-i", "create", "pods/exec"}).out == "yes\n");
   const Ran no = run({"auth", "can-i", "create", "pods", "--subresource=exec", "--as", "viewer"});

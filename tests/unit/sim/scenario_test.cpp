@@ -20,7 +20,9 @@ std::string fault(const std::string& fields) {
   return "none";
 }
 
-std::string task(const std::string& fields) { return R"("tasks": [{"actor": "a", "state": "queued", "count": 1}, {)" + fields + "}]"; }
+std::string task(const std::string& fields) {
+  return R"("tasks": [{"actor": "a", "state": "queued", "count": 1}, {)" + fields + "}]";
+}
 
 }  // namespace
 
@@ -28,40 +30,51 @@ BOOST_AUTO_TEST_SUITE(scenario)
 
 BOOST_AUTO_TEST_CASE(messages_name_file_and_field) {
   BOOST_TEST(fault("\"story\": \"s\"") == "none");
-  BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "share": 1.5)")) == "x.json: tasks[1].share: must be a number from 0 to 1");
-  BOOST_TEST(fault(task(R"("actor": "a", "state": "queue", "count": 1)")).starts_with("x.json: tasks[1].state: must be one of queued, "));
+  BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "share": 1.5)")) ==
+             "x.json: tasks[1].share: must be a number from 0 to 1");
+  BOOST_TEST(fault(task(R"("actor": "a", "state": "queue", "count": 1)"))
+                 .starts_with("x.json: tasks[1].state: must be one of waiting_for_dependencies, queued, "));
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queue", "count": 1)")).ends_with("| did you mean queued?"));
   BOOST_TEST(fault(task(R"("state": "queued", "count": 1)")) == "x.json: tasks[1].actor: is missing");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued")")) == "x.json: tasks[1].share: is missing (or count)");
-  BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "share": 0.5)")) == "x.json: tasks[1].count: can't stand beside share");
-  BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": -1)")) == "x.json: tasks[1].count: must be a whole number from 0 to 100000000");
+  BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "share": 0.5)")) ==
+             "x.json: tasks[1].count: can't stand beside share");
+  BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": -1)")) ==
+             "x.json: tasks[1].count: must be a whole number from 0 to 100000000");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "age": ["2h", "1h"])")) ==
              "x.json: tasks[1].age: must be two durations like [\"5m\", \"2h\"], the shorter first");
-  BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "held": true)")) == "x.json: tasks[1].held: must be false for a task that is queued");
+  BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "held": true)")) ==
+             "x.json: tasks[1].held: must be false for a task that is queued");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "done", "count": 1, "logs": ["a", {"event": "b", "level": "loud"}])"))
                  .starts_with("x.json: tasks[1].logs[1].level: must be one of debug"));
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "object": {"model": "user"})")) ==
              "x.json: tasks[1].object.model: must be an app and a model like \"authentik_outposts.outpost\"");
   BOOST_TEST(fault(R"("schedules": [{"actor": "a", "crontab": "61 * * * *"}])") ==
              "x.json: schedules[0].crontab: must be five fields like \"13 * * * *\"");
-  BOOST_TEST(fault(R"("pods": [{"component": "server", "ready": 1}])") == "x.json: pods[0].ready: must be true or false");
+  BOOST_TEST(fault(R"("pods": [{"component": "server", "ready": 1}])") ==
+             "x.json: pods[0].ready: must be true or false");
   BOOST_TEST(fault(R"("tasks": {})") == "x.json: tasks: must be an array");
   BOOST_TEST(fault(R"("tasks": [7])") == "x.json: tasks[0]: must be an object");
   BOOST_TEST(fault(R"("now": "today")") == "x.json: now: must be a time like \"2026-05-01T12:00:00Z\"");
-  BOOST_TEST(fault(R"("tasks_total": 10, "tasks": [{"actor": "a", "state": "done", "share": 0.5}])") == "x.json: tasks: the shares must add up to 1");
+  BOOST_TEST(fault(R"("tasks_total": 10, "tasks": [{"actor": "a", "state": "done", "share": 0.5}])") ==
+             "x.json: tasks: the shares must add up to 1");
 }
 
 BOOST_AUTO_TEST_CASE(a_state_may_be_one_that_nobody_has_heard_of) {
   BOOST_TEST(fault(task(R"("actor": "a", "state": "parked", "count": 1)")) == "none");
-  BOOST_TEST(fault(task(R"("actor": "a", "state": "waiting_for_dependency", "count": 1)")).ends_with("| did you mean waiting_for_dependencies?"));
+  BOOST_TEST(fault(task(R"("actor": "a", "state": "waiting_for_dependency", "count": 1)"))
+                 .ends_with("| did you mean waiting_for_dependencies?"));
 }
 
 BOOST_AUTO_TEST_CASE(names_that_can_not_be_had_are_refused) {
   BOOST_TEST(fault(R"("schema": "authentik_main")") == "none");
-  BOOST_TEST(fault(R"("schema": "pg_mine")") == "x.json: schema: must be another name: the databases keep this one for themselves");
+  BOOST_TEST(fault(R"("schema": "pg_mine")") ==
+             "x.json: schema: must be another name: the databases keep this one for themselves");
   BOOST_TEST(fault(R"("tenants": 0)") == "x.json: tenants: must be a whole number from 1 to 1000");
-  BOOST_TEST(fault(R"("extra_tables": [{"table": "Mine", "rows": 1}])") == "x.json: extra_tables[0].table: must be a name of small letters, digits and _");
-  BOOST_TEST(fault(R"("extra_tables": [{"table": "a"}, {"table": "a"}])") == "x.json: extra_tables[1].table: is a table already");
+  BOOST_TEST(fault(R"("extra_tables": [{"table": "Mine", "rows": 1}])") ==
+             "x.json: extra_tables[0].table: must be a name of small letters, digits and _");
+  BOOST_TEST(fault(R"("extra_tables": [{"table": "a"}, {"table": "a"}])") ==
+             "x.json: extra_tables[1].table: is a table already");
 }
 
 BOOST_AUTO_TEST_CASE(another_release_brings_its_own_version) {
@@ -83,7 +96,8 @@ BOOST_AUTO_TEST_CASE(unknown_fields_are_refused_with_the_nearest) {
   BOOST_TEST(fault("\"storey\": \"s\"") == "x.json: storey: is no field that is known here | did you mean story?");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "ago": "1h")")) ==
              "x.json: tasks[1].ago: is no field that is known here | did you mean age?");
-  BOOST_TEST(fault(R"("pods": [{"component": "server", "zebra": 1}])").starts_with("x.json: pods[0].zebra: is no field that is known here | known are component"));
+  BOOST_TEST(fault(R"("pods": [{"component": "server", "zebra": 1}])")
+                 .starts_with("x.json: pods[0].zebra: is no field that is known here | known are component"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_json_says_where) { BOOST_CHECK_THROW(read_scenario("{", "x.json"), Error); }
@@ -102,7 +116,8 @@ BOOST_AUTO_TEST_CASE(the_scenarios_of_the_binary_are_sound) {
 
 BOOST_AUTO_TEST_CASE(a_scenario_is_found_by_name_or_path) {
   BOOST_TEST(find_scenario("calm").name == "calm");
-  BOOST_CHECK_EXCEPTION(find_scenario("calmn"), Error, [](const Error& error) { return error.hint() == "did you mean calm?"; });
+  BOOST_CHECK_EXCEPTION(find_scenario("calmn"), Error,
+                        [](const Error& error) { return error.hint() == "did you mean calm?"; });
   BOOST_CHECK_THROW(find_scenario("./nowhere.json"), Error);
   const TempFolder folder;
   std::ofstream(folder.file("own.json")) << R"({"title": "mine"})";

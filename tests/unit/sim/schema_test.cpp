@@ -40,14 +40,16 @@ BOOST_AUTO_TEST_CASE(the_catalog_answers_what_the_data_file_says) {
         BOOST_TEST(table->at("primary_key").dump() == expected.at("primary_key").dump());
         BOOST_TEST(sorted(table->at("indexes")) == sorted(expected.at("indexes")), boost::test_tools::per_element());
         BOOST_TEST(sorted(table->at("triggers")) == sorted(expected.at("triggers")), boost::test_tools::per_element());
-        BOOST_TEST(sorted(table->at("constraints")) == sorted(expected.at("constraints")), boost::test_tools::per_element());
+        BOOST_TEST(sorted(table->at("constraints")) == sorted(expected.at("constraints")),
+                   boost::test_tools::per_element());
       }
     }
   }
 }
 
 BOOST_AUTO_TEST_CASE(there_is_a_description_of_each_release) {
-  BOOST_TEST(known_releases() == (std::vector<std::string>{"2025.8", "2025.10", "2026.5", "next"}), boost::test_tools::per_element());
+  BOOST_TEST(known_releases() == (std::vector<std::string>{"2025.8", "2025.10", "2026.5", "next"}),
+             boost::test_tools::per_element());
   BOOST_CHECK_THROW(read_schema("1999.1"), Error);
 }
 
@@ -59,7 +61,9 @@ BOOST_AUTO_TEST_CASE(references_are_followed_on) {
   BOOST_TEST(catalog.at("tables").front().at("name") == "authentik_tasks_task");
   BOOST_TEST(catalog.at("tables").size() == 4u);
   BOOST_TEST(table_named(catalog, "authentik_tasks_taskdependency") != nullptr);
-  const Json expected = Json::parse(R"({"table":"stranger","columns":["log"],"to":"authentik_tasks_tasklog","to_columns":["id"],"on_delete":"CASCADE"})");
+  const Json expected =
+      Json::parse(R"({"table":"stranger","columns":["log"],"to":"authentik_tasks_tasklog","to_columns":["id"],)"
+                  R"("on_delete":"CASCADE"})");
   BOOST_TEST(std::ranges::count(catalog.at("references"), expected) == 1);
   BOOST_TEST(catalog.at("references").size() == 4u);
 }
@@ -109,7 +113,8 @@ BOOST_FIXTURE_TEST_CASE(values_are_stored_in_one_form, Tables) {
   std::string insert = insert_task("AAAAAAAA-2222-4333-8444-555555555555");
   insert.replace(insert.find(kNow), std::string(kNow).size(), "2026-05-01 14:00:00+02");
   database.run(insert);
-  BOOST_TEST(text("SELECT message_id || ' ' || mtime FROM authentik_tasks_task") == std::string("aaaaaaaa-2222-4333-8444-555555555555 ") + kNow);
+  BOOST_TEST(text("SELECT message_id || ' ' || mtime FROM authentik_tasks_task") ==
+             std::string("aaaaaaaa-2222-4333-8444-555555555555 ") + kNow);
   database.run("UPDATE authentik_tasks_task SET eta = '2026-05-01T12:00:00Z'");
   BOOST_TEST(text("SELECT eta FROM authentik_tasks_task") == kNow);
 }
@@ -119,7 +124,8 @@ BOOST_FIXTURE_TEST_CASE(malformed_values_are_refused, Tables) {
   BOOST_CHECK_EXCEPTION(database.run(insert_task("nonsense")), Error, is("22P02"));
   database.run(insert_task());
   BOOST_CHECK_EXCEPTION(database.run("UPDATE authentik_tasks_task SET mtime = 'soon'"), Error, is("22007"));
-  BOOST_CHECK_EXCEPTION(database.run("UPDATE authentik_tasks_task SET _previous_messages = '{half'"), Error, is("22P02"));
+  BOOST_CHECK_EXCEPTION(database.run("UPDATE authentik_tasks_task SET _previous_messages = '{half'"), Error,
+                        is("22P02"));
   BOOST_CHECK_EXCEPTION(database.run("UPDATE authentik_tasks_task SET retries = 'many'"), Error, is("22P02"));
   BOOST_CHECK_EXCEPTION(database.run("UPDATE authentik_tasks_task SET retries = -1"), Error, is("23514"));
 }
@@ -133,8 +139,8 @@ BOOST_FIXTURE_TEST_CASE(enqueueing_leaves_a_notification, Tables) {
 
 BOOST_FIXTURE_TEST_CASE(pausing_a_schedule_sets_its_next_run_to_the_epoch, Tables) {
   const std::string next = "SELECT next_run FROM authentik_tasks_schedules_schedule";
-  database.run("INSERT INTO authentik_tasks_schedules_schedule VALUES ('" + std::string(kTaskId) + "', 'a', x'', x'', x'', '* * * * *', 0, '" +
-               kNow + "', 'None', NULL, NULL, NULL)");
+  database.run("INSERT INTO authentik_tasks_schedules_schedule VALUES ('" + std::string(kTaskId) +
+               "', 'a', x'', x'', x'', '* * * * *', 0, '" + kNow + "', 'None', NULL, NULL, NULL)");
   database.run("UPDATE authentik_tasks_schedules_schedule SET crontab = '1 * * * *'");
   BOOST_TEST(text(next) == kNow);
   database.run("UPDATE authentik_tasks_schedules_schedule SET paused = 1");

@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(hello_tells_the_facts) {
   BOOST_TEST(failure_of(peer.last(R"({"op":"hello","protocol":1})")) == "protocol");
   BOOST_TEST(failure_of(peer.last(R"({"op":"hello"})")) == "protocol");
   for (const char* version : {"1.5", "1e46", "4294967297", "\"1\""}) {
-    BOOST_TEST(failure_of(peer.last(R"({"op":"hello","protocol":)" + std::string(version) + "}")) == "protocol", version);
+    BOOST_TEST(failure_of(peer.last(R"({"op":"hello","protocol":)" + std::string(version) + "}")) == "protocol",
+               version);
   }
   const std::string answer = peer.last(R"({"op":"hello","protocol":2})");
   BOOST_REQUIRE(answer.starts_with("= "));
@@ -45,15 +46,19 @@ BOOST_AUTO_TEST_CASE(hello_tells_the_facts) {
 
 BOOST_FIXTURE_TEST_CASE(requests_that_make_no_sense, Session) {
   for (const std::string line : {"", "{", "[]", "7", "{}", R"({"op":7})", R"({"op":"dance"})", R"({"op":"introspect"})",
-                                 R"({"op":"begin","read_only":"yes"})", R"({"op":"begin","lock_timeout_ms":-1})", R"({"op":"begin","lock_timeout_ms":1e46})"}) {
+                                 R"({"op":"begin","read_only":"yes"})", R"({"op":"begin","lock_timeout_ms":-1})",
+                                 R"({"op":"begin","lock_timeout_ms":1e46})"}) {
     BOOST_TEST_CONTEXT(line) { BOOST_TEST(failure_of(peer.last(line)) == "protocol"); }
   }
   peer.begin();
-  for (const std::string line : {R"({"op":"query"})", R"({"op":"query","sql":7})", R"({"op":"query","sql":"SELECT $1","params":{}})",
-                                 R"({"op":"query","sql":"SELECT $1","params":[[1]]})", R"({"op":"query","sql":"SELECT $1","params":[{"b64":"?"}]})"}) {
+  for (const std::string line :
+       {R"({"op":"query"})", R"({"op":"query","sql":7})", R"({"op":"query","sql":"SELECT $1","params":{}})",
+        R"({"op":"query","sql":"SELECT $1","params":[[1]]})",
+        R"({"op":"query","sql":"SELECT $1","params":[{"b64":"?"}]})"}) {
     BOOST_TEST_CONTEXT(line) { BOOST_TEST(failure_of(peer.last(line)) == "protocol"); }
   }
-  TEST_LINES(peer.query("SELECT 1"), "r [1]", R"(= {"columns":[{"name":"1","type":"bigint"}],"rows":1,"crc32":3767332718})");
+  TEST_LINES(peer.query("SELECT 1"), "r [1]",
+             R"(= {"columns":[{"name":"1","type":"bigint"}],"rows":1,"crc32":3767332718})");
 }
 
 BOOST_FIXTURE_TEST_CASE(settings_of_workers_and_no_others, Session) {
@@ -83,7 +88,8 @@ BOOST_FIXTURE_TEST_CASE(values_in_rows, Session) {
              R"(= {"columns":[{"name":"message_id","type":"uuid"},{"name":"message","type":"bytea"},)"
              R"({"name":"mtime","type":"timestamp with time zone"},{"name":"eta","type":"timestamp with time zone"},)"
              R"({"name":"retries","type":"bigint"},{"name":"_messages","type":"jsonb"}],"rows":1,"crc32":3113285363})");
-  TEST_LINES(peer.query("SELECT ready FROM authentik_tenants_tenant"), "r [true]", R"(= {"columns":[{"name":"ready","type":"boolean"}],"rows":1,"crc32":241455100})");
+  TEST_LINES(peer.query("SELECT ready FROM authentik_tenants_tenant"), "r [true]",
+             R"(= {"columns":[{"name":"ready","type":"boolean"}],"rows":1,"crc32":241455100})");
   BOOST_TEST(peer.query("SELECT 1e999, -1e999, 0.25").front() == R"(r ["Infinity","-Infinity",0.25])");
   BOOST_TEST(peer.query("SELECT 'a\"\\' || char(10) || 'ä'").front() == "r [\"a\\\"\\\\\\nä\"]");
   BOOST_TEST(peer.query("SELECT CAST(x'ff' AS text)").front() == "r [\"\xef\xbf\xbd\"]");
@@ -92,7 +98,8 @@ BOOST_FIXTURE_TEST_CASE(values_in_rows, Session) {
 BOOST_FIXTURE_TEST_CASE(parameters_are_bound_by_number, Session) {
   peer.begin();
   BOOST_TEST(peer.query("SELECT $2, $1, $2", R"(["a", null])").front() == R"(r [null,"a",null])");
-  BOOST_TEST(peer.query("SELECT $1, $2, $3, $4", R"([true, -7, 1.5, {"b64":"AP8="}])").front() == R"(r [1,-7,1.5,{"b64":"AP8="}])");
+  BOOST_TEST(peer.query("SELECT $1, $2, $3, $4", R"([true, -7, 1.5, {"b64":"AP8="}])").front() ==
+             R"(r [1,-7,1.5,{"b64":"AP8="}])");
   BOOST_TEST(peer.query("SELECT $10 || $1", R"(["a","","","","","","","","","j"])").front() == R"(r ["ja"])");
   BOOST_TEST(failure_of(peer.query("SELECT $1", "[1, 2]").back()) == "08P01");
   peer.rollback(), peer.begin();
@@ -137,8 +144,9 @@ BOOST_FIXTURE_TEST_CASE(a_reader_may_not_write, Session) {
 BOOST_FIXTURE_TEST_CASE(foreign_keys_are_looked_at_on_commit, Session) {
   peer.begin();
   peer.execute(insert_task());
-  peer.execute("INSERT INTO authentik_tasks_tasklog VALUES ('22222222-2222-4333-8444-555555555555', 'e', 'info', 'l', '" + std::string(kNow) +
-               "', '{}', 0, '" + kTaskId + "')");
+  peer.execute(
+      "INSERT INTO authentik_tasks_tasklog VALUES ('22222222-2222-4333-8444-555555555555', 'e', 'info', 'l', '" +
+      std::string(kNow) + "', '{}', 0, '" + kTaskId + "')");
   BOOST_TEST(peer.commit() == "= {}");
   peer.begin();
   BOOST_TEST(peer.execute("DELETE FROM authentik_tasks_task") == R"(= {"rows":1})");
@@ -184,7 +192,8 @@ BOOST_FIXTURE_TEST_CASE(copies, Session) {
   TEST_LINES(peer.tell(R"({"op":"copy_in","table":"lines"})"));
   TEST_LINES(peer.tell(protocol::frame_head(rows), rows));
   TEST_LINES(peer.tell("."), R"(= {"rows":2,"frames":1})");
-  TEST_LINES(peer.tell(R"({"op":"copy_out","sql":"DELETE FROM lines RETURNING line, number"})"), protocol::frame_head(rows), R"(= {"rows":2,"frames":1})");
+  TEST_LINES(peer.tell(R"({"op":"copy_out","sql":"DELETE FROM lines RETURNING line, number"})"),
+             protocol::frame_head(rows), R"(= {"rows":2,"frames":1})");
   BOOST_TEST(peer.bytes() == rows);
   BOOST_TEST(peer.query("SELECT count(*) FROM lines").front() == "r [0]");
 }

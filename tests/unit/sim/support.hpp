@@ -1,5 +1,5 @@
-// What the tests of the simulator share: a folder that goes away, worlds in it, a peer to talk to in memory, and kubectl
-// with its streams caught.
+// What the tests of the simulator share: a folder that goes away, worlds in it, a peer to talk to in memory, and
+// kubectl with its streams caught.
 #pragma once
 
 #include <stdlib.h>
@@ -37,7 +37,8 @@ class TempFolder {
 };
 
 /// A world of a scenario, with the clock standing at kNow.
-inline std::string make_world(const TempFolder& folder, const std::string& scenario, std::int64_t tasks, std::uint64_t seed = 1) {
+inline std::string make_world(const TempFolder& folder, const std::string& scenario, std::int64_t tasks,
+                              std::uint64_t seed = 1) {
   const std::string path = folder.file(scenario + std::to_string(seed) + ".world");
   create_world(path, find_scenario(scenario), {tasks, seed, parse_timestamp(kNow), true});
   return path;
@@ -51,26 +52,32 @@ inline void make_schema(Database& database, const std::string& release = "2025.1
     create_indexes(database, table);
     create_triggers(database, table);
   }
-  database.run("INSERT INTO authentik_tenants_tenant VALUES ('00000000-0000-4000-8000-000000000001', 'public', 'Default', 1)");
+  database.run(
+      "INSERT INTO authentik_tenants_tenant VALUES ('00000000-0000-4000-8000-000000000001', 'public', 'Default', 1)");
 }
 
 /// An INSERT of a task; `state` and `messages` as given.
-inline std::string insert_task(const std::string& id = kTaskId, const std::string& state = "queued", const std::string& messages = "[]") {
-  return "INSERT INTO authentik_tasks_task (message_id, queue_name, actor_name, message, state, mtime, _messages, _previous_messages,"
-         " aggregated_status, tenant_id, retries) VALUES ('" + id + "', 'default', 'a.b', x'8004', '" + state + "', '" + kNow + "', '" +
-         messages + "', '[]', '', '00000000-0000-4000-8000-000000000001', 0)";
+inline std::string insert_task(const std::string& id = kTaskId, const std::string& state = "queued",
+                               const std::string& messages = "[]") {
+  return "INSERT INTO authentik_tasks_task (message_id, queue_name, actor_name, message, state, mtime, _messages, "
+         "_previous_messages,"
+         " aggregated_status, tenant_id, retries) VALUES ('" +
+         id + "', 'default', 'a.b', x'8004', '" + state + "', '" + kNow + "', '" + messages +
+         "', '[]', '', '00000000-0000-4000-8000-000000000001', 0)";
 }
 
 /// A client that keeps what it is told.
 class Peer {
  public:
-  explicit Peer(Database& database) : server_(database, {"authentik", "authentik", "2025.12.4", [this] { return now_; }}) {}
+  explicit Peer(Database& database)
+      : server_(database, {"authentik", "authentik", "2025.12.4", [this] { return now_; }}) {}
 
   /// The lines of the reply.
   std::vector<std::string> tell(const std::string& line) {
     std::vector<std::string> lines;
     bytes_.clear();
-    alive_ = server_.handle(line, {[&](std::string_view reply) { lines.emplace_back(reply); }, [&](std::string_view bytes) { bytes_ += bytes; }});
+    alive_ = server_.handle(line, {[&](std::string_view reply) { lines.emplace_back(reply); },
+                                   [&](std::string_view bytes) { bytes_ += bytes; }});
     return lines;
   }
   /// A head of a frame with its bytes.
@@ -87,9 +94,15 @@ class Peer {
     return lines.empty() ? "" : lines.back();
   }
   /// A statement without parameters, as query.
-  std::vector<std::string> query(const std::string& sql, const std::string& params = "[]") { return tell(request("query", sql, params)); }
-  std::string execute(const std::string& sql, const std::string& params = "[]") { return last(request("execute", sql, params)); }
-  std::string begin(const std::string& more = "") { return last("{\"op\":\"begin\"" + (more.empty() ? "" : "," + more) + "}"); }
+  std::vector<std::string> query(const std::string& sql, const std::string& params = "[]") {
+    return tell(request("query", sql, params));
+  }
+  std::string execute(const std::string& sql, const std::string& params = "[]") {
+    return last(request("execute", sql, params));
+  }
+  std::string begin(const std::string& more = "") {
+    return last("{\"op\":\"begin\"" + (more.empty() ? "" : "," + more) + "}");
+  }
   std::string commit() { return last(R"({"op":"commit"})"); }
   std::string rollback() { return last(R"({"op":"rollback"})"); }
   void hello() { last(R"({"op":"hello","protocol":2})"); }
@@ -122,7 +135,9 @@ class TextInput final : public Input {
     bytes.resize(count);
     return static_cast<bool>(stream_.read(bytes.data(), static_cast<std::streamsize>(count)));
   }
-  bool skip(std::size_t count) override { return static_cast<bool>(stream_.ignore(static_cast<std::streamsize>(count))) && !stream_.eof(); }
+  bool skip(std::size_t count) override {
+    return static_cast<bool>(stream_.ignore(static_cast<std::streamsize>(count))) && !stream_.eof();
+  }
   bool ended() override { return false; }
 
  private:

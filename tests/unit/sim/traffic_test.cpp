@@ -1,4 +1,5 @@
-// What goes on in a queue by itself: tasks come, workers finish them, schedules make theirs. The machine's clock is the case's.
+// What goes on in a queue by itself: tasks come, workers finish them, schedules make theirs. The machine's clock is the
+// case's.
 #include <boost/test/unit_test.hpp>
 
 #include "simulation/catch_up.hpp"
@@ -9,7 +10,9 @@ using namespace akqueue::sim;
 
 namespace {
 
-constexpr const char* kComing = R"([{"actor": "a.b.come", "per_minute": 120, "uid": "u-{n}", "object": {"model": "authentik_core.user", "count": 2}}])";
+constexpr const char* kComing =
+    R"([{"actor": "a.b.come", "per_minute": 120, "uid": "u-{n}", "object": {"model": "authentik_core.user",)"
+    R"( "count": 2}}])";
 
 /// A world that is brought up to what the machine's clock shows.
 struct Opened : World {
@@ -21,9 +24,11 @@ struct Opened : World {
 };
 
 struct Busy {
-  void make(const std::string& arrivals, const std::string& worker, const std::string& more = "", bool stopped = false) {
+  void make(const std::string& arrivals, const std::string& worker, const std::string& more = "",
+            bool stopped = false) {
     const std::string text = R"({"title": "t", "standard_schedules": false, "tasks": [], "arrivals": )" + arrivals +
-                             R"(, "pods": [{"component": "server"}, {"component": "worker", "count": 2)" + worker + "}]" + more + "}";
+                             R"(, "pods": [{"component": "server"}, {"component": "worker", "count": 2)" + worker +
+                             "}]" + more + "}";
     path = folder.file("world");
     create_world(path, read_scenario(text, "case.json"), {0, 1, stopped ? parse_timestamp(kNow) : std::nullopt, true});
     began = World(path).database().integer_of("SELECT set_at FROM sim_clock");
@@ -64,7 +69,10 @@ BOOST_AUTO_TEST_CASE(what_was_caught_up_with_was_finished_one_after_the_other) {
   make(kComing, R"(, "per_minute": 30)");
   at(0);
   Opened world = at(60);
-  const auto done_before = [&](double seconds) { return world.count("state = 'done' AND mtime <= '" + format_timestamp(world.now() - static_cast<Timestamp>(seconds * kSecond)) + "'"); };
+  const auto done_before = [&](double seconds) {
+    return world.count("state = 'done' AND mtime <= '" +
+                       format_timestamp(world.now() - static_cast<Timestamp>(seconds * kSecond)) + "'");
+  };
   BOOST_TEST(done_before(0) == 60);
   // Half of it in half of the time, but for what had not come yet.
   BOOST_TEST(done_before(30) >= 25);
@@ -72,7 +80,8 @@ BOOST_AUTO_TEST_CASE(what_was_caught_up_with_was_finished_one_after_the_other) {
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_was_down_makes_up_for_nothing_where_nothing_comes) {
-  make("[]", R"(, "per_minute": 60)", R"(, "tasks": [{"actor": "a.b.old", "state": "queued", "count": 1000, "age": "1h"}])");
+  make("[]", R"(, "per_minute": 60)",
+       R"(, "tasks": [{"actor": "a.b.old", "state": "queued", "count": 1000, "age": "1h"}])");
   at(0);
   const auto set_ready = [&](double seconds, const char* status) {
     Opened world = at(seconds);
@@ -117,13 +126,16 @@ BOOST_AUTO_TEST_CASE(nothing_is_finished_while_the_workers_are_down) {
 }
 
 BOOST_AUTO_TEST_CASE(schedules_make_their_tasks) {
-  make("[]", R"(, "per_minute": 0.001)", R"(, "schedules": [{"actor": "a.b.often", "crontab": "* * * * *", "uid": "often"}, {"actor": "a.b.never", "crontab": "* * * * *", "paused": true}])");
+  make("[]", R"(, "per_minute": 0.001)",
+       R"(, "schedules": [{"actor": "a.b.often", "crontab": "* * * * *", "uid": "often"}, {"actor": "a.b.never",)"
+       R"( "crontab": "* * * * *", "paused": true}])");
   at(0);
   for (double minute = 1; minute <= 5; ++minute) at(60 * minute);
   Opened world = at(301);
   BOOST_TEST(world.count("actor_name = 'a.b.often' AND _uid = 'often' AND state = 'queued'") == 5);
   BOOST_TEST(world.count("actor_name = 'a.b.never'") == 0);
-  const auto next = parse_timestamp(*world.database().text_of("SELECT next_run FROM authentik_tasks_schedules_schedule WHERE actor_name = 'a.b.often'", {}));
+  const auto next = parse_timestamp(*world.database().text_of(
+      "SELECT next_run FROM authentik_tasks_schedules_schedule WHERE actor_name = 'a.b.often'", {}));
   BOOST_TEST((*next > world.now() && *next <= world.now() + 60 * kSecond));
 }
 
@@ -152,14 +164,15 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_named) {
   const auto refusal = [&](const std::string& arrivals, const std::string& worker = "") {
     try {
       make(arrivals, worker);
-    } catch (const Error& error) {
-      return std::string(error.what());
-    }
+    } catch (const Error& error) { return std::string(error.what()); }
     return std::string("taken");
   };
-  BOOST_TEST(refusal(R"([{"actor": "a.b"}])") == "case.json: arrivals[0].per_minute: must be how many come in a minute");
-  BOOST_TEST(refusal(R"([{"actor": "a.b", "per_minute": -1}])").starts_with("case.json: arrivals[0].per_minute: must be"));
-  BOOST_TEST(refusal(R"([{"actor": "a.b", "per_minute": 1, "state": "done"}])").starts_with("case.json: arrivals[0].state: "));
+  BOOST_TEST(refusal(R"([{"actor": "a.b"}])") ==
+             "case.json: arrivals[0].per_minute: must be how many come in a minute");
+  BOOST_TEST(
+      refusal(R"([{"actor": "a.b", "per_minute": -1}])").starts_with("case.json: arrivals[0].per_minute: must be"));
+  BOOST_TEST(
+      refusal(R"([{"actor": "a.b", "per_minute": 1, "state": "done"}])").starts_with("case.json: arrivals[0].state: "));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,9 +13,13 @@ namespace {
 /// All but what names the world: no two have the same.
 std::string contents(World& world) {
   std::string all;
-  for (const char* table : {"authentik_tasks_task", "authentik_tasks_tasklog", "sim_lock", "authentik_tasks_schedules_schedule",
-                            "authentik_tasks_workerstatus", "sim_object", "sim_world"}) {
-    Statement rows = world.database().prepare(std::string("SELECT * FROM ") + table + " WHERE rowid NOT IN (SELECT rowid FROM sim_world WHERE key = 'system' AND '" + table + "' = 'sim_world') ORDER BY rowid");
+  for (const char* table :
+       {"authentik_tasks_task", "authentik_tasks_tasklog", "sim_lock", "authentik_tasks_schedules_schedule",
+        "authentik_tasks_workerstatus", "sim_object", "sim_world"}) {
+    Statement rows =
+        world.database().prepare(std::string("SELECT * FROM ") + table +
+                                 " WHERE rowid NOT IN (SELECT rowid FROM sim_world WHERE key = 'system' AND '" + table +
+                                 "' = 'sim_world') ORDER BY rowid");
     while (rows.step()) {
       for (int i = 0; i < rows.column_count(); ++i) all += std::string(rows.text(i)) + "|";
       all += '\n';
@@ -47,19 +51,25 @@ BOOST_AUTO_TEST_CASE(the_same_seed_gives_the_same_world) {
 BOOST_AUTO_TEST_CASE(a_storm_has_what_its_scenario_says) {
   const TempFolder folder;
   World world(make_world(folder, "outpost-storm", 2500));
-  const auto count = [&](const std::string& where) { return world.database().integer_of("SELECT count(*) FROM authentik_tasks_task t WHERE " + where); };
+  const auto count = [&](const std::string& where) {
+    return world.database().integer_of("SELECT count(*) FROM authentik_tasks_task t WHERE " + where);
+  };
   BOOST_TEST(count("1") == 2500);
-  BOOST_TEST(count("state = 'queued' AND actor_name LIKE '%outpost_send_update'") == 1747);  // 3 went to the smallest groups
+  BOOST_TEST(count("state = 'queued' AND actor_name LIKE '%outpost_send_update'") ==
+             1747);  // 3 went to the smallest groups
   BOOST_TEST(count("aggregated_status <> state") == 0);
   BOOST_TEST(count("length(mtime) <> 27 OR length(message_id) <> 36") == 0);
   BOOST_TEST(count(std::string("mtime > '") + kNow + "'") == 0);
   BOOST_TEST(count("state = 'done' AND length(message) > 0") == 0);
   BOOST_TEST(count("state <> 'done' AND length(message) < 200") == 0);
   BOOST_TEST(count("(state IN ('done', 'rejected')) <> (result_expiry IS NOT NULL)") == 0);
-  BOOST_TEST(count("rel_obj_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM django_content_type c WHERE c.id = t.rel_obj_content_type_id)") == 0);
-  BOOST_TEST(count("NOT EXISTS (SELECT 1 FROM authentik_tasks_tasklog l WHERE l.task_id = t.message_id AND l.event = 'Task has been queued')") == 0);
-  BOOST_TEST(count("state = 'done' AND NOT EXISTS (SELECT 1 FROM authentik_tasks_tasklog l WHERE l.task_id = t.message_id"
-                   " AND l.event = 'Task finished processing without errors')") == 0);
+  BOOST_TEST(count("rel_obj_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM django_content_type c WHERE c.id = "
+                   "t.rel_obj_content_type_id)") == 0);
+  BOOST_TEST(count("NOT EXISTS (SELECT 1 FROM authentik_tasks_tasklog l WHERE l.task_id = t.message_id AND l.event = "
+                   "'Task has been queued')") == 0);
+  BOOST_TEST(
+      count("state = 'done' AND NOT EXISTS (SELECT 1 FROM authentik_tasks_tasklog l WHERE l.task_id = t.message_id"
+            " AND l.event = 'Task finished processing without errors')") == 0);
   BOOST_TEST(!world.database().text_of("PRAGMA foreign_key_check").has_value());
   BOOST_TEST(world.database().text_of("PRAGMA journal_mode").value() == "wal");
 }
@@ -68,10 +78,15 @@ BOOST_AUTO_TEST_CASE(live_workers_hold_their_tasks_and_orphans_are_held_by_none)
   const TempFolder folder;
   World world(make_world(folder, "outpost-storm", 2500));
   Database& database = world.database();
-  BOOST_TEST(database.integer_of("SELECT count(*) FROM akqueue_held h JOIN authentik_tasks_task t USING (message_id) WHERE state = 'running'") > 0);
-  BOOST_TEST(database.integer_of("SELECT count(*) FROM akqueue_held h JOIN authentik_tasks_task t USING (message_id) WHERE state <> 'running'") == 0);
+  BOOST_TEST(database.integer_of("SELECT count(*) FROM akqueue_held h JOIN authentik_tasks_task t USING (message_id) "
+                                 "WHERE state = 'running'") > 0);
+  BOOST_TEST(database.integer_of("SELECT count(*) FROM akqueue_held h JOIN authentik_tasks_task t USING (message_id) "
+                                 "WHERE state <> 'running'") == 0);
   BOOST_TEST(database.integer_of("SELECT count(*) FROM authentik_tasks_task WHERE state = 'consumed'") > 0);
-  BOOST_TEST(database.integer_of("SELECT count(*) FROM sim_lock WHERE worker NOT IN (SELECT hostname FROM authentik_tasks_workerstatus)") == 0);
+  BOOST_TEST(
+      database.integer_of(
+          "SELECT count(*) FROM sim_lock WHERE worker NOT IN (SELECT hostname FROM authentik_tasks_workerstatus)") ==
+      0);
 }
 
 BOOST_AUTO_TEST_CASE(schedules_have_their_next_time) {
@@ -79,7 +94,9 @@ BOOST_AUTO_TEST_CASE(schedules_have_their_next_time) {
   World world(make_world(folder, "calm", 10));
   const auto next = [&](const std::string& actor) {
     const SqlValue name = "%" + actor;
-    return world.database().text_of("SELECT next_run FROM authentik_tasks_schedules_schedule WHERE actor_name LIKE ?1", {&name, 1}).value_or("");
+    return world.database()
+        .text_of("SELECT next_run FROM authentik_tasks_schedules_schedule WHERE actor_name LIKE ?1", {&name, 1})
+        .value_or("");
   };
   BOOST_TEST(world.database().integer_of("SELECT count(*) FROM authentik_tasks_schedules_schedule") == 16);
   BOOST_TEST(next("certificate_discovery") == "2026-05-01T12:13:00.000000Z");
@@ -101,11 +118,14 @@ BOOST_AUTO_TEST_CASE(every_release_can_be_made) {
 BOOST_AUTO_TEST_CASE(a_release_is_told_in_its_own_words) {
   const TempFolder folder;
   const auto made = [&](const std::string& release) {
-    create_world(folder.file(release), with_release(find_scenario("outpost-storm"), release), {500, 1, parse_timestamp(kNow), true});
+    create_world(folder.file(release), with_release(find_scenario("outpost-storm"), release),
+                 {500, 1, parse_timestamp(kNow), true});
     return std::make_unique<World>(folder.file(release));
   };
   const auto old = made("2025.8");
-  const auto count = [](World& in, const std::string& where) { return in.database().integer_of("SELECT count(*) FROM authentik_tasks_task WHERE " + where); };
+  const auto count = [](World& in, const std::string& where) {
+    return in.database().integer_of("SELECT count(*) FROM authentik_tasks_task WHERE " + where);
+  };
   BOOST_TEST(old->fact("version") == "2025.8.4");
   BOOST_TEST(count(*old, "state = 'running'") == 0);
   BOOST_TEST(count(*old, "state = 'consumed'") > 0);
@@ -144,15 +164,19 @@ BOOST_AUTO_TEST_CASE(tasks_wait_for_others_and_belong_to_tenants_and_strangers) 
   const TempFolder folder;
   std::ofstream(folder.file("own.json")) << R"({"title": "t", "release": "next", "tenants": 3,
     "extra_tables": [{"table": "some_note", "rows": 7}],
-    "tasks": [{"actor": "a", "state": "waiting_for_dependencies", "count": 10}, {"actor": "b", "state": "queued", "count": 5},
+    "tasks": [{"actor": "a", "state": "waiting_for_dependencies", "count": 10}, {"actor": "b",
+ "state": "queued", "count": 5},
               {"actor": "c", "state": "parked", "count": 2}]})";
   Scenario scenario = find_scenario(folder.file("own.json"));
   create_world(folder.file("next"), scenario, {0, 1, {}, false});
   World next(folder.file("next"));
   const auto number = [](World& in, const std::string& sql) { return in.database().integer_of(sql); };
-  BOOST_TEST(number(next, "SELECT count(*) FROM authentik_tasks_taskdependency d JOIN authentik_tasks_task t ON t.message_id = d.task_id"
-                          " JOIN authentik_tasks_task o ON o.message_id = d.dependency_id WHERE t.state = 'waiting_for_dependencies'"
-                          " AND o.state <> t.state") == 10);
+  BOOST_TEST(
+      number(next,
+             "SELECT count(*) FROM authentik_tasks_taskdependency d JOIN authentik_tasks_task t ON t.message_id = "
+             "d.task_id"
+             " JOIN authentik_tasks_task o ON o.message_id = d.dependency_id WHERE t.state = 'waiting_for_dependencies'"
+             " AND o.state <> t.state") == 10);
   BOOST_TEST(number(next, "SELECT count(DISTINCT task_id) FROM some_note") == 7);
   BOOST_TEST(number(next, "SELECT count(*) FROM authentik_tasks_task WHERE state = 'parked'") == 2);
   BOOST_TEST(!next.database().text_of("PRAGMA foreign_key_check").has_value());
@@ -172,8 +196,7 @@ BOOST_AUTO_TEST_CASE(the_clock_goes_on_unless_it_was_stopped) {
   World running(folder.file("running"));
   const Timestamp before = running.now();
   BOOST_TEST(before >= real_now() - 5 * kSecond);
-  while (running.now() == before) {
-  }
+  while (running.now() == before) {}
   BOOST_TEST(running.now() > before);
 }
 
@@ -182,7 +205,8 @@ BOOST_AUTO_TEST_CASE(nothing_is_overwritten_without_force_and_nothing_is_left_be
   const std::string path = folder.file("w");
   std::ofstream(path) << "mine";
   const Scenario calm = find_scenario("calm");
-  BOOST_CHECK_EXCEPTION(create_world(path, calm, {1, 1, {}, false}), Error, [](const Error& error) { return error.code() == ErrorCode::refused; });
+  BOOST_CHECK_EXCEPTION(create_world(path, calm, {1, 1, {}, false}), Error,
+                        [](const Error& error) { return error.code() == ErrorCode::refused; });
   BOOST_TEST(std::filesystem::file_size(path) == 4u);
   Scenario broken = calm;
   broken.release = "1999.1";
@@ -223,7 +247,8 @@ BOOST_AUTO_TEST_CASE(the_next_time) {
   BOOST_TEST(next("0 0 31 2 *", "2026-05-01T00:00:00Z") == "never");
   BOOST_TEST(next("30 */24 * * *", "2026-05-01T12:00:00Z") == "2026-05-02T00:30");
   BOOST_TEST(next("0 0 * * 7", "2026-05-01T00:00:00Z") == "2026-05-03T00:00");
-  for (const char* bad : {"", "* * * *", "* * * * * *", "60 * * * *", "*/0 * * * *", "5-1 * * * *", "a * * * *", "1, * * * *"}) {
+  for (const char* bad :
+       {"", "* * * *", "* * * * * *", "60 * * * *", "*/0 * * * *", "5-1 * * * *", "a * * * *", "1, * * * *"}) {
     BOOST_TEST(next(bad, kNow) == "no crontab");
   }
 }

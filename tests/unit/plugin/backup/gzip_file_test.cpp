@@ -51,7 +51,8 @@ struct FullDisk {
 /// Does not shrink much.
 std::string noise(std::size_t size, unsigned seed) {
   std::string text;
-  for (std::size_t i = 0; i < size; ++i) text += static_cast<char>('!' + (seed = seed * 1103515245u + 12345u) / 65536u % 90u);
+  for (std::size_t i = 0; i < size; ++i)
+    text += static_cast<char>('!' + (seed = seed * 1103515245u + 12345u) / 65536u % 90u);
   return text;
 }
 
@@ -96,7 +97,8 @@ BOOST_AUTO_TEST_CASE(places_lead_back_to_lines_and_bytes) {
     }
     GzipReader reader(File::read(path), path);
     std::vector<std::pair<FilePlace, std::string>> found;
-    for (FilePlace place = reader.place(); const auto line = reader.line(); place = reader.place()) found.emplace_back(place, *line);
+    for (FilePlace place = reader.place(); const auto line = reader.line(); place = reader.place())
+      found.emplace_back(place, *line);
     BOOST_TEST(found.size() == 5u);
     for (auto one = found.rbegin(); one != found.rend(); ++one) {
       reader.go_to(one->first);

@@ -64,6 +64,51 @@ BOOST_AUTO_TEST_CASE(the_name_of_the_database_is_kept) {
   BOOST_TEST(!entries[1].to_json().contains("system"));
 }
 
+BOOST_AUTO_TEST_CASE(the_effect_and_the_end_are_kept) {
+  const Scratch scratch;
+  const StateDirectory state(scratch.path() / "state");
+  state.prepare();
+  HistoryEntry changing = entry("");
+  changing.command = "one of a later version";
+  changing.effect = Effect::changes;
+  begin_history(state, changing);
+  end_history(state, changing.id, {.tasks = 3, .other_rows = 0, .ending = ending_word(Ending::complete)});
+  const auto entries = read_history(state);
+  BOOST_REQUIRE_EQUAL(entries.size(), 1u);
+  BOOST_TEST((entries[0].effect == Effect::changes));
+  BOOST_TEST(entries[0].end.value().complete());
+  BOOST_TEST(entries[0].to_json().at("effect") == "changes");
+}
+
+BOOST_AUTO_TEST_CASE(lines_of_an_older_version_tell_by_their_command) {
+  const Scratch scratch;
+  const StateDirectory state(scratch.path() / "state");
+  state.prepare();
+  const auto effect_of = [&](const std::string& command) {
+    state.append_history(R"({"id":")" + command + R"(","command":")" + command + R"("})");
+    state.append_history(R"({"ended":")" + command + R"(","tasks":1,"other_rows":0,"ending":"no more rows"})");
+    const HistoryEntry read = read_history(state).back();
+    BOOST_TEST(read.end.value().complete());
+    return read.effect;
+  };
+  for (const char* command : {"flush", "delete", "drain"})
+    BOOST_TEST((effect_of(command) == Effect::destroys), command);
+  for (const char* command : {"undo", "restore"}) BOOST_TEST((effect_of(command) == Effect::restores), command);
+}
+
+BOOST_AUTO_TEST_CASE(what_nobody_understands_is_no_deletion) {
+  const Scratch scratch;
+  const StateDirectory state(scratch.path() / "state");
+  state.prepare();
+  state.append_history(R"({"id":"1","command":"retry"})");
+  state.append_history(R"({"id":"2","command":"flush","effect":"one of a later version"})");
+  for (const HistoryEntry& one : read_history(state)) BOOST_TEST((one.effect == Effect::looks), one.id);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_interrupted_is_not_complete) {
+  for (const Ending ending : {Ending::interrupted, Ending::failed}) BOOST_TEST(!says_complete(ending_word(ending)));
+}
+
 BOOST_AUTO_TEST_CASE(so_is_it_in_a_backup) {
   BackupHeader header;
   header.system = "7512/16385";

@@ -54,7 +54,8 @@ BOOST_AUTO_TEST_CASE(lines_come_whole_and_never_longer_than_asked_for) {
 BOOST_AUTO_TEST_CASE(only_regular_files_are_read) {
   const Scratch scratch;
   BOOST_TEST_REQUIRE(::mkfifo((scratch.path() / "pipe").c_str(), 0600) == 0);
-  for (const fs::path& path : {scratch.path() / "pipe", scratch.path(), fs::path("/dev/zero"), scratch.path() / "none"}) {
+  for (const fs::path& path :
+       {scratch.path() / "pipe", scratch.path(), fs::path("/dev/zero"), scratch.path() / "none"}) {
     BOOST_CHECK_THROW(beginning_of(path, 10), FileFailure);
   }
   BOOST_CHECK_THROW(File::append(scratch.path() / "pipe"), FileFailure);
@@ -85,8 +86,8 @@ BOOST_AUTO_TEST_CASE(without_a_place_nothing_of_the_current_directory_is_taken) 
 BOOST_AUTO_TEST_CASE(names_of_backups) {
   BOOST_TEST(named_like_a_backup("20261124T033001Z-1f2e-authentik-delete.tasks.gz"));
   BOOST_TEST(named_like_a_backup("20261124T033001Z-1f2e-authentik-delete.jsonl.gz"));
-  for (const char* const name : {"", "a.tasks.gz", "20261124T033001Z-1f2e-x.jsonl", "20261124T033001Z-1f2g-x.tasks.gz", "20261124T033001Z-1f2e.tasks.gz",
-                                 "x20261124T033001Z-1f2e-x.tasks.gz"}) {
+  for (const char* const name : {"", "a.tasks.gz", "20261124T033001Z-1f2e-x.jsonl", "20261124T033001Z-1f2g-x.tasks.gz",
+                                 "20261124T033001Z-1f2e.tasks.gz", "x20261124T033001Z-1f2e-x.tasks.gz"}) {
     BOOST_TEST(!named_like_a_backup(name), name);
   }
 }
@@ -96,7 +97,9 @@ BOOST_AUTO_TEST_CASE(only_what_is_named_and_begins_like_a_backup_is_one) {
   const StateDirectory state(scratch.path() / "state");
   BOOST_TEST(find_kept_backups(state).files.empty());
   state.prepare();
-  const auto path = [&](char letter) { return state.backups() / (std::string("20261124T033001Z-000") + letter + "-authentik-delete.tasks.gz"); };
+  const auto path = [&](char letter) {
+    return state.backups() / (std::string("20261124T033001Z-000") + letter + "-authentik-delete.tasks.gz");
+  };
   make_backup(path('1'));
   make_backup(path('2'), R"({"akqueue_backup":99})");  // of a newer version
   make_backup(path('3'), R"({"other":1})");

@@ -26,7 +26,7 @@ struct Fixture {
   int call(const std::vector<std::string>& args) {
     terminal.printed.clear();
     terminal.said.clear();
-    return run(args, environment, offers_of);
+    return run(args, environment, live_values_of);
   }
 };
 
@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(the_reference_is_the_one_in_the_tree) {
   std::ifstream file(std::string(AKQUEUE_SOURCE_DIR) + "/docs/commands.md");
   std::stringstream page;
   page << file.rdbuf();
-  BOOST_TEST(page.str() == reference_page(), "docs/commands.md differs: build/bin/kubectl-akqueue help --markdown > docs/commands.md");
+  BOOST_TEST(page.str() == reference_page(),
+             "docs/commands.md differs: build/bin/kubectl-akqueue help --markdown > docs/commands.md");
 }
 
 BOOST_AUTO_TEST_CASE(every_row_is_whole) {
@@ -126,8 +127,10 @@ BOOST_AUTO_TEST_CASE(one_exit_status_a_kind) {
 BOOST_AUTO_TEST_CASE(what_a_machine_refuses_is_said_in_words) {
   const auto words = [](const std::exception& thrown) { return words_of([&] { throw as_error(thrown); }); };
   const auto reason = [](std::errc why) { return std::make_error_code(why); };
-  BOOST_TEST(words(std::filesystem::filesystem_error("stat", "/a/b", reason(std::errc::filename_too_long))) == "can't use /a/b: File name too long | choose a shorter name");
-  BOOST_TEST(words(std::system_error(reason(std::errc::too_many_files_open))).find("Too many open files | ulimit -n") != std::string::npos);
+  BOOST_TEST(words(std::filesystem::filesystem_error("stat", "/a/b", reason(std::errc::filename_too_long))) ==
+             "can't use /a/b: File name too long | choose a shorter name");
+  BOOST_TEST(words(std::system_error(reason(std::errc::too_many_files_open))).find("Too many open files | ulimit -n") !=
+             std::string::npos);
   BOOST_TEST(words(std::bad_alloc()).starts_with("there is not enough memory | "));
   BOOST_TEST(words(std::logic_error("x")) == "unforeseen: x | please report this");
   BOOST_TEST((as_error(Error(ErrorCode::declined, "no")).code() == ErrorCode::declined));

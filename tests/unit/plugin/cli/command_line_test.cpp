@@ -25,7 +25,8 @@ std::string why_not(const std::vector<std::string>& args) {
 BOOST_AUTO_TEST_SUITE(command_line)
 
 BOOST_AUTO_TEST_CASE(all_ways_to_give_a_value) {
-  for (const auto& args : std::vector<std::vector<std::string>>{{"-n", "sso"}, {"-nsso"}, {"--namespace", "sso"}, {"--namespace=sso"}}) {
+  for (const auto& args :
+       std::vector<std::vector<std::string>>{{"-n", "sso"}, {"-nsso"}, {"--namespace", "sso"}, {"--namespace=sso"}}) {
     BOOST_TEST(parse(args).text("namespace") == "sso");
   }
 }
@@ -34,11 +35,13 @@ BOOST_AUTO_TEST_CASE(options_and_arguments_mix) {
   const Options options = parse({"one", "-y", "two", "--", "--limit"});
   BOOST_TEST(options.has("yes"));
   BOOST_TEST(!options.has("limit"));
-  BOOST_TEST(options.arguments() == (std::vector<std::string>{"one", "two", "--limit"}), boost::test_tools::per_element());
+  BOOST_TEST(options.arguments() == (std::vector<std::string>{"one", "two", "--limit"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(repeatable_options_split_at_commas) {
-  BOOST_TEST(parse({"--actor", "a,b", "--actor=c"}).all("actor") == (std::vector<std::string>{"a", "b", "c"}), boost::test_tools::per_element());
+  BOOST_TEST(parse({"--actor", "a,b", "--actor=c"}).all("actor") == (std::vector<std::string>{"a", "b", "c"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(numbers) {

@@ -20,8 +20,11 @@ struct FakeSite {
     ++questions;
     typed = question.typed;
     switch (question.wanted) {
-      case ValueKind::actors: return {{"authentik.outposts.tasks.outpost_send_update", "12 tasks"}, {"authentik.outposts.tasks.outpost_controller", ""},
-                                   {"authentik.sources.ldap.tasks.sync", ""}, {"authentik.sources.scim.tasks.sync", ""}};
+      case ValueKind::actors:
+        return {{"authentik.outposts.tasks.outpost_send_update", "12 tasks"},
+                {"authentik.outposts.tasks.outpost_controller", ""},
+                {"authentik.sources.ldap.tasks.sync", ""},
+                {"authentik.sources.scim.tasks.sync", ""}};
       case ValueKind::states: return {{"queued"}, {"parked"}};
       case ValueKind::deployments: return {{"authentik-worker=", "2 of 2 Ready"}};
       case ValueKind::backups: return {{"/state/backups/1.tasks.gz", "flush"}};
@@ -39,12 +42,17 @@ Words words_of(const Completion& completion) {
   return words;
 }
 
-void check(const Words& typed, const Words& offered) { BOOST_TEST(words_of(complete(typed, FakeSite())) == offered, boost::test_tools::per_element()); }
+void check(const Words& typed, const Words& offered) {
+  BOOST_TEST(words_of(complete(typed, FakeSite())) == offered, boost::test_tools::per_element());
+}
 void check_unknown_site(const Words& typed, const Words& offered) {
-  BOOST_TEST(words_of(complete(typed, [](const Question&) { return std::vector<Candidate>(); })) == offered, boost::test_tools::per_element());
+  BOOST_TEST(words_of(complete(typed, [](const Question&) { return std::vector<Candidate>(); })) == offered,
+             boost::test_tools::per_element());
 }
 
-bool offers(const Words& typed, const std::string& word) { return std::ranges::count(words_of(complete(typed, FakeSite())), word) > 0; }
+bool offers(const Words& typed, const std::string& word) {
+  return std::ranges::count(words_of(complete(typed, FakeSite())), word) > 0;
+}
 
 Options options_of_line(const Words& typed) {
   FakeSite site;
@@ -58,7 +66,7 @@ struct Asking {
   explicit Asking(std::vector<ScriptedLauncher::Part> parts) : launcher(std::move(parts)) {}
   std::string text(const Words& words) {
     Environment environment{launcher, interrupts, terminal, clock, state};
-    BOOST_TEST(run(command_line_of("/opt/bin/kubectl_complete-akqueue", words), environment, offers_of) == 0);
+    BOOST_TEST(run(command_line_of("/opt/bin/kubectl_complete-akqueue", words), environment, live_values_of) == 0);
     BOOST_TEST(terminal.said == "");
     return std::exchange(terminal.printed, {});
   }
@@ -78,7 +86,8 @@ BOOST_AUTO_TEST_CASE(every_command_and_every_option_of_the_table) {
   BOOST_TEST(complete({}, FakeSite()).candidates.size() == commands().size());
   for (const Command& command : commands()) {
     BOOST_TEST(offers({""}, std::string(command.name)));
-    for (const Option& option : options_of(command)) BOOST_TEST(offers({std::string(command.name), "-"}, "--" + std::string(option.name)), option.name);
+    for (const Option& option : options_of(command))
+      BOOST_TEST(offers({std::string(command.name), "-"}, "--" + std::string(option.name)), option.name);
   }
 }
 
@@ -94,7 +103,8 @@ BOOST_AUTO_TEST_CASE(as_far_as_it_is_typed) {
 BOOST_AUTO_TEST_CASE(behind_an_equals_sign_the_value_alone) { check({"top", "--output=w"}, {"wide"}); }
 
 BOOST_AUTO_TEST_CASE(live_values) {
-  check({"delete", "--actor", "authentik.out"}, {"authentik.outposts.tasks.outpost_send_update", "authentik.outposts.tasks.outpost_controller"});
+  check({"delete", "--actor", "authentik.out"},
+        {"authentik.outposts.tasks.outpost_send_update", "authentik.outposts.tasks.outpost_controller"});
   check({"delete", "--state", ""}, {"queued", "parked", "any"});
   check({"drain", "--replicas", ""}, {"authentik-worker="});
   check({"show", "11"}, {"11111111-2222-4333-8444-555555555555"});
@@ -132,7 +142,8 @@ BOOST_AUTO_TEST_CASE(files_where_a_file_is_wanted) {
 }
 
 BOOST_AUTO_TEST_CASE(the_line_so_far_goes_with_the_question) {
-  const Options typed = options_of_line({"delete", "-n", "sso", "--context=prod", "-lapp=x", "--release", "b", "--yes", "1234", "--actor", ""});
+  const Options typed = options_of_line(
+      {"delete", "-n", "sso", "--context=prod", "-lapp=x", "--release", "b", "--yes", "1234", "--actor", ""});
   BOOST_TEST(typed.text("namespace") == "sso");
   BOOST_TEST(typed.text("context") == "prod");
   BOOST_TEST(typed.text("selector") == "app=x");
@@ -162,18 +173,28 @@ BOOST_AUTO_TEST_CASE(a_word_that_could_not_be_typed_is_left_out) {
 }
 
 BOOST_AUTO_TEST_CASE(the_name_it_is_called_by) {
-  for (const char* name : {"kubectl_complete-akqueue", "/usr/bin/kubectl_complete-akqueue", "C:\\bin\\kubectl_complete-akqueue.exe"}) BOOST_TEST(is_completer(name), name);
-  for (const char* name : {"kubectl-akqueue", "", "/kubectl_complete-akqueue/kubectl-akqueue", "kubectl_complete-akqueue2"}) BOOST_TEST(!is_completer(name), name);
+  for (const char* name :
+       {"kubectl_complete-akqueue", "/usr/bin/kubectl_complete-akqueue", "C:\\bin\\kubectl_complete-akqueue.exe"})
+    BOOST_TEST(is_completer(name), name);
+  for (const char* name :
+       {"kubectl-akqueue", "", "/kubectl_complete-akqueue/kubectl-akqueue", "kubectl_complete-akqueue2"})
+    BOOST_TEST(!is_completer(name), name);
   BOOST_TEST(command_line_of("kubectl-akqueue", {"status"}) == Words{"status"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(contexts_and_namespaces_from_kubectl) {
   using Part = ScriptedLauncher::Part;
-  Asking asking({Part{.lines = Words{R"({"current-context": "b", "contexts": [{"name": "a", "context": {"cluster": "one"}}, {"name": "b", "context": {"cluster": "two", "namespace": "sso"}}]})"}, .status = 0, .error_text = ""},
-                 Part{.lines = Words{"namespace/default", "namespace/sso"}, .status = 0, .error_text = ""}});
-  BOOST_TEST(asking.text({"status", "--context", ""}) == "a\tcluster one\nb\tcluster two, namespace sso, current\n:4\n");
+  Asking asking(
+      {Part{.lines = Words{R"({"current-context": "b", "contexts": [{"name": "a", "context": {"cluster": "one"}},)"
+                           R"( {"name": "b", "context": {"cluster": "two", "namespace": "sso"}}]})"},
+            .status = 0,
+            .error_text = ""},
+       Part{.lines = Words{"namespace/default", "namespace/sso"}, .status = 0, .error_text = ""}});
+  BOOST_TEST(asking.text({"status", "--context", ""}) ==
+             "a\tcluster one\nb\tcluster two, namespace sso, current\n:4\n");
   BOOST_TEST(asking.text({"status", "--kubeconfig", "/k", "--context", "b", "-n", "s"}) == "sso\n:4\n");
-  BOOST_TEST(asking.launcher.journal.back() == (Words{"kubectl", "get", "namespaces", "--output", "name", "--context=b", "--kubeconfig=/k", "--namespace=authentik"}),
+  BOOST_TEST(asking.launcher.journal.back() == (Words{"kubectl", "get", "namespaces", "--output", "name", "--context=b",
+                                                      "--kubeconfig=/k", "--namespace=authentik"}),
              boost::test_tools::per_element());
 }
 
@@ -230,11 +251,14 @@ BOOST_AUTO_TEST_CASE(the_key_follows_the_directory) {
 
 BOOST_AUTO_TEST_CASE(words_that_a_shell_would_run_are_not_offered) {
   // kubectl's bash completion hands words to `compgen -W`, which expands them; others stand in the line unquoted.
-  for (const char* word : {"default$(touch x)", "`x`", "a b", "a;b", "a'b", "a\"b", "a\\b", "a&b", "a|b", "a>b", "a*", "~root", "#a", "!a", "{a,b}", "a\nb"}) {
+  for (const char* word : {"default$(touch x)", "`x`", "a b", "a;b", "a'b", "a\"b", "a\\b", "a&b", "a|b", "a>b", "a*",
+                           "~root", "#a", "!a", "{a,b}", "a\nb"}) {
     BOOST_TEST(!can_be_typed(word), word);
     BOOST_TEST((Completion{{{word, ""}}}.to_text() == ":4\n"), word);
   }
-  for (const char* word : {"default", "authentik.outposts.tasks.outpost_send_update", "ldap:corp", "a@b", "Zürich", "k=v", "50%"}) BOOST_TEST(can_be_typed(word), word);
+  for (const char* word :
+       {"default", "authentik.outposts.tasks.outpost_send_update", "ldap:corp", "a@b", "Zürich", "k=v", "50%"})
+    BOOST_TEST(can_be_typed(word), word);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

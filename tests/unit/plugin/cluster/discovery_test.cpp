@@ -9,18 +9,26 @@ using namespace akqueue;
 using namespace akqueue::testing;
 namespace {
 
-ForeignJson pod(const std::string& name, const std::string& component, bool ready, const std::string& started = "2026-05-01T10:00:00Z") {
+ForeignJson pod(const std::string& name, const std::string& component, bool ready,
+                const std::string& started = "2026-05-01T10:00:00Z") {
   return {{"kind", "Pod"},
-          {"metadata", {{"name", name}, {"labels", {{"app.kubernetes.io/component", component}, {"app.kubernetes.io/instance", "authentik"}}}}},
+          {"metadata",
+           {{"name", name},
+            {"labels", {{"app.kubernetes.io/component", component}, {"app.kubernetes.io/instance", "authentik"}}}}},
           {"spec", {{"containers", {{{"name", component}}}}}},
           {"status",
            {{"phase", "Running"},
             {"startTime", started},
             {"conditions", {{{"type", "Ready"}, {"status", ready ? "True" : "False"}}}},
-            {"containerStatuses", {{{"restartCount", 2}, {"state", {{"running", ForeignJson::object()}}}, {"lastState", {{"terminated", {{"reason", "OOMKilled"}}}}}}}}}}};
+            {"containerStatuses",
+             {{{"restartCount", 2},
+               {"state", {{"running", ForeignJson::object()}}},
+               {"lastState", {{"terminated", {{"reason", "OOMKilled"}}}}}}}}}}};
 }
 
-Inventory inventory_of(const std::vector<ForeignJson>& items) { return read_inventory(ForeignJson{{"kind", "List"}, {"items", items}}.dump()); }
+Inventory inventory_of(const std::vector<ForeignJson>& items) {
+  return read_inventory(ForeignJson{{"kind", "List"}, {"items", items}}.dump());
+}
 
 Search search() {
   Search search;
@@ -38,9 +46,11 @@ ForeignJson terminating(ForeignJson one) {
 BOOST_AUTO_TEST_SUITE(discovery)
 
 BOOST_AUTO_TEST_CASE(the_oldest_ready_server_is_taken) {
-  const auto inventory = inventory_of({pod("worker-1", "worker", true, "2026-04-01T00:00:00Z"), pod("server-new", "server", true, "2026-05-01T11:00:00Z"),
-                                       pod("server-old", "server", true), pod("server-sick", "server", false, "2026-04-01T00:00:00Z"),
-                                       terminating(pod("server-going", "server", true, "2026-04-01T00:00:00Z"))});
+  const auto inventory =
+      inventory_of({pod("worker-1", "worker", true, "2026-04-01T00:00:00Z"),
+                    pod("server-new", "server", true, "2026-05-01T11:00:00Z"), pod("server-old", "server", true),
+                    pod("server-sick", "server", false, "2026-04-01T00:00:00Z"),
+                    terminating(pod("server-going", "server", true, "2026-04-01T00:00:00Z"))});
   const Target target = choose_server(inventory, search());
   BOOST_TEST(target.pod == "server-old");
   BOOST_TEST(target.container == "server");
@@ -71,7 +81,8 @@ BOOST_AUTO_TEST_CASE(nor_under_another_label) {
   Search asked = search();
   asked.pod = "x";
   asked.container = "worker";
-  BOOST_TEST(words_of([&] { choose_server(inventory_of({other}), asked); }) == "pod x can't be entered: it is a worker");
+  BOOST_TEST(words_of([&] { choose_server(inventory_of({other}), asked); }) ==
+             "pod x can't be entered: it is a worker");
 }
 
 BOOST_AUTO_TEST_CASE(an_inventory_of_one_release) {
@@ -85,23 +96,29 @@ BOOST_AUTO_TEST_CASE(an_inventory_of_one_release) {
 }
 
 BOOST_AUTO_TEST_CASE(no_server_says_what_state_they_are_in) {
-  const auto words = words_of([] { choose_server(inventory_of({pod("server-sick", "server", false), terminating(pod("server-going", "server", true))}), search()); });
+  const auto words = words_of([] {
+    choose_server(inventory_of({pod("server-sick", "server", false), terminating(pod("server-going", "server", true))}),
+                  search());
+  });
   BOOST_TEST(words.find("server-sick: is Running, not ready (OOMKilled)") != std::string::npos, words);
   BOOST_TEST(words.find("server-going: is terminating") != std::string::npos, words);
 }
 
 BOOST_AUTO_TEST_CASE(a_server_scaled_to_zero_is_said) {
-  const ForeignJson deployment{{"kind", "Deployment"},
-                        {"metadata", {{"name", "authentik-server"}, {"labels", {{"app.kubernetes.io/component", "server"}}}}},
-                        {"spec", {{"replicas", 0}}},
-                        {"status", ForeignJson::object()}};
-  const auto words = words_of([&] { choose_server(inventory_of({deployment, pod("worker-1", "worker", true)}), search()); });
+  const ForeignJson deployment{
+      {"kind", "Deployment"},
+      {"metadata", {{"name", "authentik-server"}, {"labels", {{"app.kubernetes.io/component", "server"}}}}},
+      {"spec", {{"replicas", 0}}},
+      {"status", ForeignJson::object()}};
+  const auto words =
+      words_of([&] { choose_server(inventory_of({deployment, pod("worker-1", "worker", true)}), search()); });
   BOOST_TEST(words.find("scaled to 0") != std::string::npos, words);
   BOOST_TEST(words.find("kubectl scale deployment/authentik-server") != std::string::npos, words);
 }
 
 BOOST_AUTO_TEST_CASE(the_pod_that_was_asked_for) {
-  const auto inventory = inventory_of({pod("server-1", "server", true), pod("server-2", "server", true), pod("server-3", "server", false)});
+  const auto inventory = inventory_of(
+      {pod("server-1", "server", true), pod("server-2", "server", true), pod("server-3", "server", false)});
   Search asked = search();
   asked.pod = "server-2";
   BOOST_TEST(choose_server(inventory, asked).pod == "server-2");
@@ -119,21 +136,30 @@ BOOST_AUTO_TEST_CASE(foreign_json_does_no_harm) {
   for (const char* text : {"", "[]", "null", "{", "{\"items\":3}"}) {
     BOOST_TEST((error_of([&] { read_inventory(text); }) == ErrorCode::kubectl_failed), text);
   }
-  const auto inventory = read_inventory(R"({"items":[1,null,{"kind":"Pod"},{"kind":"Pod","metadata":[],"status":{"conditions":"x"}}]})");
+  const auto inventory =
+      read_inventory(R"({"items":[1,null,{"kind":"Pod"},{"kind":"Pod","metadata":[],"status":{"conditions":"x"}}]})");
   BOOST_TEST(inventory.pods.size() == 2u);
   BOOST_TEST((error_of([&] { choose_server(inventory, search()); }) == ErrorCode::no_server_pod));
 }
 
 BOOST_AUTO_TEST_CASE(only_pods_may_be_listed) {
-  ScriptedLauncher launcher({{{R"({"items":[]})"}, 1, "Error from server (Forbidden): deployments.apps is forbidden: User \"x\" cannot list resource \"deployments\""},
-                             {{R"({"items":[]})"}, 1, "Error from server (Forbidden): pods is forbidden: User \"x\" cannot list resource \"pods\""}});
+  ScriptedLauncher launcher(
+      {{{R"({"items":[]})"},
+        1,
+        "Error from server (Forbidden): deployments.apps is forbidden: User \"x\" cannot list resource "
+        "\"deployments\""},
+       {{R"({"items":[]})"},
+        1,
+        "Error from server (Forbidden): pods is forbidden: User \"x\" cannot list resource \"pods\""}});
   Kubectl kubectl(launcher, {"kubectl"}, {"--context=prod"});
   BOOST_TEST(take_inventory(kubectl, search()).pods.empty());
   BOOST_TEST((error_of([&] { take_inventory(kubectl, search()); }) == ErrorCode::forbidden));
 }
 
 BOOST_AUTO_TEST_CASE(context_and_its_namespace) {
-  const Context context = parse_context(R"({"current-context":"prod","contexts":[{"name":"dev","context":{"namespace":"no"}},{"name":"prod","context":{"namespace":"sso"}}]})");
+  const Context context = parse_context(
+      R"({"current-context":"prod","contexts":[{"name":"dev","context":{"namespace":"no"}},{"name":"prod",)"
+      R"("context":{"namespace":"sso"}}]})");
   BOOST_TEST(context.name == "prod");
   BOOST_TEST(context.name_space == "sso");
   BOOST_TEST(parse_context(R"({"current-context":"prod","contexts":[{"name":"prod","context":{}}]})").name_space == "");

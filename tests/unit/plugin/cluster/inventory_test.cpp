@@ -13,8 +13,10 @@ BOOST_AUTO_TEST_CASE(a_worker_pod_that_was_killed) {
     "spec": {"containers": [{"name": "geoip", "resources": {"limits": {"memory": "64Mi"}}},
                             {"name": "worker", "resources": {"limits": {"memory": "1Gi"}}}]},
     "status": {"phase": "Running", "podIP": "10.0.0.7", "containerStatuses": [
-      {"name": "geoip", "restartCount": 1, "lastState": {"terminated": {"reason": "Error", "exitCode": 1, "finishedAt": "2026-05-01T11:30:00Z"}}},
-      {"name": "worker", "restartCount": 4, "lastState": {"terminated": {"reason": "OOMKilled", "exitCode": 137, "finishedAt": "2026-05-01T11:00:00Z"}}}]}}]})");
+      {"name": "geoip", "restartCount": 1, "lastState": {"terminated": {"reason": "Error", "exitCode": 1,
+ "finishedAt": "2026-05-01T11:30:00Z"}}},
+      {"name": "worker", "restartCount": 4, "lastState": {"terminated": {"reason": "OOMKilled", "exitCode": 137,
+ "finishedAt": "2026-05-01T11:00:00Z"}}}]}}]})");
   const Pod& pod = found.pods.at(0);
   BOOST_TEST(pod.name_space == "sso");
   BOOST_TEST(pod.ip == "10.0.0.7");
@@ -32,9 +34,11 @@ BOOST_AUTO_TEST_CASE(a_deployment_and_what_scales_it) {
     {"kind": "Deployment",
      "metadata": {"name": "sso-worker", "namespace": "sso", "generation": 3, "annotations": {"a": "b"},
                   "labels": {"app.kubernetes.io/component": "worker", "app.kubernetes.io/instance": "sso"}},
-     "spec": {"replicas": 3, "selector": {"matchLabels": {"x": "y"}}, "template": {"spec": {"containers": [{"name": "worker",
+     "spec": {"replicas": 3, "selector": {"matchLabels": {"x": "y"}},
+ "template": {"spec": {"containers": [{"name": "worker",
        "env": [{"name": "AUTHENTIK_WORKER__THREADS", "value": "4"}, {"name": "SECRET", "valueFrom": {}},
-               {"name": "TUNED", "valueFrom": {"configMapKeyRef": {"name": "tuning", "key": "x"}}}, {"name": "HIDDEN", "valueFrom": {"secretKeyRef": {"name": "s"}}}],
+               {"name": "TUNED", "valueFrom": {"configMapKeyRef": {"name": "tuning", "key": "x"}}},
+ {"name": "HIDDEN", "valueFrom": {"secretKeyRef": {"name": "s"}}}],
        "envFrom": [{"secretRef": {"name": "sso"}}]}]}}},
      "status": {"readyReplicas": 2, "observedGeneration": 2}},
     {"kind": "HorizontalPodAutoscaler",
@@ -68,7 +72,8 @@ BOOST_AUTO_TEST_CASE(quantities) {
   BOOST_TEST(parse_quantity("1.5G").value() == 1'500'000'000);
   BOOST_TEST(parse_quantity("128974848").value() == 128974848);
   BOOST_TEST(parse_quantity("128974848000m").value() == 128974848);
-  for (const char* text : {"", "Mi", "-1", "1Zi", "abc", ".5G", "99999999999999999Ti"}) BOOST_TEST(!parse_quantity(text), text);
+  for (const char* text : {"", "Mi", "-1", "1Zi", "abc", ".5G", "99999999999999999Ti"})
+    BOOST_TEST(!parse_quantity(text), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

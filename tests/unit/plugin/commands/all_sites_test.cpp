@@ -31,7 +31,8 @@ Deployment deployment(const std::string& name_space, const std::string& release)
 
 BoardLine line(std::int64_t queued, double came, double finished) {
   BoardLine line{.at = kNoon};
-  line.figures = BoardFigures{.queued = queued, .recent = {60, came, finished, 0}, .curve = {1, 2, 3, 4, 5, 6, 7, 8}, .restarts = 0};
+  line.figures = BoardFigures{
+      .queued = queued, .recent = {60, came, finished, 0}, .curve = {1, 2, 3, 4, 5, 6, 7, 8}, .restarts = 0};
   return line;
 }
 
@@ -44,7 +45,10 @@ ConditionState state_of(const std::string& condition, bool holds) {
 
 /// A flood, a queue that empties, a site that can't be entered, and one that nobody has looked at yet.
 std::vector<BoardLine> fleet() {
-  Board board({{"authentik", "authentik"}, {"customer-a", "authentik"}, {"customer-b", "authentik"}, {"customer-c", "authentik"}});
+  Board board({{"authentik", "authentik"},
+               {"customer-a", "authentik"},
+               {"customer-b", "authentik"},
+               {"customer-c", "authentik"}});
   BoardLine flood = line(650'123, 30, 4);
   flood.figures->restarts = 2;
   flood.untils = {state_of("queued<1000", false)};
@@ -55,7 +59,8 @@ std::vector<BoardLine> fleet() {
   emptying.alerts = {state_of("rate>5/s", false)};
   board.put(0, flood);
   board.put(1, emptying);
-  board.put(2, {.trouble = "no authentik server pod can be entered: authentik-server-0: is Terminating", .error = Error(ErrorCode::no_server_pod, "no")});
+  board.put(2, {.trouble = "no authentik server pod can be entered: authentik-server-0: is Terminating",
+                .error = Error(ErrorCode::no_server_pod, "no")});
   return board.lines();
 }
 
@@ -67,7 +72,8 @@ BOOST_AUTO_TEST_SUITE(everywhere)
 
 BOOST_AUTO_TEST_CASE(a_site_is_a_release_in_a_namespace) {
   Inventory inventory;
-  inventory.pods = {pod("b", "authentik", "server"), pod("a", "authentik", "server"), pod("a", "test", "worker"), pod("c", "proxy", "outpost")};
+  inventory.pods = {pod("b", "authentik", "server"), pod("a", "authentik", "server"), pod("a", "test", "worker"),
+                    pod("c", "proxy", "outpost")};
   inventory.deployments = {deployment("d", "authentik"), deployment("a", "authentik")};
   inventory.refused = {"horizontalpodautoscalers"};
   const std::vector<SiteName> expected{{"a", "authentik"}, {"a", "test"}, {"b", "authentik"}, {"d", "authentik"}};

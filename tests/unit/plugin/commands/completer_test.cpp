@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(path_as_kubectl_reads_it) {
   const Scratch scratch;
   scratch.write("one/kubectl-akqueue", "not executable");
   const fs::path right = scratch.program("two/kubectl-akqueue", "");
-  BOOST_TEST(find_in(directories_of((scratch.path() / "one").string() + ":" + (scratch.path() / "two").string()), "kubectl-akqueue") == right);
+  BOOST_TEST(find_in(directories_of((scratch.path() / "one").string() + ":" + (scratch.path() / "two").string()),
+                     "kubectl-akqueue") == right);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

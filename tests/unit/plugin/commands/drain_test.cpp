@@ -36,7 +36,8 @@ DrainNote note() { return {3, "alice@laptop", "2026-05-01T12:00:00.000000Z", "IN
 
 /// A kubectl that ends as it is told.
 struct Patching {
-  explicit Patching(ScriptedLauncher::Part part) : launcher({std::move(part)}), kubectl(launcher, {"kubectl"}, {"--context=prod"}) {}
+  explicit Patching(ScriptedLauncher::Part part)
+      : launcher({std::move(part)}), kubectl(launcher, {"kubectl"}, {"--context=prod"}) {}
   ForeignJson patch() const {
     const auto& words = launcher.journal.at(0);
     return ForeignJson::parse(*(std::ranges::find(words, "--patch") + 1));
@@ -68,7 +69,8 @@ BOOST_AUTO_TEST_CASE(a_note_is_read_as_it_was_written) {
 }
 
 BOOST_AUTO_TEST_CASE(a_note_that_makes_no_sense_is_refused) {
-  for (const char* text : {"", "{", "[]", "{}", R"({"version":2,"replicas":3})", R"({"version":1})", R"({"version":1,"replicas":-1})", R"({"version":1,"replicas":"3"})"}) {
+  for (const char* text : {"", "{", "[]", "{}", R"({"version":2,"replicas":3})", R"({"version":1})",
+                           R"({"version":1,"replicas":-1})", R"({"version":1,"replicas":"3"})"}) {
     Deployment deployment = worker();
     deployment.annotations[kDrainAnnotation] = text;
     BOOST_TEST((error_of([&] { drain_note_of(deployment); }) == ErrorCode::unsupported), text);
@@ -107,15 +109,22 @@ BOOST_AUTO_TEST_CASE(scaling_back_takes_the_note_away_with_it) {
   Deployment noted = worker();
   noted.annotations[kDrainAnnotation] = "ours";
   BOOST_TEST(scale_back(kubectl.kubectl, noted, 5));
-  BOOST_TEST(kubectl.patch() == ForeignJson::parse(R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5},
-    {"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},{"op":"remove","path":"/metadata/annotations/kubectl-akqueue~1drain"}])"));
+  BOOST_TEST(kubectl.patch() ==
+             ForeignJson::parse(
+                 R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5},
+    {"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},{"op":"remove",
+"path":"/metadata/annotations/kubectl-akqueue~1drain"}])"));
   Patching forgetting({});
   BOOST_TEST(forget_drain(forgetting.kubectl, noted));
-  BOOST_TEST(forgetting.patch() == ForeignJson::parse(R"([{"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},
+  BOOST_TEST(forgetting.patch() ==
+             ForeignJson::parse(R"([{"op":"test","path":"/metadata/annotations/kubectl-akqueue~1drain","value":"ours"},
     {"op":"remove","path":"/metadata/annotations/kubectl-akqueue~1drain"}])"));
   Patching unnoted({});
   BOOST_TEST(scale_back(unnoted.kubectl, worker(), 5));
-  BOOST_TEST(unnoted.patch() == ForeignJson::parse(R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5}])"));
+  BOOST_TEST(
+      unnoted.patch() ==
+      ForeignJson::parse(
+          R"([{"op":"test","path":"/spec/replicas","value":0},{"op":"replace","path":"/spec/replicas","value":5}])"));
 }
 
 BOOST_AUTO_TEST_CASE(owners_are_known_by_their_marks) {
@@ -158,7 +167,9 @@ BOOST_AUTO_TEST_CASE(a_plan_knows_each_deployment) {
              "  6  leave deployment/authentik-ldap-worker at 0, where it was\n"
              "  7  wait until the workers are Ready, at most 2m\n");
   plan.drained[0].down = true;
-  BOOST_TEST(describe(plan).find("scale deployment/authentik-worker from 3 to 0 again: something has scaled it up since") != std::string::npos);
+  BOOST_TEST(
+      describe(plan).find("scale deployment/authentik-worker from 3 to 0 again: something has scaled it up since") !=
+      std::string::npos);
   plan.deletes = false;
   BOOST_TEST(describe(plan).starts_with("plan:\n  1  scale deployment/authentik-worker back to 3\n"));
 }

@@ -10,7 +10,9 @@ using namespace akqueue::testing;
 
 namespace {
 
-TaskChoice choice_of(const std::vector<std::string>& args) { return read_choice(parse_command_line(choosing_options(), args)); }
+TaskChoice choice_of(const std::vector<std::string>& args) {
+  return read_choice(parse_command_line(choosing_options(), args));
+}
 
 std::string trouble_with(const std::string& text) {
   std::istringstream stream(text);
@@ -24,7 +26,8 @@ constexpr const char* kId = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 BOOST_AUTO_TEST_SUITE(choosing)
 
 BOOST_AUTO_TEST_CASE(what_was_written) {
-  const TaskChoice choice = choice_of({"--actor", "a,b", "--uid", "x,y", "--older-than", "6h", "--newer-than=10m", "--expired", "--keep-newest", "2", "--limit", "9"});
+  const TaskChoice choice = choice_of({"--actor", "a,b", "--uid", "x,y", "--older-than", "6h", "--newer-than=10m",
+                                       "--expired", "--keep-newest", "2", "--limit", "9"});
   BOOST_TEST(choice.actors == (std::vector<std::string>{"a", "b"}), boost::test_tools::per_element());
   BOOST_TEST(choice.uids == std::vector<std::string>{"x,y"}, boost::test_tools::per_element());
   BOOST_TEST(choice.older_than_s.value() == 21600);
@@ -46,13 +49,16 @@ BOOST_AUTO_TEST_CASE(an_empty_value_never_means_everything) {
   for (const char* option : {"--queue", "--state", "--actor", "--uid", "--object", "--tenant", "--log"}) {
     BOOST_TEST((error_of([&] { choice_of({option, ""}); }) == ErrorCode::usage), option);
     BOOST_TEST((error_of([&] { choice_of({option, "a", option, ""}); }) == ErrorCode::usage), option);
-    for (const char* value : {",", "a,", ",a", "a,,b"}) BOOST_TEST((error_of([&] { choice_of({option, value}); }) == ErrorCode::usage), option << " " << value);
+    for (const char* value : {",", "a,", ",a", "a,,b"})
+      BOOST_TEST((error_of([&] { choice_of({option, value}); }) == ErrorCode::usage), option << " " << value);
   }
 }
 
 BOOST_AUTO_TEST_CASE(wrong_values_are_named) {
-  const std::vector<std::vector<std::string>> lines{{"--older-than", "6"}, {"--newer-than", "soon"}, {"--keep-newest", "0"}, {"--limit", "-1"}, {"--limit", "many"},
-                                                    {"abc"}, {"outpost_send_update"}, {kId, "--limit", "3"}, {"-f", "/dev/null"}};
+  const std::vector<std::vector<std::string>> lines{
+      {"--older-than", "6"},   {"--newer-than", "soon"}, {"--keep-newest", "0"},
+      {"--limit", "-1"},       {"--limit", "many"},      {"abc"},
+      {"outpost_send_update"}, {kId, "--limit", "3"},    {"-f", "/dev/null"}};
   for (const auto& line : lines) BOOST_TEST((error_of([&] { choice_of(line); }) == ErrorCode::usage), line.front());
   BOOST_TEST((error_of([&] { choice_of({"-f", "/no/such/file"}); }) == ErrorCode::system));
 }
@@ -60,8 +66,11 @@ BOOST_AUTO_TEST_CASE(wrong_values_are_named) {
 BOOST_AUTO_TEST_CASE(a_list_of_ids) {
   std::istringstream stream(std::string("# from list\n\n  task/") + kId + "\r\n" + kId + "\n");
   BOOST_TEST(read_id_list(stream, "ids.txt").size() == 2u);
-  BOOST_TEST(trouble_with("\n1b4e28ba\n") == "ids.txt, line 2: '1b4e28ba' is no task id | one whole id a line, as kubectl akqueue list -o name prints them");
-  BOOST_TEST(trouble_with("# nothing\n") == "ids.txt holds no task id | one id a line, as kubectl akqueue list -o name prints them");
+  BOOST_TEST(
+      trouble_with("\n1b4e28ba\n") ==
+      "ids.txt, line 2: '1b4e28ba' is no task id | one whole id a line, as kubectl akqueue list -o name prints them");
+  BOOST_TEST(trouble_with("# nothing\n") ==
+             "ids.txt holds no task id | one id a line, as kubectl akqueue list -o name prints them");
   BOOST_TEST(trouble_with(std::string(10'000'000, 'x')).size() < 250u);
   BOOST_TEST(trouble_with("#" + std::string(10'000, 'x') + "\n\ny").find("line 3") != std::string::npos);
 }

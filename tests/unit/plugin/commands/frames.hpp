@@ -1,4 +1,5 @@
-// Frames of a full screen against the files in tests/unit/plugin/frames. AKQUEUE_ACCEPT=1 rewrites these, and fails.
+// Frames of a full screen against the files in tests/unit/plugin/commands/frames. AKQUEUE_ACCEPT=1 rewrites these, and
+// fails.
 #pragma once
 
 #include <boost/test/unit_test.hpp>
@@ -20,7 +21,7 @@ inline std::string text_of(const Frame& frame) {
 }
 
 inline void check_golden(const std::string& name, const Frame& frame) {
-  const std::string path = std::string(AKQUEUE_SOURCE_DIR) + "/tests/unit/plugin/frames/" + name + ".txt";
+  const std::string path = std::string(AKQUEUE_SOURCE_DIR) + "/tests/unit/plugin/commands/frames/" + name + ".txt";
   const std::string actual = text_of(frame);
   if (std::getenv("AKQUEUE_ACCEPT") != nullptr) {
     std::ofstream(path) << actual;

@@ -37,11 +37,14 @@ SelectionCounts survey_of(const std::string& actor, const std::string& state) {
 BOOST_AUTO_TEST_SUITE(aftermath)
 
 BOOST_AUTO_TEST_CASE(a_quiet_queue_is_said_to_be_one) {
-  BOOST_TEST(describe(after(30)) == "refilling: no, nothing that waits has come in the 30s since the preview\ncomes back: nothing by schedule\n");
+  BOOST_TEST(
+      describe(after(30)) ==
+      "refilling: no, nothing that waits has come in the 30s since the preview\ncomes back: nothing by schedule\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_moment_says_nothing_of_a_queue) {
-  BOOST_TEST(describe(after(0)).find("refilling: too soon to tell; nothing that waits has come in the 1s since the preview (") == 0U);
+  BOOST_TEST(describe(after(0)).find(
+                 "refilling: too soon to tell; nothing that waits has come in the 1s since the preview (") == 0U);
   BOOST_TEST(describe(after(29)).find("too soon") != std::string::npos);
 }
 
@@ -49,14 +52,18 @@ BOOST_AUTO_TEST_CASE(those_that_come_most_are_named) {
   Refill busy = after(30);
   busy.flow.actors = {{"a.tasks.few", 2}, {"a.tasks.most", 1200}, {"a.tasks.some", 40}, {"a.tasks.done", 0, 9}};
   busy.outposts = true;
-  BOOST_TEST(describe(busy) == "refilling: 1,242 came in the 30s since the preview (most 1,200, some 40)\n"
-                               "comes back: nothing by schedule; by hand: updates to outposts (save the outpost in the admin UI, or restart it)\n");
+  BOOST_TEST(describe(busy) ==
+             "refilling: 1,242 came in the 30s since the preview (most 1,200, some 40)\n"
+             "comes back: nothing by schedule; by hand: updates to outposts (save the outpost in the admin UI, or "
+             "restart it)\n");
 }
 
 BOOST_AUTO_TEST_CASE(schedules_say_when) {
   Refill aftermath = after(5);
-  aftermath.schedules = {schedule("authentik.blueprints.v1.tasks.blueprints_discovery", -3), schedule("a.b", 600), schedule("c.d", 700), schedule("e.f", std::nullopt)};
-  BOOST_TEST(describe(aftermath).find("comes back: by schedule blueprints_discovery is due now, b in 10m, 2 more\n") != std::string::npos);
+  aftermath.schedules = {schedule("authentik.blueprints.v1.tasks.blueprints_discovery", -3), schedule("a.b", 600),
+                         schedule("c.d", 700), schedule("e.f", std::nullopt)};
+  BOOST_TEST(describe(aftermath).find("comes back: by schedule blueprints_discovery is due now, b in 10m, 2 more\n") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_stands_in_names_moves_no_cursor) {

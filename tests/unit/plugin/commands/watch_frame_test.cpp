@@ -1,4 +1,5 @@
-// Frames of `watch` at sizes that there are, against tests/unit/plugin/frames. AKQUEUE_ACCEPT=1 rewrites these, and fails.
+// Frames of `watch` at sizes that there are, against tests/unit/plugin/commands/frames. AKQUEUE_ACCEPT=1 rewrites
+// these, and fails.
 #include <boost/test/unit_test.hpp>
 
 #include "commands/frames.hpp"
@@ -28,7 +29,8 @@ WatchPicture flood() {
   picture.title = "authentik 2025.12.4, context prod, namespace authentik";
   picture.database = "database authentik, PostgreSQL 15.6, through pod authentik-server-0";
   for (int i = 0; i <= 6; ++i) {
-    Sample sample = sample_of({.second = i * 10, .queued = 600'000 + i * i * 500, .done = 300'000 + i * 30, .came = 100, .finished = 30});
+    Sample sample = sample_of(
+        {.second = i * 10, .queued = 600'000 + i * i * 500, .done = 300'000 + i * 30, .came = 100, .finished = 30});
     sample.actors = {{"authentik.outposts.tasks.outpost_send_update", 400'000 + i * i * 500, 100, 0},
                      {"authentik.crypto.tasks.certificate_discovery", 180'000, 0, 0},
                      {"authentik.events.tasks.event_trigger_dispatch", 20'000 - i * 30, 0, 30}};

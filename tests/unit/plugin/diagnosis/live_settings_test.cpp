@@ -10,7 +10,8 @@ using namespace akqueue::testing;
 
 namespace {
 
-Deployment deployment(const std::string& component, std::vector<std::string> environment_from, const std::string& name = "") {
+Deployment deployment(const std::string& component, std::vector<std::string> environment_from,
+                      const std::string& name = "") {
   Deployment one;
   one.component = component;
   one.name = name.empty() ? "authentik-" + component : name;
@@ -21,10 +22,12 @@ Deployment deployment(const std::string& component, std::vector<std::string> env
 /// What the agent answers: upstream's defaults, and `set` from the server's environment.
 std::string told(const std::map<std::string, std::string>& set) {
   Json settings = Json::array();
-  for (const KnownSetting& known : kWorkerSettings) {
+  for (const WorkerSetting& known : kWorkerSettings) {
     const auto own = set.find(std::string(known.name));
     const bool is_set = own != set.end();
-    settings.push_back({{"name", known.name}, {"value", is_set ? own->second : std::string(known.fallback)}, {"source", is_set ? "environment" : "configuration"},
+    settings.push_back({{"name", known.name},
+                        {"value", is_set ? own->second : std::string(known.fallback)},
+                        {"source", is_set ? "environment" : "configuration"},
                         {"from", is_set ? Json("AUTHENTIK_X") : Json()}});
   }
   return "= " + Json{{"settings", settings}}.dump();
@@ -39,7 +42,9 @@ std::vector<LiveSetting> read(const Inventory& inventory, const std::map<std::st
 std::string words(const std::vector<LiveSetting>& settings, std::string_view name) {
   std::string text;
   for (const LiveSetting& one : settings) {
-    if (one.known->name == name) text += (text.empty() ? "" : "; ") + (one.deployment.empty() ? "" : one.deployment + ": ") + one.value + " " + one.source + (one.from.empty() ? "" : " " + one.from);
+    if (one.known->name == name)
+      text += (text.empty() ? "" : "; ") + (one.deployment.empty() ? "" : one.deployment + ": ") + one.value + " " +
+              one.source + (one.from.empty() ? "" : " " + one.from);
   }
   return text;
 }
@@ -59,11 +64,13 @@ BOOST_AUTO_TEST_CASE(what_both_share_is_the_servers) {
 
 BOOST_AUTO_TEST_CASE(a_workers_own_environment_wins_and_each_deployment_has_its_own) {
   Inventory inventory;
-  inventory.deployments = {deployment("server", {"authentik"}), deployment("worker", {"authentik"}), deployment("worker", {"authentik"}, "authentik-worker-ldap")};
+  inventory.deployments = {deployment("server", {"authentik"}), deployment("worker", {"authentik"}),
+                           deployment("worker", {"authentik"}, "authentik-worker-ldap")};
   inventory.deployments[1].environment["AUTHENTIK_WORKER__CONCURRENCY"] = "3";
   inventory.deployments[1].environment["AUTHENTIK_WORKER__THREADS"] = "4";
   const auto settings = read(inventory);
-  BOOST_TEST(words(settings, "worker.threads") == "authentik-worker: 3 environment AUTHENTIK_WORKER__CONCURRENCY of deployment/authentik-worker; 2 default");
+  BOOST_TEST(words(settings, "worker.threads") ==
+             "authentik-worker: 3 environment AUTHENTIK_WORKER__CONCURRENCY of deployment/authentik-worker; 2 default");
   BOOST_TEST(number_of(settings, "worker.threads", "authentik-worker").value() == 3);
   BOOST_TEST(number_of(settings, "worker.threads", "authentik-worker-ldap").value() == 2);
 }
@@ -72,26 +79,33 @@ BOOST_AUTO_TEST_CASE(what_the_server_cannot_see_has_no_value) {
   Inventory inventory;
   inventory.deployments = {deployment("server", {"authentik"}), deployment("worker", {"authentik", "tuning"})};
   auto settings = read(inventory);
-  BOOST_TEST(words(settings, "worker.threads") == " elsewhere perhaps tuning, which only deployment/authentik-worker has");
+  BOOST_TEST(words(settings, "worker.threads") ==
+             " elsewhere perhaps tuning, which only deployment/authentik-worker has");
   BOOST_TEST(!number_of(settings, "worker.threads", "authentik-worker").has_value());
   inventory.deployments[1].environment["AUTHENTIK_WORKER__THREADS"] = "4";
-  BOOST_TEST(words(read(inventory), "worker.threads") == "4 environment AUTHENTIK_WORKER__THREADS of deployment/authentik-worker");
+  BOOST_TEST(words(read(inventory), "worker.threads") ==
+             "4 environment AUTHENTIK_WORKER__THREADS of deployment/authentik-worker");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_the_servers_alone_is_not_told_as_the_workers) {
   Inventory inventory;
   inventory.deployments = {deployment("server", {"authentik", "web"}), deployment("worker", {"authentik"})};
-  BOOST_TEST(words(read(inventory, {{"worker.threads", "8"}}), "worker.threads") == " elsewhere perhaps web, which only deployment/authentik-server has");
+  BOOST_TEST(words(read(inventory, {{"worker.threads", "8"}}), "worker.threads") ==
+             " elsewhere perhaps web, which only deployment/authentik-server has");
   BOOST_TEST(words(read(inventory), "worker.processes") == "1 default", "a default is nobody's environment");
   inventory.deployments[0] = deployment("server", {"authentik"});
   inventory.deployments[0].environment["AUTHENTIK_WORKER__THREADS"] = "8";
-  BOOST_TEST(words(read(inventory, {{"worker.threads", "8"}}), "worker.threads") == " elsewhere set for the server alone");
+  BOOST_TEST(words(read(inventory, {{"worker.threads", "8"}}), "worker.threads") ==
+             " elsewhere set for the server alone");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_number_is_none) {
   Inventory inventory;
   inventory.deployments = {deployment("server", {}), deployment("worker", {})};
-  for (const char* value : {"", "many", "2x", "1000001", "99999999999999999999"}) BOOST_TEST(!number_of(read(inventory, {{"worker.threads", value}}), "worker.threads", "authentik-worker").has_value(), value);
+  for (const char* value : {"", "many", "2x", "1000001", "99999999999999999999"})
+    BOOST_TEST(
+        !number_of(read(inventory, {{"worker.threads", value}}), "worker.threads", "authentik-worker").has_value(),
+        value);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

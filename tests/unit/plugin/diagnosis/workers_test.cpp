@@ -37,7 +37,8 @@ BOOST_AUTO_TEST_SUITE(workers)
 BOOST_AUTO_TEST_CASE(metrics_are_those_of_the_main_container) {
   const Metrics metrics = read_metrics(R"({"items": [
     {"metadata": {"name": "a", "labels": {"app.kubernetes.io/component": "worker"}},
-     "containers": [{"name": "geoip", "usage": {"cpu": "1m", "memory": "1Mi"}}, {"name": "worker", "usage": {"cpu": "250m", "memory": "512Mi"}}]},
+     "containers": [{"name": "geoip", "usage": {"cpu": "1m", "memory": "1Mi"}}, {"name": "worker",
+ "usage": {"cpu": "250m", "memory": "512Mi"}}]},
     {"metadata": {"name": "b"}, "containers": [{"name": "x", "usage": {"cpu": "12345678n", "memory": "1048576Ki"}}]},
     {"metadata": {"name": "c"}, "containers": [{"name": "worker", "usage": {"cpu": "2", "memory": "7"}}]},
     {"metadata": {"name": "d"}, "containers": []}, 7]})");
@@ -47,7 +48,8 @@ BOOST_AUTO_TEST_CASE(metrics_are_those_of_the_main_container) {
   BOOST_TEST(metrics.pods.at("b").memory == std::int64_t{1} << 30);
   BOOST_TEST(metrics.pods.at("b").cpu_milli == 12);
   BOOST_TEST(metrics.pods.at("c").cpu_milli == 2000);
-  for (const char* nonsense : {"", "[]", "{", R"({"items": 7})", R"({"items": [[]]})"}) BOOST_TEST(read_metrics(nonsense).pods.empty(), nonsense);
+  for (const char* nonsense : {"", "[]", "{", R"({"items": 7})", R"({"items": [[]]})"})
+    BOOST_TEST(read_metrics(nonsense).pods.empty(), nonsense);
 }
 
 BOOST_AUTO_TEST_CASE(want_of_metrics_is_said_and_does_no_harm) {
@@ -61,17 +63,22 @@ BOOST_AUTO_TEST_CASE(want_of_metrics_is_said_and_does_no_harm) {
     return metrics.missing;
   };
   std::string asked;
-  BOOST_TEST(missing({{}, 1, "Error from server (NotFound): the server could not find the requested resource"}, &asked) == "the cluster has no metrics API");
-  BOOST_TEST(asked == "/apis/metrics.k8s.io/v1beta1/namespaces/sso/pods?labelSelector=app.kubernetes.io%2Fname%3Dauthentik");
-  BOOST_TEST(missing({{}, 1, "Error from server (Forbidden): pods.metrics.k8s.io is forbidden"}).starts_with("these permissions"));
-  BOOST_TEST(missing({{}, 1, "Error from server (ServiceUnavailable): the server is\nand more"}) == "Error from server (ServiceUnavailable): the server is");
+  BOOST_TEST(missing({{}, 1, "Error from server (NotFound): the server could not find the requested resource"},
+                     &asked) == "the cluster has no metrics API");
+  BOOST_TEST(asked ==
+             "/apis/metrics.k8s.io/v1beta1/namespaces/sso/pods?labelSelector=app.kubernetes.io%2Fname%3Dauthentik");
+  BOOST_TEST(missing({{}, 1, "Error from server (Forbidden): pods.metrics.k8s.io is forbidden"})
+                 .starts_with("these permissions"));
+  BOOST_TEST(missing({{}, 1, "Error from server (ServiceUnavailable): the server is\nand more"}) ==
+             "Error from server (ServiceUnavailable): the server is");
   BOOST_TEST(missing({{R"({"items":[]})"}, 0, ""}) == "the metrics API has none of these pods yet");
 }
 
 BOOST_AUTO_TEST_CASE(the_verdict_answers_whether_it_goes_on) {
   BOOST_TEST(verdict_on({}) == "No worker runs.");
   BOOST_TEST(verdict_on({worker("w")}) == "Not OOM-killed: no worker's last end was for want of memory.");
-  BOOST_TEST(verdict_on({killed("a", 600), killed("b", 240), worker("c")}) == "Still OOM-killed: 2 of 3 workers, the last 4m ago (b).");
+  BOOST_TEST(verdict_on({killed("a", 600), killed("b", 240), worker("c")}) ==
+             "Still OOM-killed: 2 of 3 workers, the last 4m ago (b).");
   BOOST_TEST(verdict_on({killed("a", 7200)}) == "Not OOM-killed lately: 1 of 1 worker, the last 120m ago (a).");
 }
 

@@ -8,7 +8,8 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A batch that took so long: the database, the line, the disk.
-BatchResult batch(std::chrono::milliseconds work, std::chrono::milliseconds line = 0ms, std::chrono::milliseconds disk = 0ms, std::int64_t bytes = 0) {
+BatchResult batch(std::chrono::milliseconds work, std::chrono::milliseconds line = 0ms,
+                  std::chrono::milliseconds disk = 0ms, std::int64_t bytes = 0) {
   BatchResult result;
   result.took = work + line + disk;
   result.line = line;
@@ -43,7 +44,8 @@ BOOST_AUTO_TEST_CASE(a_slow_sync_makes_it_larger_and_never_smaller) {
   BOOST_TEST(quick == 900);
   BOOST_TEST(next_size(1000, batch(200ms, 0ms, 300ms), true) == 1500);
   BOOST_TEST(next_size(1000, batch(200ms, 0ms, 60s), true) == 2000);
-  BOOST_TEST(next_size(1000, batch(400ms, 0ms, 60s), true) == 1000);  // but not more than so much of the database's time
+  BOOST_TEST(next_size(1000, batch(400ms, 0ms, 60s), true) ==
+             1000);  // but not more than so much of the database's time
 }
 
 BOOST_AUTO_TEST_CASE(bytes_bound_it_however_quick_it_is) {

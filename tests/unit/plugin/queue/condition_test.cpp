@@ -24,22 +24,26 @@ BOOST_AUTO_TEST_SUITE(condition)
 
 BOOST_AUTO_TEST_CASE(every_comparison) {
   const Trend hundred = trend_of({{.queued = 100}});
-  for (const char* text : {"queued=100", "queued==100", "queued<=100", "queued>=100", "queued<101", "queued>99", "queued!=7", " queued < 101 "}) {
+  for (const char* text : {"queued=100", "queued==100", "queued<=100", "queued>=100", "queued<101", "queued>99",
+                           "queued!=7", " queued < 101 "}) {
     BOOST_TEST(holds(text, hundred), text);
   }
-  for (const char* text : {"queued=0", "queued<100", "queued>100", "queued!=100", "queued<=99", "queued>=101"}) BOOST_TEST(!holds(text, hundred), text);
+  for (const char* text : {"queued=0", "queued<100", "queued>100", "queued!=100", "queued<=99", "queued>=101"})
+    BOOST_TEST(!holds(text, hundred), text);
   BOOST_TEST(Condition::parse(" queued < 101 ").text() == "queued<101");
 }
 
 BOOST_AUTO_TEST_CASE(what_can_be_measured) {
   Sample sample = sample_of({.queued = 100, .done = 7, .came = 100, .finished = 40});
   sample.states["rejected"] = 3;
+  sample.states["waiting_for_dependencies"] = 4;
   sample.taken = 5;
   sample.held = 2;
   Trend trend;
   trend.add(sample);
-  for (const char* text : {"done=7", "rejected=3", "running=0", "tasks=110", "taken=5", "held=2", "orphaned=3", "workers=2", "rate=10/s", "rate=600/m", "completions=4",
-                           "growth=6/s", "growth>-1/h"}) {
+  for (const char* text :
+       {"done=7", "rejected=3", "waiting_for_dependencies=4", "running=0", "tasks=114", "taken=5", "held=2",
+        "orphaned=3", "workers=2", "rate=10/s", "rate=600/m", "completions=4", "growth=6/s", "growth>-1/h"}) {
     BOOST_TEST(holds(text, trend), text);
   }
   BOOST_TEST(holds("restarts=2", trend, 2));
@@ -63,7 +67,8 @@ BOOST_AUTO_TEST_CASE(slips_are_told_with_a_way_out) {
   BOOST_TEST(wrong("queued<") == "'' in 'queued<' is no whole number" + grammar);
   BOOST_TEST(wrong("queued<1.5") == "'1.5' in 'queued<1.5' is no whole number" + grammar);
   BOOST_TEST(wrong("queued<-1") == "'-1' in 'queued<-1' is no whole number" + grammar);
-  BOOST_TEST(wrong("queued<10/s") == "queued in 'queued<10/s' is a number, no rate | rate, completions and growth are tasks a second");
+  BOOST_TEST(wrong("queued<10/s") ==
+             "queued in 'queued<10/s' is a number, no rate | rate, completions and growth are tasks a second");
   BOOST_TEST(wrong("rate>5/w") == "'/w' in 'rate>5/w' is no unit | there are /s, /m and /h");
   BOOST_TEST(wrong("rate>fast") == "'fast' in 'rate>fast' is no rate" + grammar);
   BOOST_TEST(wrong("rate>1.2.3") == "'1.2.3' in 'rate>1.2.3' is no rate" + grammar);

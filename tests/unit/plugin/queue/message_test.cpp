@@ -1,5 +1,5 @@
-#include <boost/test/unit_test.hpp>
 #include <array>
+#include <boost/test/unit_test.hpp>
 #include <cstdio>
 #include <string>
 
@@ -14,12 +14,15 @@ namespace {
 
 /// What Python itself makes of an expression, with every protocol there is from 2 on.
 std::string pickled(const std::string& expression, int protocol) {
-  const std::string line = "/usr/bin/python3 -c 'import pickle, uuid, datetime, sys; sys.stdout.buffer.write(pickle.dumps(" + expression + ", " + std::to_string(protocol) + "))'";
+  const std::string line =
+      "/usr/bin/python3 -c 'import pickle, uuid, datetime, sys; sys.stdout.buffer.write(pickle.dumps(" + expression +
+      ", " + std::to_string(protocol) + "))'";
   FILE* const pipe = popen(line.c_str(), "r");
   BOOST_REQUIRE(pipe != nullptr);
   std::string bytes;
   std::array<char, 4096> buffer;
-  for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) bytes.append(buffer.data(), got);
+  for (std::size_t got = 0; (got = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
+    bytes.append(buffer.data(), got);
   BOOST_REQUIRE(pclose(pipe) == 0);
   return bytes;
 }
@@ -36,8 +39,10 @@ void check(const std::string& expression, const Json& expected) {
 BOOST_AUTO_TEST_SUITE(message)
 
 BOOST_AUTO_TEST_CASE(what_python_writes) {
-  check("[None, True, False, 0, -1, 255, 65535, -70000, 2**40, -2**40, 1.5, \"a\"]", Json::parse("[null,true,false,0,-1,255,65535,-70000,1099511627776,-1099511627776,1.5,\"a\"]"));
-  check("{\"args\": (1, 2), \"kwargs\": {}, \"long\": \"x\" * 300, 7: (1,)}", Json{{"args", {1, 2}}, {"kwargs", Json::object()}, {"long", std::string(300, 'x')}, {"7", {1}}});
+  check("[None, True, False, 0, -1, 255, 65535, -70000, 2**40, -2**40, 1.5, \"a\"]",
+        Json::parse("[null,true,false,0,-1,255,65535,-70000,1099511627776,-1099511627776,1.5,\"a\"]"));
+  check("{\"args\": (1, 2), \"kwargs\": {}, \"long\": \"x\" * 300, 7: (1,)}",
+        Json{{"args", {1, 2}}, {"kwargs", Json::object()}, {"long", std::string(300, 'x')}, {"7", {1}}});
   check("2**100", Json{{"int", "0x10000000000000000000000000"}});
   check("uuid.UUID(\"1b4e28ba-2fa1-41d2-883f-0016d3cca427\")", "1b4e28ba-2fa1-41d2-883f-0016d3cca427");
   check("-2**70", Json{{"int", "-0x400000000000000000"}});
@@ -66,7 +71,9 @@ BOOST_AUTO_TEST_CASE(a_uuid_that_is_none_is_an_object) {
 }
 
 BOOST_AUTO_TEST_CASE(a_text_that_is_recalled_a_thousand_times_ends) {
-  std::string bomb = "\x80\x04X" + std::string("\x00\x00\x10\x00", 4) + std::string(1 << 20, 'x') + "\x94" "0(";
+  std::string bomb = "\x80\x04X" + std::string("\x00\x00\x10\x00", 4) + std::string(1 << 20, 'x') +
+                     "\x94"
+                     "0(";
   for (int i = 0; i < 15000; ++i) bomb += std::string("h\0", 2);
   bomb += "l.";
   BOOST_TEST(read_pickle(bomb).dump().size() < (8u << 20));
@@ -87,7 +94,10 @@ BOOST_AUTO_TEST_CASE(json_nested_without_end_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(circles_and_bombs_end) {
-  const std::string circle("\x80\x04]\x94h\x00""a.", 8);
+  const std::string circle(
+      "\x80\x04]\x94h\x00"
+      "a.",
+      8);
   BOOST_TEST(read_pickle(circle).dump().find("…") != std::string::npos);
   std::string bomb = "\x80\x04]\x94";
   for (int i = 0; i < 40; ++i) bomb += std::string("]\x94(h") + static_cast<char>(i) + "h" + static_cast<char>(i) + "e";
@@ -97,7 +107,8 @@ BOOST_AUTO_TEST_CASE(circles_and_bombs_end) {
 
 BOOST_AUTO_TEST_CASE(rubbish_is_said_to_be_rubbish) {
   const std::string good = pickled("{\"a\": [1, 2, 3], \"b\": \"text\"}", 4);
-  for (std::size_t length = 0; length < good.size(); ++length) BOOST_TEST((error_of([&] { read_pickle(good.substr(0, length)); }) == ErrorCode::unsupported), length);
+  for (std::size_t length = 0; length < good.size(); ++length)
+    BOOST_TEST((error_of([&] { read_pickle(good.substr(0, length)); }) == ErrorCode::unsupported), length);
   BOOST_TEST((error_of([] { read_pickle("not a pickle"); }) == ErrorCode::unsupported));
   // Every byte once replaced by every other: an answer or an error, never more.
   for (std::size_t at = 0; at < good.size(); ++at) {

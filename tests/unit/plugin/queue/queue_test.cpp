@@ -10,8 +10,10 @@ using namespace akqueue::testing;
 
 namespace {
 
-const std::vector<std::string> kActors{"authentik.crypto.tasks.certificate_discovery", "authentik.outposts.tasks.outpost_send_update",
-                                       "authentik.providers.scim.tasks.scim_sync", "authentik.sources.ldap.tasks.ldap_sync", "authentik.sources.x.tasks.ldap_sync"};
+const std::vector<std::string> kActors{"authentik.crypto.tasks.certificate_discovery",
+                                       "authentik.outposts.tasks.outpost_send_update",
+                                       "authentik.providers.scim.tasks.scim_sync",
+                                       "authentik.sources.ldap.tasks.ldap_sync", "authentik.sources.x.tasks.ldap_sync"};
 
 Table table(const std::string& name) {
   Table one;
@@ -25,7 +27,8 @@ Reference reference(const std::string& from, const std::string& column) {
 }
 
 Catalog catalog_with(const Reference& one) {
-  return {{table("authentik_tasks_task"), table("authentik_tasks_tasklog"), table("other")}, {reference("authentik_tasks_tasklog", "task_id"), one}};
+  return {{table("authentik_tasks_task"), table("authentik_tasks_tasklog"), table("other")},
+          {reference("authentik_tasks_tasklog", "task_id"), one}};
 }
 
 std::string refusal(const Reference& one) {
@@ -46,8 +49,10 @@ struct OnPaper {
 BOOST_AUTO_TEST_SUITE(queue)
 
 BOOST_FIXTURE_TEST_CASE(a_filter_binds_every_value, OnPaper) {
-  const Selection selection{.filter = {.queues = {"default", "it's"}, .states = {"queued"}, .actors = {"a"}, .older_than_s = 3600},
-                            .as_of = parse_timestamp("2026-05-01T12:00:00Z").value(), .snapshot = "4294967300:4294967310:4294967302,4294967305"};
+  const Selection selection{
+      .filter = {.queues = {"default", "it's"}, .states = {"queued"}, .actors = {"a"}, .older_than_s = 3600},
+      .as_of = parse_timestamp("2026-05-01T12:00:00Z").value(),
+      .snapshot = "4294967300:4294967310:4294967302,4294967305"};
   Statement statement;
   BOOST_TEST(selection.where(statement, database, "t") ==
              "t.\"queue_name\" IN ($1, $2) AND t.\"state\" IN ($3) AND t.\"actor_name\" IN ($4) AND t.\"mtime\" < $5"
@@ -64,14 +69,17 @@ BOOST_FIXTURE_TEST_CASE(who_only_looks_sees_what_is_there, OnPaper) {
 
 BOOST_FIXTURE_TEST_CASE(a_condition_on_what_a_release_lacks_is_refused_by_name, OnPaper) {
   Statement statement;
-  BOOST_TEST(words_of([&] { Selection{.filter = {.tenants = {"x"}}}.where(statement, database, "t"); }).find("tenant_id") != std::string::npos);
+  BOOST_TEST(words_of([&] {
+               Selection{.filter = {.tenants = {"x"}}}.where(statement, database, "t");
+             }).find("tenant_id") != std::string::npos);
   BOOST_TEST(words_of([&] { Selection{.filter = {.log_text = "x"}}.where(statement, database, "t"); }) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(many_ids_go_in_pieces) {
   Selection selection;
   const std::string zeros = "00000000-0000-4000-8000-00000000";
-  for (int i = 0; i < 9999; ++i) selection.filter.ids.push_back(Uuid::parse(zeros + std::to_string(i + 10000).substr(1)).value());
+  for (int i = 0; i < 9999; ++i)
+    selection.filter.ids.push_back(Uuid::parse(zeros + std::to_string(i + 10000).substr(1)).value());
   selection.kept = {selection.filter.ids[0]};
   const auto pieces = selection.pieces();
   BOOST_TEST(pieces.size() == 2u);
@@ -82,11 +90,19 @@ BOOST_AUTO_TEST_CASE(many_ids_go_in_pieces) {
 
 BOOST_AUTO_TEST_CASE(a_filter_in_words) {
   BOOST_TEST(in_words({}) == "tasks");
-  BOOST_TEST(in_words({.queues = {"default"}, .states = {"queued", "done"}, .actors = {"a.b"}, .older_than_s = 21600}) ==
-             "queued and done tasks of a.b in queue default, older than 6h");
-  BOOST_TEST(in_words({.ids = {Uuid::parse("0AAAAAAA-0000-4000-8000-000000000000").value()}}) == "task 0aaaaaaa-0000-4000-8000-000000000000");
-  BOOST_TEST(in_words({.uids = {"u"}, .objects = {{{1}, "", "outpost"}}, .log_text = "timed out", .expired = true, .keep_newest = 3, .limit = 10}) ==
-             "expired tasks with uid u about outpost, with 'timed out' in the log, without the newest 3 of each actor and object, only the oldest 10");
+  BOOST_TEST(
+      in_words({.queues = {"default"}, .states = {"queued", "done"}, .actors = {"a.b"}, .older_than_s = 21600}) ==
+      "queued and done tasks of a.b in queue default, older than 6h");
+  BOOST_TEST(in_words({.ids = {Uuid::parse("0AAAAAAA-0000-4000-8000-000000000000").value()}}) ==
+             "task 0aaaaaaa-0000-4000-8000-000000000000");
+  BOOST_TEST(in_words({.uids = {"u"},
+                       .objects = {{{1}, "", "outpost"}},
+                       .log_text = "timed out",
+                       .expired = true,
+                       .keep_newest = 3,
+                       .limit = 10}) ==
+             "expired tasks with uid u about outpost, with 'timed out' in the log, without the newest 3 of each actor "
+             "and object, only the oldest 10");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_confirmed_is_exact) {
@@ -99,13 +115,16 @@ BOOST_AUTO_TEST_CASE(actors_by_name_tail_and_glob) {
   BOOST_TEST(resolve("outpost_send_update") == std::vector<std::string>{kActors[1]}, boost::test_tools::per_element());
   BOOST_TEST(resolve("tasks.scim_sync") == std::vector<std::string>{kActors[2]}, boost::test_tools::per_element());
   BOOST_TEST(resolve(kActors[0]) == std::vector<std::string>{kActors[0]}, boost::test_tools::per_element());
-  BOOST_TEST(resolve("*.ldap_sync") == (std::vector<std::string>{kActors[3], kActors[4]}), boost::test_tools::per_element());
+  BOOST_TEST(resolve("*.ldap_sync") == (std::vector<std::string>{kActors[3], kActors[4]}),
+             boost::test_tools::per_element());
   BOOST_TEST(resolve("authentik.?rypto.*").size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(actors_that_mean_nothing_or_too_much) {
   const auto words = [](const std::string& written) { return words_of([&] { resolve_actors({written}, kActors); }); };
-  BOOST_TEST(words("outpst_send_update") == "no task or schedule of an actor 'outpst_send_update' | did you mean authentik.outposts.tasks.outpost_send_update?");
+  BOOST_TEST(words("outpst_send_update") ==
+             "no task or schedule of an actor 'outpst_send_update' | did you mean "
+             "authentik.outposts.tasks.outpost_send_update?");
   BOOST_TEST(words("update").starts_with("no task or schedule"));
   BOOST_TEST(words("ldap_sync").starts_with("'ldap_sync' could be any of"));
   BOOST_TEST(words("*nothing*").starts_with("no task or schedule"));
@@ -123,7 +142,8 @@ BOOST_AUTO_TEST_CASE(globs) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_states_and_queues) {
-  BOOST_TEST(words_of([] { check_known("state", {"quued"}, {"queued", "done"}); }) == "no state 'quued' | did you mean queued?");
+  BOOST_TEST(words_of([] { check_known("state", {"quued"}, {"queued", "done"}); }) ==
+             "no state 'quued' | did you mean queued?");
   BOOST_TEST(words_of([] { check_known("queue", {"zzz"}, {"default"}); }) == "no queue 'zzz' | there are default");
   BOOST_TEST(words_of([] { check_known("queue", {"default"}, {"default"}); }) == "no error");
 }
@@ -139,7 +159,8 @@ BOOST_AUTO_TEST_CASE(every_referencing_table_goes_first) {
 BOOST_AUTO_TEST_CASE(what_cant_be_deleted_safely_is_refused_by_name) {
   Reference one = reference("other", "task_id");
   one.on_delete = "SET NULL";
-  BOOST_TEST(refusal(one).starts_with("table public.other references authentik_tasks_task: the database would change its rows (ON DELETE SET NULL)"));
+  BOOST_TEST(refusal(one).starts_with(
+      "table public.other references authentik_tasks_task: the database would change its rows (ON DELETE SET NULL)"));
   one = reference("other", "task_id");
   one.to = "authentik_tasks_tasklog";
   BOOST_TEST(refusal(one).find("two steps away") != std::string::npos);

@@ -19,7 +19,8 @@ std::vector<Table> tables_of(const ForeignJson& description) {
     Table table;
     table.name = name;
     for (const auto& column : one.at("columns")) {
-      table.columns.push_back({column.at("name").get<std::string>(), column.at("type").get<std::string>(), column.at("nullable").get<bool>()});
+      table.columns.push_back({column.at("name").get<std::string>(), column.at("type").get<std::string>(),
+                               column.at("nullable").get<bool>()});
     }
     table.indexes = one.at("indexes").get<std::vector<std::string>>();
     table.triggers = one.at("triggers").get<std::vector<std::string>>();
@@ -33,7 +34,8 @@ std::vector<Table> tables_of(const ForeignJson& description) {
 BOOST_AUTO_TEST_SUITE(schema)
 
 BOOST_AUTO_TEST_CASE(a_release_does_not_differ_from_itself) {
-  for (const char* name : {"2025.8", "2025.10", "2026.5", "next"}) BOOST_TEST(differences_from(release(name), tables_of(release(name))).empty(), name);
+  for (const char* name : {"2025.8", "2025.10", "2026.5", "next"})
+    BOOST_TEST(differences_from(release(name), tables_of(release(name))).empty(), name);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_missing_unknown_and_changed_is_named) {
@@ -50,8 +52,10 @@ BOOST_AUTO_TEST_CASE(what_is_missing_unknown_and_changed_is_named) {
   tables.back().name = "authentik_tasks_surprise";
   std::vector<std::string> found;
   for (const SchemaDifference& one : differences_from(release("2025.10"), tables)) found.push_back(one.what);
-  const std::vector<std::string> expected{"column message_id is text, not uuid", "column tenant_id is missing", "column priority (integer) is unknown",
-                                          "index btree (message_id, state, eta) is missing", "trigger pgtrigger_new_1 is unknown", "the table is unknown"};
+  const std::vector<std::string> expected{
+      "column message_id is text, not uuid",  "column tenant_id is missing",
+      "column priority (integer) is unknown", "index btree (message_id, state, eta) is missing",
+      "trigger pgtrigger_new_1 is unknown",   "the table is unknown"};
   BOOST_TEST(found == expected, boost::test_tools::per_element());
 }
 

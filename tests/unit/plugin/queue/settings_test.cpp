@@ -1,5 +1,7 @@
 // The workers' settings: their times, and what stands out.
 #include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "queue/samples.hpp"
 #include "queue/settings.hpp"
@@ -11,7 +13,8 @@ namespace {
 
 std::vector<LiveSetting> upstream() {
   std::vector<LiveSetting> settings;
-  for (const KnownSetting& known : kWorkerSettings) settings.push_back({&known, "", std::string(known.fallback), "default", ""});
+  for (const WorkerSetting& known : kWorkerSettings)
+    settings.push_back({&known, "", std::string(known.fallback), "default", ""});
   return settings;
 }
 
@@ -37,20 +40,46 @@ BOOST_AUTO_TEST_CASE(times_are_authentiks) {
   BOOST_TEST(parse_timedelta("days=30").value() == 30 * 86400);
   BOOST_TEST(parse_timedelta("hours=1;minutes=30;seconds=5").value() == 5405);
   BOOST_TEST(parse_timedelta("weeks=1").value() == 604800);
-  for (const char* text : {"", "30", "days", "days=", "days=-1", "days=x", "years=1", "days=1,hours=2"}) BOOST_TEST(!parse_timedelta(text).has_value(), text);
+  for (const char* text : {"", "30", "days", "days=", "days=-1", "days=x", "years=1", "days=1,hours=2"})
+    BOOST_TEST(!parse_timedelta(text).has_value(), text);
 }
 
-BOOST_AUTO_TEST_CASE(a_quiet_queue_has_no_remarks) {
-  BOOST_TEST(remarks_on(upstream(), queue(100), 2).empty());
-}
+BOOST_AUTO_TEST_CASE(a_quiet_queue_has_no_remarks) { BOOST_TEST(remarks_on(upstream(), queue(100), 2).empty()); }
 
 BOOST_AUTO_TEST_CASE(what_stands_out) {
   BOOST_TEST(remarks_on(upstream(), queue(250'000), 3).at(0).starts_with("each of 3 worker processes reads the ids"));
   BOOST_TEST(remarks_on(upstream(), queue(5000), 2).at(0).starts_with("at most 4 tasks run at once"));
-  BOOST_TEST(remarks_on(upstream(), queue(0, 45), 2).at(0).starts_with("finished tasks are 45d old, though they are to be kept for 30d"));
+  BOOST_TEST(remarks_on(upstream(), queue(0, 45), 2)
+                 .at(0)
+                 .starts_with("finished tasks are 45d old, though they are to be kept for 30d"));
   auto odd = upstream();
   odd[4].value = "30 days";
   BOOST_TEST(remarks_on(odd, queue(0), 2).at(0).find("is '30 days', which is no time") != std::string::npos);
+}
+
+/// The agent runs alone in the pod: what it may tell stands in it once more.
+BOOST_AUTO_TEST_CASE(the_agent_tells_these_settings_and_no_others) {
+  std::ifstream file(AKQUEUE_SOURCE_DIR "/plugin/session/agent.py");
+  const std::string agent((std::istreambuf_iterator<char>(file)), {});
+  const auto begin = agent.find("WORKER_SETTINGS = {"), end = agent.find("\nMAX_LINE", begin);
+  BOOST_REQUIRE(begin != std::string::npos && end != std::string::npos);
+  const std::string told = agent.substr(begin, end - begin);
+  std::string expected;
+  for (const WorkerSetting& one : kWorkerSettings)
+    expected += "\"" + std::string(one.name.substr(one.name.find('.') + 1)) + "\" ";
+  std::string found;
+  const auto names_end = told.find(")}");
+  for (auto at = told.find("in (\""); at < names_end;) {
+    const auto open = told.find('"', at), close = told.find('"', open + 1);
+    if (open == std::string::npos || open > names_end) break;
+    found += told.substr(open, close - open + 1) + " ";
+    at = close + 1;
+  }
+  BOOST_TEST(found == expected);
+  for (const WorkerSetting& one : kWorkerSettings) {
+    const std::string former = "\"" + std::string(one.name) + "\": \"" + std::string(one.former) + "\"";
+    BOOST_TEST((told.find(former) != std::string::npos) == !one.former.empty(), one.name);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

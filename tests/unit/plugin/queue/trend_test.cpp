@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(what_came_and_went_between_two_looks_is_counted_as_both) {
 }
 
 BOOST_AUTO_TEST_CASE(a_flush_by_somebody_else_completes_nothing) {
-  const Trend two = trend_of({{.queued = 200'000}, {.second = 10, .queued = 60, .done = 50, .came = 60, .finished = 50}});
+  const Trend two =
+      trend_of({{.queued = 200'000}, {.second = 10, .queued = 60, .done = 50, .came = 60, .finished = 50}});
   BOOST_TEST(two.recent().finished == 5);
   BOOST_TEST(two.recent().came == 6);
   BOOST_TEST(two.totals().removed == 199'950);
@@ -57,7 +58,8 @@ BOOST_AUTO_TEST_CASE(a_purge_of_finished_tasks_is_nothing_to_the_queue) {
 }
 
 BOOST_AUTO_TEST_CASE(changes_of_estimates_mean_nothing) {
-  const Trend two = trend_of({{.queued = 1'000'000, .estimated = true}, {.second = 10, .queued = 1'090'000, .came = 20, .finished = 120, .estimated = true}});
+  const Trend two = trend_of({{.queued = 1'000'000, .estimated = true},
+                              {.second = 10, .queued = 1'090'000, .came = 20, .finished = 120, .estimated = true}});
   BOOST_TEST(two.recent().came == 2);
   BOOST_TEST(two.recent().finished == 12);
   BOOST_TEST(two.totals().removed == 0);
@@ -70,7 +72,8 @@ BOOST_AUTO_TEST_CASE(recent_is_the_last_minute) {
   for (int i = 0; i <= 30; ++i) {
     // Nothing moves for four minutes, then ten tasks leave in every interval.
     const int left = std::max(0, i - 24);
-    long_one.add(sample_of({.second = i * 10, .queued = 1000 - left * 10, .done = left * 10, .finished = left > 0 ? 10 : 0}));
+    long_one.add(
+        sample_of({.second = i * 10, .queued = 1000 - left * 10, .done = left * 10, .finished = left > 0 ? 10 : 0}));
   }
   BOOST_TEST(long_one.recent().seconds == 60);
   BOOST_TEST(long_one.recent().finished == 1);

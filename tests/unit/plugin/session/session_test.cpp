@@ -12,7 +12,8 @@ using namespace akqueue::testing;
 namespace {
 
 const std::string kHello =
-    R"(= {"engine":"postgresql","server_version":"15.18","database":"authentik","user":"a","schema":"public","standby":false,"now":"2026-05-01T12:00:00.000000Z","authentik":null,"agent":"x"})";
+    R"(= {"engine":"postgresql","server_version":"15.18","database":"authentik","user":"a","schema":"public",)"
+    R"("standby":false,"now":"2026-05-01T12:00:00.000000Z","authentik":null,"agent":"x"})";
 
 struct Fixture {
   std::vector<std::string> sent;
@@ -54,7 +55,8 @@ BOOST_AUTO_TEST_CASE(hello_tells_of_the_database) {
 BOOST_AUTO_TEST_CASE(rows_come_one_by_one_and_end) {
   const auto one = session({"r [1,\"a\"]", "r [2,null]", R"(= {"rows":2,"columns":[],"crc32":2907826326})"});
   std::vector<std::string> seen;
-  one->query({"SELECT 1"}, [&](const Value& row) { seen.push_back(std::to_string(integer(row.at(0))) + text(row.at(1))); });
+  one->query({"SELECT 1"},
+             [&](const Value& row) { seen.push_back(std::to_string(integer(row.at(0))) + text(row.at(1))); });
   BOOST_TEST(seen == (std::vector<std::string>{"1a", "2"}), boost::test_tools::per_element());
 }
 
@@ -71,7 +73,8 @@ BOOST_AUTO_TEST_CASE(bound_values_travel_beside_the_statement) {
 }
 
 BOOST_AUTO_TEST_CASE(settings_come_in_the_order_of_their_names) {
-  const auto one = session({R"(= {"settings":[{"name":"worker.threads","value":"4","source":"environment","from":"X"},{"name":"worker.y","value":null,"source":"configuration","from":null}]})"});
+  const auto one = session({R"(= {"settings":[{"name":"worker.threads","value":"4","source":"environment","from":"X"},)"
+                            R"({"name":"worker.y","value":null,"source":"configuration","from":null}]})"});
   const auto values = one->config({"worker.threads", "worker.y"});
   BOOST_TEST(values.at(0).value == "4");
   BOOST_TEST(values.at(0).from == "X");
@@ -88,7 +91,8 @@ BOOST_AUTO_TEST_CASE(copied_rows_pass_unparsed) {
     std::vector<std::string> frames;
   } sink;
   const std::string frame = "{not rows\n\0";
-  BOOST_TEST(session({protocol::frame_head(frame), frame, protocol::frame_head("x"), "x", R"(= {"rows":2,"frames":2})"})->copy_out("x", sink) == 2);
+  BOOST_TEST(session({protocol::frame_head(frame), frame, protocol::frame_head("x"), "x", R"(= {"rows":2,"frames":2})"})
+                 ->copy_out("x", sink) == 2);
   BOOST_TEST(sink.frames == (std::vector<std::string>{frame, "x"}), boost::test_tools::per_element());
 }
 
@@ -98,12 +102,18 @@ BOOST_AUTO_TEST_CASE(copied_rows_that_came_damaged_are_noticed) {
   } sink;
   const std::string whole = R"(= {"rows":1,"frames":1})";
   const std::string head = protocol::frame_head("bytes");
-  const std::vector<std::vector<std::string>> damaged{{head, "bytes", R"(= {"rows":1,"frames":2})"}, {head, "bytes", R"(= {"rows":1})"},
-                                                      {head, "bytes", R"(= {"rows":1,"frames":"x"})"}, {head, "bytez", whole}, {"d 5 zzzzzzzz", "bytes", whole},
-                                                      {"d x 00000000", "bytes", whole}, {"d 99999999999 00000000", "bytes", whole}, {"d 5", "bytes", whole}};
+  const std::vector<std::vector<std::string>> damaged{{head, "bytes", R"(= {"rows":1,"frames":2})"},
+                                                      {head, "bytes", R"(= {"rows":1})"},
+                                                      {head, "bytes", R"(= {"rows":1,"frames":"x"})"},
+                                                      {head, "bytez", whole},
+                                                      {"d 5 zzzzzzzz", "bytes", whole},
+                                                      {"d x 00000000", "bytes", whole},
+                                                      {"d 99999999999 00000000", "bytes", whole},
+                                                      {"d 5", "bytes", whole}};
   for (const auto& lines : damaged) {
     const auto peer = session(lines);
-    BOOST_TEST((error_of([&] { peer->copy_out("x", sink); }) == ErrorCode::protocol), lines.front() + " " + lines.back());
+    BOOST_TEST((error_of([&] { peer->copy_out("x", sink); }) == ErrorCode::protocol),
+               lines.front() + " " + lines.back());
     BOOST_TEST((error_of([&] { peer->commit(); }) == ErrorCode::protocol), "nothing can be committed after that");
   }
   for (const char* end : {R"(= {"rows":1,"crc32":1})", R"(= {"rows":1})"}) {
@@ -150,7 +160,8 @@ BOOST_AUTO_TEST_CASE(a_peer_that_ends_is_lost_with_its_last_words) {
 }
 
 BOOST_AUTO_TEST_CASE(a_transaction_rolls_back_unless_committed) {
-  const auto one = session({R"(= {"now":"2026-05-01T12:00:00.000000Z"})", "= {}", R"(= {"now":"2026-05-01T12:00:00.000000Z"})", "= {}"});
+  const auto one = session(
+      {R"(= {"now":"2026-05-01T12:00:00.000000Z"})", "= {}", R"(= {"now":"2026-05-01T12:00:00.000000Z"})", "= {}"});
   { const Transaction transaction(*one, {}); }
   {
     Transaction transaction(*one, {.read_only = false});
@@ -168,7 +179,10 @@ BOOST_AUTO_TEST_CASE(noise_before_the_greeting_is_skipped) {
 
 BOOST_AUTO_TEST_CASE(the_next_interpreter_is_tried_when_one_is_missing) {
   std::vector<std::vector<std::string>> journal;
-  open({{{}, 1, "exec: \"python\": executable file not found in $PATH"}, {{}, 127, "command terminated with exit code 127"}, {{"banner", kGreeting, kHello}, 0, ""}}, &journal);
+  open({{{}, 1, "exec: \"python\": executable file not found in $PATH"},
+        {{}, 127, "command terminated with exit code 127"},
+        {{"banner", kGreeting, kHello}, 0, ""}},
+       &journal);
   BOOST_TEST(journal.size() == 3u);
   BOOST_TEST(journal[1][0] == "/ak-root/.venv/bin/python");
   BOOST_TEST(journal[2][0] == "ak");
@@ -177,7 +191,9 @@ BOOST_AUTO_TEST_CASE(the_next_interpreter_is_tried_when_one_is_missing) {
 BOOST_AUTO_TEST_CASE(the_next_interpreter_is_tried_when_one_has_no_authentik) {
   const std::string failed = R"(! {"code":"no-authentik","message":"no module"})";
   BOOST_TEST(open({{{kGreeting, failed, "= {}"}, 0, ""}, {{kGreeting, kHello}, 0, ""}}).facts.database == "authentik");
-  const auto none = [&] { open({{{kGreeting, failed, "= {}"}, 0, ""}, {{kGreeting, failed, "= {}"}, 0, ""}, {{}, 127, ""}}); };
+  const auto none = [&] {
+    open({{{kGreeting, failed, "= {}"}, 0, ""}, {{kGreeting, failed, "= {}"}, 0, ""}, {{}, 127, ""}});
+  };
   BOOST_TEST((error_of(none) == ErrorCode::no_authentik));
 }
 
@@ -187,11 +203,13 @@ BOOST_AUTO_TEST_CASE(starts_that_fail) {
   BOOST_TEST((error_of([] { open({{{"hello?"}, 1, ""}}); }) == ErrorCode::no_greeting));
   BOOST_TEST((error_of([] { open({{{}, 1, "Traceback (most recent call last):"}}); }) == ErrorCode::no_greeting));
   BOOST_TEST((error_of([] { open({{{"akqueue-agent 3", kHello}, 0, ""}}); }) == ErrorCode::protocol));
-  BOOST_TEST((error_of([] { open({{{kGreeting, R"(! {"code":"connect","message":"refused"})", "= {}"}, 0, ""}}); }) == ErrorCode::connect));
+  BOOST_TEST((error_of([] { open({{{kGreeting, R"(! {"code":"connect","message":"refused"})", "= {}"}, 0, ""}}); }) ==
+              ErrorCode::connect));
 }
 
 BOOST_AUTO_TEST_CASE(base64_both_ways) {
-  for (const std::string& bytes : {std::string(), std::string("\0", 1), std::string("ab"), std::string("abc"), std::string("\xff\x00\x80\x7f", 4)}) {
+  for (const std::string& bytes : {std::string(), std::string("\0", 1), std::string("ab"), std::string("abc"),
+                                   std::string("\xff\x00\x80\x7f", 4)}) {
     BOOST_TEST(protocol::unbase64(protocol::base64(bytes)) == bytes);
   }
   BOOST_TEST(protocol::base64("foob") == "Zm9vYg==");

@@ -38,9 +38,7 @@ std::string words_of(const Call& call) {
     call();
   } catch (const Error& error) {
     return std::string(error_kind(error.code()).name) + ": " + error.what();
-  } catch (const FileFailure& failure) {
-    return std::string("failed: ") + failure.what();
-  }
+  } catch (const FileFailure& failure) { return std::string("failed: ") + failure.what(); }
   return {};
 }
 
@@ -66,14 +64,14 @@ BOOST_FIXTURE_TEST_SUITE(private_place, Folders)
 BOOST_AUTO_TEST_CASE(folders_are_private_whatever_the_umask) {
   int number = 0;
   for (const mode_t mask : {0, 022, 077, 0777}) BOOST_TEST_CONTEXT(mask) {
-    const fs::path top = scratch.path() / std::to_string(++number);
-    {
-      const Umask umask(mask);
-      make_private_folder(top / "a" / "b");
-      make_private_folder(top / "a" / "b");  // is there
+      const fs::path top = scratch.path() / std::to_string(++number);
+      {
+        const Umask umask(mask);
+        make_private_folder(top / "a" / "b");
+        make_private_folder(top / "a" / "b");  // is there
+      }
+      for (const fs::path& folder : {top, top / "a", top / "a" / "b"}) BOOST_TEST(mode_of(folder) == 0700);
     }
-    for (const fs::path& folder : {top, top / "a", top / "a" / "b"}) BOOST_TEST(mode_of(folder) == 0700);
-  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_there_keeps_its_mode) {
@@ -93,7 +91,8 @@ BOOST_AUTO_TEST_CASE(others_must_not_write_above) {
   BOOST_TEST(words_above(above / "not" / "there" / "yet") == "");
   for (const mode_t mode : {0777, 0757, 0722}) {
     ::chmod(above.c_str(), mode);
-    BOOST_TEST(words_above(state) == "refused: others can write into " + above.string() + ", and put another directory in the place of yours");
+    BOOST_TEST(words_above(state) == "refused: others can write into " + above.string() +
+                                         ", and put another directory in the place of yours");
     BOOST_TEST(words_above(above / "not" / "there" / "yet").starts_with("refused: others can write into "));
   }
   ::chmod(above.c_str(), 01777);
@@ -118,23 +117,28 @@ BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_must_not_stand_above) {
   }
   const fs::path above = make("above", 0755);
   BOOST_REQUIRE_EQUAL(::chown(above.c_str(), 12345, 0), 0);
-  BOOST_TEST(words_above(above / "state") == "refused: " + above.string() + " belongs to another user, who could put another directory in the place of yours");
+  BOOST_TEST(words_above(above / "state") ==
+             "refused: " + above.string() +
+                 " belongs to another user, who could put another directory in the place of yours");
 }
 
 BOOST_AUTO_TEST_CASE(links_are_judged_by_where_they_lead) {
   const fs::path state = make("open/state", 0700);
   ::chmod((scratch.path() / "open").c_str(), 0777);
   fs::create_directory_symlink(state, scratch.path() / "link");
-  BOOST_TEST(words_above(scratch.path() / "link" / "akqueue").starts_with("refused: others can write into " + (scratch.path() / "open").string()));
+  BOOST_TEST(words_above(scratch.path() / "link" / "akqueue")
+                 .starts_with("refused: others can write into " + (scratch.path() / "open").string()));
 }
 
 BOOST_AUTO_TEST_CASE(the_state_directory_asks) {
   const fs::path above = make("above", 0777);
-  BOOST_TEST(words_of([&] { StateDirectory(above / "akqueue").prepare(); }).starts_with("refused: others can write into "));
+  BOOST_TEST(
+      words_of([&] { StateDirectory(above / "akqueue").prepare(); }).starts_with("refused: others can write into "));
   BOOST_TEST(!fs::exists(above / "akqueue"));
   const StateDirectory state(scratch.path() / "x" / "y" / "akqueue");
   state.prepare();
-  for (const char* name : {"x", "x/y", "x/y/akqueue", "x/y/akqueue/backups"}) BOOST_TEST(mode_of(scratch.path() / name) == 0700);
+  for (const char* name : {"x", "x/y", "x/y/akqueue", "x/y/akqueue/backups"})
+    BOOST_TEST(mode_of(scratch.path() / name) == 0700);
 }
 
 BOOST_AUTO_TEST_CASE(an_open_file_is_judged_itself) {

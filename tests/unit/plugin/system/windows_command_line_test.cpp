@@ -9,7 +9,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// The rules as Microsoft tells them ("Parsing C command-line arguments"), written without a look at the other direction.
+/// The rules as Microsoft tells them ("Parsing C command-line arguments"), written without a look at the other
+/// direction.
 Words taken_apart(const std::string& line) {
   Words words;
   std::size_t at = line.find('"', 1) + 1;
@@ -44,7 +45,8 @@ Words taken_apart(const std::string& line) {
 BOOST_AUTO_TEST_SUITE(windows_command_lines)
 
 BOOST_AUTO_TEST_CASE(plain_words_stay_as_they_are) {
-  BOOST_TEST(windows_command_line({"C:\\Program Files\\kubectl.exe", "get", "pods", "-n", "authentik"}) == "\"C:\\Program Files\\kubectl.exe\" get pods -n authentik");
+  BOOST_TEST(windows_command_line({"C:\\Program Files\\kubectl.exe", "get", "pods", "-n", "authentik"}) ==
+             "\"C:\\Program Files\\kubectl.exe\" get pods -n authentik");
 }
 
 BOOST_AUTO_TEST_CASE(quotation_marks_and_backslashes) {

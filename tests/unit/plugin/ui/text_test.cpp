@@ -14,8 +14,10 @@ BOOST_AUTO_TEST_CASE(nothing_foreign_reaches_the_terminal) {
   BOOST_TEST(visible("plain äöü 🦉") == "plain äöü 🦉");
   BOOST_TEST(visible("\x1b[31mred\x1b[0m") == "\\x1b[31mred\\x1b[0m");
   BOOST_TEST(visible("a\nb\tc\rd\x7f") == "a\\nb\\tc\\rd\\x7f");
-  BOOST_TEST(visible("\xc2\x9b" "31m") == "\\u009b31m");
-  BOOST_TEST(visible("\xe2\x80\xae" "abc") == "\\u202eabc");
+  BOOST_TEST(visible("\xc2\x9b"
+                     "31m") == "\\u009b31m");
+  BOOST_TEST(visible("\xe2\x80\xae"
+                     "abc") == "\\u202eabc");
   BOOST_TEST(visible("\xff\xc0\xaf") == "\\xff\\xc0\\xaf");
   BOOST_TEST(visible("\xed\xa0\x80") == "\\xed\\xa0\\x80");
   BOOST_TEST(visible_lines("a\n\x1b") == "a\n\\x1b");
@@ -23,7 +25,8 @@ BOOST_AUTO_TEST_CASE(nothing_foreign_reaches_the_terminal) {
 
 BOOST_AUTO_TEST_CASE(what_can_not_be_seen_is_shown) {
   BOOST_TEST(visible("a\u061cb\u200bc\u200dd\u2060e\ufefff") == "a\\u061cb\\u200bc\\u200dd\\u2060e\\ufefff");
-  BOOST_TEST(visible("\u2028\u2029\u00ad\u115f\u3164\u034f\ufe0f") == "\\u2028\\u2029\\u00ad\\u115f\\u3164\\u034f\\ufe0f");
+  BOOST_TEST(visible("\u2028\u2029\u00ad\u115f\u3164\u034f\ufe0f") ==
+             "\\u2028\\u2029\\u00ad\\u115f\\u3164\\u034f\\ufe0f");
   BOOST_TEST(visible("\U000e0041\U000e0100\U0001d173") == "\\U000e0041\\U000e0100\\U0001d173");
   BOOST_TEST(visible("\ufffe\u0378") == "\\ufffe\\u0378");  // nobody's
   BOOST_TEST(visible("e\u0301 中文 한국어 \u3000 ‰ …") == "e\u0301 中文 한국어 \u3000 ‰ …");
@@ -31,7 +34,8 @@ BOOST_AUTO_TEST_CASE(what_can_not_be_seen_is_shown) {
 }
 
 BOOST_AUTO_TEST_CASE(json_is_safe_for_a_terminal_and_means_the_same) {
-  const Json document{{"a\u202eb", "\u009b31m \x7f \u061c \u2028 \U000e0041 中 ä \x1b \n \" \\"}, {"list", {1, "\u200f"}}};
+  const Json document{{"a\u202eb", "\u009b31m \x7f \u061c \u2028 \U000e0041 中 ä \x1b \n \" \\"},
+                      {"list", {1, "\u200f"}}};
   for (const std::string& text : {compact_json(document), indented_json(document)}) {
     BOOST_TEST((Json::parse(text) == document), text);
     BOOST_TEST(visible_lines(text) == text);

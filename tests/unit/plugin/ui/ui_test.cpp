@@ -25,26 +25,46 @@ BOOST_FIXTURE_TEST_SUITE(ui, Fixture)
 BOOST_AUTO_TEST_CASE(only_yes_is_yes) {
   for (const char* answer : {"y", "Y", "yes", " YES "}) {
     terminal.answers = {answer};
-    BOOST_TEST(!error_of([&] { ask_yes(terminal, interrupts, "Delete?"); }).has_value(), answer);
+    BOOST_TEST(!error_of([&] { ask_yes(terminal, interrupts, {"Delete?", "nothing was deleted"}); }).has_value(),
+               answer);
   }
   for (const char* answer : {"", "n", "no", "yess", "delete"}) {
     terminal.answers = {answer};
-    BOOST_TEST((error_of([&] { ask_yes(terminal, interrupts, "Delete?"); }) == ErrorCode::declined), answer);
+    BOOST_TEST(
+        (error_of([&] { ask_yes(terminal, interrupts, {"Delete?", "nothing was deleted"}); }) == ErrorCode::declined),
+        answer);
   }
   terminal.answers = {};
-  BOOST_TEST((error_of([&] { ask_yes(terminal, interrupts, "Delete?"); }) == ErrorCode::declined));
+  BOOST_TEST(
+      (error_of([&] { ask_yes(terminal, interrupts, {"Delete?", "nothing was deleted"}); }) == ErrorCode::declined));
 }
 
 BOOST_AUTO_TEST_CASE(the_name_must_be_typed_exactly) {
   terminal.answers = {"default", "Default", "yes"};
-  BOOST_TEST(!error_of([&] { ask_typed(terminal, interrupts, "?", "default"); }).has_value());
-  BOOST_TEST((error_of([&] { ask_typed(terminal, interrupts, "?", "default"); }) == ErrorCode::declined));
-  BOOST_TEST((error_of([&] { ask_typed(terminal, interrupts, "?", "default"); }) == ErrorCode::declined));
+  BOOST_TEST(!error_of([&] { ask_typed(terminal, interrupts, {"?", "nothing was deleted"}, "default"); }).has_value());
+  BOOST_TEST((error_of([&] { ask_typed(terminal, interrupts, {"?", "nothing was deleted"}, "default"); }) ==
+              ErrorCode::declined));
+  BOOST_TEST((error_of([&] { ask_typed(terminal, interrupts, {"?", "nothing was deleted"}, "default"); }) ==
+              ErrorCode::declined));
+}
+
+BOOST_AUTO_TEST_CASE(a_no_says_what_is_so) {
+  for (const std::string otherwise : {"nothing was deleted", "nothing was restored", "no backup was deleted"}) {
+    terminal.answers = {"n"};
+    BOOST_TEST(words_of([&] { ask_yes(terminal, interrupts, {"Sure?", otherwise}); }) == "declined; " + otherwise);
+    terminal.answers = {""};
+    BOOST_TEST(words_of([&] { ask_typed(terminal, interrupts, {"Sure?", otherwise}, "default"); }) ==
+               "declined; " + otherwise);
+  }
+  interrupts.seen = 1;
+  BOOST_TEST(words_of([&] { ask_yes(terminal, interrupts, {"Sure?", "nothing was restored"}); }) ==
+             "interrupted; nothing was restored");
 }
 
 BOOST_AUTO_TEST_CASE(ctrl_c_at_a_question) {
   interrupts.seen = 1;
-  BOOST_TEST((error_of([&] { ask_yes(terminal, interrupts, "Delete?"); }) == ErrorCode::interrupted));
+  BOOST_TEST(
+      (error_of([&] { ask_yes(terminal, interrupts, {"Delete?", "nothing was deleted"}); }) == ErrorCode::interrupted));
 }
 
 BOOST_AUTO_TEST_CASE(nobody_to_ask) {
@@ -97,7 +117,9 @@ BOOST_AUTO_TEST_CASE(progress_elsewhere_is_a_line_every_ten_seconds) {
     clock.at += 1s;
     line.update(second * 100, 10000, "deleting");
   }
-  BOOST_TEST(terminal.said == "1,000 of 10,000 tasks, 10%, 100/s, deleting, 91s left\n2,000 of 10,000 tasks, 20%, 100/s, deleting, 81s left\n");
+  BOOST_TEST(
+      terminal.said ==
+      "1,000 of 10,000 tasks, 10%, 100/s, deleting, 91s left\n2,000 of 10,000 tasks, 20%, 100/s, deleting, 81s left\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

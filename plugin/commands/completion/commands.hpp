@@ -1,0 +1,10 @@
+// What the shell completes: completion. Each row stands beside the function that runs it.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace akqueue {
+
+Command completion_command();
+
+}  // namespace akqueue

@@ -1,0 +1,11 @@
+// Where the queue is going: watch, wait. Each row stands beside the function that runs it.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace akqueue {
+
+Command watch_command();
+Command wait_command();
+
+}  // namespace akqueue
