@@ -62,7 +62,7 @@ def read(file):
     try:
         header = record = json.loads(file.readline())
         if header.get("akqueue_backup") != 2:
-            raise ValueError("this is no backup of version 2")
+            raise ValueError("this is not a backup of version 2")
         for line in file:
             record = json.loads(line)
             if "rolled_back" in record:

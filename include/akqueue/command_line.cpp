@@ -48,7 +48,7 @@ void check_value(const Option& row, const std::string& value) {
   std::string list;
   for (const std::string& one : allowed) list += (list.empty() ? "" : ", ") + one;
   const auto near = nearest(value, allowed);
-  throw Error(ErrorCode::usage, "'" + value + "' is no value for " + with_dashes(row.name),
+  throw Error(ErrorCode::usage, "'" + value + "' is not a value for " + with_dashes(row.name),
               near ? "did you mean " + *near + "? (" + list + ")" : "it takes one of " + list);
 }
 
@@ -92,7 +92,7 @@ std::optional<long long> Options::number(std::string_view name, long long least)
   const char* const end = given->data() + given->size();
   const auto [stop, failure] = std::from_chars(given->data(), end, number);
   if (failure != std::errc() || stop != end || number < least) {
-    throw Error(ErrorCode::usage, "'" + *given + "' is no value for " + with_dashes(name),
+    throw Error(ErrorCode::usage, "'" + *given + "' is not a value for " + with_dashes(name),
                 "it takes a whole number from " + std::to_string(least) + " on");
   }
   return number;

@@ -96,7 +96,7 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
 std::int64_t parse_duration(std::string_view text) {
   const std::string whole(text);
   const auto fail = [&]() -> Error {
-    return Error(ErrorCode::usage, "'" + whole + "' is no duration",
+    return Error(ErrorCode::usage, "'" + whole + "' is not a duration",
                  "write a number and a unit, like 90s, 10m, 6h or 30d");
   };
   std::int64_t total = 0;

@@ -92,7 +92,7 @@ Json BackupHeader::to_json() const {
 
 BackupHeader BackupHeader::from_json(const Json& object, const std::string& path) {
   if (!object.is_object() || !object.contains(kBackupMark))
-    throw Error(ErrorCode::damaged, path + " is no backup of kubectl akqueue: its first line is no header");
+    throw Error(ErrorCode::damaged, path + " is not a backup of kubectl akqueue: its first line is not a header");
   try {
     const Json& version = object.at(kBackupMark);
     if (version != kBackupVersion && version != kBackupVersionOfJson) {

@@ -33,7 +33,7 @@ struct BackupFile::State {
   BackupHeader header() {
     const auto first = file.line();
     if (!first)
-      throw Error(ErrorCode::damaged, path + " is no backup of kubectl akqueue: it is empty or has no whole line");
+      throw Error(ErrorCode::damaged, path + " is not a backup of kubectl akqueue: it is empty or has no whole line");
     return BackupHeader::from_json(parse_foreign<Json>(*first), path);
   }
 

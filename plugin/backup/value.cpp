@@ -76,13 +76,13 @@ struct Numeric {
 
 std::string fault_of_numeric(std::string_view bytes) {
   constexpr unsigned kBase = 10'000;
-  if (bytes.size() < Numeric::kHead) return "it is no numeric";
+  if (bytes.size() < Numeric::kHead) return "it is not a numeric";
   const Numeric number(bytes);
   const std::array signs{kPositive, kNegative, kNaN, kInfinity, kMinusInfinity};
   if (number.bytes.size() != number.digits * 2 || std::ranges::find(signs, number.sign) == signs.end())
-    return "it is no numeric";
+    return "it is not a numeric";
   for (std::size_t i = 0; i < number.digits; ++i) {
-    if (number.digit(static_cast<std::int64_t>(i)) >= kBase) return "it is no numeric";
+    if (number.digit(static_cast<std::int64_t>(i)) >= kBase) return "it is not a numeric";
   }
   return {};
 }
@@ -92,10 +92,10 @@ std::string fault_of_one(PortableKind kind, std::string_view bytes) {
   if (width != 0 && bytes.size() != width)
     return "its length is " + std::to_string(bytes.size()) + ", not " + std::to_string(width);
   switch (kind) {
-    case PortableKind::boolean: return bytes.front() == 0 || bytes.front() == 1 ? "" : "it is no boolean";
+    case PortableKind::boolean: return bytes.front() == 0 || bytes.front() == 1 ? "" : "it is not a boolean";
     case PortableKind::text: return is_text(bytes) ? "" : "it is no UTF-8 text";
     case PortableKind::jsonb:
-      return !bytes.empty() && bytes.front() == kJsonbVersion && is_text(bytes.substr(1)) ? "" : "it is no jsonb";
+      return !bytes.empty() && bytes.front() == kJsonbVersion && is_text(bytes.substr(1)) ? "" : "it is not a jsonb";
     case PortableKind::numeric: return fault_of_numeric(bytes);
     default: return {};
   }
@@ -157,15 +157,15 @@ class Array {
 
 std::string fault_of_array(PortableKind kind, std::string_view bytes) {
   Array array(bytes);
-  if (!array.read_head()) return "it is no array";
+  if (!array.read_head()) return "it is not an array";
   const std::uint64_t count = array.elements();
   for (std::uint64_t i = 0; i < count; ++i) {
     Field element;
-    if (!array.next(element)) return "it is no array";
+    if (!array.next(element)) return "it is not an array";
     if (!element) continue;
     if (std::string fault = fault_of_one(kind, *element); !fault.empty()) return "of an element, " + fault;
   }
-  return array.at_end() ? "" : "it is no array";
+  return array.at_end() ? "" : "it is not an array";
 }
 
 // --- texts

@@ -60,7 +60,7 @@ std::string plain(const std::string& name) {
       !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:@_") ==
                            std::string::npos;
   if (!fits)
-    throw Error(ErrorCode::usage, "'" + name + "' is no name that fits into a role", "letters, digits and -.:@_");
+    throw Error(ErrorCode::usage, "'" + name + "' is not a name that fits into a role", "letters, digits and -.:@_");
   return name;
 }
 

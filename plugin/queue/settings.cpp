@@ -90,7 +90,7 @@ std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, co
   for (const LiveSetting& one : settings) {
     if (one.known->unit == "timedelta" && !one.value.empty() && !parse_timedelta(one.value))
       remarks.push_back(std::string(one.known->name) + " is '" + one.value +
-                        "', which is no time as authentik writes them (days=30)");
+                        "', which is not a time as authentik writes them (days=30)");
   }
   return remarks;
 }

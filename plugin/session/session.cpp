@@ -56,7 +56,7 @@ void check_told(const Value& reply, const char* name, std::uint64_t number) {
 
 Error not_understood(std::string_view line) {
   constexpr std::size_t kShown = 200;
-  Error error(ErrorCode::protocol, "the peer sent a line that is no reply", kAfterNonsense);
+  Error error(ErrorCode::protocol, "the peer sent a line that is not a reply", kAfterNonsense);
   return error.with_detail(std::string(line.substr(0, kShown)));
 }
 

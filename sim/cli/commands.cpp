@@ -44,7 +44,7 @@ int create(const Options& options, const Words&, const Streams& streams) {
   if (const auto release = options.value("release")) scenario = with_release(scenario, *release);
   if (const auto schema = options.value("schema")) {
     if (const auto wrong = wrong_schema(*schema))
-      throw Error(ErrorCode::usage, "'" + *schema + "' is no value for --schema: " + *wrong);
+      throw Error(ErrorCode::usage, "'" + *schema + "' is not a value for --schema: " + *wrong);
     scenario.schema = *schema;
   }
   CreateOptions wanted;
@@ -54,7 +54,8 @@ int create(const Options& options, const Words&, const Streams& streams) {
   if (const auto now = options.value("now")) {
     wanted.now = parse_timestamp(*now);
     if (!wanted.now)
-      throw Error(ErrorCode::usage, "'" + *now + "' is no value for --now", "write a time like 2026-05-01T12:00:00Z");
+      throw Error(ErrorCode::usage, "'" + *now + "' is not a value for --now",
+                  "write a time like 2026-05-01T12:00:00Z");
   }
   const auto start = std::chrono::steady_clock::now();
   const Written written = create_world(path, scenario, wanted);

@@ -4,7 +4,7 @@
 //   banner          three lines of noise come before the greeting
 //   silent          a line of noise, no greeting, the process ends with 0
 //   wrong-version   greets with version 99
-//   rubbish         the answer to the first request after hello is a line that is no reply
+//   rubbish         the answer to the first request after hello is a line that is not a reply
 //   cut-after=N     the process is killed in the middle of the line (or the frame) after N of a reply
 //   stall           nothing is answered after hello, until the input ends
 //   no-python       `python` is not in the container; the other interpreters are

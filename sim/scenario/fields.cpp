@@ -145,7 +145,7 @@ void Fields::finish() const {
     for (const std::string& one : known_) {
       if (list.find(", " + one + ",") == std::string::npos) list += one + ", ";
     }
-    wrong(name, "is no field that is known here",
+    wrong(name, "is not a field that is known here",
           near ? "did you mean " + *near + "?" : "known are " + list.substr(0, list.size() - 2));
   }
 }

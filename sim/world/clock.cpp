@@ -18,7 +18,7 @@ std::optional<double> speed_of_environment() {
   char* end = nullptr;
   const double speed = std::strtod(variable, &end);
   if (*end != '\0' || !(speed >= 0.001 && speed <= 100'000)) {
-    throw Error(ErrorCode::usage, "AKQUEUE_SIM_SPEED: '" + std::string(variable) + "' is no speed",
+    throw Error(ErrorCode::usage, "AKQUEUE_SIM_SPEED: '" + std::string(variable) + "' is not a speed",
                 "give a number from 0.001 to 100000, like 60 for a minute a second");
   }
   return speed;

@@ -25,7 +25,7 @@ World::World(const std::string& path, std::function<Timestamp()> real) : databas
   } catch (const Error&) {
     // Not even a database.
   }
-  if (application != kApplicationId) throw Error(ErrorCode::system, path + " is no world of akqueue-sim");
+  if (application != kApplicationId) throw Error(ErrorCode::system, path + " is not a world of akqueue-sim");
   if (version != kWorldVersion) {
     throw Error(ErrorCode::system, path + " was made by another version of akqueue-sim",
                 "make it again: akqueue-sim create --force");

@@ -40,7 +40,7 @@ STEPS = {"flush": ("copy_out", "query", "commit", "begin"), "undo": ("copy_in", 
 WITH_ROWS = ("copy_out", "copy_in", "export")
 
 CUT = "the session was cut"
-DAMAGED = "damaged on the way|is no reply"
+DAMAGED = "damaged on the way|is not a reply"
 # What a message says of an action, at a step of a batch.
 WORDS = {"kill-kubectl": CUT, "kill-agent": CUT, "truncate": CUT, "cut": CUT + "|the connection to the database broke",
          "corrupt": DAMAGED, "lose": DAMAGED, "unwritable": "File too large"}

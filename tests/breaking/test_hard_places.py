@@ -66,7 +66,7 @@ def names(machine):
     machine.expect(f"kubectl-akqueue backups verify {LONG}", 1, "File name too long")
     machine.expect(f"kubectl-akqueue status --sim {LONG}", 1, "there is no world")
     machine.expect(f"kubectl-akqueue status --kubeconfig {LONG}", 1, "error: ")
-    machine.expect(f"kubectl-akqueue completion install --dir /{LONG}", 1, "is no directory")
+    machine.expect(f"kubectl-akqueue completion install --dir /{LONG}", 1, "is not a directory")
     for line in [DELETE, *LOOKS]:
         machine.expect(line, 1, "File name too long", NEXT, XDG_STATE_HOME="/" + LONG)
         machine.expect(line, 1, "File name too long", NEXT, XDG_STATE_HOME=DEEP)
@@ -136,7 +136,7 @@ def pruning(machine):
 
 
 def endless_lists(machine):
-    machine.expect("yes | kubectl-akqueue delete -f - --yes", 2, "standard input, line 1: 'y' is no task id")
+    machine.expect("yes | kubectl-akqueue delete -f - --yes", 2, "standard input, line 1: 'y' is not a task id")
     machine.expect("tr '\\0' x </dev/zero | kubectl-akqueue delete -f - --yes", 2, "standard input, line 1")
     machine.expect("kubectl-akqueue delete -f /dev/zero --yes", 2, "holds no task id")
     machine.expect("kubectl-akqueue delete -f / --yes", 1, "can't read /")

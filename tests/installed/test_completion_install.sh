@@ -70,8 +70,8 @@ rm "$link"
 mkdir -p "$directory/elsewhere" "$directory/.local/bin"
 check "a directory that is not on PATH" 0 "$directory/elsewhere is not on PATH" kubectl-akqueue completion install --dir "$directory/elsewhere"
 is "leads to the plugin as kubectl finds it" test "$(readlink "$directory/elsewhere/kubectl_complete-akqueue")" = "$krew/kubectl-akqueue"
-check "a directory that is not there" 1 "is no directory" kubectl-akqueue completion install --dir "$directory/nonesuch"
-check "no directory at all" 1 "is no directory" kubectl-akqueue completion install --dir ""
+check "a directory that is not there" 1 "is not a directory" kubectl-akqueue completion install --dir "$directory/nonesuch"
+check "no directory at all" 1 "is not a directory" kubectl-akqueue completion install --dir ""
 PATH=$directory/kubectl:/usr/bin:/bin check "a plugin that is not on PATH" 1 "kubectl-akqueue is not on PATH" "$binary" completion install
 check "a word that is none" 2 "completion can't 'instal'" kubectl-akqueue completion instal
 exit $((failures > 0))

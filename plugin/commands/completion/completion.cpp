@@ -93,7 +93,7 @@ fs::path chosen_directory(const Invocation& invocation, const Here& here) {
     fs::path directory = fs::absolute(path_of(*given), failure).lexically_normal();
     if (!directory.has_filename()) directory = directory.parent_path();
     if (given->empty() || !fs::is_directory(directory, failure))
-      throw Error(ErrorCode::not_found, "'" + (given->empty() ? "" : text_of(directory)) + "' is no directory",
+      throw Error(ErrorCode::not_found, "'" + (given->empty() ? "" : text_of(directory)) + "' is not a directory",
                   "make it first, and put it on PATH");
     return directory;
   }

@@ -125,7 +125,7 @@ void set_replicas(const Options& options, DrainPlan& plan) {
     const std::string name = equals == std::string::npos ? "" : given.substr(0, equals);
     const std::string number = equals == std::string::npos ? given : given.substr(equals + 1);
     if (number.empty() || number.size() > 4 || number.find_first_not_of("0123456789") != std::string::npos) {
-      throw Error(ErrorCode::usage, "--replicas: '" + given + "' is no number of replicas",
+      throw Error(ErrorCode::usage, "--replicas: '" + given + "' is not a number of replicas",
                   "--replicas 3, or --replicas authentik-worker=3");
     }
     if (name.empty() && plan.drained.size() > 1)

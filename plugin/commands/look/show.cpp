@@ -190,7 +190,7 @@ int run_show(const Invocation& invocation) {
     throw Error(ErrorCode::usage, "show needs the id of a task, or its beginning", "kubectl akqueue list shows ids");
   const std::string written(without_kind(arguments.front()));
   if (!Uuid::beginning_with(written))
-    throw Error(ErrorCode::usage, "'" + arguments.front() + "' is no task id", "kubectl akqueue list shows ids");
+    throw Error(ErrorCode::usage, "'" + arguments.front() + "' is not a task id", "kubectl akqueue list shows ids");
   const Site site = enter(invocation);
   const Database database = site.database();
   const Transaction transaction(*site.session, kLooking);

@@ -56,7 +56,7 @@ void add_id(TaskChoice& choice, const std::string& written) {
   if (const auto whole = Uuid::parse(id)) {
     choice.ids.push_back(*whole);
   } else if (id.size() < kLeastBeginning || !Uuid::beginning_with(id)) {
-    throw Error(ErrorCode::usage, "'" + written + "' is no task id",
+    throw Error(ErrorCode::usage, "'" + written + "' is not a task id",
                 "an id looks like 11111111-2222-4333-8444-555555555555, and its first 4 digits or more will do; an "
                 "actor is given with --actor");
   } else {

@@ -85,10 +85,10 @@ std::vector<Uuid> read_id_list(std::istream& stream, const std::string& name) {
     if (word.empty() || word.front() == '#') continue;
     const auto id = Uuid::parse(without_kind(word));
     if (!id) {
-      throw Error(
-          ErrorCode::usage,
-          name + ", line " + std::to_string(number) + ": '" + std::string(word.substr(0, kShown)) + "' is no task id",
-          "one whole id a line, as kubectl akqueue list -o name prints them");
+      throw Error(ErrorCode::usage,
+                  name + ", line " + std::to_string(number) + ": '" + std::string(word.substr(0, kShown)) +
+                      "' is not a task id",
+                  "one whole id a line, as kubectl akqueue list -o name prints them");
     }
     if (ids.size() == kMost)
       throw Error(ErrorCode::usage, name + " holds more than 10 million ids",

@@ -65,7 +65,7 @@ enum class WatchEnding { met, timeout, quit };
 WatchEnding watch(const Environment& environment, Poller& poller, WatchView& view, Conditions& conditions,
                   std::optional<std::chrono::seconds> timeout);
 
-/// --interval and --timeout. Throws Error (usage) for what is no duration; none is under a second.
+/// --interval and --timeout. Throws Error (usage) for what is not a duration; none is under a second.
 std::chrono::seconds interval_of(const Options& options, std::chrono::seconds usual);
 std::optional<std::chrono::seconds> timeout_of(const Options& options);
 

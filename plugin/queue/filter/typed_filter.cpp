@@ -151,7 +151,7 @@ Uuid resolve_id(const Database& database, std::string_view written) {
   const std::string word(written);
   const auto range = Uuid::beginning_with(written);
   if (!range || written.size() < kLeastBeginning) {
-    throw Error(ErrorCode::usage, "'" + word + "' is no task id",
+    throw Error(ErrorCode::usage, "'" + word + "' is not a task id",
                 "an id looks like 11111111-2222-4333-8444-555555555555, and its first 4 digits or more will do; an "
                 "actor is given with --actor");
   }

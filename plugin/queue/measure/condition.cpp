@@ -87,7 +87,7 @@ Condition Condition::parse(std::string_view written) {
   if (found == kOperators.end()) {
     throw Error(ErrorCode::usage,
                 compare.empty() ? "'" + text + "' compares with nothing"
-                                : "'" + compare + "' in '" + text + "' is no comparison",
+                                : "'" + compare + "' in '" + text + "' is not a comparison",
                 compare.empty() ? std::string(kGrammar) : "there are < <= = != >= and >");
   }
   condition.operator_ = found->second;
@@ -102,13 +102,13 @@ Condition Condition::parse(std::string_view written) {
   const bool whole = digits.find('.') == std::string::npos && !digits.starts_with("-");
   if (digits.empty() || *end != '\0' || (!condition.rate_ && !whole)) {
     throw Error(ErrorCode::usage,
-                "'" + rest + "' in '" + text + "' is no " + (condition.rate_ ? "rate" : "whole number"),
+                "'" + rest + "' in '" + text + "' is not a " + (condition.rate_ ? "rate" : "whole number"),
                 std::string(kGrammar));
   }
   const std::string unit = rest.substr(length);
   const auto seconds = seconds_of(unit);
   if (!seconds)
-    throw Error(ErrorCode::usage, "'" + unit + "' in '" + text + "' is no unit",
+    throw Error(ErrorCode::usage, "'" + unit + "' in '" + text + "' is not a unit",
                 condition.rate_ ? "there are /s, /m and /h" : std::string(kGrammar));
   if (!condition.rate_ && !unit.empty()) {
     throw Error(ErrorCode::usage, condition.measure_ + " in '" + text + "' is a number, no rate",

@@ -93,11 +93,11 @@ BOOST_AUTO_TEST_CASE(another_release_brings_its_own_version) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_fields_are_refused_with_the_nearest) {
-  BOOST_TEST(fault("\"storey\": \"s\"") == "x.json: storey: is no field that is known here | did you mean story?");
+  BOOST_TEST(fault("\"storey\": \"s\"") == "x.json: storey: is not a field that is known here | did you mean story?");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "ago": "1h")")) ==
-             "x.json: tasks[1].ago: is no field that is known here | did you mean age?");
+             "x.json: tasks[1].ago: is not a field that is known here | did you mean age?");
   BOOST_TEST(fault(R"("pods": [{"component": "server", "zebra": 1}])")
-                 .starts_with("x.json: pods[0].zebra: is no field that is known here | known are component"));
+                 .starts_with("x.json: pods[0].zebra: is not a field that is known here | known are component"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_json_says_where) { BOOST_CHECK_THROW(read_scenario("{", "x.json"), Error); }

@@ -79,15 +79,15 @@ BOOST_AUTO_TEST_CASE(values_that_are_none_of_their_type) {
     return fault_of(portable_type(type).value(), value);
   };
   BOOST_TEST(fault_in("boolean", bytes({1})) == "");
-  BOOST_TEST(fault_in("boolean", bytes({2})) == "it is no boolean");
+  BOOST_TEST(fault_in("boolean", bytes({2})) == "it is not a boolean");
   BOOST_TEST(fault_in("jsonb", "\x01{}") == "");
-  BOOST_TEST(fault_in("jsonb", "{}") == "it is no jsonb");
-  BOOST_TEST(fault_in("jsonb", "") == "it is no jsonb");
+  BOOST_TEST(fault_in("jsonb", "{}") == "it is not a jsonb");
+  BOOST_TEST(fault_in("jsonb", "") == "it is not a jsonb");
   BOOST_TEST(fault_in("numeric", bytes({0, 1, 0, 0, 0, 0, 0, 0, 0, 7})) == "");
-  BOOST_TEST(fault_in("numeric", bytes({0, 2, 0, 0, 0, 0, 0, 0, 0, 7})) == "it is no numeric");
+  BOOST_TEST(fault_in("numeric", bytes({0, 2, 0, 0, 0, 0, 0, 0, 0, 7})) == "it is not a numeric");
   BOOST_TEST(fault_in("numeric", bytes({0, 1, 0, 0, 0, 0, 0, 0, 0x27, 0x10})) ==
-             "it is no numeric");  // a digit of 10,000
-  BOOST_TEST(fault_in("numeric", bytes({0, 0, 0, 0, 1, 0, 0, 0})) == "it is no numeric");
+             "it is not a numeric");  // a digit of 10,000
+  BOOST_TEST(fault_in("numeric", bytes({0, 0, 0, 0, 1, 0, 0, 0})) == "it is not a numeric");
   BOOST_TEST(fault_in("integer[]", bytes({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 23})) == "");
   BOOST_TEST(fault_in("integer[]", bytes({0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 23, 0, 0,
                                           0, 1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0,  0, 7})) == "");
@@ -96,10 +96,10 @@ BOOST_AUTO_TEST_CASE(values_that_are_none_of_their_type) {
       "of an element, its length is 2, not 4");
   // Dimensions that promise more than there is, or nothing at all a great many times.
   BOOST_TEST(fault_in("integer[]", bytes({0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 23, 127, 0, 0, 0, 0, 0, 0, 1})) ==
-             "it is no array");
+             "it is not an array");
   BOOST_TEST(fault_in("integer[]", bytes({0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 23, 127, 0,
-                                          0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,  0,   1})) == "it is no array");
-  BOOST_TEST(fault_in("integer[]", bytes({0, 0, 0, 7})) == "it is no array");
+                                          0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,  0,   1})) == "it is not an array");
+  BOOST_TEST(fault_in("integer[]", bytes({0, 0, 0, 7})) == "it is not an array");
 }
 
 BOOST_AUTO_TEST_CASE(types_are_told_by_their_catalog_name) {

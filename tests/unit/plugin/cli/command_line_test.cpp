@@ -55,8 +55,8 @@ BOOST_AUTO_TEST_CASE(numbers) {
 BOOST_AUTO_TEST_CASE(slips_are_met_with_the_nearest_name) {
   BOOST_TEST(why_not({"--actr", "x"}) == "unknown option '--actr' | did you mean --actor?");
   BOOST_TEST(why_not({"--completely-else"}) == "unknown option '--completely-else'");
-  BOOST_TEST(why_not({"-o", "jsn"}) == "'jsn' is no value for --output | did you mean json? (table, json, jsonl)");
-  BOOST_TEST(why_not({"-o", "yaml"}) == "'yaml' is no value for --output | it takes one of table, json, jsonl");
+  BOOST_TEST(why_not({"-o", "jsn"}) == "'jsn' is not a value for --output | did you mean json? (table, json, jsonl)");
+  BOOST_TEST(why_not({"-o", "yaml"}) == "'yaml' is not a value for --output | it takes one of table, json, jsonl");
 }
 
 BOOST_AUTO_TEST_CASE(no_guessing_and_no_contradiction) {

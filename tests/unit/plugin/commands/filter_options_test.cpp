@@ -66,9 +66,9 @@ BOOST_AUTO_TEST_CASE(wrong_values_are_named) {
 BOOST_AUTO_TEST_CASE(a_list_of_ids) {
   std::istringstream stream(std::string("# from list\n\n  task/") + kId + "\r\n" + kId + "\n");
   BOOST_TEST(read_id_list(stream, "ids.txt").size() == 2u);
-  BOOST_TEST(
-      trouble_with("\n1b4e28ba\n") ==
-      "ids.txt, line 2: '1b4e28ba' is no task id | one whole id a line, as kubectl akqueue list -o name prints them");
+  BOOST_TEST(trouble_with("\n1b4e28ba\n") ==
+             "ids.txt, line 2: '1b4e28ba' is not a task id | one whole id a line, as kubectl akqueue list -o name "
+             "prints them");
   BOOST_TEST(trouble_with("# nothing\n") ==
              "ids.txt holds no task id | one id a line, as kubectl akqueue list -o name prints them");
   BOOST_TEST(trouble_with(std::string(10'000'000, 'x')).size() < 250u);

@@ -63,15 +63,15 @@ BOOST_AUTO_TEST_CASE(slips_are_told_with_a_way_out) {
   BOOST_TEST(wrong("qeued<10") == "'qeued' in 'qeued<10' is nothing that is measured | did you mean queued?");
   BOOST_TEST(wrong("<10") == "'<10' does not say what is to be compared" + grammar);
   BOOST_TEST(wrong("queued") == "'queued' compares with nothing" + grammar);
-  BOOST_TEST(wrong("queued=<10") == "'=<' in 'queued=<10' is no comparison | there are < <= = != >= and >");
-  BOOST_TEST(wrong("queued<") == "'' in 'queued<' is no whole number" + grammar);
-  BOOST_TEST(wrong("queued<1.5") == "'1.5' in 'queued<1.5' is no whole number" + grammar);
-  BOOST_TEST(wrong("queued<-1") == "'-1' in 'queued<-1' is no whole number" + grammar);
+  BOOST_TEST(wrong("queued=<10") == "'=<' in 'queued=<10' is not a comparison | there are < <= = != >= and >");
+  BOOST_TEST(wrong("queued<") == "'' in 'queued<' is not a whole number" + grammar);
+  BOOST_TEST(wrong("queued<1.5") == "'1.5' in 'queued<1.5' is not a whole number" + grammar);
+  BOOST_TEST(wrong("queued<-1") == "'-1' in 'queued<-1' is not a whole number" + grammar);
   BOOST_TEST(wrong("queued<10/s") ==
              "queued in 'queued<10/s' is a number, no rate | rate, completions and growth are tasks a second");
-  BOOST_TEST(wrong("rate>5/w") == "'/w' in 'rate>5/w' is no unit | there are /s, /m and /h");
-  BOOST_TEST(wrong("rate>fast") == "'fast' in 'rate>fast' is no rate" + grammar);
-  BOOST_TEST(wrong("rate>1.2.3") == "'1.2.3' in 'rate>1.2.3' is no rate" + grammar);
+  BOOST_TEST(wrong("rate>5/w") == "'/w' in 'rate>5/w' is not a unit | there are /s, /m and /h");
+  BOOST_TEST(wrong("rate>fast") == "'fast' in 'rate>fast' is not a rate" + grammar);
+  BOOST_TEST(wrong("rate>1.2.3") == "'1.2.3' in 'rate>1.2.3' is not a rate" + grammar);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(what_stands_out) {
                  .starts_with("finished tasks are 45d old, though they are to be kept for 30d"));
   auto odd = upstream();
   odd[4].value = "30 days";
-  BOOST_TEST(remarks_on(odd, queue(0), 2).at(0).find("is '30 days', which is no time") != std::string::npos);
+  BOOST_TEST(remarks_on(odd, queue(0), 2).at(0).find("is '30 days', which is not a time") != std::string::npos);
 }
 
 /// The agent runs alone in the pod: what it may tell stands in it once more.
