@@ -4,7 +4,7 @@
 #   scripts/format.sh [--check] [FILE...]
 #
 # --check changes nothing: it shows the first lines that would be laid out otherwise and ends with 1 if there are any.
-# Without FILE: every file of the tree but what git ignores.
+# Without FILE: every file of include, plugin, sim and tests.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -13,11 +13,7 @@ if [[ ${1-} == --check ]]; then check=1; shift; fi
 files=("$@")
 if ((${#files[@]} == 0)); then
   cd "$here/.."
-  if ! listed=$(git ls-files --cached --others --exclude-standard -- '*.cpp' '*.hpp') || [[ -z $listed ]]; then
-    echo "error: git can't tell which files there are; name them: scripts/format.sh FILE..." >&2
-    exit 1
-  fi
-  mapfile -t files <<< "$listed"
+  mapfile -t files < <(find include plugin sim tests -name '*.cpp' -o -name '*.hpp')
 fi
 
 wanted=$here/format.requirements.txt
