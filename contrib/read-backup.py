@@ -41,7 +41,7 @@ def field(stream):
 
 def value(column, data):
     if data is None or column["form"] == "text":
-        return None if data is None else data.decode()
+        return data if data is None else data.decode()
     read = VALUES[re.sub(r"\(.*\)|\[\]", "", column["type"])]
     if not column["type"].endswith("[]"):
         return read(data)
@@ -81,13 +81,10 @@ def read(file):
     except (EOFError, OSError, ValueError, zlib.error) as error:
         trouble += f", or is damaged: {error}"
     yield from (row for block in sealed for row in rows(*block))
-    if trouble:
-        sys.exit(trouble)
+    sys.exit(trouble)  # 0 where there is none
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], "rb") as opened:
-        packed = opened.read(2) == b"\x1f\x8b"
-    with (gzip.open if packed else open)(sys.argv[1], "rb") as opened:
-        for found in read(opened):
+    with open(sys.argv[1], "rb") as plain, gzip.open(plain) as packed:
+        for found in read(packed if plain.peek(2)[:2] == b"\x1f\x8b" else plain):
             print(json.dumps(found, ensure_ascii=False, default=str))

@@ -68,9 +68,11 @@ SAMPLES = {
     "datemultirange": ["'{[2024-01-01,2024-02-01)}'"],
     # The site's own.
     "akq_pair": ["ROW(NULL, NULL)::akq_pair", "ROW(1, 'a\"b,(')::akq_pair", "ROW(NULL, '')::akq_pair"],
+    "hstore": ["''", r"""'a=>1, "b c"=>NULL, "=>"=>"\"x\\"'"""],
     "akq_mood": ["'it''s fine'", "'\"bad\"'"], "akq_short": ["'abc'"], "akq_range": ["'empty'", "'[a,b)'"],
 }
 SITE = """
+CREATE EXTENSION hstore;
 CREATE TYPE akq_pair AS (r integer, s text);
 CREATE TYPE akq_mood AS ENUM ('it''s fine', '"bad"');
 CREATE DOMAIN akq_short AS varchar(3) CHECK (value <> 'bad');
@@ -83,7 +85,7 @@ def types_of(peer):
     rows = peer.connection.execute("""
         SELECT format_type(oid, NULL), typname, typsend <> 0 FROM pg_type t
         WHERE typtype IN ('b', 'e', 'd', 'r', 'm', 'c') AND typcategory <> 'A' AND typisdefined AND typname <> 'unknown'
-          AND (typnamespace = 'pg_catalog'::regnamespace OR typname LIKE 'akq!_%' ESCAPE '!')
+          AND (typnamespace = 'pg_catalog'::regnamespace OR typname LIKE 'akq!_%' ESCAPE '!' OR typname = 'hstore')
           AND (typtype <> 'c' OR typname = 'akq_pair') AND typname NOT LIKE 'akq%multirange'
         ORDER BY typname""").fetchall()
     return [row for row in rows if row[1] not in NO_INPUT]
