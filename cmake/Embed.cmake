@@ -1,4 +1,4 @@
-# akqueue_embed(TARGET SYMBOL FILE): compiles FILE into TARGET as `extern const std::string_view akqueue::SYMBOL`.
+# akqueue_embed(TARGET SYMBOL FILE): compiles FILE into TARGET as `extern const std::string_view akqueue::embedded::SYMBOL`.
 # Raw string literals of at most 8,000 bytes each: compilers limit the length of one.
 function(akqueue_embed target symbol file)
   get_filename_component(path ${file} ABSOLUTE)

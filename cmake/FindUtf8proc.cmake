@@ -1,4 +1,4 @@
-# utf8proc::utf8proc: categories and widths of Unicode's characters. Debian's package has no configuration for CMake.
+# utf8proc::utf8proc: categories and widths of Unicode characters. Debian's package has no CMake configuration.
 find_path(UTF8PROC_INCLUDE_DIR utf8proc.h)
 find_library(UTF8PROC_LIBRARY NAMES utf8proc utf8proc_static)
 mark_as_advanced(UTF8PROC_INCLUDE_DIR UTF8PROC_LIBRARY)

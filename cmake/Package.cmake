@@ -1,5 +1,5 @@
-# What `cmake --install` puts where, and `cpack -G DEB` in the build directory as a Debian package: of a build for this machine
-# one that needs this Debian's libraries, of a release's build (scripts/release.sh) one that needs none.
+# Where `cmake --install` puts what, and the Debian package of `cpack -G DEB` in the build directory: from a build for
+# this machine one that needs this Debian's libraries, from a release build (scripts/release.sh) one that needs none.
 include(GNUInstallDirs)
 set(documents ${CMAKE_INSTALL_DATAROOTDIR}/doc/kubectl-akqueue)
 install(FILES README.md CHANGELOG.md DESTINATION ${documents})
@@ -8,7 +8,7 @@ install(DIRECTORY docs/ DESTINATION ${documents}/docs FILES_MATCHING PATTERN "*.
 install(FILES LICENSE DESTINATION ${documents} RENAME copyright)
 install(DIRECTORY contrib/ DESTINATION ${documents}/examples)
 
-# So does it want the package's own changes, apart from the program's, which CHANGELOG.md tells.
+# It also wants a changelog of the package itself, apart from the program's CHANGELOG.md.
 string(TIMESTAMP packaged "%a, %d %b %Y %H:%M:%S +0000" UTC)  # or SOURCE_DATE_EPOCH
 set(package_author "the kubectl-akqueue authors <kubectl-akqueue@example.invalid>")
 configure_file(cmake/changelog.Debian.in changelog.Debian @ONLY)
@@ -30,7 +30,7 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 a backup first, and watches where the queue is going. akqueue-sim makes
 worlds to rehearse on without a cluster.")
 if(AKQUEUE_TARGET)
-  # Stripped and static: nothing here knows that system's programs, and nothing has to.
+  # Stripped and static: no tool here can examine that system's programs, and none has to.
   set(AKQUEUE_NOTICES "" CACHE FILEPATH "the licences of what is linked in")
   if(AKQUEUE_NOTICES)
     install(FILES ${AKQUEUE_NOTICES} DESTINATION ${documents} RENAME NOTICES)

@@ -1,4 +1,5 @@
-# Read by cpack before it packs. Without these it would leave out, with one line of its own, what the package depends on.
+# Read by cpack before it packs. Without these programs it would leave out the package's dependencies, with only a
+# notice.
 if(CPACK_GENERATOR STREQUAL "DEB" AND CPACK_DEBIAN_PACKAGE_SHLIBDEPS)
   foreach(program file dpkg-shlibdeps)
     find_program(found_${program} ${program})

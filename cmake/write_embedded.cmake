@@ -1,5 +1,5 @@
-# Writes OUTPUT, a source file that defines SYMBOL with the bytes of INPUT. Hex digits on the way keep every byte as it
-# is: CMake's own lists would eat semicolons and brackets.
+# Writes OUTPUT, a source file that defines SYMBOL with the bytes of INPUT. Going through hex digits keeps every byte:
+# CMake's own lists would eat semicolons and brackets.
 file(READ ${INPUT} hex HEX)
 string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" escaped "${hex}")
 string(LENGTH "${escaped}" length)
@@ -12,12 +12,12 @@ while(at LESS length)
 endwhile()
 string(LENGTH "${hex}" digits)
 math(EXPR bytes "${digits} / 2")
-file(WRITE ${OUTPUT} "// Made from ${INPUT} at build time.
+file(WRITE ${OUTPUT} "// Generated from ${INPUT} at build time.
 #include <string_view>
 
-namespace akqueue {
+namespace akqueue::embedded {
 extern const std::string_view ${SYMBOL};
 const std::string_view ${SYMBOL}(
 ${pieces}    , ${bytes});
-}  // namespace akqueue
+}  // namespace akqueue::embedded
 ")

@@ -1,4 +1,4 @@
-# Cross builds with zig's Clang, which brings each system's C library, libc++ and linker along: scripts/release.sh.
+# Cross builds with zig's Clang, which includes each system's C library, libc++ and linker: scripts/release.sh.
 #
 #   AKQUEUE_ZIG_TOOLS  the directory of cc, c++, ar and ranlib, wrappers of zig
 #   AKQUEUE_TARGET     linux-amd64 | linux-arm64 (static, musl) | darwin-amd64 | darwin-arm64 | windows-amd64
@@ -13,7 +13,7 @@ if(AKQUEUE_TARGET MATCHES "^linux-")
   set(triple ${CMAKE_SYSTEM_PROCESSOR}-linux-musl)
 elseif(AKQUEUE_TARGET MATCHES "^darwin-")
   set(CMAKE_SYSTEM_NAME Darwin)
-  set(triple ${CMAKE_SYSTEM_PROCESSOR}-macos.12.0)  # the oldest macOS that it runs on
+  set(triple ${CMAKE_SYSTEM_PROCESSOR}-macos.12.0)  # the oldest macOS on which it runs
   # zig finds the system's headers and libraries by itself; CMake would look for Apple's SDK.
   set(CMAKE_OSX_SYSROOT "")
   set(CMAKE_OSX_DEPLOYMENT_TARGET "")
@@ -21,7 +21,7 @@ elseif(AKQUEUE_TARGET STREQUAL "windows-amd64")
   set(CMAKE_SYSTEM_NAME Windows)
   set(triple x86_64-windows-gnu)
 else()
-  message(FATAL_ERROR "AKQUEUE_TARGET is '${AKQUEUE_TARGET}', and none that scripts/release.sh knows")
+  message(FATAL_ERROR "AKQUEUE_TARGET is '${AKQUEUE_TARGET}', which scripts/release.sh does not know")
 endif()
 
 set(CMAKE_C_COMPILER ${AKQUEUE_ZIG_TOOLS}/cc)
@@ -30,7 +30,7 @@ set(CMAKE_C_COMPILER_TARGET ${triple})
 set(CMAKE_CXX_COMPILER_TARGET ${triple})
 set(CMAKE_AR ${AKQUEUE_ZIG_TOOLS}/ar CACHE FILEPATH "")
 set(CMAKE_RANLIB ${AKQUEUE_ZIG_TOOLS}/ranlib CACHE FILEPATH "")
-# What CMake tries can't run here.
+# CMake's test programs can't run here.
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

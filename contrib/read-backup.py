@@ -67,7 +67,7 @@ def read(file):
             record = json.loads(line)
             if "rolled_back" in record:
                 sealed, blocks, crc = [] if record["rolled_back"] == last else sealed, [], 0
-            yield from (row for block in sealed for row in rows(*block))  # whatever follows: they are gone from the table
+            yield from (row for block in sealed for row in rows(*block))  # even without a record of the commit: they may be gone
             sealed = []
             if "table" in record:
                 data = file.read(record["bytes"] + 1)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and walks through a flooded queue in the simulator: look, rehearse, delete, flush, undo.
-# Nothing outside this folder and a temporary directory is touched; no cluster is needed.
+# Installs what is missing, builds, and walks through a flooded queue in the simulator: look, rehearse, delete, flush,
+# undo. Nothing outside this folder and a temporary directory is touched; no cluster is needed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/install-deps.sh build
-# The tests want packages that looking around does not.
+# Tests need more packages than this demo.
 options=(-DAKQUEUE_TESTS=OFF)
 if command -v ccache >/dev/null; then options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
 cmake -G Ninja -B build -S . -DAKQUEUE_UNITY=ON "${options[@]}" >/dev/null

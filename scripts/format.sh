@@ -3,7 +3,7 @@
 #
 #   scripts/format.sh [--check] [FILE...]
 #
-# --check changes nothing: it shows the first lines that would be laid out otherwise and ends with 1 if there are any.
+# --check changes nothing: it shows the first lines that would change, and ends with 1 if there are any.
 # Without FILE: every file of include, plugin, sim and tests.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -16,15 +16,7 @@ if ((${#files[@]} == 0)); then
   mapfile -t files < <(find include plugin sim tests -name '*.cpp' -o -name '*.hpp')
 fi
 
-wanted=$here/format.requirements.txt
-tools=${XDG_CACHE_HOME:-$HOME/.cache}/akqueue-tests/clang-format-$(sha256sum < "$wanted" | cut -c1-16)
-if [[ ! -x $tools/bin/clang-format ]]; then
-  mkdir -p "${tools%/*}"
-  work=$(mktemp -d "${tools%/*}/fetching.XXXXXX")
-  trap 'rm -rf "$work"' EXIT
-  pip3 install --quiet --disable-pip-version-check --no-deps --require-hashes --target "$work" -r "$wanted" >&2
-  mv -T "$work" "$tools" 2>/dev/null || [[ -x $tools/bin/clang-format ]]  # somebody else was faster
-fi
+tools=$("$here/python-tool.sh" clang-format "$here/format.requirements.txt")
 export PYTHONPATH=$tools
 
 format() { printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -n 40 "$tools/bin/clang-format" --style="file:$here/../.clang-format" "$@"; }
@@ -34,12 +26,12 @@ if [[ -z $check ]]; then
 fi
 status=0
 if LC_ALL=C.UTF-8 grep -nE '^.{121,}$' -- "${files[@]}" >&2; then
-  echo "error: longer than 120 columns; what clang-format leaves alone (a comment, a raw string) is broken by hand" >&2
+  echo "error: longer than 120 columns; clang-format does not break comments and raw strings: do it by hand" >&2
   status=1
 fi
 if ! said=$(format --dry-run --Werror 2>&1); then
   { grep ': error:' <<< "$said" || printf '%s\n' "$said"; } | sed 's/ error: code should be clang-formatted.*//' | head -20 >&2 || true
-  echo "error: not laid out as .clang-format says; scripts/format.sh does it" >&2
+  echo "error: not formatted as .clang-format says; run scripts/format.sh" >&2
   status=1
 fi
 exit "$status"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing of the Debian packages that a kind of work needs:
+# Installs the missing Debian packages for a kind of work:
 #   install-deps.sh build|test|cluster|release|release-test|fresh-debian|pictures...
 set -euo pipefail
 
-build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libsqlite3-dev libutf8proc-dev nlohmann-json3-dev zlib1g-dev)
-test_packages=(libboost-test-dev postgresql python3 python3-psycopg git jq procps clang groff-base python3-yaml)
+build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libfmt-dev libsqlite3-dev libutf8proc-dev nlohmann-json3-dev zlib1g-dev)
+test_packages=(libboost-test-dev postgresql python3 python3-psycopg python3-pytest python3-pexpect git jq procps clang groff-base python3-yaml)
 cluster_packages=(openssl util-linux ca-certificates)
 release_packages=(ca-certificates dpkg-dev xz-utils bzip2 tcl make gcc libc6-dev zip git python3 qemu-user-static)
 release_test_packages=(wine wine64 lintian)
@@ -33,15 +33,15 @@ for package in "${wanted[@]}"; do
   [[ " ${missing[*]} " == *" $package "* ]] && continue
   [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == "install ok installed" ]] || missing+=("$package")
 done
-# Any kubectl will do for the tests; Debian's own where there is none.
+# Any kubectl will do for the tests; Debian's own if there is none.
 if [[ -n $testing ]] && ! command -v kubectl >/dev/null; then missing+=(kubernetes-client); fi
-# The sanitizers' runtime is a package of the compiler's version.
+# The sanitizers' runtime comes in a package for the compiler's version.
 clang_runtime() { apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/libclang-rt-\1-dev/p'; }
 if [[ -n $testing ]] && [[ " ${missing[*]} " != *" clang "* ]]; then
   runtime=$(clang_runtime)
   [[ -z $runtime || $(dpkg-query -W -f='${Status}' "$runtime" 2>/dev/null) == "install ok installed" ]] || missing+=("$runtime")
 fi
-# clang-format, zig, and Go where there is none that is new enough, are taken out of Python packages.
+# clang-format, clang-tidy, zig, and Go if there is none that is new enough, come from Python packages.
 if [[ -n $testing || $kinds == *" release"* ]] && ! command -v pip3 >/dev/null; then missing+=(python3-pip); fi
 ((${#missing[@]} == 0)) && exit 0
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Writes krew's manifest of a release, from .krew.yaml: krew-manifest.sh [--some] ARCHIVE_DIRECTORY
 #
-# ARCHIVE_DIRECTORY is what scripts/release.sh wrote; akqueue.yaml is written beside the archives. One that is missing is
-# an error, unless --some: then the manifest has the platforms that are there.
+# ARCHIVE_DIRECTORY is what scripts/release.sh wrote; akqueue.yaml is written next to the archives. A missing archive is
+# an error, except with --some: then the manifest has only the platforms that are there.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/release/settings"
@@ -15,7 +15,7 @@ filled=$(grep -v '^#' "$here/../.krew.yaml")
 filled=${filled//'{{tag}}'/"v$version"}
 filled=${filled//'{{url}}'/"$AKQUEUE_RELEASE_URL"}
 
-# What stands before the platforms, then each of them, which is kept with its archive's sum.
+# What comes before the platforms, then each of them, with its archive's sum.
 platforms="  - selector:"
 manifest=${filled%%"$platforms"*}
 rest=${filled#"$manifest"}

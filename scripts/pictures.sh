@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Makes docs/pictures/ anew: runs the built binaries on simulated sites in a terminal of a fixed size, and draws what stands there.
+# Redraws docs/pictures/: runs the built binaries on simulated sites in a terminal of a fixed size, and draws the
+# screen.
 #
 #   scripts/pictures.sh [NAME...]      all of them, or watch, watch-everywhere, status, workers, flush
 #
-# Needs build/bin (scripts/demo.sh builds it). Figures differ from run to run, as they do in life. Look at what came out.
+# Needs build/bin (scripts/demo.sh builds it). Numbers differ from run to run, as in real life. Look at the result.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -66,7 +67,8 @@ draw_workers() {
   picture workers 'kubectl akqueue workers'
 }
 
-# A scenario with the arrivals of `refilling`, PER_MINUTE of them, whose workers finish a few and are killed again and again.
+# A scenario with the arrivals of `refilling`, PER_MINUTE of them, whose workers finish a few and are killed again and
+# again.
 with_arrivals() { # SCENARIO PER_MINUTE
   jq --slurpfile refilling fixtures/scenarios/refilling.json --argjson rate "$2" '
     .arrivals = ($refilling[0].arrivals | .[0].per_minute = $rate)

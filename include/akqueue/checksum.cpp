@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t kSumDigits = 8;
 
 std::string digits_of(std::uint32_t sum) {
-  std::array<char, kSumDigits> digits;
-  const auto end = std::to_chars(digits.begin(), digits.end(), sum, 16).ptr;
+  std::array<char, kSumDigits> digits{};
+  auto* const end = std::to_chars(digits.begin(), digits.end(), sum, 16).ptr;
   const auto count = static_cast<std::size_t>(end - digits.begin());
   return std::string(kSumDigits - count, '0').append(digits.data(), count);
 }

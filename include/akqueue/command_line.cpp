@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "akqueue/error.hpp"
+#include "akqueue/words.hpp"
 
 namespace akqueue {
 namespace {
@@ -45,8 +46,7 @@ void check_value(const Option& row, const std::string& value) {
     rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
   }
   if (std::ranges::find(allowed, value) != allowed.end()) return;
-  std::string list;
-  for (const std::string& one : allowed) list += (list.empty() ? "" : ", ") + one;
+  const std::string list = joined(allowed);
   const auto near = nearest(value, allowed);
   throw Error(ErrorCode::usage, "'" + value + "' is not a value for " + with_dashes(row.name),
               near ? "did you mean " + *near + "? (" + list + ")" : "it takes one of " + list);
@@ -93,7 +93,7 @@ std::optional<long long> Options::number(std::string_view name, long long least)
   const auto [stop, failure] = std::from_chars(given->data(), end, number);
   if (failure != std::errc() || stop != end || number < least) {
     throw Error(ErrorCode::usage, "'" + *given + "' is not a value for " + with_dashes(name),
-                "it takes a whole number from " + std::to_string(least) + " on");
+                "it takes a whole number of at least " + std::to_string(least));
   }
   return number;
 }
@@ -125,6 +125,12 @@ void Options::set(std::string_view name, std::string value) {
   } else {
     found->values.push_back(std::move(value));
   }
+}
+
+std::string Options::take_argument() {
+  std::string first = std::move(arguments_.front());
+  arguments_.erase(arguments_.begin());
+  return first;
 }
 
 Options parse_command_line(std::span<const Option> rows, const std::vector<std::string>& args) {
@@ -161,6 +167,10 @@ Options parse_command_line(std::span<const Option> rows, const std::vector<std::
 }
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
+  constexpr std::size_t kWorthCompleting = 3;
+  const auto longer = [&](const std::string& candidate) { return candidate.starts_with(word); };
+  if (word.size() >= kWorthCompleting && std::ranges::count_if(known, longer) == 1)
+    return *std::ranges::find_if(known, longer);
   std::optional<std::string> best;
   std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string& candidate : known) {

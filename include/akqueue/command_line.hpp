@@ -10,13 +10,13 @@
 
 namespace akqueue {
 
-/// One option. Every field is for people as well: help, completion and the reference are made from it.
+/// One option. People see every field: help, completion and the reference are made from it.
 struct Option {
   std::string_view name;           ///< without the dashes
   char letter = 0;                 ///< 0: no short form
-  std::string_view argument = {};  ///< what stands for the value in help, like `DURATION`; empty: a flag
+  std::string_view argument = {};  ///< the value's name in help, like `DURATION`; empty: a flag
   std::string_view help = {};      ///< one line, lower case, no full stop
-  bool repeatable = false;         ///< may be given several times; a comma separates as well
+  bool repeatable = false;         ///< may be given several times, or once with commas between the values
   std::string_view values = {};    ///< `table|wide|json`: the only values allowed; empty: any
 };
 
@@ -24,7 +24,7 @@ struct Option {
 class Options {
  public:
   bool has(std::string_view name) const { return find(name) != nullptr; }
-  /// The (last) value, or nothing where it was not given.
+  /// The (last) value, or nothing if it was not given.
   std::optional<std::string> value(std::string_view name) const;
   /// The (last) value, or `otherwise`.
   std::string text(std::string_view name, std::string_view otherwise = {}) const;
@@ -34,11 +34,13 @@ class Options {
   std::vector<std::string> all(std::string_view name) const;
   /// All values of a repeatable option as they were given: a comma is part of the value.
   std::vector<std::string> each(std::string_view name) const;
-  /// What is no option, in order.
+  /// Everything that is not an option, in order.
   const std::vector<std::string>& arguments() const { return arguments_; }
 
   void set(std::string_view name, std::string value);
   void add_argument(std::string value) { arguments_.push_back(std::move(value)); }
+  /// Removes the first argument: a word that says what the others are. There must be one.
+  std::string take_argument();
 
  private:
   struct Given {
@@ -51,12 +53,13 @@ class Options {
   std::vector<std::string> arguments_;
 };
 
-/// Parses `args` (without the program's name) by `rows`, in the ways of kubectl: `--name value`, `--name=value`,
+/// Parses `args` (without the program's name) by `rows`, as kubectl does: `--name value`, `--name=value`,
 /// `-n value`, `-nvalue`, options and arguments mixed, `--` ends the options.
-/// Throws Error (usage) for an unknown option (with the nearest one), a missing or a forbidden value.
+/// Throws Error (usage) for an unknown option (suggesting the nearest), a missing or a forbidden value.
 Options parse_command_line(std::span<const Option> rows, const std::vector<std::string>& args);
 
-/// The entry of `known` that is nearest to `word` by edits, if one is near enough to be a slip of the hand.
+/// The only entry of `known` that begins with `word`, or the one that is nearest to it by edits, if one is near enough
+/// for a typing mistake.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace akqueue

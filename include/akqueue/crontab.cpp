@@ -17,7 +17,7 @@ std::optional<int> number(std::string_view text) {
   return failure == std::errc() && end == text.data() + text.size() && value >= 0 ? std::optional(value) : std::nullopt;
 }
 
-/// One part of a list: `*`, `5`, `1-5`, each with `/STEP` behind it or not.
+/// One part of a list: `*`, `5`, `1-5`, each with or without `/STEP` after it.
 bool add_part(std::string_view part, int least, int most, Set& set) {
   const auto slash = part.find('/');
   const auto step = slash == std::string_view::npos ? std::optional(1) : number(part.substr(slash + 1));
@@ -74,7 +74,7 @@ std::optional<Timestamp> Crontab::next(Timestamp at) const {
     if (!months_.test(static_cast<unsigned>(date.month()))) continue;
     const bool on_day = days_.test(static_cast<unsigned>(date.day()));
     const bool on_weekday = weekdays_.test(weekday(day).c_encoding());
-    // cron's rule: where both are given, either will do.
+    // cron's rule: if both are given, either may match.
     const bool wanted = any_day_ || any_weekday_ ? on_day && on_weekday : on_day || on_weekday;
     for (auto minute = minute_of_day; wanted && minute < 1440; ++minute) {
       if (!hours_.test(static_cast<std::size_t>(minute / 60)) || !minutes_.test(static_cast<std::size_t>(minute % 60)))

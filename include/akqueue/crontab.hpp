@@ -1,5 +1,5 @@
-// The next time of a crontab line, as authentik's scheduler reckons it: five fields (minute, hour, day of month, month,
-// day of week) of numbers, `*`, ranges, lists and steps, in UTC.
+// The next time of a crontab line, as authentik's scheduler computes it: five fields (minute, hour, day of month,
+// month, day of week) of numbers, `*`, ranges, lists and steps, in UTC.
 #pragma once
 
 #include <bitset>
@@ -12,10 +12,10 @@ namespace akqueue {
 
 class Crontab {
  public:
-  /// Nothing for what is no crontab.
+  /// Nothing for a text that is not a crontab.
   static std::optional<Crontab> parse(std::string_view text);
 
-  /// The first time after `at` (whole minutes); nothing when it never comes within ten years.
+  /// The first time after `at` (whole minutes); nothing if there is none within ten years.
   std::optional<Timestamp> next(Timestamp at) const;
 
  private:

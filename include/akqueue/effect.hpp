@@ -1,5 +1,5 @@
-// What a command may do to the tasks. The options for asking, for a dry run and for the backup follow from it, and it
-// stands in the history.
+// What a command may do to the tasks. The options for asking, for a dry run and for the backup follow from it, and the
+// history records it.
 #pragma once
 
 #include <array>
@@ -11,12 +11,12 @@ namespace akqueue {
 
 enum class Effect {
   looks,     ///< changes nothing
-  changes,   ///< changes rows that stay; what they were is kept
-  restores,  ///< brings rows back
-  destroys,  ///< deletes rows; a backup has them
+  changes,   ///< changes rows that stay; their former values are kept
+  restores,  ///< puts rows back
+  destroys,  ///< deletes rows, after writing them to a backup
 };
 
-/// As it stands in the history.
+/// As it is written in the history.
 inline constexpr std::array<std::pair<Effect, std::string_view>, 4> kEffectNames{{{Effect::looks, "looks"},
                                                                                   {Effect::changes, "changes"},
                                                                                   {Effect::restores, "restores"},
@@ -29,7 +29,7 @@ constexpr std::string_view effect_name(Effect effect) {
   return {};
 }
 
-/// Nothing for a name that nobody knows.
+/// Nothing for an unknown name.
 constexpr std::optional<Effect> effect_named(std::string_view name) {
   for (const auto& [effect, one] : kEffectNames) {
     if (one == name) return effect;

@@ -1,5 +1,5 @@
 // How a command that goes through many rows ended: the last word of its summary, of its line in the history and of its
-// backup's trailer. (A backup that has a trailer is whole, whatever it says: only a command that was killed leaves
+// backup's trailer. (A backup with a trailer is whole, whatever the trailer says: only a command that was killed leaves
 // none.)
 #pragma once
 
@@ -11,7 +11,7 @@ namespace akqueue {
 enum class Ending {
   complete,     ///< nothing is left to do
   interrupted,  ///< by the person, after a batch
-  failed,       ///< an Error ended it; part may be done
+  failed,       ///< with an Error; part may be done
 };
 
 inline std::string ending_word(Ending ending) {
@@ -23,7 +23,7 @@ inline std::string ending_word(Ending ending) {
   return {};
 }
 
-/// Whether that word says so; earlier builds wrote "no more rows".
+/// Whether that word means complete; earlier builds wrote "no more rows".
 inline bool says_complete(std::string_view word) {
   return word == ending_word(Ending::complete) || word == "no more rows";
 }

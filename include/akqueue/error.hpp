@@ -1,5 +1,5 @@
-// One table of everything that can end a command: its name (as it stands on the wire and in JSON), its exit status
-// and its meaning. A caller acts on the code; a person reads the message and the hint.
+// One table of everything that can end a command: its name (on the wire and in JSON), its exit status and its
+// meaning. A caller acts on the code; a person reads the message and the hint.
 #pragma once
 
 #include <span>
@@ -43,7 +43,7 @@ enum class ErrorCode {
   // backups
   damaged,
   unsupported,
-  // anything of the machine's own: files, memory
+  // this machine: files, memory
   system,
 };
 
@@ -60,7 +60,7 @@ std::span<const ErrorKind> error_kinds();
 /// The row of `code`.
 const ErrorKind& error_kind(ErrorCode code);
 
-/// The code with this name on the wire; ErrorCode::protocol for a name that nobody knows.
+/// The code with this name on the wire; ErrorCode::protocol for an unknown name.
 ErrorCode error_code_named(std::string_view name);
 
 /// What ends a command. `what()` is one line in lower case without a full stop: what failed and why.
@@ -74,7 +74,7 @@ class Error : public std::runtime_error {
   ErrorCode code() const { return code_; }
   const std::string& hint() const { return hint_; }
   const std::string& detail() const { return detail_; }
-  /// SQLSTATE where the database gave one, else empty.
+  /// SQLSTATE if the database gave one, else empty.
   const std::string& sqlstate() const { return sqlstate_; }
 
   Error& with_detail(std::string detail) {

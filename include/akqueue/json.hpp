@@ -5,9 +5,9 @@
 
 namespace akqueue {
 
-/// What we write, or read back of our own: members stay in the order in which they were put.
+/// What we write, or read back of our own: members stay in the order in which they were added.
 using Json = nlohmann::ordered_json;
-/// What others wrote and is only looked into: members are found by name, in whatever order they came.
+/// What others wrote and we only read: members are found by name, whatever their order.
 using ForeignJson = nlohmann::json;
 
 }  // namespace akqueue

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
 
 #include "akqueue/checksum.hpp"
 #include "akqueue/error.hpp"
@@ -46,7 +47,7 @@ std::string unbase64(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool pad = i >= text.size() - padding;
     const int value = pad ? 0 : kValues[static_cast<unsigned char>(text[i])];
-    if (value < 0) throw Error(ErrorCode::protocol, "a base64 value has a character that does not belong there");
+    if (value < 0) throw Error(ErrorCode::protocol, "a base64 value has a character that is not allowed there");
     group = group << 6 | static_cast<std::uint32_t>(value);
     if (i % 4 == 3) {
       for (int shift = 16; shift >= 0; shift -= 8) bytes += static_cast<char>(group >> shift & 0xffu);
@@ -72,8 +73,7 @@ std::optional<FrameHead> read_frame_head(std::string_view line) {
   if (length.ec != std::errc() || length.ptr == end || *length.ptr != ' ' || head.length > kMaxFrame)
     return std::nullopt;
   const auto sum = std::from_chars(length.ptr + 1, end, head.sum, 16);
-  const bool whole =
-      sum.ec == std::errc() && sum.ptr == end && static_cast<std::size_t>(end - (length.ptr + 1)) == kDigits;
+  const bool whole = sum.ec == std::errc() && sum.ptr == end && std::cmp_equal(end - (length.ptr + 1), kDigits);
   return whole ? std::optional(head) : std::nullopt;
 }
 

@@ -12,7 +12,7 @@ struct Quantity {
   std::int64_t milli = 0;
 
   std::int64_t whole() const { return milli / 1000; }
-  /// Nothing for what is no quantity, is negative or too large.
+  /// Nothing for a text that is not a quantity, or is one that is negative or too large.
   static std::optional<Quantity> parse(std::string_view text);
 };
 

@@ -8,11 +8,11 @@ namespace akqueue::sqlstate {
 inline constexpr std::string_view kForeignKeyViolation = "23503";
 inline constexpr std::string_view kSerializationFailure = "40001";
 inline constexpr std::string_view kDeadlock = "40P01";
-/// A value or a row that is larger than the server's memory for it.
+/// A value or a row is larger than the server's memory for it.
 inline constexpr std::string_view kLimitExceeded = "54000";
-/// lock_timeout has passed.
+/// lock_timeout passed.
 inline constexpr std::string_view kLockTimeout = "55P03";
-/// statement_timeout has passed, or somebody has cancelled it.
+/// statement_timeout passed, or somebody cancelled the statement.
 inline constexpr std::string_view kCanceled = "57014";
 
 }  // namespace akqueue::sqlstate

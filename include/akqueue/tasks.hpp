@@ -29,12 +29,12 @@ inline constexpr std::string_view kPostprocess = "postprocess";
 inline constexpr std::string_view kRejected = "rejected";
 inline constexpr std::string_view kDone = "done";
 
-/// The states of a row that a worker has taken. A live worker holds the row's advisory lock as well; without it the
-/// row is an orphan of a worker that died.
+/// The states of a row that a worker has taken. A live worker holds the row's advisory lock as well; what a row without
+/// one is, plugin/queue/filter/in_hand.hpp says.
 inline constexpr std::array kTaken{kConsumed, kPreprocess, kRunning, kPostprocess};
-/// Nothing more happens to these.
+/// Tasks in these states do not change any more.
 inline constexpr std::array kFinished{kRejected, kDone};
-/// The states that some release knows, in the order of a task's life. A newer release may have more.
+/// The states of any known release, in the order of a task's life. A newer release may have more.
 inline constexpr std::array kKnown{kWaiting, kQueued, kConsumed, kPreprocess, kRunning, kPostprocess, kRejected, kDone};
 }  // namespace task_state
 
@@ -46,7 +46,7 @@ namespace log_level {
 inline constexpr std::array<std::string_view, 5> kKnown{"debug", "info", "warning", "error", "critical"};
 }  // namespace log_level
 
-/// The queue names that Dramatiq's broker means by `queue`: itself, its delayed and its dead-letter twin.
+/// The queues that Dramatiq's broker means by `queue`: itself, its delayed and its dead-letter twin.
 /// `broker.flush(queue)` deletes the rows of all three.
 inline std::array<std::string, 3> broker_queues(std::string_view queue) {
   const std::string name(queue);

@@ -1,5 +1,6 @@
 #include "akqueue/time.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <charconv>
@@ -42,7 +43,7 @@ std::optional<int> take_fraction(std::string_view& text) {
   return micros;
 }
 
-/// `Z`, `+00`, `-0330` or `+03:30` as seconds east of UTC; nothing left out is UTC.
+/// `Z`, `+00`, `-0330` or `+03:30` as seconds east of UTC; UTC if left out.
 std::optional<int> take_offset(std::string_view& text) {
   if (text.empty() || take(text, 'Z')) return 0;
   const bool east = text.front() == '+';
@@ -116,7 +117,7 @@ std::int64_t parse_duration(std::string_view text) {
     total += count * unit;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
   }
-  // A hundred years: more is a slip of the hand, and would leave the calendar of a timestamp.
+  // A hundred years: more is a typing mistake, and beyond the calendar of a timestamp.
   if (total == 0 || total > std::int64_t{86400} * 36525) throw fail();
   return total;
 }
@@ -133,7 +134,7 @@ std::string format_duration(std::int64_t seconds) {
 }
 
 std::string format_age(std::int64_t seconds) {
-  if (seconds < 0) seconds = 0;
+  seconds = std::max<std::int64_t>(seconds, 0);
   const auto two = [](std::int64_t big, const char* big_unit, std::int64_t small, const char* small_unit) {
     return std::to_string(big) + big_unit + (small == 0 ? "" : std::to_string(small) + small_unit);
   };

@@ -37,7 +37,7 @@ void append_field(std::string& rows, const Field& value) {
 }
 
 std::string_view TupleReader::take(std::size_t count) {
-  if (left_.size() < count) throw Error(ErrorCode::damaged, "a row ends in its middle");
+  if (left_.size() < count) throw Error(ErrorCode::damaged, "a row ends too early");
   const std::string_view taken = left_.substr(0, count);
   left_.remove_prefix(count);
   return taken;

@@ -1,5 +1,5 @@
-// Rows as the session and backups carry them: what PostgreSQL's COPY … (FORMAT binary) writes for a row, without that
-// format's beginning and end. The number of columns in two bytes, then for each its length in four (-1: NULL) and its
+// Rows as in the session and in backups: what PostgreSQL's COPY … (FORMAT binary) writes for a row, without that
+// format's header and trailer. The number of columns in two bytes, then for each its length in four (-1: NULL) and its
 // bytes; numbers are big-endian. (PostgreSQL's documentation of COPY, "Binary Format".) No value is looked into here.
 #pragma once
 
@@ -23,12 +23,12 @@ std::uint16_t big_endian_16(std::string_view bytes);
 std::uint32_t big_endian_32(std::string_view bytes);
 std::uint64_t big_endian_64(std::string_view bytes);
 
-/// Goes through rows that stand one after another. `rows` must outlive it.
+/// Goes through rows, one after another. `rows` must outlive it.
 class TupleReader {
  public:
   explicit TupleReader(std::string_view rows) : left_(rows) {}
 
-  /// Reads the next row; false at the end. Throws Error (damaged) where the bytes are no whole row.
+  /// Reads the next row; false at the end. Throws Error (damaged) if the bytes are not a whole row.
   bool next();
   /// The row that was read, valid until the next call.
   const std::vector<Field>& fields() const { return fields_; }

@@ -14,7 +14,7 @@ int digit(char c) {
   return -1;
 }
 
-/// `prefix`, filled up to a whole id with one digit.
+/// `prefix`, completed to a whole id with one digit.
 std::string filled_up(std::string_view prefix, char with) {
   std::string text(prefix);
   while (text.size() < kTextLength) text += is_dash_place(text.size()) ? '-' : with;

@@ -1,4 +1,4 @@
-// A task's id: sixteen bytes, so that a hundred thousand of them are no burden.
+// A task's id: sixteen bytes, so that a hundred thousand of them take little memory.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ class Uuid {
   static std::optional<Uuid> parse(std::string_view text);
 
   /// The lowest and the highest id whose text begins with `prefix`: hexadecimal digits in either case, dashes where an
-  /// id has them. Nothing for a text that begins no id.
+  /// id has them. Nothing for a text that can't begin an id.
   struct Range;
   static std::optional<Range> beginning_with(std::string_view prefix);
 

@@ -5,8 +5,9 @@
 
 #include "akqueue/error.hpp"
 #include "akqueue/json.hpp"
+#include "akqueue/words.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 constexpr const char* kBinary = "binary";
@@ -29,11 +30,11 @@ KeptColumn column_of(const Json& object, int version) {
                     .nullable = object.at("nullable").get<bool>()};
   if (version == kBackupVersionOfJson || object.at("form") != kBinary) return column;
   column.form = ColumnForm::binary;
-  column.binary = portable_type(column.type);
+  column.binary = session::portable_type(column.type);
   if (!column.binary)
     throw Error(ErrorCode::unsupported,
                 "the backup has column " + column.name + " of type " + column.type +
-                    " in a form that this program does not know",
+                    " in a form that this version does not know",
                 "use a newer kubectl-akqueue");
   return column;
 }
@@ -58,26 +59,25 @@ const KeptColumn* KeptTable::find(std::string_view column) const {
   return found == columns.end() ? nullptr : &*found;
 }
 
-KeptTable kept(const Table& table, const Dialect& dialect) {
+KeptTable kept(const session::Table& table, const session::Dialect& dialect) {
   KeptTable made{.schema = table.schema, .name = table.name, .columns = {}, .primary_key = table.primary_key};
-  for (const Column& column : table.columns) {
+  for (const session::Column& column : table.columns) {
     if (column.generated) continue;
     KeptColumn one{.name = column.name, .type = column.type, .nullable = column.nullable};
-    if (dialect.has_binary_form()) one.binary = portable_type(column.type);
+    if (dialect.has_binary_form()) one.binary = session::portable_type(column.type);
     if (one.binary) one.form = ColumnForm::binary;
     made.columns.push_back(std::move(one));
   }
   return made;
 }
 
-std::string kept_values(const KeptTable& table, const Dialect& dialect, std::string_view alias) {
-  std::string list;
+std::string kept_values(const KeptTable& table, const session::Dialect& dialect, std::string_view alias) {
+  std::vector<std::string> list;
   for (const KeptColumn& column : table.columns) {
     const std::string value = dialect.returned(alias, column.name);
-    list +=
-        (list.empty() ? "" : ", ") + (column.form == ColumnForm::binary ? value : dialect.as_text(column.type, value));
+    list.push_back(column.form == ColumnForm::binary ? value : dialect.as_text(column.type, value));
   }
-  return list;
+  return joined(list);
 }
 
 Json BackupHeader::to_json() const {
@@ -86,6 +86,7 @@ Json BackupHeader::to_json() const {
               {"engine", engine},        {"authentik", authentik}, {"command", command},   {"filter", filter},
               {"reason", reason},        {"tables", Json::array()}};
   if (!system.empty()) object["system"] = system;
+  if (include_running) object["include_running"] = true;
   for (const KeptTable& table : tables) object["tables"].push_back(json_of(table));
   return object;
 }
@@ -98,7 +99,7 @@ BackupHeader BackupHeader::from_json(const Json& object, const std::string& path
     if (version != kBackupVersion && version != kBackupVersionOfJson) {
       throw Error(ErrorCode::unsupported,
                   path + " has version " + version.dump(-1, ' ', true, Json::error_handler_t::replace) +
-                      "; this program knows versions 1 and 2",
+                      "; this kubectl-akqueue reads versions 1 and 2",
                   "use a newer kubectl-akqueue");
     }
     BackupHeader header{.version = version.get<int>()};
@@ -116,11 +117,12 @@ BackupHeader BackupHeader::from_json(const Json& object, const std::string& path
     header.command = word("command");
     header.filter = word("filter");
     header.reason = word("reason");
+    header.include_running = object.value("include_running", false);
     for (const Json& table : object.at("tables")) header.tables.push_back(table_of(table, header.version));
-    if (header.tables.empty()) throw Error(ErrorCode::damaged, path + " is damaged: its header names no table");
+    if (header.tables.empty()) throw Error(ErrorCode::damaged, path + " is damaged: its header lists no tables");
     return header;
   } catch (const Json::exception& wrong) {
-    throw Error(ErrorCode::damaged, path + " is damaged: its header is not understood: " + wrong.what());
+    throw Error(ErrorCode::damaged, path + " is damaged: its header can't be read: " + wrong.what());
   }
 }
 
@@ -151,4 +153,4 @@ std::optional<JsonRow> split_row(std::string_view line) {
   return row;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

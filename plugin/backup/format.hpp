@@ -2,7 +2,7 @@
 //
 //   {"akqueue_backup":2,…}                 the header
 //   {"table":0,"bytes":65536}              rows of the header's table 0: so many bytes and a line end follow
-//   {"sealed":1,"rows":[2000,5210],…}      the end of a batch: all of its rows stand before this line
+//   {"sealed":1,"rows":[2000,5210],…}      the end of a batch: all of its rows come before this line
 //   {"committed":1} or {"rolled_back":1}   what became of it
 //   {"end":"complete",…}                   the trailer
 //
@@ -20,7 +20,7 @@
 #include "session/dialect.hpp"
 #include "session/portable_type.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 
 /// The member of the first line that says what it is (docs/backup.md).
 inline constexpr const char* kBackupMark = "akqueue_backup";
@@ -28,7 +28,7 @@ inline constexpr int kBackupVersion = 2;
 /// Rows as JSON.
 inline constexpr int kBackupVersionOfJson = 1;
 
-/// In which form a backup has the values of a column.
+/// The form in which a backup has the values of a column.
 enum class ColumnForm {
   text,    ///< as the type's output function prints them
   binary,  ///< as its send function writes them: a portable type
@@ -39,10 +39,10 @@ struct KeptColumn {
   std::string type;  ///< as the catalog names it
   bool nullable = true;
   ColumnForm form = ColumnForm::text;
-  std::optional<PortableType> binary = {};  ///< of the binary form
+  std::optional<session::PortableType> binary = {};  ///< of the binary form
 };
 
-/// A table whose rows are kept: without columns that the database computes from others.
+/// A table whose rows are kept, without columns that the database computes from others.
 struct KeptTable {
   std::string schema;
   std::string name;
@@ -53,9 +53,9 @@ struct KeptTable {
 };
 
 /// How `table` is kept by this engine.
-KeptTable kept(const Table& table, const Dialect& dialect);
+KeptTable kept(const session::Table& table, const session::Dialect& dialect);
 /// What a SELECT or RETURNING lists, of rows `alias`, so that COPY gives what the backup keeps.
-std::string kept_values(const KeptTable& table, const Dialect& dialect, std::string_view alias);
+std::string kept_values(const KeptTable& table, const session::Dialect& dialect, std::string_view alias);
 
 struct BackupHeader {
   int version = kBackupVersion;
@@ -65,18 +65,19 @@ struct BackupHeader {
   std::string name_space = {};
   std::string release = {};  ///< the Helm release
   std::string database = {};
-  std::string system = {};  ///< names that very database (system_id.hpp); empty where it was not known
+  std::string system = {};  ///< identifies that database (system_id.hpp); empty if it was not known
   std::string schema = {};
   std::string engine = {};  ///< `postgresql 15.18`
   std::string authentik = {};
   std::string command = {};  ///< `flush`
   std::string filter = {};   ///< in words
   std::string reason = {};
+  bool include_running = false;        ///< it took what live workers held as well; backups of earlier builds don't tell
   std::vector<KeptTable> tables = {};  ///< the task table first
 
   Json to_json() const;
-  /// Of the file `path`, which the errors name. Throws Error (damaged) for what is no header, (unsupported) for a newer
-  /// version.
+  /// Of the file `path`, which the errors name. Throws Error (damaged) for something that is not a header,
+  /// (unsupported) for a newer version.
   static BackupHeader from_json(const Json& object, const std::string& path);
 };
 
@@ -84,11 +85,11 @@ struct BackupHeader {
 enum class BatchFate {
   committed,
   rolled_back,  ///< its rows are still in the table
-  uncertain,    ///< COMMIT was sent, or about to be, and nothing was heard
+  uncertain,    ///< COMMIT was sent, or about to be, and there was no answer
 };
 
-/// Where something stands in a file: the beginning of a compressed stream (in a plain file its own place), and how many
-/// bytes of text further.
+/// A place in a file: where a compressed stream begins (in a plain file: the place itself), and how many bytes of text
+/// after that.
 struct FilePlace {
   std::int64_t stream = 0;
   std::int64_t further = 0;
@@ -98,7 +99,7 @@ struct BackupBatch {
   std::int64_t number = 0;
   std::vector<std::int64_t> rows = {};  ///< by table
   std::uint32_t crc = 0;                ///< of its rows, with the lines between them
-  std::string transaction = {};         ///< the database's own name for it; empty where it has none
+  std::string transaction = {};         ///< the database's own name for it; empty if it has none
   BatchFate fate = BatchFate::uncertain;
   FilePlace place = {};  ///< of its first row, once read
 
@@ -111,11 +112,11 @@ std::string sealed_line(const BackupBatch& batch);
 std::string fate_line(const BackupBatch& batch);
 std::string end_line(const std::string& ending, std::int64_t batches);
 
-/// The number in front of a row of version 1, and the row. Nothing for a line that is no row.
+/// The number in front of a row of version 1, and the row. Nothing for a line that is not a row.
 struct JsonRow {
   std::size_t table = 0;
   std::string_view json;
 };
 std::optional<JsonRow> split_row(std::string_view line);
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

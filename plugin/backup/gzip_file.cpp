@@ -13,7 +13,7 @@
 #include "system/file.hpp"
 #include "system/paths.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 constexpr std::size_t kBuffer = 256 * 1024;
@@ -23,29 +23,28 @@ constexpr int kLevel = 1;
 constexpr int kGzip = 15 + 16;
 constexpr std::size_t kLongestLine = 300u << 20;
 
-Error write_error(const std::string& what, const std::string& path, const FileFailure& failure) {
+Error write_error(const std::string& what, const std::string& path, const system::FileFailure& failure) {
   return Error(ErrorCode::system, "can't " + what + " " + path + ": " + failure.what(),
-               failure.no_room ? "make room, or name another place with --backup-file"
+               failure.no_room ? "free some space, or name another place with --backup-file"
                                : "name another place with --backup-file");
 }
 
 /// Some file systems have no locks.
-void lock_if_possible(File& file) {
+void lock_if_possible(system::File& file) {
   try {
     file.try_lock();
-  } catch (const FileFailure&) { return; }
+  } catch (const system::FileFailure&) { return; }
 }
 
-Error read_error(const std::string& path, const FileFailure& failure) {
-  return Error(ErrorCode::system, "can't read " + path + ": " + failure.what(),
-               "another copy of the file may be readable");
+Error read_error(const std::string& path, const system::FileFailure& failure) {
+  return Error(ErrorCode::system, "can't read " + path + ": " + failure.what(), "try another copy of the file");
 }
 
 }  // namespace
 
 struct GzipWriter::State {
   std::string path;
-  std::optional<File> file;
+  std::optional<system::File> file;
   bool compressed = true;
   bool in_stream = false;  ///< something was written since the last stream ended
   z_stream stream{};
@@ -54,27 +53,26 @@ struct GzipWriter::State {
   std::int64_t synced = 0;  ///< bytes that are on the disk
   bool broken = false;
 
-  /// Whatever comes behind a gap could not be read: the file ends where it was whole, and takes nothing more.
-  [[noreturn]] void give_up(const FileFailure& failure) {
+  /// What follows a gap could not be read: the file ends where it was whole, and takes nothing more.
+  [[noreturn]] void give_up(const system::FileFailure& failure) {
     broken = true;
     try {
       file->truncate(synced);
       size = synced;
-    } catch (const FileFailure&) {
+    } catch (const system::FileFailure&) {
       // The reader finds the gap by the sums.
     }
     throw write_error("write", path, failure);
   }
 
   void check() const {
-    if (broken)
-      throw Error(ErrorCode::system, path + " can't be written any more", "what it has taken can be restored");
+    if (broken) throw Error(ErrorCode::system, path + " can't be written any more", "what is in it can be restored");
   }
 
   void write_out(const unsigned char* bytes, std::size_t count) {
     try {
       file->write({reinterpret_cast<const char*>(bytes), count});
-    } catch (const FileFailure& failure) { give_up(failure); }
+    } catch (const system::FileFailure& failure) { give_up(failure); }
     size += static_cast<std::int64_t>(count);
   }
 
@@ -96,12 +94,12 @@ GzipWriter::GzipWriter(const std::string& path, bool compressed) : state_(std::m
   state_->compressed = compressed;
   state_->buffer.resize(kBuffer);
   try {
-    state_->file.emplace(File::create(path_of(path)));
-  } catch (const FileFailure& failure) { throw write_error("create", path, failure); }
-  lock_if_possible(*state_->file);  // as long as it is written: nobody restores from it meanwhile
+    state_->file.emplace(system::File::create(system::path_of(path)));
+  } catch (const system::FileFailure& failure) { throw write_error("create", path, failure); }
+  lock_if_possible(*state_->file);  // while it is being written nobody restores from it
   if (compressed && deflateInit2(&state_->stream, kLevel, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     discard();
-    throw Error(ErrorCode::system, "can't start to compress " + path);
+    throw Error(ErrorCode::system, "can't begin to compress " + path);
   }
 }
 
@@ -112,7 +110,7 @@ GzipWriter::~GzipWriter() {
 void GzipWriter::write(std::string_view bytes) {
   state_->check();
   if (!state_->compressed) return state_->write_out(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  // zlib's interface is not const, its use is.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): zlib's interface is not const, its use is
   state_->stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
   state_->stream.avail_in = static_cast<uInt>(bytes.size());
   state_->in_stream = true;
@@ -128,29 +126,29 @@ void GzipWriter::sync() {
   }
   try {
     state_->file->sync();
-  } catch (const FileFailure& failure) { state_->give_up(failure); }
+  } catch (const system::FileFailure& failure) { state_->give_up(failure); }
   state_->synced = state_->size;
 }
 
 void GzipWriter::discard() noexcept {
   std::error_code failure;
-  std::filesystem::remove(path_of(state_->path), failure);
+  std::filesystem::remove(system::path_of(state_->path), failure);
 }
 
 std::int64_t GzipWriter::size() const { return state_->size; }
 
 struct GzipReader::State {
-  State(File opened, std::string name) : path(std::move(name)), file(std::move(opened)), input(kBuffer) {}
+  State(system::File opened, std::string name) : path(std::move(name)), file(std::move(opened)), input(kBuffer) {}
 
   std::string path;
-  File file;
+  system::File file;
   z_stream stream{};
   std::vector<unsigned char> input;
   std::int64_t read_so_far = 0;  ///< of the file, by `input`
   std::string text;
   std::int64_t text_at = 0;  ///< where `text` begins in all of the text
-  std::size_t given = 0;     ///< of `text`: where what is read next begins
-  std::size_t looked = 0;    ///< of `text`: no line end between there and here
+  std::size_t given = 0;     ///< in `text`: the next read begins here
+  std::size_t looked = 0;    ///< in `text`: no line end between there and here
   bool compressed = true;
   bool at_end = false;
   bool between_streams = true;
@@ -163,7 +161,7 @@ struct GzipReader::State {
   void start_at(std::int64_t place) {
     try {
       file.seek(place);
-    } catch (const FileFailure& failure) { throw read_error(path, failure); }
+    } catch (const system::FileFailure& failure) { throw read_error(path, failure); }
     read_so_far = place;
     stream.avail_in = 0;
     text.clear();
@@ -184,14 +182,14 @@ struct GzipReader::State {
     std::size_t got = 0;
     try {
       got = file.read(reinterpret_cast<char*>(input.data()), input.size());
-    } catch (const FileFailure& failure) { throw read_error(path, failure); }
+    } catch (const system::FileFailure& failure) { throw read_error(path, failure); }
     read_so_far += static_cast<std::int64_t>(got);
     stream.next_in = input.data();
     stream.avail_in = static_cast<uInt>(got);
     return got > 0;
   }
 
-  /// Adds to `text`. False at the end, which may be in the middle of a stream.
+  /// Adds to `text`. False at the end of the file, even in the middle of a stream.
   bool more() {
     if (at_end || !refill()) {
       at_end = true;
@@ -208,7 +206,7 @@ struct GzipReader::State {
       streams.push_back({read_so_far - stream.avail_in, text_at + static_cast<std::int64_t>(text.size())});
       between_streams = false;
     }
-    std::array<unsigned char, 64 * 1024> piece;
+    std::array<unsigned char, 64 * 1024> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): zlib fills it
     stream.next_out = piece.data();
     stream.avail_out = piece.size();
     const int result = ::inflate(&stream, Z_NO_FLUSH);
@@ -219,7 +217,7 @@ struct GzipReader::State {
                 path + " is damaged: " + (stream.msg == nullptr ? "it can't be decompressed" : stream.msg));
   }
 
-  /// Lets go of what was given.
+  /// Frees what was given out.
   void forget() {
     text.erase(0, given);
     text_at += static_cast<std::int64_t>(given);
@@ -229,7 +227,8 @@ struct GzipReader::State {
   }
 };
 
-GzipReader::GzipReader(File file, const std::string& path) : state_(std::make_unique<State>(std::move(file), path)) {
+GzipReader::GzipReader(system::File file, const std::string& path)
+    : state_(std::make_unique<State>(std::move(file), path)) {
   inflateInit2(&state_->stream, kGzip);
   constexpr unsigned char kMark[] = {0x1f, 0x8b};
   state_->streams = {{0, 0}};
@@ -272,7 +271,7 @@ std::optional<std::string_view> GzipReader::bytes(std::size_t count) {
 bool GzipReader::locked() const {
   try {
     return state_->file.locked_by_another();
-  } catch (const FileFailure&) {
+  } catch (const system::FileFailure&) {
     return false;  // a file system without locks
   }
 }
@@ -288,7 +287,7 @@ FilePlace GzipReader::place() const {
 void GzipReader::go_to(const FilePlace& place) {
   constexpr std::int64_t kPiece = 1 << 20;
   std::int64_t further = place.further;
-  // On from here, where the way is not longer: a file of one stream has no other.
+  // Forward from here, unless that is longer: in a file of one stream it is the only way.
   const FilePlace here = this->place();
   if (here.stream == place.stream && here.further <= further) further -= here.further;
   else state_->start_at(place.stream);
@@ -300,4 +299,4 @@ void GzipReader::go_to(const FilePlace& place) {
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -1,5 +1,5 @@
-// Compressed files whose every synced part can be read back, whatever happens afterwards: each part is a gzip stream of
-// its own, and a file of many is what any gunzip reads as one. The only file that knows zlib.
+// Compressed files of which every synced part can be read back, whatever happens afterwards: each part is a gzip stream
+// of its own, and any gunzip reads many of them in a row as one. The only file that knows zlib.
 //
 // Errors: Error (system) with the path and the system's reason; a full disk says so.
 #pragma once
@@ -13,21 +13,21 @@
 #include "backup/format.hpp"
 #include "system/file.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 
-/// A writer that failed once takes nothing more, and its file ends with what was synced last: it can be read so far.
+/// A writer that failed once takes nothing more; its file ends with what was synced last, and can be read up to there.
 class GzipWriter {
  public:
-  /// Creates the file (0600; it must not be there yet). `compressed` false: the bytes as they are.
+  /// Creates the file (0600; it must not exist yet). `compressed` false: the bytes as they are.
   GzipWriter(const std::string& path, bool compressed);
   ~GzipWriter();
   GzipWriter(const GzipWriter&) = delete;
   GzipWriter& operator=(const GzipWriter&) = delete;
 
   void write(std::string_view bytes);
-  /// All bytes so far are on the disk when this returns, and end a stream: what is written next begins another.
+  /// All bytes so far are on the disk when this returns, as a whole stream: what is written next begins another.
   void sync();
-  /// Removes the file: nobody needs what it has taken.
+  /// Removes the file: nobody needs what is in it.
   void discard() noexcept;
   /// Bytes in the file.
   std::int64_t size() const;
@@ -39,23 +39,23 @@ class GzipWriter {
 
 class GzipReader {
  public:
-  /// Takes files that are not compressed as well. Opened once, for whatever is read later. `path` is for errors.
-  GzipReader(File file, const std::string& path);
+  /// Also reads files that are not compressed. Opened once, for all reading. `path` is for errors.
+  GzipReader(system::File file, const std::string& path);
   ~GzipReader();
   GzipReader(const GzipReader&) = delete;
   GzipReader& operator=(const GzipReader&) = delete;
 
-  /// The next line without its end, valid until the next call; nothing at the end. What stands behind the last line end
-  /// is no line: a writer that was killed left it.
+  /// The next line without its end, valid until the next call; nothing at the end. What follows the last line end is
+  /// not a line: a writer that was killed left it.
   std::optional<std::string_view> line();
-  /// So many bytes from here on, valid until the next call; nothing where the file ends before.
+  /// So many bytes from here on, valid until the next call; nothing if the file ends before that.
   std::optional<std::string_view> bytes(std::size_t count);
 
-  /// Whoever writes the file has it still.
+  /// Whether somebody is still writing the file.
   bool locked() const;
-  /// Where what is read next stands.
+  /// The place of what is read next.
   FilePlace place() const;
-  /// Goes on there: a place that place() told.
+  /// Continues at a place from place().
   void go_to(const FilePlace& place);
 
  private:
@@ -63,4 +63,4 @@ class GzipReader {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -8,13 +8,13 @@
 #include "akqueue/json_depth.hpp"
 #include "backup/system_id.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 std::string history_line(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-/// Lines of earlier builds have no effect, and these commands. Of what a later one may write only what is understood
-/// counts: it must not stand in the way of an undo.
+/// Lines of earlier builds have no `effect`; they are of these commands. A line of a later build counts only if it is
+/// understood: it must not get in the way of an undo.
 Effect effect_of(const std::string& name, const std::string& command) {
   if (!name.empty()) return effect_named(name).value_or(Effect::looks);
   if (command == "restore" || command == "undo") return Effect::restores;
@@ -39,7 +39,14 @@ HistoryEntry entry_of(const Json& object) {
   entry.backup = word("backup");
   entry.of = word("of");
   entry.expected = object.value("expected", std::int64_t{0});
+  entry.include_running = object.value("include_running", false);
   return entry;
+}
+
+Json json_of(const HistoryEntry::End& end) {
+  Json object{{"tasks", end.tasks}, {"other_rows", end.other_rows}, {"ending", end.ending}};
+  if (end.rows) object["rows"] = end.rows->to_json();
+  return object;
 }
 
 }  // namespace
@@ -69,7 +76,8 @@ Json HistoryEntry::to_json() const {
               {"expected", expected}};
   if (!system.empty()) object["system"] = system;
   if (!of.empty()) object["of"] = of;
-  if (end) object["end"] = {{"tasks", end->tasks}, {"other_rows", end->other_rows}, {"ending", end->ending}};
+  if (include_running) object["include_running"] = true;
+  if (end) object["end"] = json_of(*end);
   return object;
 }
 
@@ -80,8 +88,9 @@ void begin_history(const StateDirectory& state, const HistoryEntry& entry) {
 }
 
 void end_history(const StateDirectory& state, const std::string& id, const HistoryEntry::End& end) {
-  state.append_history(
-      history_line({{"ended", id}, {"tasks", end.tasks}, {"other_rows", end.other_rows}, {"ending", end.ending}}));
+  Json object = json_of(end);
+  object["ended"] = id;
+  state.append_history(history_line(object));
 }
 
 std::vector<HistoryEntry> read_history(const StateDirectory& state) {
@@ -97,7 +106,8 @@ std::vector<HistoryEntry> read_history(const StateDirectory& state) {
       const auto begun = std::ranges::find(entries, object.at("ended").get<std::string>(), &HistoryEntry::id);
       if (begun != entries.end())
         begun->end = {object.at("tasks").get<std::int64_t>(), object.at("other_rows").get<std::int64_t>(),
-                      object.at("ending").get<std::string>()};
+                      object.at("ending").get<std::string>(),
+                      object.contains("rows") ? std::optional(OtherRows::from_json(object.at("rows"))) : std::nullopt};
     } catch (const Json::exception&) { continue; }
   }
   return entries;
@@ -113,4 +123,4 @@ std::string new_history_id(const std::string& at) {
   return id + suffix;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

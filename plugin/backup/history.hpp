@@ -1,5 +1,5 @@
-// What was done on this machine, by which command and why: two lines a command, so that one that was killed has left
-// its first.
+// What was done on this machine, by which command and why: two lines for each command, so that even one that was killed
+// has left its first.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +10,17 @@
 #include "akqueue/effect.hpp"
 #include "akqueue/ending.hpp"
 #include "akqueue/json.hpp"
+#include "backup/other_rows.hpp"
 #include "backup/state_directory.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 
 struct HistoryEntry {
   std::string id;                 ///< `20261124T033001Z-1f2e`
   std::string at;                 ///< by the database's clock
   std::string command;            ///< flush, delete, restore, undo
-  Effect effect = Effect::looks;  ///< of that command; lines of earlier builds tell by its name
-  std::string kubectl;            ///< what stood for kubectl: tells a world of the simulator from a cluster
+  Effect effect = Effect::looks;  ///< of that command; for lines of earlier builds, by its name
+  std::string kubectl;            ///< the command that ran as kubectl: tells a world of the simulator from a cluster
   std::string context;
   std::string name_space;
   std::string release;
@@ -30,19 +31,21 @@ struct HistoryEntry {
   std::string backup;  ///< the file; empty for none
   std::string of;      ///< for undo: the entry that it undid
   std::int64_t expected = 0;
+  bool include_running = false;  ///< what live workers held as well
 
   struct End {
     std::int64_t tasks = 0;
     std::int64_t other_rows = 0;
-    std::string ending;  ///< ending_word()
+    std::string ending;                  ///< ending_word()
+    std::optional<OtherRows> rows = {};  ///< what the other rows are; lines of earlier builds don't tell
     bool complete() const { return says_complete(ending); }
   };
-  std::optional<End> end;  ///< nothing: it runs still, or was killed
+  std::optional<End> end;  ///< nothing: it is still running, or was killed
 
-  /// By what the site is called, and by its database's own name where both have one: contexts are moved, databases made
-  /// anew.
+  /// By the site's names, and by its database's own id where both have one: a context may be moved to another cluster,
+  /// a database created anew.
   bool same_site(const HistoryEntry& other) const;
-  /// By what it is called alone.
+  /// By the site's names alone.
   bool same_names(const HistoryEntry& other) const;
   Json to_json() const;
 };
@@ -51,10 +54,10 @@ struct HistoryEntry {
 void begin_history(const StateDirectory& state, const HistoryEntry& entry);
 /// Writes the second.
 void end_history(const StateDirectory& state, const std::string& id, const HistoryEntry::End& end);
-/// Oldest first. Lines that make no sense are passed over.
+/// Oldest first. Lines that can't be understood are passed over.
 std::vector<HistoryEntry> read_history(const StateDirectory& state);
 
 /// A new id for a command that begins at this time.
 std::string new_history_id(const std::string& at);
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

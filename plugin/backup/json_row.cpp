@@ -5,11 +5,11 @@
 #include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
-/// Long numbers and exponents as short ones: the parser would refuse what a double can't hold, and only the database
-/// reads them.
+/// Replaces long numbers and exponents by short ones: the parser would refuse what a double can't hold, and only the
+/// database reads them.
 std::string with_small_numbers(std::string_view json) {
   constexpr std::size_t kHarmless = 15;
   std::string text;
@@ -80,4 +80,4 @@ ForeignJson parse_json_row(std::string_view json) {
   return parse_foreign<ForeignJson>(with_small_numbers(json), kDeepestValue);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -8,9 +8,9 @@
 
 #include "akqueue/json.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 
-/// What a restoration needs to know of a task's row.
+/// What a restoration needs to know about a task's row.
 struct JsonTask {
   std::string state;
   std::string actor;
@@ -18,11 +18,11 @@ struct JsonTask {
   std::int64_t content_type = 0;
 };
 
-/// Taken from the row's top level while the whole of it is checked to be JSON. Nothing is built, and numbers may have
-/// any size and any number of digits. Nothing for what is no JSON object. Of another table's row: empty.
+/// Taken from the row's top level while all of it is checked to be JSON. Nothing is built, and numbers may have any
+/// size and any number of digits. Nothing for something that is not a JSON object. Of another table's row: empty.
 std::optional<JsonTask> read_json_row(std::string_view json);
 
-/// The whole of it, with long numbers cut short: for looking, not for bringing back. Nothing of what is no JSON.
+/// All of it, with long numbers cut short: for looking at, not for restoring. Nothing if it is not JSON.
 ForeignJson parse_json_row(std::string_view json);
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -13,7 +13,7 @@
 #include "backup/gzip_file.hpp"
 #include "system/paths.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 namespace fs = std::filesystem;
@@ -26,8 +26,8 @@ bool fits(std::string_view text, std::string_view pattern) {
   if (text.size() < pattern.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const char wanted = pattern[i];
-    const bool good = wanted == '9'   ? kDigits.find(text[i]) != kDigits.npos
-                      : wanted == 'f' ? kHexadecimal.find(text[i]) != kDigits.npos
+    const bool good = wanted == '9'   ? kDigits.find(text[i]) != std::string_view::npos
+                      : wanted == 'f' ? kHexadecimal.find(text[i]) != std::string_view::npos
                                       : text[i] == wanted;
     if (!good) return false;
   }
@@ -38,25 +38,25 @@ enum class Beginning { of_a_backup, of_one_being_written, of_something_else, unr
 
 Beginning beginning_of_file(const std::string& path) {
   try {
-    GzipReader file(File::read(path_of(path)), path);
+    GzipReader file(system::File::read(system::path_of(path)), path);
     const auto header = file.line();
     if (!header) return Beginning::of_something_else;
     const auto object = parse_foreign<ForeignJson>(*header);
     if (!object.is_object() || !object.contains(kBackupMark)) return Beginning::of_something_else;
     return file.locked() ? Beginning::of_one_being_written : Beginning::of_a_backup;
-  } catch (const FileFailure&) { return Beginning::unread; } catch (const Error& error) {
+  } catch (const system::FileFailure&) { return Beginning::unread; } catch (const Error& error) {
     return error.code() == ErrorCode::system ? Beginning::unread : Beginning::of_something_else;
   }
 }
 
 void look_at(const fs::directory_entry& entry, KeptBackups& found) {
-  const std::string name = text_of(entry.path().filename());
+  const std::string name = system::text_of(entry.path().filename());
   std::error_code failure;
   const bool regular = entry.symlink_status(failure).type() == fs::file_type::regular;
   const auto bytes = regular ? entry.file_size(failure) : 0;
   const auto changed = regular && !failure ? entry.last_write_time(failure) : fs::file_time_type();
-  if (failure == std::errc::no_such_file_or_directory) return;  // it went meanwhile
-  const std::string path = text_of(entry.path());
+  if (failure == std::errc::no_such_file_or_directory) return;  // removed meanwhile
+  const std::string path = system::text_of(entry.path());
   const bool candidate = !failure && regular && named_like_a_backup(name);
   const Beginning beginning = candidate ? beginning_of_file(path) : Beginning::of_something_else;
   const bool being_written = beginning == Beginning::of_one_being_written;
@@ -86,13 +86,13 @@ KeptBackups find_kept_backups(const StateDirectory& state) {
     entries.increment(failure);
   }
   if (failure)
-    throw Error(ErrorCode::system, "can't read " + text_of(state.backups()) + ": " + failure.message(),
+    throw Error(ErrorCode::system, "can't read " + system::text_of(state.backups()) + ": " + failure.message(),
                 "XDG_STATE_HOME names another place");
-  // Their names begin with the time.
+  // The names begin with the time.
   std::ranges::sort(found.files, std::greater<>(), &KeptBackup::name);
   std::ranges::sort(found.others);
   std::ranges::sort(found.unread);
   return found;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

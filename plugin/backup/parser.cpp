@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "akqueue/checksum.hpp"
 #include "akqueue/error.hpp"
@@ -11,7 +12,7 @@
 #include "backup/json_row.hpp"
 #include "backup/rows.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 /// Records are flat and short.
@@ -32,10 +33,9 @@ BackupParser::BackupParser(std::string name, BackupHeader header, std::int64_t f
 
 void BackupParser::fail(const std::string& what) const {
   if (name_.empty())
-    throw Error(ErrorCode::damaged, what,
-                "nothing of this batch was deleted; --no-backup deletes it without keeping it");
+    throw Error(ErrorCode::damaged, what, "nothing of this batch was deleted; --no-backup deletes without a backup");
   throw Error(ErrorCode::damaged, name_ + " is damaged: " + what + " (batch " + std::to_string(open_.number) + ")",
-              "another copy of the file may be whole; nothing was restored");
+              "nothing was restored; try another copy of the file");
 }
 
 void BackupParser::start_batch(std::int64_t number) {
@@ -50,7 +50,7 @@ void BackupParser::open_at(const FilePlace& place) {
 }
 
 std::size_t BackupParser::line(std::string_view line, const FilePlace& place) {
-  if (contents_.complete) fail("something stands behind its end");
+  if (contents_.complete) fail("something follows its end");
   block_bytes_ = 0;
   const auto row = contents_.header.version == kBackupVersionOfJson ? split_row(line) : std::nullopt;
   if (row) json_row(line, *row, place);
@@ -71,21 +71,21 @@ void BackupParser::record(std::string_view line, const FilePlace& place) {
       contents_.complete = true;
       return;
     }
-  } catch (const Json::exception&) { fail("a record is not understood"); }
-  fail("a record is of no kind that is known");
+  } catch (const Json::exception&) { fail("a record can't be read"); }
+  fail("a record is of an unknown kind");
 }
 
 void BackupParser::begin_block(const Json& record, std::string_view line, const FilePlace& place) {
   open_at(place);
   block_table_ = record.at("table").get<std::size_t>();
   const auto bytes = record.at("bytes").get<std::int64_t>();
-  if (block_table_ >= open_.rows.size()) fail("rows are of a table that the header does not name");
-  if (bytes <= 0 || static_cast<std::size_t>(bytes) > protocol::kMaxFrame) fail("rows are of no size that is possible");
+  if (block_table_ >= open_.rows.size()) fail("rows belong to a table that is not in the header");
+  if (bytes <= 0 || std::cmp_greater(bytes, protocol::kMaxFrame)) fail("rows have an impossible size");
   block_bytes_ = static_cast<std::size_t>(bytes);
   open_.crc = crc32_of("\n", crc32_of(line, open_.crc));
 }
 
-/// What is wrong in a row matters once its batch is sealed: one whose rows came damaged is rolled back instead.
+/// A fault in a row matters only when its batch is sealed: a batch whose rows arrive damaged is rolled back instead.
 void BackupParser::block(std::string_view tuples) {
   const KeptTable& table = contents_.header.tables[block_table_];
   open_.crc = crc32_of("\n", crc32_of(tuples, open_.crc));
@@ -111,12 +111,12 @@ void BackupParser::note_task(const std::string& state, const std::string& actor,
 }
 
 void BackupParser::json_row(std::string_view line, const JsonRow& row, const FilePlace& place) {
-  if (row.table >= open_.rows.size()) fail("a row is of a table that the header does not name");
+  if (row.table >= open_.rows.size()) fail("a row belongs to a table that is not in the header");
   open_at(place);
   ++open_.rows[row.table];
   open_.crc = crc32_of("\n", crc32_of(line, open_.crc));
   const auto task = read_json_row(row.json);
-  if (!task) seen_.fault = "a row is no JSON";
+  if (!task) seen_.fault = "a row is not JSON";
   else if (row.table == 0) note_task(task->state, task->actor, task->tenant, task->content_type);
 }
 
@@ -135,14 +135,14 @@ void BackupParser::seal(const Json& record) {
 
 /// A batch that was rolled back before its seal leaves rows without one.
 void BackupParser::decide(const Json& said, BatchFate fate) {
-  if (!said.is_number_integer()) fail("a record is not understood");
+  if (!said.is_number_integer()) fail("a record can't be read");
   const auto number = said.get<std::int64_t>();
   if (!contents_.batches.empty() && contents_.batches.back().number == number) {
     contents_.batches.back().fate = fate;
   } else if (fate == BatchFate::rolled_back && number == open_.number) {
     start_batch(number + 1);
   } else {
-    fail("the fate of a batch stands in the wrong place");
+    fail("the outcome of a batch is in the wrong place");
   }
 }
 
@@ -164,8 +164,9 @@ void BackupParser::add_up() {
     const BackupBatch& batch = contents_.batches[i];
     if (batch.fate == BatchFate::rolled_back) continue;
     for (const auto& [key, count] : tallies_[i]) contents_.tasks[key] += count;
-    for (std::size_t table = 1; table < batch.rows.size(); ++table) contents_.other_rows += batch.rows[table];
+    for (std::size_t table = 1; table < batch.rows.size(); ++table)
+      contents_.other_rows.add(contents_.header.tables[table].name, batch.rows[table]);
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -9,15 +9,17 @@
 #include "system/file.hpp"
 #include "system/paths.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
-File open(const std::string& path) {
+system::File open(const std::string& path) {
   try {
-    File file = File::read(path_of(path));
+    system::File file = system::File::read(system::path_of(path));
     file.check_own(path);
     return file;
-  } catch (const FileFailure& failure) { throw Error(ErrorCode::system, "can't read " + path + ": " + failure.what()); }
+  } catch (const system::FileFailure& failure) {
+    throw Error(ErrorCode::system, "can't read " + path + ": " + failure.what());
+  }
 }
 
 }  // namespace
@@ -29,7 +31,7 @@ struct BackupFile::State {
   GzipReader file;
   BackupContents contents;
 
-  /// The header. Throws Error (damaged) where there is none.
+  /// The header. Throws Error (damaged) if there is none.
   BackupHeader header() {
     const auto first = file.line();
     if (!first)
@@ -37,7 +39,7 @@ struct BackupFile::State {
     return BackupHeader::from_json(parse_foreign<Json>(*first), path);
   }
 
-  /// The next line, and the rows behind it, to the parser and to `rows`. False at the end.
+  /// Gives the next line, and the rows after it, to the parser and to `rows`. False at the end.
   bool next(BackupParser& parser, BatchRows* rows) {
     const FilePlace place = file.place();
     const auto line = file.line();
@@ -88,4 +90,4 @@ void BackupFile::read(const BackupBatch& batch, BatchRows& rows) {
   if (found.crc != batch.crc || found.rows != batch.rows) throw changed();
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -6,18 +6,18 @@
 #include "akqueue/json.hpp"
 #include "backup/value.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 std::string value_text(const KeptColumn& column, std::string_view bytes) {
   return column.form == ColumnForm::binary ? text_of_value(*column.binary, bytes) : std::string(bytes);
 }
 
-/// Of a value that may be wrong.
+/// What is wrong with a value; empty if nothing is.
 std::string fault_in(const KeptColumn& column, const Field& value) {
   if (!value) return column.nullable ? "" : "it is NULL";
   if (column.form == ColumnForm::binary) return fault_of(*column.binary, *value);
-  return is_text(*value) ? "" : "it is no UTF-8 text";
+  return is_text(*value) ? "" : "it is not UTF-8 text";
 }
 
 [[noreturn]] void refuse(const KeptTable& table, const std::vector<Field>& fields, const std::string& why) {
@@ -37,7 +37,7 @@ std::int64_t check_rows(const KeptTable& table, std::string_view tuples, const O
     const auto& fields = reader.fields();
     if (fields.size() != table.columns.size()) {
       refuse(table, fields,
-             "it has " + std::to_string(fields.size()) + " values, and the table " +
+             "it has " + std::to_string(fields.size()) + " values, but the table has " +
                  std::to_string(table.columns.size()) + " columns");
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -92,4 +92,4 @@ std::string row_as_text(const KeptTable& table, const TupleReader& row) {
   return tuple;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -1,4 +1,4 @@
-// The rows of one table of a backup, taken apart: what says whether a restoration will take them.
+// The rows of one table of a backup, taken apart and checked: a restoration will take what passes.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 #include "akqueue/tuple.hpp"
 #include "backup/format.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 
 /// Goes through whole rows of `table` (akqueue/tuple.hpp) and gives each, in order. Throws Error (damaged) that names
-/// the row by its key, and what is wrong with it: too few values, bytes that are no value of their column's type, NULL
-/// where none may be. Returns how many there were.
+/// the row by its key, and says what is wrong with it: too few values, bytes that are not a value of their column's
+/// type, NULL if it is not allowed. Returns how many there were.
 using OnTuple = std::function<void(const TupleReader& row)>;
 std::int64_t check_rows(const KeptTable& table, std::string_view tuples, const OnTuple& on_row);
 
@@ -29,4 +29,4 @@ std::string json_of_row(const KeptTable& table, const TupleReader& row);
 /// The same row with every value in the text form.
 std::string row_as_text(const KeptTable& table, const TupleReader& row);
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

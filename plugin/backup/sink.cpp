@@ -1,6 +1,6 @@
 #include "backup/sink.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 
 std::int64_t total(const Tally& tally) {
   std::int64_t sum = 0;
@@ -8,4 +8,4 @@ std::int64_t total(const Tally& tally) {
   return sum;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -10,7 +10,7 @@
 #include "session/catalog.hpp"
 #include "session/session.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 
 /// Where deleted rows go. A batch commits only what a sink has taken and sealed.
 class BackupSink {
@@ -18,20 +18,20 @@ class BackupSink {
   virtual ~BackupSink() = default;
   /// Some whole rows of a table (akqueue/tuple.hpp), the values that kept_values() lists, exactly as the database wrote
   /// them.
-  virtual void rows(const Table& table, std::string_view tuples) = 0;
-  /// All rows of this batch were given, `rows` of them by the database's own count (there were some): make them
-  /// durable. What it throws rolls the batch back. `transaction` is the database's own name for it, by which it can be
-  /// asked later whether it was committed; empty where it has none.
+  virtual void rows(const session::Table& table, std::string_view tuples) = 0;
+  /// All rows of this batch were given, `rows` of them by the database's own count (at least one): make them durable.
+  /// If it throws, the batch is rolled back. `transaction` is the database's own name for it, with which the database
+  /// can be asked later whether it was committed; empty if it has none.
   virtual void seal(const std::string& transaction, std::int64_t rows) = 0;
-  /// The batch is committed, or not and its rows are still in the table. Not `certain`: COMMIT was sent, and nobody
-  /// answered.
+  /// The batch is committed, or it is not and its rows are still in the table. Not `certain`: COMMIT was sent, and
+  /// there was no answer.
   virtual void ended(bool committed, bool certain) noexcept = 0;
 };
 
 /// The rows of one table, on their way from the session to where they are kept.
-class TableSink final : public RowSink {
+class TableSink final : public session::RowSink {
  public:
-  TableSink(BackupSink& rows, const Table& table) : rows_(rows), table_(table) {}
+  TableSink(BackupSink& rows, const session::Table& table) : rows_(rows), table_(table) {}
   void rows(std::string_view tuples) override {
     bytes_ += static_cast<std::int64_t>(tuples.size());
     rows_.rows(table_, tuples);
@@ -40,7 +40,7 @@ class TableSink final : public RowSink {
 
  private:
   BackupSink& rows_;
-  const Table& table_;
+  const session::Table& table_;
   std::int64_t bytes_ = 0;
 };
 
@@ -49,4 +49,4 @@ using Tally = std::map<std::pair<std::string, std::string>, std::int64_t>;
 
 std::int64_t total(const Tally& tally);
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

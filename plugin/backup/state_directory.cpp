@@ -9,36 +9,36 @@
 #include "system/surroundings.hpp"
 #include "system/text_file.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLongestEntry = 1u << 20;  // bytes; a filter in words and a reason are the longest of it
+constexpr std::size_t kLongestEntry = 1u << 20;  // bytes; most of it a filter in words and a reason
 
-Error error_of(const std::string& what, const fs::path& path, const FileFailure& failure) {
-  return Error(ErrorCode::system, "can't " + what + " " + text_of(path) + ": " + failure.what(),
-               failure.no_room ? "make room on its disk, then run the command again"
-                               : "XDG_STATE_HOME names another place; --no-backup does without");
+Error error_of(const std::string& what, const fs::path& path, const system::FileFailure& failure) {
+  return Error(ErrorCode::system, "can't " + what + " " + system::text_of(path) + ": " + failure.what(),
+               failure.no_room ? "free some space on its disk, then run the command again"
+                               : "set XDG_STATE_HOME to another place, or use --no-backup");
 }
 
-/// A part of a line may have been taken. What can't be taken back is ended by the next line.
-void take_back(File& file, std::int64_t end) noexcept {
+/// Part of a line may have been written. If it can't be removed, the next line ends it.
+void take_back(system::File& file, std::int64_t end) noexcept {
   try {
     file.truncate(end);
-  } catch (const FileFailure&) { return; }
+  } catch (const system::FileFailure&) { return; }
 }
 
 }  // namespace
 
 fs::path StateDirectory::usual_root() {
-  const fs::path state = usual_state_folder();
+  const fs::path state = system::usual_state_folder();
   return state.empty() ? state : state / "akqueue";
 }
 
 void StateDirectory::check_known() const {
   if (root_.empty())
-    throw Error(ErrorCode::system, std::string(kStateVariables) + " says where backups and the history are kept",
+    throw Error(ErrorCode::system, std::string(system::kStateVariables) + " says where to keep backups and the history",
                 "set one of them");
 }
 
@@ -47,30 +47,30 @@ void StateDirectory::prepare() const {
   for (const fs::path& path : {root_, backups()}) {
     std::string doing = "look above";
     try {
-      check_folders_above(path);
+      system::check_folders_above(path);
       doing = "make";
-      make_private_folder(path);
+      system::make_private_folder(path);
       doing = "write into";
-      check_private_folder(path);
-    } catch (const FileFailure& failure) { throw error_of(doing, path, failure); }
+      system::check_private_folder(path);
+    } catch (const system::FileFailure& failure) { throw error_of(doing, path, failure); }
   }
 }
 
 void StateDirectory::append_history(const std::string& line) const {
   try {
-    File file = File::append(history());
+    system::File file = system::File::append(history());
     file.lock();
-    // A line that a killed process left half is ended first.
+    // A line that a killed process left unfinished is ended first.
     const std::int64_t end = file.size();
     const bool half = end > 0 && file.byte_at(end - 1) != '\n';
     try {
       file.write((half ? "\n" : "") + line + "\n");
       file.sync();
-    } catch (const FileFailure&) {
+    } catch (const system::FileFailure&) {
       take_back(file, end);
       throw;
     }
-  } catch (const FileFailure& failure) { throw error_of("write", history(), failure); }
+  } catch (const system::FileFailure& failure) { throw error_of("write", history(), failure); }
 }
 
 std::vector<std::string> StateDirectory::read_history() const {
@@ -80,36 +80,25 @@ std::vector<std::string> StateDirectory::read_history() const {
   if (!fs::exists(found) && failure == std::errc::no_such_file_or_directory) return {};
   std::vector<std::string> lines;
   try {
-    each_line(history(), kLongestEntry, [&](std::string_view line) { lines.emplace_back(line); });
-  } catch (const FileFailure& wrong) {
-    throw Error(ErrorCode::system, "can't read " + text_of(history()) + ": " + wrong.what(),
-                "look at what is there; XDG_STATE_HOME names another place");
+    system::each_line(history(), kLongestEntry, [&](std::string_view line) { lines.emplace_back(line); });
+  } catch (const system::FileFailure& wrong) {
+    throw Error(ErrorCode::system, "can't read " + system::text_of(history()) + ": " + wrong.what(),
+                "look at what is there, or set XDG_STATE_HOME to another place");
   }
   return lines;
 }
 
-void StateDirectory::replace(const fs::path& file, const std::string& text) const {
-  const fs::path beside = path_of(text_of(file) + "." + std::to_string(process_number()));
-  std::error_code failure;
-  fs::remove(beside, failure);
+void StateDirectory::replace(const fs::path& file, const std::string& text) {
   try {
-    File::create(beside).write(text);
-  } catch (const FileFailure& wrong) {
-    fs::remove(beside, failure);
-    throw error_of("write", beside, wrong);
-  }
-  fs::rename(beside, file, failure);
-  if (!failure) return;
-  std::error_code ignored;
-  fs::remove(beside, ignored);
-  throw Error(ErrorCode::system, "can't write " + text_of(file) + ": " + failure.message());
+    system::replace_file(file, text, system::Reaches::readers);
+  } catch (const system::FileFailure& wrong) { throw error_of("write", file, wrong); }
 }
 
 void StateDirectory::check_readable(const fs::path& file) {
   try {
-    check_own_file(file);
-  } catch (const FileFailure& failure) {
-    throw Error(ErrorCode::system, "can't read " + text_of(file) + ": " + failure.what());
+    system::check_own_file(file);
+  } catch (const system::FileFailure& failure) {
+    throw Error(ErrorCode::system, "can't read " + system::text_of(file) + ": " + failure.what());
   }
 }
 
@@ -121,4 +110,4 @@ std::int64_t StateDirectory::free_bytes(const fs::path& path) {
                                            : static_cast<std::int64_t>(space.available);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

@@ -1,6 +1,6 @@
 // Where this machine keeps what was done: the history and the backups.
 //
-//   $XDG_STATE_HOME/akqueue (or ~/.local/state/akqueue, on Windows %LOCALAPPDATA%\akqueue), this user's alone
+//   $XDG_STATE_HOME/akqueue (or ~/.local/state/akqueue, on Windows %LOCALAPPDATA%\akqueue), for this user alone
 //     history.jsonl          a line when a command begins and a line when it ends
 //     backups/…jsonl.gz
 //     completion.json        the names of a site for half a minute (commands/completion/value_cache.hpp)
@@ -11,37 +11,36 @@
 #include <string>
 #include <vector>
 
-namespace akqueue {
+namespace akqueue::backup {
 
 class StateDirectory {
  public:
   explicit StateDirectory(std::filesystem::path root) : root_(std::move(root)) {}
-  /// The usual place; empty where neither variable names one.
+  /// The usual place; empty if neither variable names one.
   static std::filesystem::path usual_root();
 
-  /// Makes it where it is missing. Throws Error (system) where it can't be made or written, (refused) where somebody
-  /// else owns it or could write into it, or could put another in its place.
+  /// Creates it if it is missing. Throws Error (system) if it can't be created or written, (refused) if somebody else
+  /// owns it, could write into it, or could put another in its place.
   void prepare() const;
-  /// Throws Error (system) where no variable names a place; what it would hold has paths relative to wherever we are
-  /// then.
+  /// Throws Error (system) if no variable names a place: paths would be relative to the current directory then.
   void check_known() const;
   std::filesystem::path backups() const { return root_ / "backups"; }
   std::filesystem::path history() const { return root_ / "history.jsonl"; }
   std::filesystem::path completion() const { return root_ / "completion.json"; }
 
-  /// Adds a line to the history; it is on the disk when this returns, whole, whoever else writes. After prepare().
+  /// Adds a line to the history; it is on the disk when this returns, whole even if others write too. After prepare().
   /// Throws Error (system), and leaves no part of it then.
   void append_history(const std::string& line) const;
-  /// Its lines; none where there is no history. Throws Error (system) where it can't be read: for nothing that was
-  /// done, and for something that is no file, it must not be taken.
+  /// Its lines; none if there is no history. Throws Error (system) if it can't be read or is not a file: that must not
+  /// look as if nothing was done.
   std::vector<std::string> read_history() const;
 
-  /// Puts `text` in the place of whatever `file`, which lies in it, holds: whoever reads it has the one or the other.
-  /// After prepare(). Throws Error (system).
-  void replace(const std::filesystem::path& file, const std::string& text) const;
+  /// Replaces the content of `file`, which is in this directory, by `text`: a reader sees the old or the new. After
+  /// prepare(). Throws Error (system).
+  static void replace(const std::filesystem::path& file, const std::string& text);
 
-  /// What is restored goes into a database. Throws Error (system) for a file that is not there, (refused) for one that
-  /// others could have written.
+  /// What is restored goes into a database. Throws Error (system) for a file that does not exist, (refused) for one
+  /// that others could have written.
   static void check_readable(const std::filesystem::path& file);
 
   /// Bytes that the file system of `path` has left for this user.
@@ -51,4 +50,4 @@ class StateDirectory {
   std::filesystem::path root_;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

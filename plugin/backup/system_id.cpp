@@ -5,30 +5,31 @@
 
 #include "akqueue/error.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 constexpr std::string_view kFingerprintMark = "tenants:";
-constexpr TransactionSettings kAsking{.read_only = true, .statement_timeout_ms = 10'000, .lock_timeout_ms = 2'000};
+constexpr session::TransactionSettings kAsking{
+    .read_only = true, .statement_timeout_ms = 10'000, .lock_timeout_ms = 2'000};
 
-/// FNV-1a: nobody forges it, and equal names only have to be unlikely.
+/// FNV-1a: nobody forges these, and equal ones only have to be unlikely.
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return hash;
 }
 
-/// The first value of the first row of `SELECT expression FROM table AS t more`. Empty where there is none, no such
-/// table, or it may not be read: each question has a transaction of its own, which such a refusal ends.
-std::string ask(Session& session, std::string_view table, Statement statement, const std::string& expression,
-                const std::string& more) {
+/// The first value of the first row of `SELECT expression FROM table AS t more`. Empty if there is none, no such table,
+/// or it may not be read: such a refusal ends a transaction, so each question has its own.
+std::string ask(session::Session& session, std::string_view table, session::Statement statement,
+                const std::string& expression, const std::string& more) {
   try {
-    const Transaction transaction(session, kAsking);
-    const Catalog catalog = session.introspect(table);
+    const session::Transaction transaction(session, kAsking);
+    const session::Catalog catalog = session.introspect(table);
     if (catalog.tables.empty()) return {};
     statement.sql = "SELECT " + expression + " FROM " + catalog.tables.front().quoted() + " AS t" + more;
     const auto rows = session.rows(statement);
-    return rows.empty() ? std::string() : text(rows.front().at(0));
+    return rows.empty() ? std::string() : session::text(rows.front().at(0));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::sql) throw;
     return {};
@@ -37,8 +38,8 @@ std::string ask(Session& session, std::string_view table, Statement statement, c
 
 }  // namespace
 
-std::string fingerprint(Session& session, std::string_view schema) {
-  Statement own;
+std::string fingerprint(session::Session& session, std::string_view schema) {
+  session::Statement own;
   const std::string place = own.bind(std::string(schema));
   const std::string tenant =
       ask(session, "authentik_tenants_tenant", std::move(own), "t.tenant_uuid", " WHERE t.schema_name = " + place);
@@ -54,4 +55,4 @@ bool another_system(std::string_view one, std::string_view other) {
          one != other;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

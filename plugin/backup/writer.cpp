@@ -6,7 +6,7 @@
 
 #include "akqueue/json.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 namespace {
 
 std::int64_t sum_of(const std::vector<std::int64_t>& rows) {
@@ -37,18 +37,18 @@ void BackupWriter::write(std::string_view text) {
 }
 
 void BackupWriter::record(const std::string& line) {
-  parser_.line(without_end(line));  // first: what it does not take does not get into the file
+  parser_.line(without_end(line));  // first: what it does not accept must not get into the file
   write(line);
 }
 
-void BackupWriter::rows(const Table& table, std::string_view tuples) {
+void BackupWriter::rows(const session::Table& table, std::string_view tuples) {
   if (failure_) return;
   const auto& tables = parser_.contents().header.tables;
   const auto place = std::ranges::find_if(
       tables, [&](const KeptTable& one) { return one.name == table.name && one.schema == table.schema; });
   try {
     if (place == tables.end())
-      throw Error(ErrorCode::system, "a row of " + table.name + " came, which the backup's header does not name");
+      throw Error(ErrorCode::system, "got a row of " + table.name + ", a table that is not in the backup's header");
     block(static_cast<std::size_t>(place - tables.begin()), tuples);
   } catch (const Error& error) { failure_ = error; }
 }
@@ -67,7 +67,8 @@ void BackupWriter::seal(const std::string& transaction, std::int64_t rows) {
   sealed_rows_ = sum_of(batch.rows);
   if (sealed_rows_ != rows) {
     throw Error(ErrorCode::damaged,
-                "of " + std::to_string(rows) + " rows that the database gave " + std::to_string(sealed_rows_) + " came",
+                "only " + std::to_string(sealed_rows_) + " of the " + std::to_string(rows) +
+                    " rows that the database sent arrived",
                 "nothing of this batch was deleted; run it again");
   }
   record(sealed_line(batch));
@@ -79,14 +80,14 @@ void BackupWriter::seal(const std::string& transaction, std::int64_t rows) {
 void BackupWriter::ended(bool committed, bool certain) noexcept {
   if (!sealed_ && !parser_.batch_is_open()) return;
   if (sealed_ && (committed || !certain)) rows_ += sealed_rows_;
-  // Without its line a sealed batch counts as uncertain; rows that were never sealed count as none.
+  // Without this line a sealed batch counts as uncertain; rows without a seal do not count.
   try {
     const std::string line =
         fate_line({.number = number_, .fate = committed ? BatchFate::committed : BatchFate::rolled_back});
     if (certain) pending_ += line;
     if (!sealed_) parser_.drop_batch();
   } catch (const std::exception&) {
-    // No memory for one line: the next seal will fail as well, and say so.
+    // Not even memory for one line: the next seal will fail as well, and say so.
   }
   ++number_;
   sealed_ = false;
@@ -97,4 +98,4 @@ void BackupWriter::finish(const std::string& ending) {
   file_.sync();
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

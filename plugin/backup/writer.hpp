@@ -9,30 +9,29 @@
 #include "backup/parser.hpp"
 #include "backup/sink.hpp"
 
-namespace akqueue {
+namespace akqueue::backup {
 
 class BackupWriter final : public BackupSink {
  public:
-  /// Creates the file with its header, on the disk before this returns. Throws Error (system), and leaves no file then.
+  /// Creates the file with its header, which is on the disk when this returns. Throws Error (system), leaving no file.
   BackupWriter(const std::string& path, const BackupHeader& header, bool compressed);
 
-  /// What fails here is thrown by seal(): the rows that still come are part of one answer, which must be read to its
-  /// end.
-  void rows(const Table& table, std::string_view tuples) override;
-  /// Everything of the batch has been taken by the reader that restorations use (BackupParser), as many rows as the
-  /// database has given, and is on the disk afterwards. Throws Error (system), or (damaged) with the row that can't be
-  /// kept, and then the batch must not commit.
+  /// A failure is thrown later, by seal(): the remaining rows are part of one answer, which must be read to its end.
+  void rows(const session::Table& table, std::string_view tuples) override;
+  /// When this returns, the reader that restorations use (BackupParser) has taken the whole batch, with as many rows as
+  /// the database sent, and it is on the disk. Throws Error (system), or (damaged) naming the row that can't be kept:
+  /// the batch must not be committed then.
   void seal(const std::string& transaction, std::int64_t rows) override;
   void ended(bool committed, bool certain) noexcept override;
 
   /// The trailer. `ending` is the last word of the summary.
   void finish(const std::string& ending);
 
-  /// Removes the file: it holds nothing that is not in the table as well.
+  /// Removes the file: all that it holds is still in the table.
   void discard() noexcept { file_.discard(); }
 
   std::int64_t bytes() const { return file_.size(); }
-  /// Rows of committed batches and of those whose fate nobody knows.
+  /// Rows of committed batches and of those whose outcome is not known.
   std::int64_t rows() const { return rows_; }
 
  private:
@@ -50,4 +49,4 @@ class BackupWriter final : public BackupSink {
   std::string pending_;  ///< records that need not be on the disk before the next seal
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::backup

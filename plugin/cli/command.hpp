@@ -1,7 +1,9 @@
-// A command is a row: name, what it does, its options, examples and the function that runs it. Parsing, help,
-// completion and the reference in docs/commands.md come from the rows.
+// A command is a row: name, what it does, its options, examples and the function that runs it. So is each verb of a
+// command that has several (`backups list|show|verify|prune`). Parsing, help, completion and the reference in
+// docs/commands.md come from the rows.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,31 +15,32 @@
 #include "system/process.hpp"
 #include "ui/terminal.hpp"
 
-namespace akqueue {
-
+namespace akqueue::backup {
 class StateDirectory;  // backup/state_directory.hpp
+}  // namespace akqueue::backup
 
-/// The outside world, passed in. main.cpp builds the real one, tests their own.
+namespace akqueue::cli {
+
+/// The outside world, passed in. main.cpp builds the real one; tests build their own.
 struct Environment {
-  Launcher& launcher;
-  Interrupts& interrupts;
-  Terminal& terminal;
-  const Clock& clock;
-  const StateDirectory& state;
+  system::Launcher& launcher;
+  system::Interrupts& interrupts;
+  ui::Terminal& terminal;
+  const system::Clock& clock;
+  const backup::StateDirectory& state;
+  std::filesystem::path sites_file = {};  ///< what is kept of sites (cluster/kept_sites.hpp); empty: nothing is
 };
 
-/// How a command ends that Ctrl-C has cut short: as a shell tells of SIGINT.
+/// The exit status of a command that Ctrl-C ended: as shells report SIGINT.
 inline constexpr int kInterruptedStatus = 130;
 
 struct Command;
 
+/// What a row's function gets. It goes no further: the function turns it into a request, which says what is wanted.
 struct Invocation {
   const Command& command;
   const Options& options;
   Environment& environment;
-
-  /// `json` or `jsonl` was asked for.
-  bool machine_output() const;
 };
 
 struct Example {
@@ -46,39 +49,57 @@ struct Example {
 };
 
 struct Command {
-  std::string_view name;
-  std::string_view group;
-  std::string_view summary;    ///< one line, upper case, no full stop
-  std::string_view arguments;  ///< as in a usage line
+  std::string_view name;            ///< for a verb: the word alone
+  std::string_view group = {};      ///< the heading in help's list; a verb has none
+  std::string_view summary = {};    ///< one line, upper case, no full stop
+  std::string_view arguments = {};  ///< as in a usage line
   std::size_t most_arguments = 0;
   std::string_view description = {};  ///< paragraphs of lines of at most 78 columns
   Effect effect = Effect::looks;
-  /// Its own options; the sets that it shares come on top (see options_of()).
+  /// Its own options; those that it shares with others come on top (see options_of()).
   std::vector<Option> options = {};
   std::vector<Example> examples = {};
   /// Allowed values of -o, `table|json`; empty: the command has no -o.
   std::string_view outputs = {};
-  /// It reaches into the cluster: has the options of kubectl and of the pod.
+  /// It talks to the cluster, so it has the options of kubectl and of the pod.
   bool enters_cluster = true;
+  /// -n may be given several times.
+  bool several_namespaces = false;
   int (*run)(const Invocation& invocation) = nullptr;
+  /// Rows of their own. The first one runs if no verb is given. Apart from them a command with verbs has only its name,
+  /// group, summary and description.
+  std::vector<Command> verbs = {};
+  /// Of a verb: its command; the table fills it in.
+  std::string_view verb_of = {};
+
+  /// `backups show`, or the name of a command.
+  std::string full_name() const;
 };
 
-/// All commands in the order of help.
-std::span<const Command> commands();
+/// All commands in the order of help: commands/table.cpp has the rows, which nothing here includes.
+std::span<const Command> all_commands();
 
 /// The row of `name`; null for none.
 const Command* find_command(std::string_view name);
 
-/// Everything that `command` accepts: its own, what its effect brings, how it prints, how it finds its pod, kubectl's.
+/// The row of a verb; null for none.
+const Command* find_verb(const Command& command, std::string_view name);
+
+/// Everything that `command` accepts: its own options, those of its effect, of printing, of finding the pod, and
+/// kubectl's. For a command with verbs: what any of them accepts, with any value, to read a line whose verb is not
+/// known yet.
 std::vector<Option> options_of(const Command& command);
 
-/// kubectl's own global options, which are passed on to every call of kubectl.
+/// kubectl's own global options, passed on to every call of kubectl.
 std::span<const Option> kubectl_options();
 
-/// Options of every command.
+/// The options of every command.
 std::span<const Option> common_options();
 
-/// Which pod to enter.
+/// The same as `command` takes them.
+std::vector<Option> kubectl_options_of(const Command& command);
+
+/// The options that say which pod to enter.
 std::span<const Option> target_options();
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

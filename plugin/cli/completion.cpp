@@ -6,19 +6,20 @@
 #include <optional>
 
 #include "akqueue/tasks.hpp"
+#include "akqueue/words.hpp"
 #include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::cli {
 namespace {
 
 using Words = std::vector<std::string>;
 using Candidates = std::vector<Candidate>;
 
-/// What stands for a value in help, and what that is.
+/// The name of a value in help, and what kind of value it is.
 struct CandidateKind {
   std::string_view argument;
   ValueKind wanted;
-  bool commas = false;  ///< several may stand behind one another, with commas between
+  bool commas = false;  ///< several may be given, with commas between them
 };
 
 constexpr CandidateKind kCandidateKinds[] = {
@@ -39,9 +40,10 @@ constexpr CandidateKind kCandidateKinds[] = {
     {"DIR", ValueKind::files},
     {"WORLD", ValueKind::files},
     {"COMMAND", ValueKind::commands},
+    {"VERB", ValueKind::verbs},
 };
 
-/// A file that is an argument, and no option's: restore and verify take backups.
+/// A file that is an argument, not an option's value: restore and verify take backups.
 constexpr CandidateKind kBackup{"FILE", ValueKind::backups};
 
 const CandidateKind* kind_named(std::string_view argument) {
@@ -49,10 +51,16 @@ const CandidateKind* kind_named(std::string_view argument) {
   return found == std::end(kCandidateKinds) ? nullptr : found;
 }
 
-Candidates command_names() {
+Candidates names_and_summaries(std::span<const Command> rows) {
   Candidates names;
-  for (const Command& command : commands()) names.push_back({std::string(command.name), std::string(command.summary)});
+  for (const Command& row : rows) names.push_back({std::string(row.name), std::string(row.summary)});
   return names;
+}
+
+/// The verbs of the command that is the first argument: `help backups verify`.
+Candidates verbs_of_argument(const Options& typed) {
+  const Command* const command = typed.arguments().empty() ? nullptr : find_command(typed.arguments().front());
+  return command == nullptr ? Candidates() : names_and_summaries(command->verbs);
 }
 
 Words split(std::string_view list, char separator) {
@@ -71,9 +79,10 @@ Candidates as_candidates(const Words& words) {
   return candidates;
 }
 
-/// What the vocabulary knows, where the site did not tell.
-Candidates usual(ValueKind wanted) {
-  if (wanted == ValueKind::commands) return command_names();
+/// What is known without the site.
+Candidates usual(ValueKind wanted, const Options& typed) {
+  if (wanted == ValueKind::commands) return names_and_summaries(all_commands());
+  if (wanted == ValueKind::verbs) return verbs_of_argument(typed);
   if (wanted == ValueKind::states) return as_candidates({task_state::kKnown.begin(), task_state::kKnown.end()});
   if (wanted == ValueKind::queues)
     return as_candidates(
@@ -82,22 +91,22 @@ Candidates usual(ValueKind wanted) {
   return {};
 }
 
-/// `word` begins `candidate`; of an actor's name, the last part may be meant too.
+/// Whether `candidate`, or the last part of an actor's name, begins with `word`.
 std::optional<Candidate> fitting(const std::string& word, Candidate candidate, ValueKind wanted) {
   if (candidate.word.starts_with(word)) return candidate;
   if (wanted != ValueKind::actors) return std::nullopt;
-  candidate.word.erase(0, candidate.word.rfind('.') + 1);
+  candidate.word = short_name(candidate.word);
   return candidate.word.starts_with(word) ? std::optional(candidate) : std::nullopt;
 }
 
-/// Two actors may end alike: such an end means neither.
+/// Two actors may have the same last part: it means neither then.
 void drop_ambiguous(Candidates& candidates) {
   const Candidates all = candidates;
   std::erase_if(candidates,
                 [&](const Candidate& one) { return std::ranges::count(all, one.word, &Candidate::word) > 1; });
 }
 
-/// The line before the word that is being typed, read by somebody who may not insist that it is right.
+/// The line before the word that is being typed, which may well be wrong.
 class Line {
  public:
   Line(const Words& before, const std::vector<Option>& options) {
@@ -116,6 +125,7 @@ class Line {
   }
 
   const Options& typed() const { return typed_; }
+  void drop_verb() { typed_.take_argument(); }
   const Option* pending() const { return pending_; }  ///< its value is what is being typed
   bool options_ended() const { return ended_; }
 
@@ -142,7 +152,7 @@ class Line {
   bool ended_ = false;
 };
 
-/// Everything that an answer needs.
+/// Everything that is needed for an answer.
 struct CompletionRequest {
   const Command& command;
   const Line& line;
@@ -158,10 +168,9 @@ Completion words_of(const CompletionRequest& asked, const CandidateKind& kind, s
     before = word.substr(0, comma + 1);
     word.erase(0, comma + 1);
   }
-  Candidates known = kind.wanted == ValueKind::files
-                         ? Candidates()
-                         : asked.offer({kind.wanted, asked.command, asked.line.typed(), word});
-  if (known.empty()) known = usual(kind.wanted);
+  Candidates known =
+      kind.wanted == ValueKind::files ? Candidates() : asked.offer({kind.wanted, asked.line.typed(), word});
+  if (known.empty()) known = usual(kind.wanted, asked.line.typed());
   if (kind.wanted == ValueKind::states) known.push_back({"any", "whatever its state"});
   for (const Candidate& one : known) {
     if (auto fits = fitting(word, one, kind.wanted))
@@ -184,7 +193,7 @@ Completion values_of(const CompletionRequest& asked, const Option& option, const
   return kind == nullptr ? Completion() : words_of(asked, *kind, word);
 }
 
-/// What may stand as the argument at a place, out of `[flush [QUEUE]|delete [ID...]]`: words in lower case stand for
+/// What the argument at a place may be, from `[flush [QUEUE]|delete [ID...]]`: words in lower case stand for
 /// themselves, `...` for more of the same.
 Completion arguments_of(const CompletionRequest& asked, const std::string& word) {
   const Words& given = asked.line.typed().arguments();
@@ -220,40 +229,62 @@ Completion option_names(const CompletionRequest& asked, const std::vector<Option
   return beginning_with(word, names);
 }
 
-}  // namespace
-
-Completion complete(const Words& words, const ValueSource& offer) {
-  if (words.size() < 2) return beginning_with(words.empty() ? "" : words[0], command_names());
-  const Command* const command = find_command(words[0]);
-  if (command == nullptr) return {};
-  const std::vector<Option> options = options_of(*command);
-  const std::string& word = words.back();
-  const Line line({words.begin() + 1, words.end() - 1}, options);
-  const CompletionRequest asked{*command, line, offer};
-
-  if (line.pending() != nullptr) return values_of(asked, *line.pending(), word);
-  if (line.options_ended() || !word.starts_with('-')) return arguments_of(asked, word);
-  // `--name=val`: the shells want the value alone, and put it behind the sign themselves.
+Completion complete_row(const CompletionRequest& asked, const std::string& word) {
+  const std::vector<Option> options = options_of(asked.command);
+  if (asked.line.pending() != nullptr) return values_of(asked, *asked.line.pending(), word);
+  if (asked.line.options_ended() || !word.starts_with('-')) return arguments_of(asked, word);
+  // `--name=val`: the shells want only the value, and put it after the sign themselves.
   const auto equals = word.find('=');
   if (equals == std::string::npos) return option_names(asked, options, word);
   const Line naming({word.substr(0, equals)}, options);
   return naming.pending() == nullptr ? Completion() : values_of(asked, *naming.pending(), word.substr(equals + 1));
 }
 
+/// The verb is the first argument. Without one, the options are those of the verb that runs then.
+Completion complete_verb(const Command& command, const Words& before, const std::string& word,
+                         const ValueSource& offer) {
+  const Line reading(before, options_of(command));
+  const Words& given = reading.typed().arguments();
+  const bool named = !given.empty();
+  if (!named && reading.pending() == nullptr && !word.starts_with('-'))
+    return beginning_with(word, names_and_summaries(command.verbs));
+  const Command* const verb = named ? find_verb(command, given.front()) : &command.verbs.front();
+  if (verb == nullptr) return {};
+  const std::vector<Option> options = options_of(*verb);
+  Line line(before, options);
+  if (named) line.drop_verb();
+  return complete_row({*verb, line, offer}, word);
+}
+
+}  // namespace
+
+Completion complete(const Words& words, const ValueSource& offer) {
+  if (words.size() < 2) return beginning_with(words.empty() ? "" : words[0], names_and_summaries(all_commands()));
+  const Command* const command = find_command(words[0]);
+  if (command == nullptr) return {};
+  const Words before(words.begin() + 1, words.end() - 1);
+  if (!command->verbs.empty()) return complete_verb(*command, before, words.back(), offer);
+  const std::vector<Option> options = options_of(*command);
+  const Line line(before, options);
+  return complete_row({*command, line, offer}, words.back());
+}
+
 bool can_be_typed(std::string_view word) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=,@%+";
   const bool plain = std::ranges::all_of(
       word, [&](char c) { return static_cast<unsigned char>(c) >= 0x80 || kPlain.find(c) != std::string_view::npos; });
-  return plain && visible(word) == word;
+  return plain && ui::Text(word).view() == word;
 }
 
-std::string Completion::to_text() const {
-  std::string text;
+ui::Text Completion::to_text() const {
+  ui::Text text;
   for (const Candidate& one : candidates) {
-    if (can_be_typed(one.word)) text += one.word + (one.meaning.empty() ? "" : "\t" + visible(one.meaning)) + "\n";
+    if (!can_be_typed(one.word)) continue;
+    text +=
+        one.meaning.empty() ? ui::format_text("{}\n", one.word) : ui::format_text("{}\t{}\n", one.word, one.meaning);
   }
   // Cobra's directives: 2 no blank, 4 no files.
-  return text + ":" + std::to_string((unfinished ? 2 : 0) + (files ? 0 : 4)) + "\n";
+  return text + ui::format_text(":{}\n", (unfinished ? 2 : 0) + (files ? 0 : 4));
 }
 
 bool is_completer(std::string_view program) {
@@ -261,4 +292,4 @@ bool is_completer(std::string_view program) {
   return program == kCompleter || program == std::string(kCompleter) + ".exe";
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

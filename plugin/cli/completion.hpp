@@ -1,7 +1,7 @@
-// What a shell may offer for a line that is being typed.
+// What a shell can offer for a line that is being typed.
 //
-// The command table says what kind of word is wanted where: an option's argument (`ACTOR`, `NAMESPACE`) and the usage
-// line (`[flush [QUEUE]|delete [ID...]]`). What only the site or this machine knows is asked for through `ValueSource`.
+// The command table says what kind of word belongs where: an option's argument (`ACTOR`, `NAMESPACE`) and the usage
+// line (`[flush [QUEUE]|delete [ID...]]`). What only the site or this machine knows comes from a `ValueSource`.
 #pragma once
 
 #include <functional>
@@ -10,9 +10,9 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::cli {
 
-/// Kinds of words that are not in the table themselves.
+/// Kinds of words that are not themselves in the table.
 enum class ValueKind {
   actors,
   queues,
@@ -29,7 +29,8 @@ enum class ValueKind {
   users,
   backups,
   files,
-  commands
+  commands,
+  verbs
 };
 
 struct Candidate {
@@ -38,37 +39,36 @@ struct Candidate {
   bool operator==(const Candidate&) const = default;
 };
 
-/// What is being asked: the kind, the command, what stands on its line so far, and the word as far as it is typed.
+/// A question: the kind, the line so far, and the word as far as it is typed.
 struct Question {
   ValueKind wanted;
-  const Command& command;
   const Options& typed;
   std::string beginning;
 };
 
-/// Words of a kind that are there now, whatever they begin with. Never throws; none where they did not come in time.
+/// The words of a kind that exist now, whatever they begin with. Never throws; none if they did not come in time.
 using ValueSource = std::function<std::vector<Candidate>(const Question&)>;
 
 struct Completion {
   std::vector<Candidate> candidates = {};
-  bool files = false;       ///< a file will do as well
-  bool unfinished = false;  ///< more of the word follows: no blank behind it
+  bool files = false;       ///< files are possible as well
+  bool unfinished = false;  ///< more of the word follows: no blank after it
 
-  /// As kubectl wants it: `WORD<TAB>MEANING` lines, and a last one that tells the shell what else to do.
-  std::string to_text() const;
+  /// As kubectl expects it: `WORD<TAB>MEANING` lines, and a last one that tells the shell what else to do.
+  ui::Text to_text() const;
 };
 
-/// Whether a shell takes a word as it is: no blank, quote or sign of its own, nothing that moves the cursor. Only such
-/// words are offered: they come from the site, and what the shell makes of a word is the shell's.
+/// Whether a shell takes a word as it is: no blank, quote or special character, nothing that moves the cursor. Only
+/// such words are offered, because they come from the site, and a shell may interpret others.
 bool can_be_typed(std::string_view word);
 
-/// `words`: what stands behind `kubectl akqueue`, the last one as far as it is typed (empty for a new word).
+/// `words`: what follows `kubectl akqueue`, the last one as far as it is typed (empty for a new word).
 Completion complete(const std::vector<std::string>& words, const ValueSource& offer);
 
-/// kubectl (1.26 on) finds the completion of its plugin akqueue under this name: the same program, called so.
+/// kubectl (from 1.26) runs a program of this name for the completion of its plugin akqueue: the same program.
 inline constexpr std::string_view kCompleter = "kubectl_complete-akqueue";
 
-/// Whether `program`, the name that this program was called by, is that; with or without a directory and `.exe`.
+/// Whether `program`, the name by which this program was called, is that one, with or without directory and `.exe`.
 bool is_completer(std::string_view program);
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

@@ -6,18 +6,20 @@
 #include "cli/help_parts.hpp"
 #include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::cli {
 namespace {
 
-std::string indented(std::string_view text, std::string_view indent) {
+/// Each line of `text` that has something on it further to the right.
+ui::Text indented(const ui::Text& text, std::string_view indent) {
   std::string result;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    result += (line.empty() ? "" : std::string(indent) + std::string(line)) + "\n";
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  for (std::string_view rest = text.view(); !rest.empty();) {
+    const auto end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end);
+    if (!line.empty()) result += indent;
+    (result += line) += '\n';
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
-  return result;
+  return ui::Text::lines(result);
 }
 
 std::string written(const Option& option) {
@@ -27,80 +29,98 @@ std::string written(const Option& option) {
   return text;
 }
 
-std::string option_lines(std::span<const Option> options) {
+ui::Text option_lines(std::span<const Option> options) {
   std::size_t width = 0;
   for (const Option& option : options) width = std::max(width, written(option).size());
-  std::string text;
-  for (const Option& option : options) text += "  " + padded(written(option), width) + "  " + meaning_of(option) + "\n";
+  ui::Text text;
+  for (const Option& option : options)
+    text += ui::format_text("  {}  {}\n", ui::padded(written(option), width), meaning_of(option));
   return text;
 }
 
 /// The longest name, and two blanks.
 constexpr std::size_t kNameWidth = 12;
 
-constexpr std::string_view kFlagsNote =
-    "Options stand behind `kubectl akqueue`: kubectl refuses flags before a plugin's name.\n";
+constexpr char kFlagsNote[] = "Options go after `kubectl akqueue`: kubectl refuses flags before a plugin's name.\n";
 
-std::string exit_statuses(std::string_view indent) {
-  return std::string(indent) +
-         "0 done; 1 failed; 2 wrong usage; 3 refused or declined; 4 ended early with part done;\n" +
-         std::string(indent) + "5 a condition does not hold; 130 interrupted\n";
+ui::Text exit_statuses(const ui::Text& indent) {
+  return ui::format_text(
+      "{0}0 done; 1 failed; 2 wrong usage; 3 refused or declined; 4 ended early, part is done;\n"
+      "{0}5 the condition does not hold; 130 interrupted\n",
+      indent);
+}
+
+ui::Text verb_lines(const Command& command) {
+  ui::Text text;
+  for (const Command& verb : command.verbs) {
+    const bool usual = &verb == &command.verbs.front();
+    text +=
+        ui::format_text("  {}{}{}\n", ui::padded(verb.name, kNameWidth), verb.summary, usual ? " (the default)" : "");
+  }
+  return text;
+}
+
+/// One command or verb; of a command with verbs, what is not in its verbs.
+ui::Text reference_of(const Command& command, std::string_view heading) {
+  ui::Text text = ui::format_text("\n{} {}\n\n{}.\n\n    {}\n\n{}\n", heading, command.full_name(), command.summary,
+                                  usage_of(command), ui::Text::lines(command.description));
+  if (!command.examples.empty()) text += "\nExamples:\n\n";
+  for (const Example& example : command.examples)
+    text += ui::format_text("    kubectl akqueue {}  # {}\n", ui::padded(example.line, 50), example.meaning);
+  const std::vector<Option> own = command.verbs.empty() ? own_options(command) : std::vector<Option>();
+  if (!own.empty()) text += "\nOptions:\n\n" + indented(option_lines(own), "  ");
+  return text;
 }
 
 }  // namespace
 
-std::string help_of_all() {
-  std::string text =
+ui::Text help_of_all() {
+  ui::Text text =
       "Looks after authentik's task queue: shows what is in it, and clears the right part of it.\n"
       "\nUsage:\n  kubectl akqueue COMMAND [ARGUMENTS] [OPTIONS]\n";
   for_each_group([&](std::string_view group, const std::vector<const Command*>& members) {
-    text += "\n" + std::string(group) + ":\n";
+    text += ui::format_text("\n{}:\n", group);
     for (const Command* command : members)
-      text += "  " + padded(command->name, kNameWidth) + std::string(command->summary) + "\n";
+      text += ui::format_text("  {}{}\n", ui::padded(command->name, kNameWidth), command->summary);
   });
-  text += "\nkubectl akqueue COMMAND --help explains a command, with examples.\n" + std::string(kFlagsNote);
-  return text;
+  return text + "\nkubectl akqueue COMMAND --help explains a command, with examples.\n" + kFlagsNote;
 }
 
-std::string help_of(const Command& command) {
-  std::string text = std::string(command.summary) + ".\n\nUsage:\n  " + usage_of(command) + "\n\n" +
-                     std::string(command.description) + "\n";
-  if (!command.examples.empty()) text += "\nExamples:\n";
-  for (const Example& example : command.examples) {
-    text += "  # " + std::string(example.meaning) + "\n  kubectl akqueue " + std::string(example.line) + "\n";
+ui::Text help_of(const Command& command) {
+  ui::Text text = ui::format_text("{}.\n\nUsage:\n  {}\n\n{}\n", command.summary, usage_of(command),
+                                  ui::Text::lines(command.description));
+  const std::vector<Example> examples = examples_of(command);
+  if (!command.verbs.empty()) text += "\nVerbs:\n" + verb_lines(command);
+  if (!examples.empty()) text += "\nExamples:\n";
+  for (const Example& example : examples)
+    text += ui::format_text("  # {}\n  kubectl akqueue {}\n", example.meaning, example.line);
+  if (command.verbs.empty()) {
+    const std::vector<Option> own = own_options(command);
+    if (!own.empty()) text += "\nOptions:\n" + option_lines(own);
+    text += "\nOptions of every command:\n" + option_lines(shared_options(command));
+  } else {
+    text += ui::format_text("\nkubectl akqueue {} VERB --help explains a verb, with its options.\n", command.name);
   }
-  const std::vector<Option> own = own_options(command);
-  if (!own.empty()) text += "\nOptions:\n" + option_lines(own);
-  text += "\nOptions of every command:\n" + option_lines(shared_options(command));
-  text += "\nExit status:\n" + exit_statuses("  ");
-  return text;
+  return text + "\nExit status:\n" + exit_statuses("  ");
 }
 
-std::string reference_page() {
-  std::string page =
-      "# Commands\n\nMade from the command table by `kubectl-akqueue help --markdown`; a test fails when this page "
+ui::Text reference_page() {
+  ui::Text page =
+      "# Commands\n\nGenerated from the command table by `kubectl-akqueue help --markdown`; a test fails if this page "
       "differs.\n";
   for_each_group([&](std::string_view group, const std::vector<const Command*>& members) {
-    page += "\n## " + std::string(group) + "\n";
+    page += ui::format_text("\n## {}\n", group);
     for (const Command* command : members) {
-      page += "\n### " + std::string(command->name) + "\n\n" + std::string(command->summary) + ".\n\n    " +
-              usage_of(*command) + "\n\n" + std::string(command->description) + "\n";
-      if (!command->examples.empty()) page += "\nExamples:\n\n";
-      for (const Example& example : command->examples) {
-        page += "    kubectl akqueue " + padded(example.line, 50) + "  # " + std::string(example.meaning) + "\n";
-      }
-      const std::vector<Option> own = own_options(*command);
-      if (!own.empty()) page += "\nOptions:\n\n" + indented(option_lines(own), "  ");
+      page += reference_of(*command, "###");
+      for (const Command& verb : command->verbs) page += reference_of(verb, "####");
     }
   });
-  const Command& any = *find_command("status");
+  const Command& any = *find_command("top");
   page += "\n## Options of every command\n\n" + indented(option_lines(shared_options(any)), "  ");
   page += "\n## Exit status\n\n| status | error | meaning |\n| --- | --- | --- |\n| 0 | | done |\n";
-  for (const ErrorKind& kind : error_kinds()) {
-    page += "| " + std::to_string(kind.exit_status) + " | `" + std::string(kind.name) + "` | " +
-            std::string(kind.meaning) + " |\n";
-  }
+  for (const ErrorKind& kind : error_kinds())
+    page += ui::format_text("| {} | `{}` | {} |\n", kind.exit_status, kind.name, kind.meaning);
   return page;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

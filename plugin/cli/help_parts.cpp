@@ -2,11 +2,30 @@
 
 #include <algorithm>
 
-namespace akqueue {
+namespace akqueue::cli {
+namespace {
+
+std::string arguments_of(const Command& command) {
+  if (command.verbs.empty()) return std::string(command.arguments);
+  std::string verbs;
+  for (const Command& verb : command.verbs) {
+    verbs += (verbs.empty() ? "" : "|") + std::string(verb.name) +
+             (verb.arguments.empty() ? "" : " " + std::string(verb.arguments));
+  }
+  return "[" + verbs + "]";
+}
+
+}  // namespace
 
 std::string usage_of(const Command& command) {
-  return "kubectl akqueue " + std::string(command.name) +
-         (command.arguments.empty() ? "" : " " + std::string(command.arguments)) + " [OPTIONS]";
+  const std::string arguments = arguments_of(command);
+  return "kubectl akqueue " + command.full_name() + (arguments.empty() ? "" : " " + arguments) + " [OPTIONS]";
+}
+
+std::vector<Example> examples_of(const Command& command) {
+  std::vector<Example> examples = command.examples;
+  for (const Command& verb : command.verbs) examples.insert(examples.end(), verb.examples.begin(), verb.examples.end());
+  return examples;
 }
 
 std::string meaning_of(const Option& option) {
@@ -30,7 +49,7 @@ std::vector<Option> own_options(const Command& command) {
 std::vector<Option> shared_options(const Command& command) {
   std::vector<Option> shared;
   const auto append = [&](std::span<const Option> more) { shared.insert(shared.end(), more.begin(), more.end()); };
-  if (command.enters_cluster) append(target_options()), append(kubectl_options());
+  if (command.enters_cluster) append(target_options()), append(kubectl_options_of(command));
   append(common_options());
   return shared;
 }
@@ -38,16 +57,16 @@ std::vector<Option> shared_options(const Command& command) {
 void for_each_group(
     const std::function<void(std::string_view group, const std::vector<const Command*>& members)>& visit) {
   std::vector<std::string_view> groups;
-  for (const Command& command : commands()) {
+  for (const Command& command : all_commands()) {
     if (std::ranges::find(groups, command.group) == groups.end()) groups.push_back(command.group);
   }
   for (const std::string_view group : groups) {
     std::vector<const Command*> members;
-    for (const Command& command : commands()) {
+    for (const Command& command : all_commands()) {
       if (command.group == group) members.push_back(&command);
     }
     visit(group, members);
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

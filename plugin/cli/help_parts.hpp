@@ -1,4 +1,4 @@
-// What help, the reference and the man page say alike of the command table.
+// What help, the reference and the man page have in common.
 #pragma once
 
 #include <functional>
@@ -8,10 +8,13 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::cli {
 
-/// `kubectl akqueue flush [QUEUE] [OPTIONS]`.
+/// `kubectl akqueue flush [QUEUE] [OPTIONS]`, `kubectl akqueue backups [list|show FILE] [OPTIONS]`.
 std::string usage_of(const Command& command);
+
+/// Its own, then those of its verbs.
+std::vector<Example> examples_of(const Command& command);
 
 /// An option's help, with its values and whether it may be repeated.
 std::string meaning_of(const Option& option);
@@ -26,4 +29,4 @@ std::vector<Option> shared_options(const Command& command);
 void for_each_group(
     const std::function<void(std::string_view group, const std::vector<const Command*>& members)>& visit);
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

@@ -8,10 +8,10 @@
 #include "akqueue/error.hpp"
 #include "cli/help_parts.hpp"
 
-namespace akqueue {
+namespace akqueue::cli {
 namespace {
 
-/// What is not ASCII, by its number. (The table's own text: well-formed UTF-8.)
+/// A character that is not ASCII, by its number. (The table's own text is well-formed UTF-8.)
 std::string code_point(std::string_view text, std::size_t& at) {
   const auto lead = static_cast<unsigned char>(text[at]);
   const std::size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
@@ -22,7 +22,7 @@ std::string code_point(std::string_view text, std::size_t& at) {
   return name.data();
 }
 
-/// How troff is told of a sign that means something to it, or that it would print as another one; empty for any other.
+/// The escape for a character that means something to troff, or that it would print as another; empty for all others.
 std::string_view name_of(char sign) {
   switch (sign) {
     case '\\': return "\\e";
@@ -35,12 +35,12 @@ std::string_view name_of(char sign) {
   }
 }
 
-/// Text as troff reads it: nothing in it is a command, and what is typed can be copied out of the page.
+/// Text for troff: nothing in it is a command, and commands can be copied out of the page.
 std::string troff_escaped(std::string_view text) {
   std::string result;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char sign = text[at];
-    // A line must not begin with a command's sign.
+    // A line that begins with a dot would be a command.
     if (sign == '.' && (at == 0 || text[at - 1] == '\n')) result += "\\&";
     const std::string_view name = name_of(sign);
     if (static_cast<unsigned char>(sign) >= 0x80) {
@@ -88,9 +88,9 @@ std::string option_items(std::span<const Option> options) {
 }
 
 std::string command_text(const Command& command) {
-  std::string text = ".SS " + troff_escaped(command.name) + "\n" + troff_escaped(command.summary) + ".\n.PP\n" +
+  std::string text = ".SS " + troff_escaped(command.full_name()) + "\n" + troff_escaped(command.summary) + ".\n.PP\n" +
                      bold(usage_of(command)) + "\n.PP\n" + paragraphs(command.description);
-  text += option_items(own_options(command));
+  if (command.verbs.empty()) text += option_items(own_options(command));
   if (!command.examples.empty()) text += ".PP\nExamples:\n";
   for (const Example& example : command.examples)
     text += item(bold("kubectl akqueue " + std::string(example.line)), example.meaning);
@@ -100,14 +100,17 @@ std::string command_text(const Command& command) {
 std::string commands_text() {
   std::string text = section("COMMANDS");
   for_each_group([&](std::string_view, const std::vector<const Command*>& members) {
-    for (const Command* const command : members) text += command_text(*command);
+    for (const Command* const command : members) {
+      text += command_text(*command);
+      for (const Command& verb : command->verbs) text += command_text(verb);
+    }
   });
   return text;
 }
 
 std::string exit_status_text() {
-  // Of several kinds with one status, the first says it best; those that failed have one in common.
-  std::map<int, std::string_view> meanings{{0, "done"}, {1, "failed; standard error says how, and what to do next"}};
+  // Of several kinds with one status, the first says it best; 1 has a meaning for all of its kinds.
+  std::map<int, std::string_view> meanings{{0, "done"}, {1, "failed; standard error says why, and what to do next"}};
   for (const ErrorKind& kind : error_kinds()) meanings.emplace(kind.exit_status, kind.meaning);
   std::string text = section("EXIT STATUS");
   for (const auto& [status, meaning] : meanings) text += item(bold(std::to_string(status)), meaning);
@@ -120,23 +123,23 @@ struct Entry {
 };
 
 constexpr Entry kEnvironment[] = {
-    {"AKQUEUE_SIM", "a world of akqueue-sim to act on instead of a cluster, as --sim names one"},
-    {"AKQUEUE_SIM_SPEED", "how much faster than the clock such a world goes on (default 1)"},
+    {"AKQUEUE_SIM", "a world of akqueue-sim to use instead of a cluster, like --sim"},
+    {"AKQUEUE_SIM_SPEED", "how much faster than real time such a world runs (default 1)"},
+    {"AKQUEUE_KUBECTL", "what to run instead of kubectl, like oc or microk8s kubectl"},
     {"AKQUEUE_COMPLETION_TIMEOUT",
      "how long completion may ask the site for live values, like 3s (default 1.5 s); 0: never"},
-    {"KUBECONFIG", "kubectl's own: the kubeconfig files, where --kubeconfig names none"},
+    {"KUBECONFIG", "kubectl's own: the kubeconfig files, unless --kubeconfig names one"},
     {"KREW_ROOT", "where krew is, for completion install (default: ~/.krew)"},
-    {"NO_COLOR", "when set to anything: no colours"},
+    {"NO_COLOR", "if set to anything: no colours"},
     {"PATH", "where kubectl is looked for"},
-    {"XDG_STATE_HOME", "where the directory akqueue with history and backups lies (default: ~/.local/state)"},
+    {"XDG_STATE_HOME", "the directory that holds akqueue, with history and backups (default: ~/.local/state)"},
 };
 
 constexpr Entry kFiles[] = {
-    {"~/.local/state/akqueue/history.jsonl", "what was changed from this machine: two lines a command"},
+    {"~/.local/state/akqueue/history.jsonl", "what was changed from this machine: two lines for each command"},
     {"~/.local/state/akqueue/backups/",
-     "a backup of each deletion, unless --backup-file or --no-backup said otherwise; restore takes them"},
-    {"~/.local/state/akqueue/completion.json",
-     "the names of the site that completion has asked last, for half a minute"},
+     "a backup of each deletion, unless --backup-file or --no-backup was given; restore takes them"},
+    {"~/.local/state/akqueue/completion.json", "the names from the site that completion asked last, for half a minute"},
 };
 
 std::string entries(std::span<const Entry> all) {
@@ -147,11 +150,11 @@ std::string entries(std::span<const Entry> all) {
 
 constexpr std::string_view kDescription =
     "For the person on call whose authentik has hundreds of thousands of queued tasks: shows what is in its task\n"
-    "queue, clears the right part of it, and takes that back. A plugin of kubectl: it runs kubectl with your\n"
+    "queue, clears the right part of it, and can undo that. A plugin of kubectl: it runs kubectl with your\n"
     "contexts and credentials, enters a Ready server pod of authentik (never a worker) with one kubectl exec, and\n"
     "works in its database from there, in short transactions.\n"
     "\n"
-    "Options stand behind kubectl akqueue COMMAND: kubectl refuses flags before a plugin's name. Commands that\n"
+    "Options go after kubectl akqueue COMMAND: kubectl refuses flags before a plugin's name. Commands that\n"
     "delete write a backup first, show what will go, and ask.\n"
     "\n"
     "Results go to standard output; progress, questions and notices to standard error.";
@@ -160,25 +163,25 @@ constexpr std::string_view kDescription =
 
 std::string man_page() {
   std::string page =
-      ".\\\" Made from the command table by `kubectl-akqueue help --man`.\n"
+      ".\\\" Generated from the command table by `kubectl-akqueue help --man`.\n"
       ".TH KUBECTL\\-AKQUEUE 1 \"\" \"kubectl\\-akqueue " AKQUEUE_VERSION
       "\" \"User Commands\"\n"
-      // Commands and ids are copied out of the page: nothing is hyphenated or stretched.
+      // People copy commands and ids out of the page: nothing is hyphenated or stretched.
       ".nh\n.ad l\n";
   page += section("NAME") + "kubectl\\-akqueue \\- look after the task queue of authentik on Kubernetes\n";
   page += section("SYNOPSIS") + bold("kubectl akqueue") + " " + italic("COMMAND") + " [" + italic("ARGUMENTS") + "] [" +
           italic("OPTIONS") + "]\n";
   page += section("DESCRIPTION") + paragraphs(kDescription);
   page += commands_text();
-  page += section("OPTIONS OF EVERY COMMAND") + "Commands that work on this machine alone take only the last two.\n" +
+  page += section("OPTIONS OF EVERY COMMAND") + "Commands that only concern this machine take only the last two.\n" +
           option_items(shared_options(*find_command("status")));
   page += exit_status_text();
   page += section("ENVIRONMENT") + entries(kEnvironment);
-  page += section("FILES") + "Their owner alone may read them. Where XDG_STATE_HOME is set, akqueue lies in there.\n" +
+  page += section("FILES") + "Only their owner can read them. If XDG_STATE_HOME is set, akqueue is in there.\n" +
           entries(kFiles);
   page += section("SEE ALSO") + bold("kubectl") + "(1), " + bold("akqueue-sim help") +
-          ", which explains the simulator to rehearse on.\n";
+          ", which explains the simulator for rehearsals.\n";
   return page;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace akqueue {
+namespace akqueue::cli {
 
-/// In man(7)'s macros, ASCII only.
+/// With the macros of man(7), ASCII only.
 std::string man_page();
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

@@ -4,18 +4,19 @@
 
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
+#include "cli/line.hpp"
 #include "ui/errors.hpp"
 
-namespace akqueue {
+namespace akqueue::cli {
 namespace {
 
-/// As a shell says of a program that wrote into a pipe without a reader.
+/// What shells report for a program that wrote into a pipe without a reader.
 constexpr int kOutputClosed = 141;
 
-/// For shells, in the way of kubectl's own commands: `kubectl-akqueue __complete WORD...`.
+/// For shells, as kubectl's own commands do it: `kubectl-akqueue __complete WORD...`.
 constexpr std::string_view kComplete = "__complete";
 
-/// Whatever goes wrong, a shell that completes a line is in the middle of a person's typing: nothing of it is said.
+/// Says nothing, whatever goes wrong: a person is in the middle of typing a line.
 int print_completion(const std::vector<std::string>& words, Environment& environment, const LiveValues& live_values) {
   Completion completion;
   try {
@@ -27,27 +28,31 @@ int print_completion(const std::vector<std::string>& words, Environment& environ
 
 const Command& command_of(const std::string& name) {
   if (const Command* command = find_command(name)) return *command;
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.emplace_back(command.name);
-  const auto near = nearest(name, names);
+  const auto near = nearest(name, names_of(all_commands()));
   throw Error(ErrorCode::usage, "unknown command '" + name + "'",
               near ? "did you mean kubectl akqueue " + *near + "?" : "kubectl akqueue help lists the commands");
 }
 
+/// The row whose help a line asks for; null if it does not ask. --help counts wherever it is, and whatever else is
+/// wrong with the line; after a command with verbs, `help` does too.
+const Command* help_wanted(const Command& command, const std::vector<std::string>& args) {
+  const std::vector<std::string> words(args.begin(), std::ranges::find(args, "--"));
+  const bool word = !command.verbs.empty() && !words.empty() && words.front() == "help";
+  if (!word && std::ranges::none_of(words, [](const auto& one) { return one == "--help" || one == "-h"; }))
+    return nullptr;
+  for (const std::string& one : words) {
+    if (const Command* const verb = find_verb(command, one)) return verb;
+  }
+  return &command;
+}
+
 int run_command(const Command& command, const std::vector<std::string>& args, Environment& environment) {
-  // Wherever --help stands, and whatever else is wrong with the line, it is a question.
-  const auto dashes = std::ranges::find(args, "--");
-  if (std::find_if(args.begin(), dashes, [](const std::string& arg) { return arg == "--help" || arg == "-h"; }) !=
-      dashes) {
-    environment.terminal.out(help_of(command));
+  if (const Command* const wanted = help_wanted(command, args)) {
+    environment.terminal.out(help_of(*wanted));
     return 0;
   }
-  const Options options = parse_command_line(options_of(command), args);
-  if (options.arguments().size() > command.most_arguments) {
-    throw Error(ErrorCode::usage, "unexpected argument '" + options.arguments()[command.most_arguments] + "'",
-                "kubectl akqueue " + std::string(command.name) + " --help shows what it takes");
-  }
-  return command.run({command, options, environment});
+  const CommandLine line = read_command_line(command, args);
+  return line.row.run({line.row, line.options, environment});
 }
 
 int dispatch(const std::vector<std::string>& args, Environment& environment, const LiveValues& live_values) {
@@ -74,11 +79,11 @@ std::vector<std::string> command_line_of(std::string_view program, std::vector<s
 int run(const std::vector<std::string>& args, Environment& environment, const LiveValues& live_values) {
   try {
     return dispatch(args, environment, live_values);
-  } catch (const OutputClosed&) { return kOutputClosed; } catch (const std::exception& thrown) {
-    const Error error = as_error(thrown);
-    print_error(environment.terminal, error);
+  } catch (const ui::OutputClosed&) { return kOutputClosed; } catch (const std::exception& thrown) {
+    const Error error = ui::as_error(thrown);
+    ui::print_error(environment.terminal, error);
     return error_kind(error.code()).exit_status;
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

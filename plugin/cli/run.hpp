@@ -10,16 +10,16 @@
 #include "cli/command.hpp"
 #include "cli/completion.hpp"
 
-namespace akqueue {
+namespace akqueue::cli {
 
-/// What a program called `program` with `args` has to run: under the completer's name, completion.
+/// The words to run for a program called `program` with `args`: under the completer's name, completion.
 std::vector<std::string> command_line_of(std::string_view program, std::vector<std::string> args);
 
-/// What there is to complete a line with, beside the commands themselves (commands/completion/live_values.hpp).
+/// The values with which lines are completed, apart from the commands themselves (commands/completion/live_values.hpp).
 using LiveValues = std::function<ValueSource(Environment& environment)>;
 
-/// Runs `args` (without the program's name). Never throws: what goes wrong is printed on standard error as
-/// `error: …`, with `hint: …` where there is a next step, and becomes the exit status of its kind.
+/// Runs `args` (without the program's name). Never throws: a failure is printed on standard error as `error: …`, with
+/// `hint: …` if there is a next step, and becomes the exit status of its kind.
 int run(const std::vector<std::string>& args, Environment& environment, const LiveValues& live_values);
 
-}  // namespace akqueue
+}  // namespace akqueue::cli

@@ -3,7 +3,7 @@
 #include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 
 Context parse_context(std::string_view json) {
   const auto view = parse_foreign<ForeignJson>(json);
@@ -21,10 +21,10 @@ Context parse_context(std::string_view json) {
 }
 
 Context read_context(Kubectl& kubectl) {
-  const Finished got = kubectl.run({"config", "view", "--minify", "--output", "json"});
+  const system::Finished got = kubectl.run({"config", "view", "--minify", "--output", "json"});
   if (got.error_text.find("current-context must exist") != std::string::npos) return {};
   if (!got.status.ok()) throw kubectl_error(got, "find the cluster");
   return parse_context(got.output);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

@@ -6,21 +6,21 @@
 
 #include "cluster/kubectl.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 
 struct Context {
-  std::string name;        ///< the context's; empty where kubectl runs inside a cluster without one
+  std::string name;        ///< the context's; empty if kubectl runs inside a cluster without one
   std::string name_space;  ///< the namespace that the context sets; empty when it sets none
 };
 
-/// One `kubectl config view --minify`, which reads files only. Empty where no kubeconfig names a current context:
+/// One `kubectl config view --minify`, which only reads files. Empty if no kubeconfig names a current context:
 /// kubectl may still reach the cluster that it runs in. Throws Error (no_context) for a context that does not exist.
 Context read_context(Kubectl& kubectl);
 
 /// The same from the JSON that it prints.
 Context parse_context(std::string_view json);
 
-/// authentik's usual namespace, taken where neither the command line nor the context names one.
+/// authentik's usual namespace, used if neither the command line nor the context names one.
 inline constexpr std::string_view kUsualNamespace = "authentik";
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

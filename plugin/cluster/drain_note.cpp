@@ -3,7 +3,7 @@
 #include "akqueue/json_depth.hpp"
 #include "cluster/foreign_json.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 namespace {
 
 constexpr int kVersion = 1;
@@ -22,11 +22,11 @@ std::optional<DrainNote> drain_note_of(const Deployment& deployment) {
   const auto& replicas = foreign::at(json, {"replicas"});
   if (foreign::number(json, {"version"}) != kVersion || !replicas.is_number_integer() ||
       foreign::number(json, {"replicas"}) < 0) {
-    throw Error(
-        ErrorCode::unsupported,
-        "deployment/" + deployment.name + " has an annotation " + kDrainAnnotation + " that makes no sense here",
-        "a newer version may have written it; kubectl describe deployment " + deployment.name + " -n " +
-            deployment.name_space + " shows it");
+    throw Error(ErrorCode::unsupported,
+                "deployment/" + deployment.name + " has an annotation " + kDrainAnnotation +
+                    " that this version does not understand",
+                "a newer version may have written it; kubectl describe deployment " + deployment.name + " -n " +
+                    deployment.name_space + " shows it");
   }
   DrainNote note{foreign::number(json, {"replicas"}), foreign::text(json, {"by"}), foreign::text(json, {"at"}),
                  foreign::text(json, {"reason"})};
@@ -37,4 +37,4 @@ std::optional<DrainNote> drain_note_of(const Deployment& deployment) {
   return note;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

@@ -1,5 +1,5 @@
 // What a drain leaves on a worker deployment, in the same change that scales it down: all that is needed to bring it
-// back, from any machine, whatever becomes of the one that began.
+// back from any machine, whatever happens to the one where the drain began.
 #pragma once
 
 #include <optional>
@@ -9,10 +9,10 @@
 #include "akqueue/json.hpp"
 #include "cluster/inventory.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 
 struct DrainNote {
-  int replicas = 0;  ///< what was there
+  int replicas = 0;  ///< before the drain
   std::string by;    ///< `alice@laptop`
   std::string at;    ///< by that machine's clock
   std::string reason;
@@ -27,8 +27,8 @@ struct DrainNote {
 
 inline constexpr const char* kDrainAnnotation = "kubectl-akqueue/drain";
 
-/// The note on a deployment; nothing where there is none.
-/// Throws Error (unsupported) for one that makes no sense, which a newer version may have written.
+/// The note on a deployment; nothing if there is none.
+/// Throws Error (unsupported) for one that is not understood: a newer version may have written it.
 std::optional<DrainNote> drain_note_of(const Deployment& deployment);
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-namespace akqueue::foreign {
+namespace akqueue::cluster::foreign {
 
 const ForeignJson& at(const ForeignJson& object, Path path) {
   static const ForeignJson null;
@@ -39,4 +39,4 @@ std::map<std::string, std::string> texts(const ForeignJson& object, Path path) {
   return all;
 }
 
-}  // namespace akqueue::foreign
+}  // namespace akqueue::cluster::foreign

@@ -10,46 +10,54 @@
 
 #include "akqueue/time.hpp"
 #include "cluster/kubectl.hpp"
+#include "cluster/label_selector.hpp"
+#include "cluster/roles.hpp"
+#include "cluster/search.hpp"
 
-namespace akqueue {
-
-using Labels = std::map<std::string, std::string>;
+namespace akqueue::cluster {
 
 namespace label {
 inline constexpr const char* kComponent = "app.kubernetes.io/component";
 inline constexpr const char* kInstance = "app.kubernetes.io/instance";
-inline constexpr const char* kVersion = "app.kubernetes.io/version";
 }  // namespace label
 
-inline constexpr std::string_view kServer = "server";
-inline constexpr std::string_view kWorker = "worker";
-
-/// How a container ended last.
+/// How a container last ended.
 struct Termination {
   std::string reason;  ///< OOMKilled, Error, Completed
   int exit_code = 0;
   std::optional<Timestamp> at;
 };
 
+struct Container {
+  std::string name;
+  Role role = Role::none;  ///< as it was recognised, whatever somebody has said of the pod
+  bool running = false;
+};
+
 struct Pod {
   std::string name;
   std::string name_space;
-  std::string component;  ///< server, worker, or what else the label says; empty without the label
-  std::string instance;   ///< the Helm release
-  std::string phase;      ///< Pending, Running, Succeeded, Failed, Unknown
+  Roles roles = {};      ///< what its containers are, or what somebody has said that it is
+  std::string instance;  ///< the Helm release
+  std::string phase;     ///< Pending, Running, Succeeded, Failed, Unknown
   std::string ip;
   Labels labels = {};
-  std::vector<std::string> containers;
+  std::vector<Container> containers;
+  std::string main;         ///< the container that counts: the worker's, else the server's, else the first
+  bool authentiks = false;  ///< beyond doubt, whatever its labels
   bool ready = false;
   bool terminating = false;
   std::optional<Timestamp> to_be_gone;  ///< when the grace of a terminating pod is over
-  int restarts = 0;
+  int restarts = 0;                     ///< of the main container
   std::optional<Timestamp> started;
-  /// `CrashLoopBackOff`, `OOMKilled`, …: why a container does not run or last ended, where that is said.
+  /// `CrashLoopBackOff`, `OOMKilled`, …: why the main container is not running or last ended; of another container
+  /// `geoip: CrashLoopBackOff`.
   std::string trouble;
-  std::optional<Termination> last_end;       ///< of the container that is named like the component
-  std::optional<std::int64_t> memory_limit;  ///< bytes, of the container that is named like the component
+  std::optional<Termination> last_end;       ///< of the main container
+  std::optional<std::int64_t> memory_limit;  ///< bytes, of the main container
 
+  /// The first container with this role; null for none.
+  const Container* container_of(Role role) const;
   /// `Running, not ready (CrashLoopBackOff)`: for error messages.
   std::string condition() const;
 };
@@ -57,19 +65,21 @@ struct Pod {
 struct Deployment {
   std::string name;
   std::string name_space;
-  std::string component;
+  Roles roles = {};
   std::string instance;
   int replicas = 0;  ///< wanted
   int ready = 0;
   Labels labels = {};
   Labels annotations = {};
-  Labels match_labels = {};     ///< what its pods have
-  bool generation_seen = true;  ///< its controller has seen what is wanted now
-  /// Environment of the container that is named like the component: what stands there literally.
+  Labels match_labels = {};     ///< of its pods
+  Labels pod_labels = {};       ///< all that its pods get
+  bool authentiks = false;      ///< beyond doubt, whatever its labels
+  bool generation_seen = true;  ///< its controller has seen the current spec
+  /// Environment of the container that counts, as of a pod: literal values.
   std::map<std::string, std::string> environment = {};
-  /// Variables whose value stands elsewhere, and where: `configmap/tuning`, `secret/authentik`, `field`.
+  /// Variables whose value is kept elsewhere, and where: `configmap/tuning`, `secret/authentik`, `field`.
   std::map<std::string, std::string> environment_elsewhere = {};
-  /// Where its environment comes from besides: names of secrets and config maps.
+  /// What else its environment comes from: names of secrets and config maps.
   std::vector<std::string> environment_from = {};
 
   /// Whether `pod` is one of its pods, by namespace and labels.
@@ -90,15 +100,15 @@ struct Autoscaler {
   std::string scaled_object = {};  ///< its name
 };
 
-/// An authentik among those of a cluster: a Helm release in its namespace.
+/// One authentik of a cluster: a Helm release in its namespace.
 struct SiteName {
   std::string name_space;
-  std::string release;  ///< empty where its objects have no such label
+  std::string release;  ///< empty if its objects have no such label
 
   bool operator==(const SiteName&) const = default;
   auto operator<=>(const SiteName&) const = default;
-  /// `authentik/authentik`
-  std::string text() const { return name_space + "/" + release; }
+  /// `authentik/authentik`; the namespace alone where there is no release
+  std::string text() const { return release.empty() ? name_space : name_space + "/" + release; }
 };
 
 /// What was found.
@@ -108,7 +118,11 @@ struct Inventory {
   std::vector<Autoscaler> autoscalers;
   /// Kinds that may not be listed with these permissions: `deployments`.
   std::vector<std::string> refused = {};
+  /// It was made without asking by labels (Search::without_labels).
+  bool without_labels = false;
 
+  /// What anything in it is.
+  Roles roles() const;
   /// All releases that have servers or workers here, by name.
   std::vector<std::string> releases() const;
   /// Only what belongs to this release.
@@ -122,29 +136,17 @@ struct Inventory {
   const Autoscaler* autoscaler_of(const Deployment& deployment) const;
 };
 
-/// How to look; the fields are the options of the same names.
-struct Search {
-  std::string name_space;  ///< empty: all
-  std::string selector = std::string(kDefaultSelector);
-  std::string pod;           ///< take this one; still refused when it is a worker or not Ready
-  std::string container;     ///< empty: `server`
-  std::string release = {};  ///< empty: the only one
-
-  static constexpr std::string_view kDefaultSelector = "app.kubernetes.io/name=authentik";
-};
-
 /// The kinds that a command asks for.
 inline constexpr const char* kPodsAndDeployments = "pods,deployments";
 inline constexpr const char* kWithAutoscalers = "pods,deployments,horizontalpodautoscalers";
 
-/// One `kubectl get KINDS` under the selector, in the namespace that `kubectl` has as a flag, or in all of them. Kinds
-/// other than pods may be refused: then they are named in the result.
-Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kinds = kPodsAndDeployments);
-
 /// Reads the List object that `kubectl get … -o json` prints. Throws Error (kubectl_failed) for anything else.
 Inventory read_inventory(std::string_view json);
 
-/// Bytes of a quantity like `512Mi`, `1G`, `1500m`; nothing for what is none.
+/// Gives what has no release's label and no server of its own to the only release of its namespace that has a server.
+void adopt_unlabelled(Inventory& inventory);
+
+/// Bytes of a quantity like `512Mi`, `1G`, `1500m`; nothing for anything else.
 std::optional<std::int64_t> parse_quantity(std::string_view text);
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

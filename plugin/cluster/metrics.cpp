@@ -3,7 +3,7 @@
 #include "akqueue/json_depth.hpp"
 #include "cluster/foreign_json.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 namespace {
 
 /// For the query of a URL.
@@ -20,9 +20,9 @@ std::string url_escaped(std::string_view words) {
   return url;
 }
 
-PodUsage usage_of(const ForeignJson& container) {
+Usage usage_of(const ForeignJson& container) {
   constexpr std::int64_t kNano = 1'000'000;  // nanocores in a thousandth of a core
-  PodUsage usage;
+  Usage usage;
   usage.memory = parse_quantity(foreign::text(container, {"usage", "memory"})).value_or(0);
   const std::string cpu = foreign::text(container, {"usage", "cpu"});
   if (cpu.ends_with('n')) usage.cpu_milli = parse_quantity(cpu.substr(0, cpu.size() - 1)).value_or(0) / kNano;
@@ -34,43 +34,40 @@ PodUsage usage_of(const ForeignJson& container) {
 
 std::string first_line(const std::string& said) { return said.substr(0, said.find('\n')); }
 
-std::string why(const Finished& got) {
+std::string why(const system::Finished& got) {
   if (got.error_text.find("(NotFound)") != std::string::npos) return "the cluster has no metrics API";
   if (got.error_text.find("(Forbidden)") != std::string::npos)
-    return "these permissions don't allow to list pods of metrics.k8s.io";
+    return "these permissions don't allow listing pods of metrics.k8s.io";
   return first_line(got.error_text);
 }
 
 }  // namespace
 
+std::optional<Usage> Metrics::of(const Pod& pod) const {
+  const auto containers = pods.find(pod.name);
+  if (containers == pods.end()) return std::nullopt;
+  const auto main = containers->second.find(pod.main);
+  return main == containers->second.end() ? std::nullopt : std::optional(main->second);
+}
+
 Metrics read_metrics(std::string_view json) {
-  const ForeignJson list = parse_foreign<ForeignJson>(json);
+  const auto list = parse_foreign<ForeignJson>(json);
   Metrics metrics;
   for (const ForeignJson& pod : foreign::at(list, {"items"})) {
-    const std::string component = foreign::text(pod, {"metadata", "labels", label::kComponent});
-    const ForeignJson& containers = foreign::at(pod, {"containers"});
-    if (!containers.is_array() || containers.empty()) continue;
-    const ForeignJson* main = &containers.front();
-    for (const ForeignJson& container : containers) {
-      if (!component.empty() && foreign::text(container, {"name"}) == component) main = &container;
-    }
-    // Older metrics servers leave the labels out.
-    for (const ForeignJson& container : containers) {
-      if (component.empty() && foreign::text(container, {"name"}) == kWorker) main = &container;
-    }
-    metrics.pods[foreign::text(pod, {"metadata", "name"})] = usage_of(*main);
+    for (const ForeignJson& container : foreign::at(pod, {"containers"}))
+      metrics.pods[foreign::text(pod, {"metadata", "name"})][foreign::text(container, {"name"})] = usage_of(container);
   }
   return metrics;
 }
 
 Metrics take_metrics(Kubectl& kubectl, const Search& search) {
-  const Finished got = kubectl.run({"get", "--raw",
-                                    "/apis/metrics.k8s.io/v1beta1/namespaces/" + url_escaped(search.name_space) +
-                                        "/pods?labelSelector=" + url_escaped(search.selector)});
+  const std::string path = "/apis/metrics.k8s.io/v1beta1/namespaces/" + url_escaped(search.name_space) + "/pods";
+  const std::string query = search.by_labels() ? "?labelSelector=" + url_escaped(search.selector) : std::string();
+  const system::Finished got = kubectl.run({"get", "--raw", path + query});
   if (!got.status.ok()) return {{}, why(got)};
   Metrics metrics = read_metrics(got.output);
   if (metrics.pods.empty()) metrics.missing = "the metrics API has none of these pods yet";
   return metrics;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

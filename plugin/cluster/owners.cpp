@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace akqueue {
+namespace akqueue::cluster {
 namespace {
 
 std::string value_of(const Labels& labels, const std::string& key) {
@@ -32,7 +32,7 @@ std::string application_of(const Deployment& deployment) {
 void add_argo(std::vector<Owner>& owners, const Deployment& deployment) {
   const std::string application = application_of(deployment);
   if (application.empty()) return;
-  owners.push_back({"Argo CD", application, "scales it up again if it heals itself and counts replicas",
+  owners.push_back({"Argo CD", application, "scales it up again if it self-heals and manages replicas",
                     "argocd app set " + application + " --sync-policy none, and set it back afterwards"});
 }
 
@@ -59,11 +59,11 @@ std::vector<Owner> owners_of(const Inventory& inventory, const Deployment& deplo
   std::vector<Owner> owners;
   if (const Autoscaler* scaler = inventory.autoscaler_of(deployment)) add_autoscaler(owners, *scaler);
   if (std::ranges::find(inventory.refused, "horizontalpodautoscalers") != inventory.refused.end()) {
-    owners.push_back({"HPA", "", "may exist: these permissions don't allow to list autoscalers"});
+    owners.push_back({"HPA", "", "may exist: these permissions don't allow listing autoscalers"});
   }
   add_argo(owners, deployment);
   add_flux(owners, deployment);
   return owners;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

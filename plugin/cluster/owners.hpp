@@ -1,5 +1,5 @@
-// Who else scales a worker deployment: an HPA, KEDA, Argo CD, Flux. What they will do about a drain, and what to do
-// about them.
+// Who else scales a worker deployment: an HPA, KEDA, Argo CD, Flux. What each will do during a drain, and what to do
+// about it.
 #pragma once
 
 #include <string>
@@ -7,19 +7,19 @@
 
 #include "cluster/inventory.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 
 struct Owner {
   std::string kind;         ///< HPA, KEDA, Argo CD, Flux
   std::string name;         ///< of the autoscaler, the application, the release
-  std::string will;         ///< what it will do about a deployment at 0
+  std::string will;         ///< what it will do to a deployment at 0
   std::string advice = {};  ///< what to do first; empty: nothing
 
-  /// May scale the deployment up again while it is to be at 0.
+  /// May scale the deployment up again while it should be at 0.
   bool rival() const { return !advice.empty(); }
 };
 
-/// From autoscalers, labels and annotations; where autoscalers may not be listed, that is one of the answers.
+/// From autoscalers, labels and annotations; one of the answers may be that autoscalers may not be listed.
 std::vector<Owner> owners_of(const Inventory& inventory, const Deployment& deployment);
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

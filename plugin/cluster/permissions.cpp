@@ -2,15 +2,15 @@
 
 #include <array>
 
-namespace akqueue {
+namespace akqueue::cluster {
 namespace {
 
 constexpr std::array kAll{
-    Permission{Work::look, "", "pods", "get,list", "finds the server pod, and tells of workers"},
+    Permission{Work::look, "", "pods", "get,list", "finds the server pod and the workers"},
     Permission{Work::look, "", "pods/exec", "create",
-               "runs the agent in it: whoever may do this can enter every pod there and do what authentik can"},
-    Permission{Work::look, "apps", "deployments", "list", "tells of replicas and of an unfinished drain", true},
-    Permission{Work::look, "autoscaling", "horizontalpodautoscalers", "list", "tells who else scales the workers",
+               "runs the agent in it: with this, one can enter every pod there and do what authentik can"},
+    Permission{Work::look, "apps", "deployments", "list", "shows replicas and an unfinished drain", true},
+    Permission{Work::look, "autoscaling", "horizontalpodautoscalers", "list", "shows what else scales the workers",
                true},
     Permission{Work::look, "metrics.k8s.io", "pods", "list", "shows the workers' memory", true},
     Permission{Work::drain, "apps", "deployments", "get,patch",
@@ -21,4 +21,4 @@ constexpr std::array kAll{
 
 std::span<const Permission> permissions() { return kAll; }
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

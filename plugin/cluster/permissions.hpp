@@ -1,13 +1,13 @@
-// What each kind of work needs to be allowed in authentik's namespace, as data: `kubectl akqueue rbac` prints a role of
-// it, and docs/security.md says why.
+// The permissions that each kind of work needs in authentik's namespace, as data: `kubectl akqueue rbac` prints a role
+// from it, and docs/security.md explains it.
 #pragma once
 
 #include <span>
 #include <string_view>
 
-namespace akqueue {
+namespace akqueue::cluster {
 
-/// Each includes the one before it; deleting needs no more of the cluster than looking.
+/// Each includes the one before it; deleting needs no more permissions in the cluster than looking.
 enum class Work { look, drain };
 
 struct Permission {
@@ -16,9 +16,9 @@ struct Permission {
   std::string_view resource;
   std::string_view verbs;  ///< separated by commas
   std::string_view why;
-  bool optional = false;  ///< without it a command says less, and works
+  bool optional = false;  ///< without it a command works, but shows less
 };
 
 std::span<const Permission> permissions();
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

@@ -1,11 +1,11 @@
 #include "cluster/restarts.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 
 void WorkerRestarts::see(const Inventory& inventory) {
   pods_ = ready_ = 0;
   for (const Pod& pod : inventory.pods) {
-    if (pod.component != kWorker) continue;
+    if (!pod.roles.worker) continue;
     if (!pod.terminating) ++pods_;
     if (pod.ready && !pod.terminating) ++ready_;
     const auto known = seen_.find(pod.name);
@@ -21,4 +21,4 @@ void WorkerRestarts::see(const Inventory& inventory) {
   first_ = false;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

@@ -1,4 +1,4 @@
-// How often worker containers were restarted while somebody looked: the sign of a worker that the queue kills.
+// How often worker containers were restarted while somebody watched: the sign that the queue kills workers.
 #pragma once
 
 #include <map>
@@ -7,7 +7,7 @@
 
 #include "cluster/inventory.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 
 /// The workers' pods over several looks. A pod's restarts before the first look do not count; those of a pod that came
 /// later all do.
@@ -26,7 +26,7 @@ class WorkerRestarts {
   int restarts() const { return restarts_; }
   /// Pods that came since the first look.
   int replaced() const { return replaced_; }
-  /// The last end of a container that a restart followed since the first look, where it is told.
+  /// The last end of a container that was restarted since the first look, if it is known.
   const std::optional<End>& last_end() const { return last_end_; }
 
  private:
@@ -39,4 +39,4 @@ class WorkerRestarts {
   std::optional<End> last_end_;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

@@ -2,7 +2,7 @@
 
 #include "akqueue/json.hpp"
 
-namespace akqueue {
+namespace akqueue::cluster {
 namespace {
 
 constexpr const char* kReplicas = "/spec/replicas";
@@ -12,8 +12,8 @@ Json test(const char* path, const Json& value) { return {{"op", "test"}, {"path"
 Json replace(const char* path, const Json& value) { return {{"op", "replace"}, {"path", path}, {"value", value}}; }
 Json remove_note() { return {{"op", "remove"}, {"path", kNote}}; }
 
-/// The note, and that no other is there: two drains can't both begin. Nothing can be added to annotations that are not
-/// there at all.
+/// Adds the note, testing that there is no other: two drains can't both begin. Without any annotations, the annotations
+/// themselves have to be added.
 Json add_note(const Deployment& deployment, const DrainNote& note) {
   constexpr const char* kAnnotations = "/metadata/annotations";
   if (deployment.annotations.empty()) {
@@ -23,12 +23,14 @@ Json add_note(const Deployment& deployment, const DrainNote& note) {
   return Json::array({test(kNote, nullptr), {{"op", "add"}, {"path", kNote}, {"value", note.to_text()}}});
 }
 
-/// How the API server says that a test of the patch did not hold; all kubectls since 1.20 begin with these words
-/// (watched on a real one). A value that is not allowed reads `The Deployment "x" is invalid: …`.
-bool is_refusal_of_patch(const Finished& finished) { return finished.error_text.starts_with("The request is invalid"); }
+/// How the API server says that a test of the patch failed; all kubectls since 1.20 begin with these words (seen on a
+/// real one). A value that is not allowed reads `The Deployment "x" is invalid: …`.
+bool is_refusal_of_patch(const system::Finished& finished) {
+  return finished.error_text.starts_with("The request is invalid");
+}
 
 bool patch(Kubectl& kubectl, const Deployment& deployment, const Json& operations, const std::string& doing) {
-  const Finished finished =
+  const system::Finished finished =
       kubectl.run({"patch", "deployment/" + deployment.name, "--type=json", "--patch", operations.dump()});
   if (finished.status.ok()) return true;
   if (is_refusal_of_patch(finished)) return false;
@@ -54,7 +56,7 @@ bool note_deleted(Kubectl& kubectl, const Deployment& deployment, DrainNote& not
   const std::string before = note.to_text();
   note.deleted = true;
   return patch(kubectl, deployment, Json::array({test(kNote, before), replace(kNote, note.to_text())}),
-               "note on deployment/" + deployment.name + " that the deletion is done");
+               "note the finished deletion on deployment/" + deployment.name);
 }
 
 bool scale_back(Kubectl& kubectl, const Deployment& deployment, int replicas) {
@@ -73,4 +75,4 @@ bool forget_drain(Kubectl& kubectl, const Deployment& deployment) {
                "remove the drain's note from deployment/" + deployment.name);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::cluster

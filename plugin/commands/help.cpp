@@ -2,49 +2,52 @@
 
 #include "akqueue/error.hpp"
 #include "cli/help.hpp"
+#include "cli/line.hpp"
 #include "cli/man.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
-int run_help(const Invocation& invocation) {
-  Terminal& terminal = invocation.environment.terminal;
+/// Of `flush` or `backups verify`.
+const cli::Command& row_of(const std::vector<std::string>& words) {
+  const cli::Command* const command = cli::find_command(words.front());
+  if (command == nullptr)
+    throw Error(ErrorCode::usage, "unknown command '" + words.front() + "'", "kubectl akqueue help lists the commands");
+  return words.size() == 1 ? *command : cli::verb_named(*command, words[1]);
+}
+
+int run_help(const cli::Invocation& invocation) {
+  ui::Terminal& terminal = invocation.environment.terminal;
   if (invocation.options.has("markdown")) {
-    terminal.out(reference_page());
+    terminal.out(cli::reference_page());
     return 0;
   }
   if (invocation.options.has("man")) {
-    terminal.out(man_page());
+    terminal.out(ui::Text::lines(cli::man_page()));
     return 0;
   }
-  if (invocation.options.arguments().empty()) {
-    terminal.out(help_of_all());
-    return 0;
-  }
-  const std::string& name = invocation.options.arguments().front();
-  const Command* command = find_command(name);
-  if (command == nullptr)
-    throw Error(ErrorCode::usage, "unknown command '" + name + "'", "kubectl akqueue help lists the commands");
-  terminal.out(help_of(*command));
+  const std::vector<std::string>& words = invocation.options.arguments();
+  terminal.out(words.empty() ? cli::help_of_all() : cli::help_of(row_of(words)));
   return 0;
 }
 
 }  // namespace
 
-Command help_command() {
-  return {
-      .name = "help",
-      .group = "Other",
-      .summary = "Explain a command",
-      .arguments = "[COMMAND]",
-      .most_arguments = 1,
-      .description = "Without COMMAND: the list of commands.",
-      .options = {{"markdown", 0, "", "all commands as one page, as in docs/commands.md"},
-                  {"man", 0, "", "the man page kubectl-akqueue(1), for man -l -"}},
-      .examples = {{"help flush", "the same as flush --help"}, {"help --man", "everything at once; man -l - shows it"}},
-      .outputs = "",
-      .enters_cluster = false,
-      .run = run_help};
+cli::Command help_command() {
+  return {.name = "help",
+          .group = "Other",
+          .summary = "Explain a command",
+          .arguments = "[COMMAND [VERB]]",
+          .most_arguments = 2,
+          .description = "Without COMMAND: the list of commands.",
+          .options = {{"markdown", 0, "", "all commands as one page, as in docs/commands.md"},
+                      {"man", 0, "", "the man page kubectl-akqueue(1), for man -l -"}},
+          .examples = {{"help flush", "the same as flush --help"},
+                       {"help backups verify", "one of a command's verbs"},
+                       {"help --man", "everything at once; man -l - shows it"}},
+          .outputs = "",
+          .enters_cluster = false,
+          .run = run_help};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

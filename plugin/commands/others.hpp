@@ -3,10 +3,10 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-Command rbac_command();
-Command version_command();
-Command help_command();
+cli::Command rbac_command();
+cli::Command version_command();
+cli::Command help_command();
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

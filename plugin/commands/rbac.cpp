@@ -4,10 +4,11 @@
 #include <map>
 #include <set>
 
+#include "akqueue/words.hpp"
 #include "cluster/permissions.hpp"
 #include "commands/shared/site.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 constexpr std::string_view kRoleGroup = "rbac.authorization.k8s.io";
@@ -31,9 +32,9 @@ std::vector<std::string> pieces(std::string_view list) {
 }
 
 /// One rule a resource, whatever the work is that needs it.
-std::vector<Rule> rules_of(Work work) {
+std::vector<Rule> rules_of(cluster::Work work) {
   std::vector<Rule> rules;
-  for (const Permission& permission : permissions()) {
+  for (const cluster::Permission& permission : cluster::permissions()) {
     if (permission.work > work) continue;
     auto rule = std::ranges::find_if(
         rules, [&](const Rule& one) { return one.group == permission.group && one.resource == permission.resource; });
@@ -47,10 +48,10 @@ std::vector<Rule> rules_of(Work work) {
   return rules;
 }
 
-Work work_of(const Options& options) {
+cluster::Work work_of(const Options& options) {
   const std::string word = options.arguments().empty() ? "delete" : options.arguments().front();
-  if (word == "look" || word == "delete") return Work::look;
-  if (word == "drain") return Work::drain;
+  if (word == "look" || word == "delete") return cluster::Work::look;
+  if (word == "drain") return cluster::Work::drain;
   throw Error(ErrorCode::usage, "rbac knows look, delete and drain, not '" + word + "'", "kubectl akqueue rbac drain");
 }
 
@@ -77,7 +78,7 @@ Json subject_of(const std::string& written) {
             {"name", plain(name.substr(slash + 1))},
             {"namespace", plain(name.substr(0, slash))}};
   }
-  throw Error(ErrorCode::usage, "'" + written + "' is nobody that a role can be bound to",
+  throw Error(ErrorCode::usage, "a role can't be bound to '" + written + "'",
               "--to user:NAME, group:NAME or serviceaccount:NAMESPACE/NAME");
 }
 
@@ -114,12 +115,12 @@ Json binding(const std::vector<std::string>& to, const std::string& name, const 
 
 /// YAML of values that need no quoting but for the empty one: flow style where a list is short.
 std::string yaml_line(const std::string& indent, const std::string& key, const Json& value) {
-  std::string text = indent + key + ": ";
+  const std::string text = indent + key + ": ";
   if (!value.is_array()) return text + value.get<std::string>() + "\n";
-  std::string list;
+  std::vector<std::string> words;
   for (const Json& one : value)
-    list += (list.empty() ? "" : ", ") + (one == "" ? std::string("\"\"") : one.get<std::string>());
-  return text + "[" + list + "]\n";
+    words.push_back(one.get_ref<const std::string&>().empty() ? "\"\"" : one.get<std::string>());
+  return text + "[" + joined(words) + "]\n";
 }
 
 std::string yaml_head(const Json& document) {
@@ -157,28 +158,44 @@ std::string yaml_binding(const Json& document) {
   return text;
 }
 
-int run_rbac(const Invocation& invocation) {
-  const Options& options = invocation.options;
-  const auto rules = rules_of(work_of(options));
-  const std::string name = plain(options.text("name", "kubectl-akqueue"));
-  const auto to = options.each("to");
-  Cluster cluster = open_cluster(invocation, false);
-  const std::string name_space = options.has(kEverywhere.name) ? std::string() : plain(cluster.search.name_space);
-  const Json the_role = role(rules, name, name_space);
-  if (invocation.machine_output()) {
+struct RoleRequest {
+  SiteRequest site;
+  cluster::Work work = cluster::Work::look;
+  std::string name;             ///< the role's
+  std::vector<std::string> to;  ///< who is bound to it
+  OutputFormat output = OutputFormat::yaml;
+};
+
+RoleRequest read_role_request(const Options& options, Effect effect) {
+  return {.site = read_site_request(options, effect),
+          .work = work_of(options),
+          .name = plain(options.text("name", "kubectl-akqueue")),
+          .to = options.each("to"),
+          .output = read_output(options)};
+}
+
+int run_rbac(const cli::Invocation& invocation) {
+  const RoleRequest request = read_role_request(invocation.options, invocation.command.effect);
+  const cli::Environment& environment = invocation.environment;
+  const auto rules = rules_of(request.work);
+  const Cluster cluster = open_cluster(environment, request.site);
+  const std::string name_space = request.site.all_sites ? std::string() : plain(cluster.search.name_space);
+  const Json the_role = role(rules, request.name, name_space);
+  if (is_json(request.output)) {
     Json list{{"apiVersion", "v1"}, {"kind", "List"}, {"items", Json::array({the_role})}};
-    if (!to.empty()) list["items"].push_back(binding(to, name, name_space));
-    invocation.environment.terminal.out(as_json(invocation, list));
+    if (!request.to.empty()) list["items"].push_back(binding(request.to, request.name, name_space));
+    environment.terminal.out(as_json(request.output, list));
   } else {
-    invocation.environment.terminal.out(yaml_role(the_role, rules) +
-                                        (to.empty() ? "" : yaml_binding(binding(to, name, name_space))));
+    environment.terminal.out(ui::Text::lines(yaml_role(the_role, rules)));
+    if (!request.to.empty())
+      environment.terminal.out(ui::Text::lines(yaml_binding(binding(request.to, request.name, name_space))));
   }
   return 0;
 }
 
 }  // namespace
 
-Command rbac_command() {
+cli::Command rbac_command() {
   return {.name = "rbac",
           .group = "Other",
           .summary = "Print the least role that the work needs",
@@ -198,4 +215,4 @@ Command rbac_command() {
           .run = run_rbac};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -1,4 +1,4 @@
-// What authentik's scheduler enqueues by itself: whether deleted tasks come back, and when.
+// What authentik's scheduler enqueues by itself: it tells whether deleted tasks come back, and when.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 #include "queue/measure/selection_counts.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct Schedule {
   std::string actor;
@@ -16,7 +16,7 @@ struct Schedule {
   std::optional<Timestamp> next_run;
 };
 
-/// All schedules, next first; none where the release has no such table. In a transaction.
-std::vector<Schedule> read_schedules(const Database& database);
+/// All schedules, next first; none if the release has no such table. In a transaction.
+std::vector<Schedule> read_schedules(const session::Database& database);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

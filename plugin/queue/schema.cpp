@@ -6,13 +6,17 @@
 #include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 
-namespace akqueue {
+namespace akqueue::embedded {
 
 extern const std::string_view schema_2025_8;  // fixtures/schema/2025.8.json
 extern const std::string_view schema_2025_10;
 extern const std::string_view schema_2026_5;
+extern const std::string_view schema_2026_8;
 extern const std::string_view schema_next;
 
+}  // namespace akqueue::embedded
+
+namespace akqueue::queue {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -21,7 +25,7 @@ constexpr std::array<std::string_view, 2> kOtherTables{kWorkerStatusTable, kSche
 
 bool contains(const Words& words, const std::string& word) { return std::ranges::find(words, word) != words.end(); }
 
-/// A trigger is known by its name, which changes with its body.
+/// A trigger's name identifies it: the name changes with the body.
 Words names_of(const Words& triggers) {
   Words names;
   for (const std::string& trigger : triggers) names.push_back(trigger.substr(0, trigger.find(':')));
@@ -32,11 +36,11 @@ class Comparison {
  public:
   explicit Comparison(std::string table) : table_(std::move(table)) {}
 
-  void columns(const ForeignJson& known, const std::vector<Column>& live) {
+  void columns(const ForeignJson& known, const std::vector<session::Column>& live) {
     for (const ForeignJson& column : known) {
       const auto name = column.at("name").get<std::string>();
       const auto type = column.at("type").get<std::string>();
-      const auto mine = std::ranges::find(live, name, &Column::name);
+      const auto mine = std::ranges::find(live, name, &session::Column::name);
       if (mine == live.end()) {
         say("column " + name + " is missing");
       } else if (mine->type != type) {
@@ -45,7 +49,7 @@ class Comparison {
         say("column " + name + (mine->nullable ? " may be null" : " may not be null"));
       }
     }
-    for (const Column& column : live) {
+    for (const session::Column& column : live) {
       if (std::ranges::none_of(known, [&](const ForeignJson& one) { return one.at("name") == column.name; }))
         say("column " + column.name + " (" + column.type + ") is unknown");
     }
@@ -75,7 +79,8 @@ struct KnownRelease {
 
 std::vector<KnownRelease> known_releases() {
   std::vector<KnownRelease> releases;
-  for (const std::string_view text : {schema_2025_8, schema_2025_10, schema_2026_5, schema_next}) {
+  for (const std::string_view text : {embedded::schema_2025_8, embedded::schema_2025_10, embedded::schema_2026_5,
+                                      embedded::schema_2026_8, embedded::schema_next}) {
     ForeignJson description = ForeignJson::parse(text);
     releases.push_back({description.at("releases").get<std::string>(), std::move(description)});
   }
@@ -84,12 +89,12 @@ std::vector<KnownRelease> known_releases() {
 
 }  // namespace
 
-std::vector<SchemaDifference> differences_from(const ForeignJson& release, const std::vector<Table>& tables) {
+std::vector<SchemaDifference> differences_from(const ForeignJson& release, const std::vector<session::Table>& tables) {
   std::vector<SchemaDifference> all;
   const ForeignJson& known = release.at("tables");
   for (const auto& [name, description] : known.items()) {
     Comparison comparison(name);
-    const auto live = std::ranges::find(tables, name, &Table::name);
+    const auto live = std::ranges::find(tables, name, &session::Table::name);
     if (live == tables.end()) {
       comparison.say("the table is missing");
     } else {
@@ -99,21 +104,21 @@ std::vector<SchemaDifference> differences_from(const ForeignJson& release, const
     }
     all.insert(all.end(), comparison.found.begin(), comparison.found.end());
   }
-  for (const Table& table : tables) {
+  for (const session::Table& table : tables) {
     if (!known.contains(table.name)) all.push_back({table.name, "the table is unknown"});
   }
   return all;
 }
 
-SchemaReport read_schema(const Database& database) {
+SchemaReport read_schema(const session::Database& database) {
   SchemaReport report;
   report.tables = database.catalog.tables;
   report.references = database.catalog.references;
   for (const std::string_view name : kOtherTables) {
-    Catalog other = database.session.introspect(name);
+    session::Catalog other = database.session.introspect(name);
     if (!other.tables.empty()) report.tables.push_back(std::move(other.tables.front()));
   }
-  std::size_t fewest = static_cast<std::size_t>(-1);
+  auto fewest = static_cast<std::size_t>(-1);
   for (const KnownRelease& release : known_releases()) {
     std::vector<SchemaDifference> differences = differences_from(release.description, report.tables);
     if (differences.size() >= fewest) continue;
@@ -124,4 +129,4 @@ SchemaReport read_schema(const Database& database) {
   return report;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -1,4 +1,4 @@
-// The task tables as this database has them, held against the releases of authentik that this program knows.
+// The task tables as this database has them, compared with the releases of authentik that this program knows.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 #include "akqueue/json.hpp"
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct SchemaDifference {
   std::string table;
@@ -15,16 +15,16 @@ struct SchemaDifference {
 };
 
 struct SchemaReport {
-  std::vector<Table> tables;  ///< the task table first, then what references it, then the queue's other tables
-  std::vector<Reference> references;
+  std::vector<session::Table> tables;  ///< the task table first, then what references it, then the queue's other tables
+  std::vector<session::Reference> references;
   std::string release;                        ///< the nearest known: `2025.10 to 2026.2`
-  std::vector<SchemaDifference> differences;  ///< from that one
+  std::vector<SchemaDifference> differences;  ///< from that release
 };
 
 /// Reads the catalog only.
-SchemaReport read_schema(const Database& database);
+SchemaReport read_schema(const session::Database& database);
 
-/// What `tables` have and lack beside a release's description (fixtures/schema/*.json, embedded at build).
-std::vector<SchemaDifference> differences_from(const ForeignJson& release, const std::vector<Table>& tables);
+/// What `tables` have or lack compared with a release's description (fixtures/schema/*.json, embedded at build).
+std::vector<SchemaDifference> differences_from(const ForeignJson& release, const std::vector<session::Table>& tables);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

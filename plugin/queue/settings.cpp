@@ -5,7 +5,7 @@
 
 #include "akqueue/tasks.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 constexpr std::int64_t kMany = 100'000;  // queued tasks whose ids fill a worker's memory
@@ -20,7 +20,7 @@ std::int64_t number_of(const std::vector<LiveSetting>& settings, std::string_vie
   return setting == nullptr ? 0 : parse_whole(setting->value).value_or(0);
 }
 
-/// 0 for what is no time.
+/// 0 for what is not a time.
 std::int64_t seconds_of(const std::vector<LiveSetting>& settings, std::string_view name) {
   const LiveSetting* setting = find(settings, name);
   return setting == nullptr ? 0 : parse_timedelta(setting->value).value_or(0);
@@ -73,19 +73,20 @@ std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, co
   const std::int64_t at_once = worker_pods * processes * number_of(settings, "worker.threads");
   if (status.queued() >= kMany && worker_pods * processes > 0) {
     remarks.push_back("each of " + std::to_string(worker_pods * processes) +
-                      " worker processes reads the ids of all queued tasks at once: with so many that is what kills "
-                      "them; more processes make it worse");
+                      " worker processes reads the ids of all queued tasks at once: so many ids make them run out of "
+                      "memory, and more processes make it worse");
   } else if (at_once > 0 && status.queued() > at_once * 1000) {
-    remarks.push_back("at most " + std::to_string(at_once) + " tasks run at once, and a thousand times as many wait");
+    remarks.push_back("at most " + std::to_string(at_once) +
+                      " tasks run at once, and more than a thousand times as many wait");
   }
   const std::int64_t kept = seconds_of(settings, "worker.task_expiration");
   const auto oldest = oldest_finished(status);
   const std::int64_t age = oldest ? (status.now - *oldest) / kSecond : 0;
   if (kept > 0 && age > kept + 2 * seconds_of(settings, "worker.task_purge_interval")) {
-    remarks.push_back("finished tasks are " + format_age(age) + " old, though they are to be kept for " +
+    remarks.push_back("finished tasks are " + format_age(age) + " old, though authentik keeps them for only " +
                       format_age(kept) +
-                      ": only an idle worker purges, and loads them all to do so; kubectl akqueue delete --expired "
-                      "does it in batches");
+                      ": only an idle worker purges, and it loads them all to do so; kubectl akqueue delete --expired "
+                      "deletes them in batches");
   }
   for (const LiveSetting& one : settings) {
     if (one.known->unit == "timedelta" && !one.value.empty() && !parse_timedelta(one.value))
@@ -95,4 +96,4 @@ std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, co
   return remarks;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

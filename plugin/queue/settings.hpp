@@ -1,4 +1,4 @@
-// The settings of authentik's workers as they are in force, and what stands out beside the queue as it is.
+// The settings of authentik's workers that are in force, and what is remarkable about them with this queue.
 #pragma once
 
 #include <cstdint>
@@ -10,25 +10,25 @@
 #include "akqueue/worker_settings.hpp"
 #include "queue/measure/status.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
-/// A whole number from 0 to `most`; nothing for what is none.
+/// A whole number from 0 to `most`; nothing for anything else.
 std::optional<std::int64_t> parse_whole(std::string_view text, std::int64_t most = 1'000'000'000);
 
-/// Seconds of authentik's `days=30` or `hours=1;minutes=30`; nothing for what is none.
+/// Seconds of authentik's `days=30` or `hours=1;minutes=30`; nothing for anything else.
 std::optional<std::int64_t> parse_timedelta(std::string_view text);
 
-/// A setting of one worker deployment as it is in force.
+/// A setting that is in force for one worker deployment.
 struct LiveSetting {
   const WorkerSetting* known = nullptr;
   std::string deployment;  ///< whose; empty: of all
-  std::string value;       ///< empty where it is not known
+  std::string value;       ///< empty if it is not known
   std::string source;      ///< default, environment, file, configuration, elsewhere
   std::string from;        ///< the variable, the file, the deployment; may be empty
 };
 
-/// What deserves a look, a line each.
+/// What deserves a look, one line each.
 std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, const QueueStatus& status,
                                     std::int64_t worker_pods);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -1,23 +1,27 @@
 #include "session/agent.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "akqueue/checksum.hpp"
 #include "akqueue/protocol.hpp"
+#include "akqueue/time.hpp"
 
-namespace akqueue {
-
+namespace akqueue::embedded {
 extern const std::string_view agent_source;  // session/agent.py
+}
+
+namespace akqueue::session {
 
 namespace {
 
 using namespace std::chrono_literals;
 
-/// Reads a length and as many bytes of source, and runs them; what follows on standard input is the agent's.
+/// Reads a length and as many bytes of source, and runs them; the rest of standard input is for the agent.
 constexpr const char* kBootstrap = "import sys;exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))";
 
-/// A person may have to answer a credential plugin's question meanwhile.
-constexpr auto kGreetingPatience = 2min;
+/// A person may have to answer a credential plugin's question first.
+constexpr std::chrono::milliseconds kGreetingPatience = 2min;
 
 const std::array<std::vector<std::string>, 3> kInterpreters{
     std::vector<std::string>{"python", "-c", kBootstrap},
@@ -25,10 +29,10 @@ const std::array<std::vector<std::string>, 3> kInterpreters{
     std::vector<std::string>{"ak", "shell", "-c", kBootstrap},
 };
 
-/// Lines over a process's pipes. A request is sent alone, with its sum, and an answer's is checked.
+/// Lines over a process's pipes. Each request is sent with its sum, and the sum of each answer is checked.
 class ProcessChannel final : public Channel {
  public:
-  explicit ProcessChannel(std::unique_ptr<Process> process) : process_(std::move(process)) {}
+  explicit ProcessChannel(std::unique_ptr<system::Process> process) : process_(std::move(process)) {}
 
   void send(std::string_view bytes) override {
     if (in_frame_ || !protocol::carries_sum(bytes)) {
@@ -51,27 +55,27 @@ class ProcessChannel final : public Channel {
     return process_->read_bytes(count, patience);
   }
   Ending ending() override {
-    const ExitStatus status = process_->wait(10s);
+    const system::ExitStatus status = process_->wait(10s);
     return {status.code, process_->error_text()};
   }
 
  private:
-  std::unique_ptr<Process> process_;
-  bool in_frame_ = false;  ///< what is sent next are its bytes
+  std::unique_ptr<system::Process> process_;
+  bool in_frame_ = false;  ///< the next bytes to send are a frame's
 };
 
 bool contains(std::string_view text, std::string_view words) { return text.find(words) != std::string_view::npos; }
 
-bool command_is_missing(const Finished& finished) {
+bool command_is_missing(const system::Finished& finished) {
   const std::string_view said = finished.error_text;
   return finished.status.code == 126 || finished.status.code == 127 || contains(said, "executable file not found") ||
          contains(said, "no such file or directory");
 }
 
-/// How starting one interpreter went: it greeted, or it ended before.
+/// How starting one interpreter went: it greeted, or it ended without a greeting.
 struct Attempt {
   bool greeted = false;
-  Finished ended;
+  system::Finished ended;
 };
 
 void check_version(std::string_view line) {
@@ -83,22 +87,22 @@ void check_version(std::string_view line) {
   throw error;
 }
 
-/// Sends the source and reads on to the greeting. `noise` collects the first lines that came instead of it.
-bool await_greeting(Process& process, std::string& noise) {
+/// Sends the source and reads up to the greeting. `noise` collects the first lines that came before it.
+bool await_greeting(system::Process& process, std::chrono::milliseconds patience, std::string& noise) {
   constexpr std::size_t kNoiseKept = 4000;
   try {
-    process.write(std::to_string(agent_source.size()) + "\n");
-    process.write(agent_source);
+    process.write(std::to_string(embedded::agent_source.size()) + "\n");
+    process.write(embedded::agent_source);
   } catch (const Error& error) {
-    // A process that went away at once says why on its standard error, which is read below.
+    // A process that ended at once says why on its standard error, which is read below.
     if (error.code() != ErrorCode::lost) throw;
   }
-  const auto deadline = std::chrono::steady_clock::now() + kGreetingPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   const auto left = [&] {
     return std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   };
   while (const auto line = process.read_line(left())) {
-    // `ak shell` may leave a prompt or colours before it on the line.
+    // `ak shell` may print a prompt or colours before it on the same line.
     if (line->starts_with(protocol::kGreetingName)) {
       check_version(*line);
       return true;
@@ -108,21 +112,22 @@ bool await_greeting(Process& process, std::string& noise) {
   return false;
 }
 
-Attempt attempt(Process& process) {
+Attempt attempt(system::Process& process, std::chrono::milliseconds patience) {
   std::string noise;
   try {
-    if (await_greeting(process, noise)) return {true, {}};
+    if (await_greeting(process, patience, noise)) return {true, {}};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::lost) throw;
-    Error silent(ErrorCode::no_greeting, "the agent did not start in the container within two minutes",
-                 "is the node well? kubectl exec into the pod by hand shows whether it answers");
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience).count();
+    Error silent(ErrorCode::no_greeting, "the agent did not start in the container within " + format_age(seconds),
+                 "is the node healthy? try kubectl exec into the pod by hand");
     throw silent.with_detail(noise + process.partial() + process.error_text());
   }
-  const ExitStatus status = process.wait(10s);
+  const system::ExitStatus status = process.wait(10s);
   return {false, {status, noise + process.partial(), process.error_text()}};
 }
 
-Error never_greeted(const Finished& ended) {
+Error never_greeted(const system::Finished& ended) {
   Error error(ErrorCode::no_greeting,
               "the agent did not start in the container (status " + std::to_string(ended.status.code) + ")",
               "is this authentik's server container? --container names another");
@@ -138,25 +143,25 @@ Error no_python(const std::string& detail) {
 
 }  // namespace
 
-Opened open_session(const Exec& exec, const Explain& explain) {
+Opened open_session(const Exec& exec, const Explain& explain, std::chrono::milliseconds patience) {
   std::optional<Error> no_authentik;
   std::string missing;
   for (const auto& command : kInterpreters) {
     auto process = exec(command);
-    const Attempt tried = attempt(*process);
+    const Attempt tried = attempt(*process, std::min(patience, kGreetingPatience));
     if (!tried.greeted) {
       if (command_is_missing(tried.ended)) {
         missing += tried.ended.error_text;
         continue;
       }
-      // kubectl's own failures end with 1 and a word on standard error; everything else came from the container.
+      // kubectl's own failures end with 1 and a message on standard error; everything else came from the container.
       if (tried.ended.status.code == 1 && tried.ended.output.empty() &&
           !contains(tried.ended.error_text, "Traceback")) {
         throw explain(tried.ended);
       }
       throw never_greeted(tried.ended);
     }
-    auto session = std::make_unique<Session>(std::make_unique<ProcessChannel>(std::move(process)));
+    auto session = std::make_unique<Session>(std::make_unique<ProcessChannel>(std::move(process)), patience);
     try {
       const DatabaseFacts facts = session->hello();
       return {std::move(session), facts};
@@ -169,4 +174,4 @@ Opened open_session(const Exec& exec, const Explain& explain) {
   throw no_python(missing);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::session

@@ -1,6 +1,6 @@
 // Starts the agent in a container and hands over a session that has connected to the database.
 //
-// The agent's source is agent.py beside this file, embedded at build. It goes in over standard input, so that neither
+// The agent's source is agent.py next to this file, embedded at build. It goes in over standard input, so that neither
 // the API server's audit log nor `ps` in the container shows more than a short bootstrap.
 #pragma once
 
@@ -12,23 +12,23 @@
 #include "session/session.hpp"
 #include "system/process.hpp"
 
-namespace akqueue {
+namespace akqueue::session {
 
-/// Runs a command in the container with its three pipes: one `kubectl exec -i`.
-using Exec = std::function<std::unique_ptr<Process>(const std::vector<std::string>& command)>;
+/// Runs a command in the container with three pipes: one `kubectl exec -i`.
+using Exec = std::function<std::unique_ptr<system::Process>(const std::vector<std::string>& command)>;
 
 /// Turns a kubectl that ended before any greeting into an Error, from its exit status and standard error.
-using Explain = std::function<Error(const Finished&)>;
+using Explain = std::function<Error(const system::Finished&)>;
 
 struct Opened {
   std::unique_ptr<Session> session;
   DatabaseFacts facts;
 };
 
-/// Tries `python`, the virtual environment's Python and `ak shell`, in this order: the next one only when one does not
-/// exist or can't import authentik. Throws Error: no_python (none exists), no_greeting (what was started never
+/// Tries `python`, the virtual environment's Python and `ak shell`, in this order: the next one only if one does not
+/// exist or can't import authentik. Throws Error: no_python (none exists), no_greeting (it was started but never
 /// greeted), protocol (another version greeted), what `explain` makes of a kubectl that failed, and what hello()
-/// throws.
-Opened open_session(const Exec& exec, const Explain& explain);
+/// throws. `patience` is the session's, and the greeting's where it is shorter than two minutes.
+Opened open_session(const Exec& exec, const Explain& explain, std::chrono::milliseconds patience = Session::kPatience);
 
-}  // namespace akqueue
+}  // namespace akqueue::session

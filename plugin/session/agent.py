@@ -10,7 +10,7 @@ import select
 import signal
 import sys
 
-OUT = os.dup(1)  # replies go here; whatever imported code prints goes to standard error
+OUT = os.dup(1)  # replies go here; what imported code prints goes to standard error
 os.dup2(2, 1)
 sys.stdout = sys.stderr
 os.write(OUT, b"\nakqueue-agent 2\n")  # at once, before the slow imports; first ends the line a shell may have begun
@@ -18,36 +18,37 @@ os.write(OUT, b"\nakqueue-agent 2\n")  # at once, before the slow imports; first
 import base64  # noqa: E402
 import json  # noqa: E402
 import platform  # noqa: E402
+import re  # noqa: E402
 import zlib  # noqa: E402
 
 PROTOCOL = 2
 # What config may be asked for.
 WORKER_SETTINGS = {"worker." + name for name in ("processes", "threads", "task_max_retries", "task_default_time_limit", "task_expiration",
                                                  "task_purge_interval", "scheduler_interval", "consumer_listen_timeout")}
-# Names that a setting had before, as long as authentik takes them; they win over the new one.
+# Former names of a setting that authentik still takes; they win over the new one.
 FORMER_NAMES = {"worker.threads": "worker.concurrency"}
 MAX_LINE = MAX_ROW = 256 << 20
-FRAME = 64 << 10  # a frame of a copy is sent once its rows have so many bytes
+FRAME = 64 << 10  # a frame of a copy is sent once it has so many bytes of rows
 MAX_FRAME = MAX_ROW + FRAME
-READ_AHEAD = 1 << 20  # input taken in while a statement runs; beyond it the peer has to wait
+READ_AHEAD = 1 << 20  # input read while a statement runs; beyond that the peer has to wait
 PIECE = 128 << 10  # other replies are written in pieces of about this size
-GRACE_SECONDS = 3  # a session whose input has ended is killed after this, should the database not answer
+GRACE_SECONDS = 3  # once its input has ended, a session is killed after this if the database does not answer
 
-# What COPY's binary format has before its rows (a mark, flags, an empty extension) and behind them.
+# What COPY's binary format has before its rows (a mark, flags, an empty extension) and after them.
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
 
-# The same on every session setting; needs no DateStyle.
+# The same whatever the session's settings (DateStyle).
 NOW = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
-# What hello tells. One row. The last: whether SYSTEM may be asked (null where no such function is).
+# What hello tells. One row. The last: whether SYSTEM may be asked (null if there is no such function).
 HELLO = f"""
 SELECT current_setting('server_version'), current_database(), current_user,
        current_setting('transaction_read_only') = 'on', {NOW},
        has_function_privilege(to_regprocedure('pg_catalog.pg_control_system()')::oid, 'EXECUTE')
 """
 
-# Names this very database: no other cluster of databases has the number that initdb gave this one. One row.
+# Identifies this database: no other database cluster has the number that initdb gave this one. One row.
 SYSTEM = """
 SELECT c.system_identifier || '/' || d.oid FROM pg_catalog.pg_control_system() c, pg_catalog.pg_database d
 WHERE d.datname = current_database()
@@ -85,9 +86,9 @@ SELECT (SELECT oid FROM root), ARRAY(SELECT oid FROM related),
                ORDER BY to_relname, relname, nspname <> $1, conname) FROM keys)
 """
 
-# What the catalog says of tables. $1: array of oids, $2: the oid that comes first, $3: the schema that goes without
-# saying. One row a table: a JSON object, in which null means "not so". The estimates: live rows by the statistics, or
-# else the planner's way. Rules: 4 is DELETE in ev_type, D disabled.
+# What the catalog says about tables. $1: array of oids, $2: the oid that comes first, $3: the schema that is left out.
+# One row for each table: a JSON object, in which null means "not so". The estimates: live rows from the statistics, or
+# else as the planner computes them. Rules: 4 is DELETE in ev_type, D disabled.
 TABLES = r"""
 SELECT json_build_object(
   'name', c.relname, 'schema', NULLIF(n.nspname, $3),
@@ -142,7 +143,7 @@ class Input:
 
     def __init__(self, stream):
         self.stream, self.fd, self.watched = stream, stream.fileno(), True
-        self.held = bytearray()  # read and not yet taken
+        self.held = bytearray()  # read, not yet taken
         self.searched = 0  # no line ends before it
 
     def line(self):
@@ -171,7 +172,7 @@ class Input:
         self.held += chunk
 
     def wait(self, fd, events):
-        """Waits until `fd` is ready. The end of the input meanwhile is EndOfInput."""
+        """Waits until `fd` is ready. Raises EndOfInput if the input ends meanwhile."""
         poll = select.poll()
         poll.register(fd, events)
         if self.watched:
@@ -209,7 +210,7 @@ class Output:
             data = data[os.write(OUT, data):]
 
     def frame(self, rows):
-        """Whole rows of a copy, behind a line that has their length and their sum."""
+        """Whole rows of a copy, after a line with their length and their sum."""
         data = b"".join(rows)
         self.send(with_sum(b"d %d %08x" % (len(data), zlib.crc32(data))))
         self.send(data)
@@ -248,7 +249,7 @@ def bytea(text):
     return '{"b64":"%s"}' % base64.b64encode(bytes.fromhex(text[2:])).decode()
 
 
-# By the oid of the type: what makes JSON of its text (of all others a string), and the names of the commonest types,
+# By the oid of the type: what turns its text into JSON (all others become strings), and the names of common types,
 # so that a query rarely has to ask format_type() for them.
 ENCODERS = {16: {"t": "true", "f": "false"}.get, 17: bytea, 20: str, 21: str, 23: str, 700: double, 701: double,
             1184: timestamp}
@@ -258,7 +259,7 @@ TYPE_NAMES = {16: "boolean", 17: "bytea", 20: "bigint", 21: "smallint", 23: "int
 
 
 def sql_bytes(text, what):
-    """libpq would end the text at a NUL without a word."""
+    """libpq would silently end the text at a NUL."""
     if not isinstance(text, str):
         raise Failure("protocol", f"{what} is not a string")
     if "\0" in text:
@@ -270,7 +271,7 @@ def sql_bytes(text, what):
 
 
 def parameter(value):
-    """A JSON value as libpq takes it: the bytes, and whether they are binary. Fractions arrive here as text."""
+    """A JSON value for libpq: the bytes, and whether they are binary. Fractions arrive here as text."""
     if value is None:
         return None, 0
     if isinstance(value, (bool, int)):
@@ -341,7 +342,7 @@ class Database:
             except self.psycopg.Error:
                 if failure is None:
                     raise
-                break  # what the server said before it hung up is the better reason
+                break  # what the server said before it hung up explains more
             if result is None:
                 break
             if result.status == self.pq.ExecStatus.FATAL_ERROR:
@@ -360,7 +361,7 @@ class Database:
         return found
 
     def run(self, sql):
-        """Statements of ours without parameters, several at once; the last result."""
+        """Runs several statements of ours, without parameters, at once. Returns the last result."""
         self.conn.send_query(sql.encode())
         self.flush()
         last = None
@@ -404,7 +405,7 @@ class Database:
         self.flush()
 
     def leave(self):
-        """Nobody listens any more: nothing may go on running, and no transaction may stay open."""
+        """Nobody is listening any more: no statement may keep running, and no transaction may stay open."""
         signal.alarm(GRACE_SECONDS)
         self.input.watched = False
         try:
@@ -447,7 +448,7 @@ class Agent:
                     return 1
 
     def settle(self, failure):
-        """Brings connection and input to where the next request can be read."""
+        """Gets connection and input ready for the next request."""
         if self.db:
             try:
                 self.db.abandon(failure.code == "sql")
@@ -460,7 +461,7 @@ class Agent:
             failure.last = not self.drain()
 
     def drain(self):
-        """Reads on to the end of a copy_in that failed. False where it can't be told any more where that is."""
+        """Reads up to the end of a copy_in that failed. False if the end can't be found any more."""
         while self.copying:
             try:
                 self.frame()
@@ -482,7 +483,7 @@ class Agent:
                 raise ValueError
         except ValueError:
             raise Failure("protocol", "a line of copy_in is neither a frame nor its end", last=True) from None
-        except Failure as damaged:  # nobody knows where the next one begins
+        except Failure as damaged:  # where the next one begins is not known
             damaged.last = True
             raise
         rows = self.input.take(length)
@@ -518,7 +519,7 @@ class Agent:
 
     def hello(self, request):
         if self.db:
-            raise Failure("state", "hello has been said")
+            raise Failure("state", "hello was already sent")
         if self.field(request, "protocol", int) != PROTOCOL:
             raise Failure("protocol", f"this agent speaks protocol {PROTOCOL}, not {request['protocol']}")
         self.connect()
@@ -530,10 +531,11 @@ class Agent:
             raise Failure("connect", error.reply["message"] if isinstance(error, Failure) else error) from None
         return {"engine": "postgresql", "server_version": version.split()[0], "database": database, "user": user,
                 "schema": self.schema, "standby": standby == "t", "now": now, "system": system, "authentik": authentik_version(),
+                "injected": self.injected,
                 "agent": f"python {platform.python_version()}, psycopg {self.db.psycopg.__version__}"}
 
     def system(self):
-        """What can't be told is no reason to fail: a provider may have closed it in a way of its own."""
+        """Never fails: a provider may have locked this function in its own way."""
         try:
             return self.db.rows(SYSTEM)[0][0]
         except Failure:
@@ -543,6 +545,7 @@ class Agent:
         """Connects as authentik's own wait for the database does."""
         config = psycopg = None
         password = ""
+        self.injected = adopt_injected()
         try:
             import psycopg
             from authentik.lib.config import CONFIG as config
@@ -579,7 +582,7 @@ class Agent:
         settings = []
         for name in self.field(request, "names", list):
             if not isinstance(name, str) or name not in WORKER_SETTINGS:
-                raise Failure("protocol", "only settings of the workers are told")
+                raise Failure("protocol", "only settings of the workers can be read")
             value = CONFIG.get(name)
             variables = ["AUTHENTIK_" + one.upper().replace(".", "__") for one in (FORMER_NAMES.get(name), name) if one]
             variable = next((one for one in variables if one in os.environ), None)
@@ -598,7 +601,7 @@ class Agent:
         return {"now": self.now}
 
     def start(self, read_only, snapshot, statement_timeout, lock_timeout):
-        """One round trip. All settings are LOCAL: a connection pooler may hand this session to others in between.
+        """One round trip. All settings are LOCAL: between transactions a pooler may give this connection to others.
 
         Without READ ONLY the server's default stands, so that a standby refuses writes as it refuses them to anyone.
         The search path is authentik's own: statements of the plugin are qualified, triggers of a site may not be.
@@ -619,6 +622,7 @@ class Agent:
                 SET LOCAL extra_float_digits = 1;
                 SET LOCAL xmloption = content;
                 SET LOCAL lc_monetary = 'C';
+                SET LOCAL jit = off;
                 SELECT {NOW}""")
         except Failure:
             if self.db.in_transaction():
@@ -648,7 +652,7 @@ class Agent:
         status = self.db.pq.ExecStatus
         for result in self.db.results():
             if result.status not in (status.SINGLE_TUPLE, status.TUPLES_OK, status.COMMAND_OK, status.EMPTY_QUERY):
-                raise Failure("protocol", "the statement has to be given to copy_out or copy_in")
+                raise Failure("protocol", "a COPY statement has to be given to copy_out or copy_in")
             yield result
 
     def type_name(self, oid):
@@ -676,7 +680,7 @@ class Agent:
         return {"rows": rows, "frames": frames}
 
     def pass_rows_on(self):
-        """The server sends the format's beginning with the first row, and each row in one piece. How many frames they made."""
+        """The server sends the header with the first row, and each row in one piece. Returns the number of frames."""
         pieces, size, frames = [], 0, 0
         length, data = self.db.copied()
         if length >= 0:
@@ -708,7 +712,7 @@ class Agent:
         return {"rows": rows, "frames": frames}
 
     def put_rows(self):
-        """Passes frames on up to the end of the copy; how many. Only then libpq tells whether the server has refused a row."""
+        """Passes on frames up to the end of the copy. Returns how many. Only at the end does libpq tell about a refused row."""
         frames = 0
         self.db.put(COPY_HEADER)
         while (rows := self.frame()) is not None:
@@ -738,7 +742,7 @@ class Agent:
     def introspect(self, request):
         name = self.field(request, "table", str)
         own = not self.db.in_transaction()
-        if own:  # a table's size is asked for under a lock, which somebody's migration may deny
+        if own:  # asking for a table's size takes a lock, which a migration may be holding
             self.start(True, True, 30000, 10000)
         try:
             root, related, references = self.db.rows(REFERENCES, [self.schema, name])[0]
@@ -757,6 +761,37 @@ class Agent:
 def transaction_failed():
     return Failure("sql", "current transaction is aborted, commands ignored until end of transaction block",
                    sqlstate="25P02")
+
+
+def unresolved(value):
+    """Missing, or a reference that whoever injects secrets into authentik's own process replaces there: op://…, vault:….
+    env:// and file:// are authentik's own."""
+    return not value or re.match(r"(?!env://|file://)([a-z][a-z0-9+.-]*://|vault:|ref\+|arn:)", value, re.I) is not None
+
+
+def adopt_injected():
+    """Settings that this process lacks are taken from another one of the same user that has them: secrets may be injected into
+    authentik's own process only. The names of those that were taken; their values are never shown."""
+    def of_authentik(variables):
+        return {name: value for name, value in variables.items() if name.startswith(("AUTHENTIK_", "POSTGRES_")) and not unresolved(value)}
+
+    lacking = [name for name in os.environ if name.startswith(("AUTHENTIK_POSTGRESQL__", "POSTGRES_")) and unresolved(os.environ[name])]
+    if not lacking and {"AUTHENTIK_POSTGRESQL__PASSWORD", "POSTGRES_PASSWORD"} & os.environ.keys():
+        return []
+    found = {}
+    for pid in sorted((name for name in os.listdir("/proc") if name.isdigit()), key=int):
+        try:
+            if os.stat(f"/proc/{pid}").st_uid != os.geteuid():
+                continue
+            with open(f"/proc/{pid}/environ", encoding="utf8", errors="surrogateescape") as file:
+                theirs = of_authentik(dict(one.partition("=")[::2] for one in file.read().split("\0") if "=" in one))
+        except OSError:
+            continue
+        new = {name: value for name, value in theirs.items() if unresolved(os.environ.get(name))}
+        if len(new) > len(found):
+            found = new
+    os.environ.update(found)
+    return sorted(found)
 
 
 def authentik_version():
@@ -778,7 +813,7 @@ def main():
         pass
     if agent.db:
         agent.db.leave()
-    os._exit(status)  # authentik's exit handlers may take seconds, and there is nothing left to say
+    os._exit(status)  # authentik's exit handlers may take seconds, and everything has been sent
 
 
 main()

@@ -5,12 +5,12 @@
 #include "akqueue/error.hpp"
 #include "akqueue/json.hpp"
 
-namespace akqueue {
+namespace akqueue::session {
 namespace {
 
 using Words = std::vector<std::string>;
 
-/// What is not told is not so.
+/// What is left out is false.
 bool is(const ForeignJson& object, const char* what) { return object.value(what, false); }
 
 Column read_column(const ForeignJson& object) {
@@ -75,7 +75,8 @@ Catalog read_catalog(const ForeignJson& result, const std::string& schema) {
       catalog.references.push_back(read_reference(reference, schema));
     return catalog;
   } catch (const ForeignJson::exception& wrong) {
-    throw Error(ErrorCode::protocol, std::string("the catalog came in a form that is not understood: ") + wrong.what());
+    throw Error(ErrorCode::protocol,
+                std::string("the peer's description of the tables can't be read: ") + wrong.what());
   }
 }
 
@@ -85,4 +86,4 @@ std::string quote_identifier(std::string_view name) {
   return quoted + "\"";
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::session

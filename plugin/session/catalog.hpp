@@ -1,5 +1,5 @@
 // The database's own description of a table and of what references it. Identifiers in statements come from here, never
-// from a person or from this program's idea of authentik.
+// from a person or from this program's own knowledge of authentik.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 #include "akqueue/json.hpp"
 
-namespace akqueue {
+namespace akqueue::session {
 
 struct Column {
   std::string name;
@@ -33,8 +33,8 @@ struct Table {
   std::optional<std::int64_t> rows_estimate;
   std::int64_t bytes = 0;  ///< with indexes and TOAST
   bool partitioned = false;
-  bool inherited = false;     ///< other tables inherit from it; of the table that was asked for: or it from another one
-  bool row_security = false;  ///< policies decide which of its rows this user sees
+  bool inherited = false;     ///< other tables inherit from it; for the requested table: or it from another
+  bool row_security = false;  ///< policies decide which rows this user sees
   bool unlogged = false;      ///< its rows do not survive a crash of the database
   bool delete_rules = false;  ///< a rule rewrites or adds to each DELETE
 
@@ -55,18 +55,18 @@ struct Reference {
   bool deferrable = false;  ///< it may be checked at COMMIT
 };
 
-/// The table that was asked for and every table that references it, directly or not.
+/// The requested table and every table that references it, directly or not.
 struct Catalog {
-  std::vector<Table> tables;  ///< the one that was asked for first; empty when it does not exist
+  std::vector<Table> tables;  ///< the requested one first; empty if it does not exist
   std::vector<Reference> references;
 
   const Table* find(std::string_view schema, std::string_view table) const;
 };
 
-/// Reads the result of `introspect`. `schema` is that of the tables that name none. Throws Error (protocol).
+/// Reads the result of `introspect`. `schema` is for tables that name none. Throws Error (protocol).
 Catalog read_catalog(const ForeignJson& result, const std::string& schema);
 
 /// `"name"`, with quotes inside doubled.
 std::string quote_identifier(std::string_view name);
 
-}  // namespace akqueue
+}  // namespace akqueue::session

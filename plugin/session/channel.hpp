@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace akqueue {
+namespace akqueue::session {
 
 class Channel {
  public:
@@ -15,10 +15,10 @@ class Channel {
 
   /// Sends bytes: one line with its end, or the bytes of a frame whose head was the line before.
   virtual void send(std::string_view bytes) = 0;
-  /// The next line without its end, valid until the next call; nothing when the peer has ended.
+  /// The next line without its end, valid until the next call; nothing if the peer has ended.
   /// Throws Error (lost) when `patience` runs out, (interrupted) on Ctrl-C.
   virtual std::optional<std::string_view> receive(std::chrono::milliseconds patience) = 0;
-  /// So many bytes behind the last line, valid until the next call; nothing when the peer ends before. Throws as
+  /// So many bytes after the last line, valid until the next call; nothing if the peer ends before that. Throws like
   /// receive().
   virtual std::optional<std::string_view> receive_bytes(std::size_t count, std::chrono::milliseconds patience) = 0;
   /// After the end: how the peer ended and what it said on standard error, for an error message.
@@ -29,4 +29,4 @@ class Channel {
   virtual Ending ending() = 0;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::session

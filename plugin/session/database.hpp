@@ -1,20 +1,20 @@
-// An open database as the queue's questions need it.
+// An open database, as queries of the queue need it.
 #pragma once
 
 #include "session/dialect.hpp"
 #include "session/session.hpp"
 
-namespace akqueue {
+namespace akqueue::session {
 
-/// Where the questions go: an open session with the task table's catalog. In a transaction.
+/// What queries go to: an open session with the task table's catalog. In a transaction.
 struct Database {
   Session& session;
   const Catalog& catalog;
   const Dialect& dialect;
 
   const Table& task() const { return catalog.tables.front(); }
-  /// The table of that name that references the task table; null where this release has none.
+  /// The table of that name that references the task table; null if this release has none.
   const Table* referencing(std::string_view name) const { return catalog.find(task().schema, name); }
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::session

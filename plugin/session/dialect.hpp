@@ -14,7 +14,7 @@
 #include "session/portable_type.hpp"
 #include "session/session.hpp"
 
-namespace akqueue {
+namespace akqueue::session {
 
 class Dialect {
  public:
@@ -22,8 +22,10 @@ class Dialect {
 
   /// A condition on the task row `alias`: a live worker holds it.
   virtual std::string held(std::string_view alias) const = 0;
-  /// What stands in FROM for the locks that workers hold on tasks: rows (key, holder), the holder by its address (the
-  /// replica: by its pod).
+  /// An expression: the time that many seconds before the open transaction began, by the database's clock.
+  virtual std::string ago(std::int64_t seconds) const = 0;
+  /// For FROM: the locks that workers hold on tasks, as rows (key, holder), with the holder's address (the replica: its
+  /// pod).
   virtual std::string holders(std::string_view alias) const = 0;
   /// An expression: the key of the lock on the task row `alias`.
   virtual std::string lock_key(std::string_view alias) const = 0;
@@ -42,52 +44,52 @@ class Dialect {
   virtual bool has_binary_form() const = 0;
   /// An expression: a value of that type as its output function prints it; NULL for NULL.
   virtual std::string as_text(std::string_view type, const std::string& value) const = 0;
-  /// An expression: about the bytes of a value, found without reading it where it is large.
+  /// An expression: the approximate size in bytes of a value, found without reading it if it is large.
   virtual std::string size_of(std::string_view type, const std::string& value) const = 0;
   /// The inverse of as_text(): a text as a value of that type, by the type's input function.
   virtual std::string from_text(std::string_view type, const std::string& text) const = 0;
-  /// The type of a column that keeps a value for from_text(), or, given, of a portable type.
+  /// The type of a column that keeps a value for from_text() or, if given, a value of a portable type.
   virtual std::string staged_type(const std::optional<PortableType>& type) const = 0;
-  /// What makes the empty temporary table `name (columns)` of one transaction.
+  /// The statements that create the empty temporary table `name (columns)` for one transaction.
   virtual std::vector<std::string> create_temporary(std::string_view name, std::string_view columns) const = 0;
-  /// Where the row `alias` stands in its table: true while the row is locked.
+  /// The place of the row `alias` in its table: valid while the row is locked.
   virtual std::string row_id(std::string_view alias) const = 0;
-  /// The type of a column that keeps that.
+  /// The type of a column that keeps such a place.
   virtual std::string_view row_id_type() const = 0;
   /// A condition: `value` is among the rows of `query`, a SELECT of one column.
   virtual std::string among(const std::string& value, const std::string& query) const = 0;
   /// A SELECT whose rows are `ids`, bound as one value.
   virtual std::string listed(Statement& statement, const std::vector<Uuid>& ids) const = 0;
-  /// A condition: `value` is one of `ids`, which are written out: COPY takes no bound values, and an id is sixteen
-  /// bytes and nothing else.
+  /// A condition: `value` is one of `ids`, which are written out: COPY takes no bound values, and an id can't be
+  /// anything but sixteen bytes.
   virtual std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const = 0;
-  /// A statement whose one value names the open transaction; empty where transactions have no name.
+  /// A statement whose one value is the name of the open transaction; empty if transactions have no names.
   virtual std::string transaction_id() const = 0;
-  /// A statement whose one value is what became of the transaction of that name: `committed`, `aborted`, `in progress`,
-  /// NULL for one that is forgotten; empty where transactions have no name.
+  /// A statement whose one value is the outcome of the transaction of that name: `committed`, `aborted`, `in progress`,
+  /// NULL for one that is forgotten; empty if transactions have no names.
   virtual std::string fate_of_transaction(Statement& statement, const std::string& id) const = 0;
-  /// A statement whose one value names what is committed now, for seen(): in a transaction, before its first change.
+  /// A statement whose one value says what is committed now, for seen(): in a transaction, before its first change.
   virtual std::string snapshot() const = 0;
-  /// A condition: the row `alias` of the task table stood as it is when the snapshot was taken, whatever its times say.
+  /// A condition: the row `alias` of the task table has not changed since the snapshot, whatever its times say.
   virtual std::string seen(Statement& statement, std::string_view alias, const std::string& snapshot) const = 0;
   /// A condition: the row `alias` was written by the open transaction.
   virtual std::string own_row(std::string_view alias) const = 0;
-  /// What a transaction that brings rows back begins with: restorations go one after another, and keys that can be
-  /// checked at COMMIT are.
+  /// The statements that begin a transaction that restores rows: restorations run one after another, and keys that can
+  /// be checked at COMMIT are.
   virtual std::vector<std::string> before_restoring() const = 0;
-  /// What stands in an INSERT behind its columns, so that it may set a column that the database counts up by itself.
+  /// What follows the columns of an INSERT so that it may set a column that the database counts up by itself.
   virtual std::string_view overriding() const = 0;
-  /// What selects, from a temporary table `staged(row text)` of JSON rows, the columns of `table` that are `columns`,
-  /// under their names and with their types: it stands in FROM as `alias`.
+  /// For FROM, as `alias`: the `columns` of `table`, with their names and types, out of a temporary table
+  /// `staged(row text)` of JSON rows.
   virtual std::string unpacked(const Table& table, const std::vector<Column>& columns, std::string_view staged,
                                std::string_view alias) const = 0;
-  /// Whether it can look at some of a table's pages instead of all.
+  /// Whether it can read some of a table's pages instead of all.
   virtual bool can_sample() const = 0;
-  /// What stands behind a table's alias for that: `share` (0 to 1) of its pages, chosen by chance.
+  /// What follows a table's alias for that: `share` (0 to 1) of its pages, chosen at random.
   virtual std::string sampled(double share) const = 0;
-  /// A condition: `value` contains the text `needle`; upper and lower case are the same.
+  /// A condition: `value` contains the text `needle`, whatever its case.
   virtual std::string contains(const std::string& value, const std::string& needle) const = 0;
-  /// What stands in FROM for the objects in a jsonb array: a row each, JSON in the column `value`. None where it is no
+  /// For FROM: the objects in a jsonb array, one row for each, with JSON in the column `value`. None if it is not an
   /// array.
   virtual std::string elements(const std::string& array, std::string_view alias) const = 0;
 };
@@ -95,4 +97,4 @@ class Dialect {
 /// The dialect of `engine` (`postgresql`, `sqlite`) at this server version. Throws Error (unsupported).
 std::unique_ptr<Dialect> make_dialect(std::string_view engine, std::string_view server_version);
 
-}  // namespace akqueue
+}  // namespace akqueue::session

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace akqueue {
+namespace akqueue::session {
 namespace {
 
 struct Named {
@@ -48,4 +48,4 @@ std::optional<PortableType> portable_type(std::string_view type) {
   return PortableType{named->kind, array, named->name};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::session

@@ -1,12 +1,12 @@
-// Types whose binary form is the same on every PostgreSQL: a backup carries them as COPY's binary format has them, and
-// all others as text. Source: PostgreSQL's send and receive functions, unchanged since 10 for these.
+// Types whose binary form is the same on every PostgreSQL: a backup keeps them as in COPY's binary format, and all
+// others as text. Source: PostgreSQL's send and receive functions, unchanged since 10 for these.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace akqueue {
+namespace akqueue::session {
 
 enum class PortableKind {
   uuid,
@@ -37,4 +37,4 @@ struct PortableType {
 /// nothing for any other.
 std::optional<PortableType> portable_type(std::string_view type);
 
-}  // namespace akqueue
+}  // namespace akqueue::session

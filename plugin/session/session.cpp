@@ -3,14 +3,12 @@
 #include "akqueue/checksum.hpp"
 #include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
+#include "akqueue/time.hpp"
 
-namespace akqueue {
+namespace akqueue::session {
 namespace {
 
 using namespace std::chrono_literals;
-
-// Every statement has a time limit of its own that the database keeps; this is for a peer that vanished without a word.
-constexpr auto kAnswerPatience = 10min;
 
 // How a row of a query begins.
 constexpr char kRowMark[] = {protocol::kRow, ' ', '\0'};
@@ -20,20 +18,20 @@ std::uint32_t sum_with(const char* mark, std::string_view body, std::uint32_t be
   return crc32_of("\n", crc32_of(body, crc32_of(mark, before)));
 }
 
-/// A field of a reply; empty for one that is missing or no text.
+/// A field of a reply; empty if it is missing or not a text.
 std::string field(const Value& reply, const char* name) {
   const auto found = reply.find(name);
   return found != reply.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 constexpr const char* kAfterALoss = "what was not committed is rolled back; run the command again";
-constexpr const char* kAfterNonsense = "run it again with -v; if it comes again, please report it";
+constexpr const char* kAfterNonsense = "run it again with -v; if it happens again, please report it";
 
 Error error_of(const Value& reply) {
   const ErrorCode code = error_code_named(field(reply, "code"));
   std::string message = field(reply, "message");
   std::string hint = field(reply, "hint");
-  if (message.empty()) message = "no reason was given";
+  if (message.empty()) message = "no reason given";
   if (code == ErrorCode::lost) message = "the connection to the database broke: " + message;
   if (code == ErrorCode::lost && hint.empty()) hint = kAfterALoss;
   if ((code == ErrorCode::protocol || code == ErrorCode::state) && hint.empty()) hint = kAfterNonsense;
@@ -48,7 +46,7 @@ Error damaged_rows() {
                "nothing of this batch was committed; run it again");
 }
 
-/// Rows must have come as they were sent: what is wrong in a backup could not be brought back.
+/// Rows must arrive as they were sent: what is wrong in a backup could not be restored.
 void check_told(const Value& reply, const char* name, std::uint64_t number) {
   const auto told = reply.find(name);
   if (told == reply.end() || !told->is_number_unsigned() || told->get<std::uint64_t>() != number) throw damaged_rows();
@@ -75,8 +73,8 @@ bool ends_session(const Error& error) {
 Session::~Session() {
   try {
     bye();
-  } catch (const Error&) {
-    // Whoever leaves has no use for the answer; the peer sees the end of its input.
+  } catch (...) {
+    // The answer does not matter any more; the peer sees the end of its input.
   }
 }
 
@@ -105,9 +103,23 @@ auto Session::guarded(const Action& action) {
   }
 }
 
+template <class Receive>
+std::optional<std::string_view> Session::in_time(const Receive& receive) {
+  const auto deadline = std::chrono::steady_clock::now() + patience_;
+  try {
+    return receive();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::lost || std::chrono::steady_clock::now() < deadline) throw;
+    throw Error(ErrorCode::lost,
+                "no answer from the database, or on the way to it, for " +
+                    format_age(std::chrono::duration_cast<std::chrono::seconds>(patience_).count()),
+                std::string(kAfterALoss) + "; --request-timeout says how long to wait");
+  }
+}
+
 Value Session::read_reply(char expected, const OnLine& on_line) {
   for (;;) {
-    const auto line = channel_->receive(kAnswerPatience);
+    const auto line = in_time([&] { return channel_->receive(patience_); });
     if (!line) fail_lost();
     if (line->size() < 2 || (*line)[1] != ' ') throw not_understood(*line);
     const char tag = line->front();
@@ -117,7 +129,7 @@ Value Session::read_reply(char expected, const OnLine& on_line) {
       continue;
     }
     if (tag != protocol::kOk && tag != protocol::kFailed) throw not_understood(*line);
-    const Value reply = parse_foreign<Value>(body);
+    const auto reply = parse_foreign<Value>(body);
     if (!reply.is_object()) throw not_understood(*line);
     if (tag == protocol::kOk) return reply;
     throw error_of(reply);
@@ -154,10 +166,12 @@ DatabaseFacts Session::hello() {
     facts.authentik = text(reply.at("authentik"));
     facts.agent = text(reply.at("agent"));
     facts.system = field(reply, "system");
+    if (const auto injected = reply.find("injected"); injected != reply.end())
+      facts.injected = injected->get<std::vector<std::string>>();
     schema_ = facts.schema;
     return facts;
   } catch (const Value::exception& wrong) {
-    throw Error(ErrorCode::protocol, std::string("the peer's hello is not understood: ") + wrong.what());
+    throw Error(ErrorCode::protocol, std::string("the peer's hello can't be read: ") + wrong.what());
   }
 }
 
@@ -175,7 +189,7 @@ std::vector<ConfigValue> Session::config(const std::vector<std::string>& names) 
       values.push_back({field(one, "value"), field(one, "source"), field(one, "from")});
   }
   if (values.size() != names.size())
-    throw Error(ErrorCode::protocol, "the peer does not tell the settings that it was asked for", kAfterNonsense);
+    throw Error(ErrorCode::protocol, "the peer did not send the settings that it was asked for", kAfterNonsense);
   return values;
 }
 
@@ -198,7 +212,7 @@ void Session::query(const Statement& statement, const OnRow& on_row) {
   guarded([&] {
     std::uint32_t sum = 0;
     const Value reply = ask(request_for("query", statement), protocol::kRow, [&](std::string_view body) {
-      const Value row = parse_foreign<Value>(body);
+      const auto row = parse_foreign<Value>(body);
       if (!row.is_array()) throw not_understood(body);
       sum = sum_with(kRowMark, body, sum);
       on_row(row);
@@ -232,7 +246,7 @@ std::int64_t Session::copy_out(const std::string& sql, RowSink& sink) {
 void Session::receive_frame(std::string_view head, RowSink& sink) {
   const auto frame = protocol::read_frame_head(head);
   if (!frame) throw not_understood(head);
-  const auto rows = channel_->receive_bytes(frame->length, kAnswerPatience);
+  const auto rows = in_time([&] { return channel_->receive_bytes(frame->length, patience_); });
   if (!rows) fail_lost();
   if (crc32_of(*rows) != frame->sum) throw damaged_rows();
   ++frames_;
@@ -269,7 +283,7 @@ void Session::send_bytes(std::string_view bytes) {
   try {
     channel_->send(bytes);
   } catch (const Error& error) {
-    // A peer that went away says why when it is asked how it ended.
+    // If the peer is gone, the way it ended says why.
     if (error.code() == ErrorCode::lost) fail_lost();
     throw;
   }
@@ -295,7 +309,7 @@ Transaction::~Transaction() {
   if (!open_) return;
   try {
     session_.rollback();
-  } catch (const Error&) {
+  } catch (...) {
     // The session is gone, and the transaction with it.
   }
 }
@@ -322,4 +336,4 @@ std::optional<Timestamp> timestamp(const Value& value) {
   return parse_timestamp(value.get_ref<const std::string&>());
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::session

@@ -1,7 +1,7 @@
-// A session with the database: the client's side of docs/protocol.md. One request at a time, every answer awaited.
+// A session with the database: the client's side of docs/protocol.md. One request at a time; every answer is awaited.
 //
-// Errors: what the peer reports comes as Error with the code of the wire (`sql` with its SQLSTATE, `connect`, …); a
-// peer that ended or fell silent is `lost`; a line that makes no sense is `protocol`.
+// Errors: what the peer reports becomes an Error with the code from the wire (`sql` with its SQLSTATE, `connect`, …); a
+// peer that ended or fell silent is `lost`; a line that can't be understood is `protocol`.
 #pragma once
 
 #include <cstdint>
@@ -18,21 +18,21 @@
 #include "session/catalog.hpp"
 #include "session/channel.hpp"
 
-namespace akqueue {
+namespace akqueue::session {
 
-/// A value as the wire has it: null, bool, number, string, or {"b64": "…"}.
+/// A value as on the wire: null, bool, number, string, or {"b64": "…"}.
 using Value = ForeignJson;
 
-/// A statement and the values that are bound to its `$1`, `$2`, …
+/// A statement and the values bound to its `$1`, `$2`, …
 struct Statement {
   std::string sql;
   Value params = Value::array();
 
-  /// Adds a value and gives the placeholder that stands for it.
+  /// Adds a value and returns its placeholder.
   std::string bind(Value value);
 };
 
-/// What the peer says of the database when it connects.
+/// What the peer says about the database when it connects.
 struct DatabaseFacts {
   std::string engine;  ///< postgresql, sqlite
   std::string server_version;
@@ -41,9 +41,10 @@ struct DatabaseFacts {
   std::string schema;
   bool standby = false;
   Timestamp now = 0;
-  std::string authentik;  ///< empty where it is not known
+  std::string authentik;  ///< empty if it is not known
   std::string agent;
-  std::string system;  ///< names this very database, whatever it is called; empty where it is not known
+  std::vector<std::string> injected;  ///< settings that come from authentik's own process; the container's lack them
+  std::string system;                 ///< identifies this database, whatever it is called; empty if it is not known
 };
 
 struct TransactionSettings {
@@ -62,17 +63,20 @@ class RowSink {
   virtual void rows(std::string_view tuples) = 0;
 };
 
-/// A setting of authentik's workers, as the pod has it.
+/// A setting of authentik's workers, as it is in the pod.
 struct ConfigValue {
-  std::string value;   ///< empty where it has none
+  std::string value;   ///< empty if it has none
   std::string source;  ///< environment, file, configuration (a configuration file, or authentik's default)
   std::string from;    ///< the variable or the file; empty for none
 };
 
 class Session {
  public:
-  /// `channel` leads to a peer that has greeted.
-  explicit Session(std::unique_ptr<Channel> channel) : channel_(std::move(channel)) {}
+  /// `channel` leads to a peer that has greeted. Each answer may take `patience`.
+  explicit Session(std::unique_ptr<Channel> channel, std::chrono::milliseconds patience = kPatience)
+      : channel_(std::move(channel)), patience_(patience) {}
+  /// The database itself limits the time of every statement; this is for a peer that vanished silently.
+  static constexpr std::chrono::milliseconds kPatience = std::chrono::minutes(10);
   /// Says goodbye to a peer that still listens.
   ~Session();
   Session(const Session&) = delete;
@@ -82,7 +86,7 @@ class Session {
   DatabaseFacts hello();
   Catalog introspect(std::string_view table);
 
-  /// Settings of the workers, by their names (`worker.threads`); in that order. Nothing else leaves the pod.
+  /// Settings of the workers, by their names (`worker.threads`), in that order. Nothing else leaves the pod.
   std::vector<ConfigValue> config(const std::vector<std::string>& names);
 
   /// The transaction's time, from the database's clock.
@@ -97,12 +101,12 @@ class Session {
   std::vector<Value> rows(const Statement& statement);
   /// How many rows it changed.
   std::int64_t execute(const Statement& statement);
-  /// The rows of a statement without parameters. Returns their number. Throws Error (protocol) when they are not what
-  /// the peer sent, by their sums: then the transaction must not be committed.
+  /// The rows of a statement without parameters. Returns their number. Throws Error (protocol) if their sums show that
+  /// they are not what the peer sent: the transaction must not be committed then.
   std::int64_t copy_out(const std::string& sql, RowSink& sink);
 
-  /// Rows into a table: begin, any number of times some whole rows (akqueue/tuple.hpp), end. What fails on the way is
-  /// thrown by the end; (protocol) when the peer did not get what was sent. Returns their number.
+  /// Copies rows into a table: begin, then whole rows (akqueue/tuple.hpp) any number of times, then end. A failure is
+  /// thrown by the end; (protocol) if the peer did not get what was sent. Returns their number.
   void begin_copy_in(std::string_view table);
   void copy_rows(std::string_view tuples);
   std::int64_t end_copy_in();
@@ -118,6 +122,9 @@ class Session {
   void send(const Value& request);
   Value ask(const Value& request, char expected, const OnLine& on_line);
   Value read_reply(char expected, const OnLine& on_line);
+  /// What the channel has, in time.
+  template <class Receive>
+  std::optional<std::string_view> in_time(const Receive& receive);
   void receive_frame(std::string_view head, RowSink& sink);
   void send_frame();
   void send_bytes(std::string_view bytes);
@@ -128,19 +135,20 @@ class Session {
   [[noreturn]] void fail_lost();
 
   std::unique_ptr<Channel> channel_;
+  std::chrono::milliseconds patience_;
   std::function<void(const Statement&)> on_statement_;
   std::string schema_;
   std::string copying_;      ///< rows that are not sent yet
-  std::int64_t frames_ = 0;  ///< of the copy that goes on
+  std::int64_t frames_ = 0;  ///< of the copy in progress
   bool over_ = false;
-  std::optional<Error> ended_by_;  ///< whoever asks again is told the same
+  std::optional<Error> ended_by_;  ///< thrown again by every further request
 };
 
-/// After such an error the two sides no longer agree on whose turn it is: the session is over, and whether a request
-/// that was sent was carried out, nobody has said.
+/// After such an error the two sides no longer agree on whose turn it is: the session is over, and it is not known
+/// whether the last request was carried out.
 bool ends_session(const Error& error);
 
-/// A transaction that rolls back unless it was committed.
+/// A transaction that rolls back unless it is committed.
 class Transaction {
  public:
   Transaction(Session& session, const TransactionSettings& settings)
@@ -158,11 +166,11 @@ class Transaction {
   bool open_ = true;
 };
 
-/// The integer in a row; 0 for NULL. Throws Error (protocol) for what is none.
+/// The integer in a row; 0 for NULL. Throws Error (protocol) for anything else.
 std::int64_t integer(const Value& value);
 /// The text in a row; empty for NULL.
 std::string text(const Value& value);
-/// The time in a row; nothing for NULL and the infinities.
+/// The time in a row; nothing for NULL and for infinity.
 std::optional<Timestamp> timestamp(const Value& value);
 
-}  // namespace akqueue
+}  // namespace akqueue::session

@@ -1,17 +1,17 @@
-// The time that passes while a command works, and letting it pass.
+// The time that passes while a command works, and waiting.
 #pragma once
 
 #include <chrono>
 #include <thread>
 
-namespace akqueue {
+namespace akqueue::system {
 
 /// Abstract so that tests can set it.
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual std::chrono::steady_clock::time_point now() const = 0;
-  /// Lets so much time pass. Whoever waits long does it in pieces, and looks for Ctrl-C between them.
+  /// Waits so long. A caller that waits long does so in pieces, and checks for Ctrl-C between them.
   virtual void sleep(std::chrono::milliseconds length) const = 0;
 };
 
@@ -21,4 +21,4 @@ class SteadyClock final : public Clock {
   void sleep(std::chrono::milliseconds length) const override { std::this_thread::sleep_for(length); }
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::system

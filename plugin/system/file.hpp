@@ -1,6 +1,7 @@
-// Files of bytes whose fate matters: what was written is on the disk when sync() returns. No text modes, no buffers.
+// Files of bytes that must not get lost: what was written is on the disk when sync() returns. No text modes, no
+// buffers.
 //
-// What fails throws FileFailure; whoever has the file's name makes an Error of it.
+// A failure throws FileFailure; a caller that knows the file's name turns it into an Error.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace akqueue {
+namespace akqueue::system {
 
 /// The system's reason.
 struct FileFailure : std::runtime_error {
@@ -20,18 +21,18 @@ struct FileFailure : std::runtime_error {
 
 class File {
  public:
-  /// A new file that only this user may read; it must not be there yet.
+  /// A new file that only this user may read; it must not exist yet.
   static File create(const std::filesystem::path& path);
-  /// The same where it is missing; what is written goes to the end, whoever else writes. Only a regular file.
+  /// Created like that if it is missing; writing appends, even if others write too. Only a regular file.
   static File append(const std::filesystem::path& path);
-  /// One that is there. Nothing that could keep a reader waiting: only a regular file is opened.
+  /// An existing one. Only a regular file is opened: others could keep a reader waiting.
   static File read(const std::filesystem::path& path);
   static File standard_input();
   ~File();
   File(File&& other) noexcept;
   File& operator=(File&& other) = delete;
 
-  /// All of it, or FileFailure; a part may stand in the file then.
+  /// Writes all of it, or throws FileFailure; a part may be in the file then.
   void write(std::string_view bytes);
   /// Up to `size` bytes; 0 at the end.
   std::size_t read(char* bytes, std::size_t size);
@@ -42,15 +43,14 @@ class File {
   void sync();
   void truncate(std::int64_t size);
   std::int64_t size() const;
-  /// Waits until nobody else has the lock, and keeps it until this is closed.
+  /// Waits until nobody else has the lock, and holds it until the file is closed.
   void lock();
-  /// The same without waiting: false where somebody else has it.
+  /// The same without waiting: false if somebody else has it.
   bool try_lock();
-  /// Whether somebody who writes the file has its lock at this moment. Neither keeps readers out.
+  /// Whether a writer of the file has its lock at this moment. Neither lock keeps readers out.
   bool locked_by_another();
-  /// What check_own_file() says of a path, said of the file that is open, so that nobody puts another one in its place.
-  /// Throws Error (refused) for what is no file, or one that others could have written; `name` is how it is called in
-  /// that.
+  /// The same check as check_own_file(), but of the open file, so that nobody can replace it meanwhile. Throws Error
+  /// (refused) if it is not a file, or others could have written it; `name` is its name in that error.
   void check_own(const std::string& name) const;
 
  private:
@@ -58,4 +58,4 @@ class File {
   std::intptr_t handle_;  ///< as the system has it
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::system

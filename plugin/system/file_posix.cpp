@@ -11,7 +11,7 @@
 
 #include "akqueue/error.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 constexpr std::intptr_t kClosed = -1;
@@ -27,7 +27,7 @@ int open_or_fail(const std::filesystem::path& path, int flags) {
   return file;
 }
 
-/// A pipe without a writer would keep whoever opens it waiting, and a device may have no end.
+/// Opening a pipe without a writer would block, and a device may have no end.
 int open_regular(const std::filesystem::path& path, int flags) {
   const int file = open_or_fail(path, flags | O_NONBLOCK);
   struct stat found{};
@@ -41,7 +41,7 @@ int open_regular(const std::filesystem::path& path, int flags) {
 
 int descriptor(std::intptr_t handle) { return static_cast<int>(handle); }
 
-/// Without waiting; false where somebody else has it. Throws FileFailure, on file systems without locks as well.
+/// Without waiting; false if somebody else has it. Throws FileFailure, also on file systems without locks.
 bool take_lock(int file, int kind) {
   while (::flock(file, kind | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return false;
@@ -52,7 +52,7 @@ bool take_lock(int file, int kind) {
 
 int to_disk(int file) {
 #ifdef F_FULLFSYNC
-  // Here fsync() leaves it in the disk's own cache. Not every file system has the other.
+  // Here fsync() leaves it in the disk's own cache. Not every file system supports F_FULLFSYNC.
   if (::fcntl(file, F_FULLFSYNC) == 0) return 0;
   return ::fsync(file);
 #else
@@ -145,7 +145,7 @@ void File::check_own(const std::string& name) const {
   const bool mine = found.st_uid == ::geteuid() || found.st_uid == 0;
   if (!mine || (found.st_mode & 0022) != 0)
     throw Error(ErrorCode::refused, "others could have written " + name,
-                "look at it; then make it yours, and chmod 600 it");
+                "check what is in it, then make it yours and chmod 600 it");
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -6,14 +6,14 @@
 #include "akqueue/error.hpp"
 #include "system/windows.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 constexpr std::intptr_t kClosed = 0;
 constexpr DWORD kMost = 1u << 30;
-/// Other processes may read, write and delete the file meanwhile, as everywhere else.
+/// Other processes may read, write and delete the file meanwhile, as on other systems.
 constexpr DWORD kShared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-/// Locks keep readers out here: this byte is behind everything that a file will ever hold.
+/// Locks keep readers out here, so this byte is beyond everything that a file will ever hold.
 constexpr DWORD kLockedHigh = 0x7fffffff;
 
 /// ERROR_DISK_QUOTA_EXCEEDED, which not every compiler's headers have.
@@ -32,7 +32,7 @@ std::intptr_t open_or_fail(const std::filesystem::path& path, DWORD access, DWOR
   return reinterpret_cast<std::intptr_t>(file);
 }
 
-/// A pipe or a device may keep whoever reads it waiting, and have no end.
+/// Reading a pipe or a device may block, or never end.
 std::intptr_t open_regular(const std::filesystem::path& path, DWORD access, DWORD how) {
   const std::intptr_t file = open_or_fail(path, access, how);
   if (::GetFileType(reinterpret_cast<HANDLE>(file)) == FILE_TYPE_DISK) return file;
@@ -42,7 +42,7 @@ std::intptr_t open_regular(const std::filesystem::path& path, DWORD access, DWOR
 
 HANDLE native(std::intptr_t handle) { return reinterpret_cast<HANDLE>(handle); }
 
-/// Without waiting; false where somebody else has it.
+/// Without waiting; false if somebody else has it.
 bool take_lock(HANDLE file, DWORD kind) {
   OVERLAPPED where{};
   where.OffsetHigh = kLockedHigh;
@@ -87,7 +87,7 @@ File::File(File&& other) noexcept : handle_(std::exchange(other.handle_, kClosed
 void File::write(std::string_view bytes) {
   while (!bytes.empty()) {
     DWORD written = 0;
-    // This place means the end, whoever has moved it.
+    // This offset means the end, even if somebody else has moved it.
     OVERLAPPED end = at(-1);
     if (::WriteFile(native(handle_), bytes.data(), static_cast<DWORD>(std::min<std::size_t>(bytes.size(), kMost)),
                     &written, &end) == 0)
@@ -114,7 +114,7 @@ char File::byte_at(std::int64_t place) {
   return byte;
 }
 
-/// Writes out what the system has of the file, its length and its name, and tells the disk to do so with its cache.
+/// Writes out the file's data, length and name, and makes the disk write out its cache.
 void File::sync() {
   if (::FlushFileBuffers(native(handle_)) == 0) fail();
 }
@@ -158,8 +158,8 @@ void File::check_own(const std::string& name) const {
   const Security security(native(handle_));
   if (!security.is_ours() || security.public_may(Security::kMayWrite)) {
     throw Error(ErrorCode::refused, "others could have written " + name,
-                "look at it; then make it yours: " + take_public_away(name, "F"));
+                "check what is in it, then make it yours: " + take_public_away(name, "F"));
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

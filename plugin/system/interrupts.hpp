@@ -5,22 +5,22 @@
 #include <functional>
 #include <utility>
 
-namespace akqueue {
+namespace akqueue::system {
 
 /// Abstract so that tests can interrupt at a chosen moment.
 class Interrupts {
  public:
   virtual ~Interrupts() = default;
 
-  /// How often SIGINT, SIGTERM or SIGHUP came so far.
+  /// How many times SIGINT, SIGTERM or SIGHUP has come so far.
   virtual int count() const = 0;
 
-  /// Whether to drop everything now. Throws nothing; whoever waits asks it several times a second.
+  /// Whether to drop everything now. Throws nothing; called several times a second while something is waiting.
   bool at_once() const { return count() - forgotten_ > patience_ || (cut_ && cut_()); }
   /// Whether to end at the next good place.
   bool requested() const { return count() > forgotten_; }
 
-  /// While one lives, the first interrupt is only a request.
+  /// While one exists, the first interrupt is only a request.
   class Grace {
    public:
     explicit Grace(Interrupts& interrupts) : interrupts_(interrupts) { ++interrupts_.patience_; }
@@ -32,8 +32,8 @@ class Interrupts {
     Interrupts& interrupts_;
   };
 
-  /// While one lives, whoever waits also drops everything when `cut` says so: a deadline has passed, a key was typed.
-  /// It is asked in the thread that waits, several times a second.
+  /// While one exists, `cut` also makes waiting code drop everything: a deadline has passed, a key was typed. It is
+  /// called in the waiting thread, several times a second.
   class Cut {
    public:
     Cut(Interrupts& interrupts, std::function<bool()> cut)
@@ -47,8 +47,7 @@ class Interrupts {
     std::function<bool()> before_;
   };
 
-  /// While one lives, the interrupts before it are forgotten: what brings things back to order after an interrupt can
-  /// be interrupted anew.
+  /// While one exists, earlier interrupts are forgotten: what cleans up after an interrupt can itself be interrupted.
   class Afresh {
    public:
     explicit Afresh(Interrupts& interrupts) : interrupts_(interrupts), before_(interrupts.forgotten_) {
@@ -69,11 +68,11 @@ class Interrupts {
   std::function<bool()> cut_;
 };
 
-/// The process's own signals, from construction on.
+/// The process's own signals, from its construction on.
 class SignalInterrupts final : public Interrupts {
  public:
   SignalInterrupts();
   int count() const override;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::system

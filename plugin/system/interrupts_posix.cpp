@@ -3,7 +3,7 @@
 #include <atomic>
 #include <csignal>
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 // The one thing a signal handler may touch.
@@ -18,7 +18,7 @@ SignalInterrupts::SignalInterrupts() {
   struct sigaction action = {};
   action.sa_handler = count_signal;
   sigemptyset(&action.sa_mask);
-  // Without SA_RESTART a read from the terminal ends with EINTR, so that Ctrl-C answers a question.
+  // Without SA_RESTART a read from the terminal ends with EINTR, so that Ctrl-C ends a question.
   action.sa_flags = 0;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     struct sigaction before = {};
@@ -26,11 +26,11 @@ SignalInterrupts::SignalInterrupts() {
     // nohup and a shell's background jobs ignore signals on purpose.
     if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
   }
-  // A pipe whose reader went away and a file that may not grow are errors of write(), not the end of the program.
+  // A pipe whose reader is gone and a file that may not grow are errors of write(), not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int SignalInterrupts::count() const { return signals_seen.load(std::memory_order_relaxed); }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -3,7 +3,7 @@
 #include "akqueue/error.hpp"
 #include "akqueue/protocol.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 
 void LineBuffer::add(std::string_view bytes) {
   bytes_.erase(0, begin_);
@@ -20,7 +20,7 @@ std::optional<std::string_view> LineBuffer::take() {
     return line;
   }
   searched_ = bytes_.size();
-  if (size() > protocol::kMaxLine) throw Error(ErrorCode::protocol, "a line longer than 256 MiB came over the session");
+  if (size() > protocol::kMaxLine) throw Error(ErrorCode::protocol, "the session sent a line longer than 256 MiB");
   return std::nullopt;
 }
 
@@ -36,4 +36,4 @@ void LineBuffer::clear() {
   begin_ = searched_ = 0;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -1,15 +1,15 @@
-// Windows: our end of a pipe to a child. An operation on it is begun, and is looked after when its event is set.
+// Windows: our end of a pipe to a child. An operation on it is begun, and its result is read when its event is set.
 #pragma once
 
 #include <optional>
 
 #include "system/windows.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 
 class OverlappedPipe {
  public:
-  /// What becomes the child's end: closed here as soon as the child has it.
+  /// The child's end: closed here as soon as the child has it.
   struct Ends;
   enum class Direction { to_child, from_child };
 
@@ -19,7 +19,7 @@ class OverlappedPipe {
   ~OverlappedPipe() { close(); }
 
   bool is_open() const { return static_cast<bool>(pipe_); }
-  /// Whether an operation is under way, or has ended and was not looked after.
+  /// Whether an operation is under way, or has ended and its result was not read yet.
   bool busy() const { return busy_; }
   HANDLE event() const { return event_.get(); }
   bool ready() const { return busy_ && ::WaitForSingleObject(event_.get(), 0) == WAIT_OBJECT_0; }
@@ -27,9 +27,9 @@ class OverlappedPipe {
   /// The bytes must stay where they are until result() or close(). One operation at a time.
   void begin_read(char* bytes, std::size_t size);
   void begin_write(const char* bytes, std::size_t size);
-  /// How many bytes went, once it is ready(); nothing when the other end has gone.
+  /// How many bytes were transferred, once it is ready(); nothing if the other end is gone.
   std::optional<std::size_t> result();
-  /// Ends an operation that is under way first.
+  /// First ends an operation that is under way.
   void close();
 
  private:
@@ -47,7 +47,7 @@ struct OverlappedPipe::Ends {
   Handle childs;
 };
 
-/// Throws nothing; both ends are empty where it can't be made.
+/// Throws nothing; both ends are empty if it can't be made.
 OverlappedPipe::Ends make_pipe(OverlappedPipe::Direction direction);
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 constexpr DWORD kBuffer = 256 << 10;
@@ -21,7 +21,7 @@ void OverlappedPipe::begin_write(const char* bytes, std::size_t size) {
   begun(::WriteFile(pipe_.get(), bytes, static_cast<DWORD>(size), nullptr, &operation_) != 0);
 }
 
-/// What ended at once has set the event as well. What failed to begin is told by result().
+/// An operation that ended at once has also set the event. One that failed to begin is reported by result().
 void OverlappedPipe::begun(bool ended_at_once) {
   busy_ = true;
   if (ended_at_once || ::GetLastError() == ERROR_IO_PENDING) return;
@@ -38,7 +38,7 @@ std::optional<std::size_t> OverlappedPipe::result() {
 
 void OverlappedPipe::close() {
   if (busy_ && pipe_) {
-    // The system writes into the bytes and the operation until it has ended.
+    // Until the operation has ended, the system writes into it and into the bytes.
     DWORD ignored = 0;
     ::CancelIoEx(pipe_.get(), &operation_);
     ::GetOverlappedResult(pipe_.get(), &operation_, &ignored, TRUE);
@@ -48,7 +48,7 @@ void OverlappedPipe::close() {
 }
 
 OverlappedPipe::Ends make_pipe(OverlappedPipe::Direction direction) {
-  // Only pipes with a name can be waited for without blocking. Nobody else gets in: the one place is taken at once.
+  // Only named pipes allow waiting without blocking. Nobody else gets in: the only instance is taken at once.
   static std::atomic<unsigned> made{0};
   const std::wstring name =
       L"\\\\.\\pipe\\akqueue-" + std::to_wstring(::GetCurrentProcessId()) + L"-" + std::to_wstring(made.fetch_add(1));
@@ -66,4 +66,4 @@ OverlappedPipe::Ends make_pipe(OverlappedPipe::Direction direction) {
   return {std::move(ours), std::move(childs)};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-namespace akqueue {
+namespace akqueue::system {
 
 bool pause_for(const Clock& clock, const Interrupts& interrupts, std::chrono::milliseconds duration) {
   constexpr std::chrono::milliseconds kStep{50};
   const auto end = clock.now() + duration;
-  while (!interrupts.requested()) {
+  while (!interrupts.requested() && !interrupts.at_once()) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - clock.now());
     if (left.count() <= 0) return true;
     clock.sleep(std::min(kStep, left));
@@ -15,4 +15,4 @@ bool pause_for(const Clock& clock, const Interrupts& interrupts, std::chrono::mi
   return false;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

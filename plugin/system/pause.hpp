@@ -1,4 +1,4 @@
-// Doing nothing for a while, unless the person interrupts.
+// Waits for a while, unless the user interrupts.
 #pragma once
 
 #include <chrono>
@@ -6,9 +6,9 @@
 #include "system/clock.hpp"
 #include "system/interrupts.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 
-/// False when an interrupt ended it.
+/// False if an interrupt ended it, or something else that cuts waits short.
 bool pause_for(const Clock& clock, const Interrupts& interrupts, std::chrono::milliseconds duration);
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -12,7 +12,7 @@
 #include "system/paths.hpp"
 #include "system/surroundings.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,19 +25,19 @@ struct stat look_at(const fs::path& path) {
   return found;
 }
 
-/// A volume that is mounted into a container is often open to everybody; nobody else is in there.
+/// A volume that is mounted into a container is often open to everybody; nobody else is in the container.
 bool is_volume(const fs::path& folder, const struct stat& found) {
   struct stat above{};
   return found.st_uid == 0 && ::stat(folder.parent_path().c_str(), &above) == 0 && above.st_dev != found.st_dev;
 }
 
-/// Whoever owns the root directory can do as they like; in a user's namespace that may not be called root.
+/// The owner of the root directory can do anything; in a user namespace that may be somebody other than root.
 bool is_trusted(uid_t owner) {
   struct stat root{};
   return owner == ::geteuid() || owner == 0 || (::stat("/", &root) == 0 && owner == root.st_uid);
 }
 
-/// Where each user has a group of their own it has the user's number, and their folders are often open to it.
+/// If each user has a group of their own, it has the user's number, and their folders are often open to it.
 bool only_own_group_writes(const struct stat& found) {
   return (found.st_mode & 0002) == 0 && found.st_gid == ::getegid() && found.st_gid == ::geteuid();
 }
@@ -45,16 +45,15 @@ bool only_own_group_writes(const struct stat& found) {
 /// A folder above a private one.
 void check_trusted(const fs::path& folder, const struct stat& found) {
   const std::string name = text_of(folder);
-  constexpr const char* kElsewhere = "or let XDG_STATE_HOME name a directory that only you can change";
+  constexpr const char* kElsewhere = "or set XDG_STATE_HOME to a directory that only you can change";
   if (!is_trusted(found.st_uid)) {
-    throw Error(ErrorCode::refused,
-                name + " belongs to another user, who could put another directory in the place of yours",
-                "let XDG_STATE_HOME name a directory that only you can change");
+    throw Error(ErrorCode::refused, name + " belongs to another user, who could replace the directory in it",
+                "set XDG_STATE_HOME to a directory that only you can change");
   }
   if ((found.st_mode & 0022) == 0 || (found.st_mode & S_ISVTX) != 0 || only_own_group_writes(found) ||
       is_volume(folder, found))
     return;
-  throw Error(ErrorCode::refused, "others can write into " + name + ", and put another directory in the place of yours",
+  throw Error(ErrorCode::refused, "others can write into " + name + ", and could replace the directory in it",
               "chmod go-w " + name + ", " + kElsewhere);
 }
 
@@ -67,6 +66,15 @@ fs::path usual_state_folder() {
     return state;
   const fs::path home = path_of(environment_variable("HOME").value_or(""));
   return home.empty() ? home : home / ".local" / "state";
+}
+
+const std::string_view kConfigVariables = "neither XDG_CONFIG_HOME nor HOME";
+
+fs::path usual_config_folder() {
+  if (const fs::path config = path_of(environment_variable("XDG_CONFIG_HOME").value_or("")); config.is_absolute())
+    return config;
+  const fs::path home = path_of(environment_variable("HOME").value_or(""));
+  return home.empty() ? home : home / ".config";
 }
 
 void make_private_folder(const fs::path& path) {
@@ -83,7 +91,7 @@ void make_private_folder(const fs::path& path) {
   // The umask may have taken away what the owner needs.
   if (::chmod(path.c_str(), 0700) != 0) fail_at_place();
   if (!sync_folder(above.empty() ? fs::path(".") : above))
-    throw FileFailure("its name can't be put onto the disk", false);
+    throw FileFailure("its name can't be written to the disk", false);
 }
 
 void check_private_folder(const fs::path& path) {
@@ -92,7 +100,7 @@ void check_private_folder(const fs::path& path) {
   if (!S_ISDIR(found.st_mode)) throw Error(ErrorCode::refused, name + " is not a directory");
   if (found.st_uid != ::geteuid())
     throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
-  if ((found.st_mode & 0077) != 0) throw Error(ErrorCode::refused, "others may look into " + name, "chmod 700 " + name);
+  if ((found.st_mode & 0077) != 0) throw Error(ErrorCode::refused, "others can look into " + name, "chmod 700 " + name);
   if (::access(path.c_str(), W_OK | X_OK) != 0) fail_at_place();
 }
 
@@ -115,7 +123,7 @@ void check_folders_above(const fs::path& path) {
 
 bool can_write_into(const fs::path& folder) { return ::access(folder.c_str(), W_OK | X_OK) == 0; }
 
-// Who may write into a folder and not read it can't ask for this, and some file systems don't know it.
+// Not possible for a folder that we may write into but not read, nor on some file systems.
 bool sync_folder(const fs::path& folder) noexcept {
   const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) return true;
@@ -124,4 +132,4 @@ bool sync_folder(const fs::path& folder) noexcept {
   return !failed;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -7,7 +7,7 @@
 #include "system/paths.hpp"
 #include "system/surroundings.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,6 +28,16 @@ fs::path usual_state_folder() {
   return {};
 }
 
+const std::string_view kConfigVariables = "neither XDG_CONFIG_HOME nor APPDATA";
+
+fs::path usual_config_folder() {
+  for (const char* const variable : {"XDG_CONFIG_HOME", "APPDATA"}) {
+    if (fs::path config = path_of(environment_variable(variable).value_or("")); config.is_absolute())
+      return config.make_preferred();
+  }
+  return {};
+}
+
 void make_private_folder(const fs::path& path) {
   PrivateToUser only;
   const fs::path above = path.parent_path();
@@ -38,7 +48,7 @@ void make_private_folder(const fs::path& path) {
     if (::CreateDirectoryW(path.c_str(), only.attributes()) == 0 && ::GetLastError() != ERROR_ALREADY_EXISTS)
       fail_at_place();
   }
-  if (!sync_folder(above)) throw FileFailure("its name can't be put onto the disk", false);
+  if (!sync_folder(above)) throw FileFailure("its name can't be written to the disk", false);
 }
 
 void check_private_folder(const fs::path& path) {
@@ -48,32 +58,32 @@ void check_private_folder(const fs::path& path) {
   if (!security.is_ours())
     throw Error(ErrorCode::refused, name + " belongs to another user", "set XDG_STATE_HOME to a directory of your own");
   if (security.public_may(Security::kMayRead | Security::kMayWrite))
-    throw Error(ErrorCode::refused, "others may look into " + name, take_public_away(name, "(OI)(CI)F"));
+    throw Error(ErrorCode::refused, "others can look into " + name, take_public_away(name, "(OI)(CI)F"));
   if (!can_write_into(path)) fail_at_place(ERROR_ACCESS_DENIED);
 }
 
 void check_own_file(const fs::path& path) {
   if (fs::is_directory(path))
-    throw Error(ErrorCode::refused, text_of(path) + " is not a file");  // which opens differently
+    throw Error(ErrorCode::refused, text_of(path) + " is not a file");  // a folder opens differently
   File::read(path).check_own(text_of(path));
 }
 
 void check_folders_above(const fs::path&) {}
 
-/// The rules of a folder can't be summed up as well as asked: with a file that goes when it is closed.
+/// The rules of a folder are hard to evaluate; better to try, with a file that is deleted when it is closed.
 bool can_write_into(const fs::path& folder) {
   const fs::path probe = folder / (L"akqueue-" + std::to_wstring(::GetCurrentProcessId()) + L".tmp");
   return static_cast<bool>(Handle(::CreateFileW(probe.c_str(), GENERIC_WRITE | DELETE, 0, nullptr, CREATE_ALWAYS,
                                                 FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE, nullptr)));
 }
 
-/// NTFS writes a new name with the rest of what File::sync() flushes; for others this asks once more.
+/// NTFS writes a new name with the rest of what File::sync() flushes; other file systems are asked once more.
 bool sync_folder(const fs::path& folder) noexcept {
   const Handle opened(::CreateFileW(folder.c_str(), GENERIC_WRITE,
                                     FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
                                     FILE_FLAG_BACKUP_SEMANTICS, nullptr));
-  if (opened) ::FlushFileBuffers(opened.get());  // not every file system takes it
+  if (opened) ::FlushFileBuffers(opened.get());  // not every file system supports it
   return true;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -1,15 +1,15 @@
 #include "system/process.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 
 Error program_missing(const std::string& name) {
   return Error(ErrorCode::kubectl_missing, name + " was not found",
-               "install " + name + " or put its directory on PATH (" + name + " --help should answer)");
+               "install " + name + ", or add its directory to PATH (" + name + " --help should work)");
 }
 
 namespace {
 
-/// All that a cluster has of what is asked for is some tens of megabytes.
+/// Even from a large cluster, what is asked for is some tens of megabytes.
 constexpr std::size_t kMostOutput = 512u << 20;
 
 }  // namespace
@@ -22,7 +22,7 @@ Finished finish(Process& process, std::chrono::milliseconds patience) {
     result.output += '\n';
     if (result.output.size() > kMostOutput)
       throw Error(ErrorCode::kubectl_failed, "kubectl printed more than 512 MiB",
-                  "--selector and --namespace make what it lists smaller");
+                  "make the list smaller with --selector and --namespace");
   }
   result.output += process.partial();
   result.status = process.wait(patience);
@@ -30,4 +30,4 @@ Finished finish(Process& process, std::chrono::milliseconds patience) {
   return result;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -1,4 +1,4 @@
-// A child process on three pipes. How they are made and waited for is process_posix.cpp and process_windows.cpp.
+// A child process with three pipes. How they are made and waited for is in process_posix.cpp and process_windows.cpp.
 #pragma once
 
 #include <chrono>
@@ -10,36 +10,37 @@
 
 #include "akqueue/error.hpp"
 #include "system/interrupts.hpp"
+#include "system/onlooker.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 
-/// How a process ended: its exit status, or 128 + the number of the signal that killed it, as a shell says it. (On
-/// Windows what kills a process also chooses its exit status.)
+/// How a process ended: its exit status, or 128 + the number of the signal that killed it, as in a shell. (On Windows
+/// whoever kills a process also chooses its exit status.)
 struct ExitStatus {
   int code = 0;
   bool ok() const { return code == 0; }
 };
 
-/// One running child. Its standard error is read all the time and its end kept, so that the child never blocks on it.
-/// Destroying a child that runs stops it.
+/// One running child. Its standard error is read all the time and the end of it kept, so that the child never blocks on
+/// it. Destroying the object stops the child.
 ///
-/// Every waiting call ends with Error: `interrupted` when the person asked to drop everything, `lost` when `patience`
-/// ran out.
+/// Every call that waits may throw Error: `interrupted` if the user asked to drop everything, `lost` if `patience` ran
+/// out.
 class Process {
  public:
   virtual ~Process() = default;
 
   /// Writes all of `bytes` to the child's standard input, and keeps what the child says meanwhile for read_line().
-  /// Error `lost` when nobody reads it (any more), `protocol` when the child says more than 64 MiB instead.
+  /// Error `lost` if nobody reads it (any more), `protocol` if the child writes more than 64 MiB meanwhile.
   virtual void write(std::string_view bytes) = 0;
-  /// Ends the child's standard input.
+  /// Closes the child's standard input.
   virtual void close_input() = 0;
   /// The next line of standard output without its end, valid until the next call; nothing at the end of output.
-  /// A last line without a line end counts only where `partial()` is asked for.
+  /// A last line without a line end is only in `partial()`.
   virtual std::optional<std::string_view> read_line(std::chrono::milliseconds patience) = 0;
-  /// So many bytes behind the last line, valid until the next call; nothing when the output ends before.
+  /// So many bytes after the last line, valid until the next call; nothing if the output ends before that.
   virtual std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) = 0;
-  /// What stands after the last line end, once read_line() returned nothing.
+  /// What follows the last line end, once read_line() returned nothing.
   virtual std::string partial() const = 0;
   /// Waits until both outputs and the process have ended.
   virtual ExitStatus wait(std::chrono::milliseconds patience) = 0;
@@ -51,32 +52,42 @@ class Process {
 class Launcher {
  public:
   virtual ~Launcher() = default;
-  /// `argv[0]` is looked up in PATH, then, where the simulator can be, beside this program. The child ignores Ctrl-C,
-  /// which so can't cut a session in the middle of a batch. Throws Error (kubectl_missing) when the program can't be
+  /// `argv[0]` is looked up in PATH and then (for the simulator) next to this program. The child ignores Ctrl-C, so
+  /// that it can't cut a session in the middle of a batch. Throws Error (kubectl_missing) if the program can't be
   /// started.
   virtual std::unique_ptr<Process> start(const std::vector<std::string>& argv) = 0;
-  /// The same, for somebody whose waiting other interrupts end. Both may start processes at once, in threads of their
-  /// own.
+  /// The same for one that may ask a person something, and is sent nothing: where there is somebody to ask, the
+  /// terminal is its standard input, and Ctrl-C ends it too.
+  virtual std::unique_ptr<Process> start_asking(const std::vector<std::string>& argv) { return start(argv); }
+  /// The same launcher with other interrupts. Both may start processes at the same time, in different threads.
   virtual std::unique_ptr<Launcher> listening_to(Interrupts& interrupts) = 0;
 };
 
 /// Real processes.
 class SystemLauncher final : public Launcher {
  public:
-  explicit SystemLauncher(Interrupts& interrupts) : interrupts_(interrupts) {}
-  std::unique_ptr<Process> start(const std::vector<std::string>& argv) override;
+  /// Without an onlooker nobody is asked anything.
+  explicit SystemLauncher(Interrupts& interrupts, Onlooker* onlooker = nullptr)
+      : interrupts_(interrupts), onlooker_(onlooker) {}
+  std::unique_ptr<Process> start(const std::vector<std::string>& argv) override { return start(argv, false); }
+  std::unique_ptr<Process> start_asking(const std::vector<std::string>& argv) override {
+    return start(argv, onlooker_ != nullptr && onlooker_->may_be_asked());
+  }
   std::unique_ptr<Launcher> listening_to(Interrupts& interrupts) override {
     return std::make_unique<SystemLauncher>(interrupts);
   }
 
  private:
+  std::unique_ptr<Process> start(const std::vector<std::string>& argv, bool asks);
+
   Interrupts& interrupts_;
+  Onlooker* onlooker_;
 };
 
-/// The Error for a program that is nowhere on PATH.
+/// The Error for a program that is not on PATH.
 Error program_missing(const std::string& name);
 
-/// What a process printed, read to its end.
+/// What a process printed, to its end.
 struct Finished {
   ExitStatus status;
   std::string output;
@@ -86,4 +97,4 @@ struct Finished {
 /// Reads all of `process`'s output and waits for its end.
 Finished finish(Process& process, std::chrono::milliseconds patience);
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -39,7 +39,7 @@ namespace bp = boost::process;
 #include "system/line_buffer.hpp"
 #include "system/process.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 namespace asio = boost::asio;
@@ -52,23 +52,27 @@ constexpr std::size_t kErrorTail = 64 << 10;
 constexpr std::size_t kSaidMeanwhile = 64 << 20;
 constexpr auto kPoll = 100ms;
 constexpr auto kStopPatience = 2s;
-/// A peer that takes nothing for so long will never take it.
+/// A peer that takes nothing for so long will never take anything.
 constexpr auto kWritePatience = 2min;
 
-/// Pipes would otherwise be inherited by every later child, which then keeps them open.
+/// Otherwise every later child would inherit the pipes and keep them open.
 void close_on_exec(const bp::async_pipe& pipe) {
   for (const int fd : {pipe.native_source(), pipe.native_sink()}) fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-/// Signal dispositions survive exec, ours are not meant for kubectl: a pipe that breaks shall end it, and Ctrl-C is
-/// ours to pass on. (A Go program that starts with SIGINT ignored leaves it ignored.)
+/// Signal dispositions survive exec, and ours are not meant for kubectl: a broken pipe should end it, and passing on
+/// Ctrl-C is up to us. (A Go program that starts with SIGINT ignored leaves it ignored.)
 struct ChildSignals : bp::extend::handler {
+  explicit ChildSignals(bool asks) : asks_(asks) {}
   template <class Executor>
   void on_exec_setup(Executor&) const {
     std::signal(SIGPIPE, SIG_DFL);
     std::signal(SIGXFSZ, SIG_DFL);
-    std::signal(SIGINT, SIG_IGN);
+    std::signal(SIGINT, asks_ ? SIG_DFL : SIG_IGN);
   }
+
+ private:
+  bool asks_;
 };
 
 bool can_be_started(const fs::path& file) {
@@ -76,7 +80,7 @@ bool can_be_started(const fs::path& file) {
   return ::access(file.c_str(), X_OK) == 0 && fs::is_regular_file(file, failure);
 }
 
-/// Boost's own search would need Boost.Filesystem for this one call. Empty when there is none.
+/// Boost's own search would need Boost.Filesystem for this one call. Empty if there is none.
 std::string find_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
   const char* const variable = std::getenv("PATH");
@@ -88,37 +92,45 @@ std::string find_program(const std::string& name) {
     if (can_be_started(candidate)) return candidate;
     rest = colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
   }
-  // Where krew unpacked this program there are its neighbours; on PATH krew puts a link to it alone.
+  // The simulator is next to this program where krew unpacked it; on PATH krew puts only a link to this program.
   std::error_code failure;
   const fs::path beside = fs::canonical(boost::dll::program_location(failure), failure).parent_path() / name;
   return !failure && can_be_started(beside) ? beside.string() : std::string();
 }
 
-/// The program is there and can't be started, or the machine has nothing left to start it with.
+/// The program exists but can't be started, or the machine lacks the resources to start it.
 Error not_started(const std::string& program, const std::error_code& failure) {
   const bool files = failure == std::errc::too_many_files_open || failure == std::errc::too_many_files_open_in_system;
   const bool processes =
       failure == std::errc::resource_unavailable_try_again || failure == std::errc::not_enough_memory;
   const ErrorCode code = files || processes ? ErrorCode::system : ErrorCode::kubectl_missing;
-  const char* const hint = files       ? "ulimit -n tells how many files may be open; ulimit -n 1024 allows more"
-                           : processes ? "ulimit -u tells how many processes may run"
+  const char* const hint = files       ? "ulimit -n shows how many files may be open; ulimit -n 1024 allows more"
+                           : processes ? "ulimit -u shows how many processes may run"
                                        : "";
   return Error(code, "can't start " + program + ": " + failure.message(), hint);
 }
 
 class SystemProcess final : public Process {
  public:
-  SystemProcess(const std::vector<std::string>& argv, const Interrupts& interrupts)
-      : interrupts_(interrupts), input_(context_), output_(context_), errors_(context_) {
+  SystemProcess(const std::vector<std::string>& argv, bool asks, const Interrupts& interrupts, Onlooker* onlooker)
+      : interrupts_(interrupts), onlooker_(onlooker), input_(context_), output_(context_), errors_(context_) {
     for (const auto* pipe : {&input_, &output_, &errors_}) close_on_exec(*pipe);
     const std::string program = find_program(argv[0]);
     if (program.empty()) throw program_missing(argv[0]);
     std::error_code failure;
-    child_ = bp::child(bp::exe = program, bp::args = std::vector<std::string>(argv.begin() + 1, argv.end()),
-                       bp::std_in<input_, bp::std_out> output_, bp::std_err > errors_, ChildSignals(), failure);
-    // Boost says nothing where it has no pipe for the child's own errors.
+    const std::vector<std::string> words(argv.begin() + 1, argv.end());
+    if (asks) {
+      child_ = bp::child(bp::exe = program, bp::args = words, bp::std_in<stdin, bp::std_out> output_,
+                         bp::std_err > errors_, ChildSignals(asks), failure);
+      close_input();
+    } else {
+      child_ = bp::child(bp::exe = program, bp::args = words, bp::std_in<input_, bp::std_out> output_,
+                         bp::std_err > errors_, ChildSignals(asks), failure);
+    }
+    // Boost reports nothing if it has no pipe for the child's own errors.
     if (!failure && !child_.valid()) failure = std::make_error_code(std::errc::too_many_files_open);
     if (failure) throw not_started(program, failure);
+    if (onlooker_ != nullptr) onlooker_->started(argv);
     listen_for_errors();
   }
 
@@ -139,7 +151,7 @@ class SystemProcess final : public Process {
           },
           Steady::now() + kWritePatience);
     } catch (...) {
-      // The handler refers to this frame: it must have run before the frame goes.
+      // The handler refers to this stack frame, so it must run before the function returns.
       abandon(input_, [&] { return done; });
       throw;
     }
@@ -175,13 +187,14 @@ class SystemProcess final : public Process {
       if (Steady::now() > deadline) throw Error(ErrorCode::lost, "the process did not end in time");
       std::this_thread::sleep_for(2ms);
     }
+    if (onlooker_ != nullptr) onlooker_->answered();
     return exit_status();
   }
 
   const std::string& error_text() const override { return error_text_; }
 
  private:
-  /// What `take` finds in the output, as soon as it is there; nothing at its end.
+  /// What `take` finds in the output, as soon as it is there; nothing at the end of the output.
   template <class Take>
   std::optional<std::string_view> await_output(const Take& take, std::chrono::milliseconds patience) {
     const auto deadline = Steady::now() + patience;
@@ -196,6 +209,7 @@ class SystemProcess final : public Process {
     errors_.async_read_some(asio::buffer(error_chunk_),
                             [this](const boost::system::error_code& code, std::size_t count) {
                               error_text_.append(error_chunk_.data(), count);
+                              if (onlooker_ != nullptr) onlooker_->said({error_chunk_.data(), count});
                               if (error_text_.size() > kErrorTail)
                                 error_text_.erase(0, error_text_.size() - kErrorTail);
                               if (code) {
@@ -226,9 +240,11 @@ class SystemProcess final : public Process {
     }
     lines_.add({chunk_.data(), got});
     if (failure) output_ended_ = true;
+    // Of a process that only failed, the end is in wait(): its last words may still come.
+    if (onlooker_ != nullptr && got > 0) onlooker_->answered();
   }
 
-  /// A child that answers before it has been told everything would wait for us to read, and we for it.
+  /// A child that answers before it has read everything would wait for us, and we for it.
   void keep_what_is_said() {
     if (chunk_.empty()) chunk_.resize(kChunk);
     pollfd output{output_.native_source(), POLLIN, 0};
@@ -236,7 +252,8 @@ class SystemProcess final : public Process {
       const ssize_t got = ::read(output.fd, chunk_.data(), chunk_.size());
       if (got <= 0) return;
       lines_.add({chunk_.data(), static_cast<std::size_t>(got)});
-      if (lines_.size() > kSaidMeanwhile) throw Error(ErrorCode::protocol, "the peer talks instead of listening");
+      if (onlooker_ != nullptr) onlooker_->answered();
+      if (lines_.size() > kSaidMeanwhile) throw Error(ErrorCode::protocol, "the peer keeps writing instead of reading");
     }
   }
 
@@ -245,6 +262,7 @@ class SystemProcess final : public Process {
     while (!condition()) {
       if (interrupts_.at_once()) throw Error(ErrorCode::interrupted, "interrupted");
       if (Steady::now() >= deadline) throw Error(ErrorCode::lost, "no answer in time");
+      if (onlooker_ != nullptr) onlooker_->waiting();
       context_.restart();
       context_.run_one_for(kPoll);
     }
@@ -261,7 +279,8 @@ class SystemProcess final : public Process {
     }
   }
 
-  /// The end of input is the agent's sign to go; then SIGTERM, then SIGKILL. Never leaves a zombie.
+  /// The end of its input tells the agent to exit; then SIGTERM, then SIGKILL. Never leaves a zombie.
+  // NOLINTNEXTLINE(bugprone-exception-escape): asio throws here only for lack of memory
   void stop() noexcept {
     std::error_code failure;
     close_input();
@@ -285,6 +304,7 @@ class SystemProcess final : public Process {
   }
 
   const Interrupts& interrupts_;
+  Onlooker* onlooker_;
   asio::io_context context_;
   bp::async_pipe input_;
   bp::async_pipe output_;
@@ -300,15 +320,15 @@ class SystemProcess final : public Process {
 
 }  // namespace
 
-std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& argv) {
+std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& argv, bool asks) {
   // Pipes are made first and closed on exec afterwards: a child that is forked between would keep another's open.
   static std::mutex one_at_a_time;
-  const std::lock_guard turn(one_at_a_time);
+  const std::scoped_lock turn(one_at_a_time);
   try {
-    return std::make_unique<SystemProcess>(argv, interrupts_);
+    return std::make_unique<SystemProcess>(argv, asks, interrupts_, onlooker_);
   } catch (const boost::system::system_error& failure) {
     throw not_started(argv[0], failure.code());
   } catch (const std::system_error& failure) { throw not_started(argv[0], failure.code()); }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -10,7 +10,7 @@
 #include "system/surroundings.hpp"
 #include "system/windows_command_line.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,9 +25,9 @@ constexpr std::size_t kWrittenAtOnce = 1 << 20;
 constexpr auto kPoll = 100ms;
 constexpr auto kEndPoll = 10ms;
 constexpr auto kStopPatience = 2s;
-/// A peer that takes nothing for so long will never take it.
+/// A peer that takes nothing for so long will never take anything.
 constexpr auto kWritePatience = 2min;
-/// The exit status of what had to be ended: as a shell says it of SIGKILL elsewhere.
+/// The exit status of a child that had to be killed: like SIGKILL in a shell elsewhere.
 constexpr UINT kEnded = 137;
 
 std::vector<std::string> parts(std::string_view list) {
@@ -52,8 +52,8 @@ bool is_batch_file(const fs::path& file) {
   return same_but_for_case(extension, L".cmd") || same_but_for_case(extension, L".bat");
 }
 
-/// `name` as it stands or with one of PATHEXT's endings, in a folder of PATH: never the current one, where anybody's
-/// download could be. Empty when there is none.
+/// `name` as it is or with one of PATHEXT's endings, in a folder of PATH: never the current one, where any download
+/// could be. Empty if there is none.
 fs::path find_program(const std::string& name) {
   const fs::path written = path_of(name);
   std::vector<std::string> endings = parts(environment_variable("PATHEXT").value_or(".COM;.EXE;.BAT;.CMD"));
@@ -71,7 +71,7 @@ fs::path find_program(const std::string& name) {
     }
   }
   if (batch_file.empty()) return {};
-  // The command interpreter takes arguments apart by its own rules: no quoting brings every one through.
+  // The command interpreter splits arguments by its own rules: no quoting works for all of them.
   throw Error(ErrorCode::kubectl_missing,
               text_of(batch_file) + " is a batch file, which can't be given every argument unchanged",
               "put the folder of " + name + ".exe on PATH");
@@ -99,8 +99,8 @@ class Inherited {
   std::vector<unsigned char> memory_;
 };
 
-/// Starts `argv` on the children's ends. A process group of its own keeps Ctrl-C from it: a session ends with a batch,
-/// not in it. It keeps the console, for the questions of a credential plugin.
+/// Starts `argv` with the children's ends. A process group of its own keeps Ctrl-C from it: a session ends after a
+/// batch, not within one. It keeps the console, for the questions of a credential plugin.
 PROCESS_INFORMATION create(const std::vector<std::string>& argv, const std::array<HANDLE, 3>& ends) {
   const fs::path program = find_program(argv[0]);
   if (program.empty()) throw program_missing(argv[0]);
@@ -125,7 +125,15 @@ PROCESS_INFORMATION create(const std::vector<std::string>& argv, const std::arra
   return made;
 }
 
-/// Every pipe's end on our side and the child's.
+/// Our standard input, for a child that asks the person.
+Handle inheritable_input() {
+  HANDLE copy = nullptr;
+  const HANDLE self = ::GetCurrentProcess();
+  ::DuplicateHandle(self, ::GetStdHandle(STD_INPUT_HANDLE), self, &copy, 0, TRUE, DUPLICATE_SAME_ACCESS);
+  return Handle(copy);
+}
+
+/// Of every pipe, our end and the child's.
 struct Pipes {
   OverlappedPipe::Ends input = make_pipe(Direction::to_child);
   OverlappedPipe::Ends output = make_pipe(Direction::from_child);
@@ -139,15 +147,20 @@ struct Pipes {
 
 class SystemProcess final : public Process {
  public:
-  SystemProcess(const std::vector<std::string>& argv, const Interrupts& interrupts, Pipes pipes)
+  SystemProcess(const std::vector<std::string>& argv, bool asks, const Interrupts& interrupts, Onlooker* onlooker,
+                Pipes pipes)
       : interrupts_(interrupts),
+        onlooker_(onlooker),
         input_(std::move(pipes.input.ours)),
         output_(std::move(pipes.output.ours)),
         errors_(std::move(pipes.errors.ours)) {
-    const PROCESS_INFORMATION made =
-        create(argv, {pipes.input.childs.get(), pipes.output.childs.get(), pipes.errors.childs.get()});
+    const Handle console = asks ? inheritable_input() : Handle();
+    const PROCESS_INFORMATION made = create(argv, {console ? console.get() : pipes.input.childs.get(),
+                                                   pipes.output.childs.get(), pipes.errors.childs.get()});
     child_ = Handle(made.hProcess);
     group_ = made.dwProcessId;
+    if (console) close_input();
+    if (onlooker_ != nullptr) onlooker_->started(argv);
   }
 
   ~SystemProcess() override { stop(); }
@@ -193,13 +206,14 @@ class SystemProcess final : public Process {
     while (running_after(kEndPoll)) check(deadline);
     DWORD status = 0;
     ::GetExitCodeProcess(child_.get(), &status);
+    if (onlooker_ != nullptr) onlooker_->answered();
     return {static_cast<int>(status)};
   }
 
   const std::string& error_text() const override { return error_text_; }
 
  private:
-  /// What `take` finds in the output, as soon as it is there; nothing at its end.
+  /// What `take` finds in the output, as soon as it is there; nothing at the end of the output.
   template <class Take>
   std::optional<std::string_view> await_output(const Take& take, std::chrono::milliseconds patience) {
     const auto deadline = Steady::now() + patience;
@@ -214,6 +228,7 @@ class SystemProcess final : public Process {
   void check(Steady::time_point deadline) const {
     if (interrupts_.at_once()) throw Error(ErrorCode::interrupted, "interrupted");
     if (Steady::now() >= deadline) throw Error(ErrorCode::lost, "no answer in time");
+    if (onlooker_ != nullptr) onlooker_->waiting();
   }
 
   template <class Condition>
@@ -225,11 +240,11 @@ class SystemProcess final : public Process {
   }
 
   bool written() const {
-    if (lines_.size() > kSaidMeanwhile) throw Error(ErrorCode::protocol, "the peer talks instead of listening");
+    if (lines_.size() > kSaidMeanwhile) throw Error(ErrorCode::protocol, "the peer keeps writing instead of reading");
     return input_.ready();
   }
 
-  /// Waits until something moves, for at most `patience`, and takes what the child has said.
+  /// Waits until something happens, for at most `patience`, and takes what the child has written.
   void listen(std::chrono::milliseconds patience) {
     if (!output_ended_ && !output_.busy()) output_.begin_read(chunk_.data(), chunk_.size());
     if (!errors_ended_ && !errors_.busy()) errors_.begin_read(error_chunk_.data(), error_chunk_.size());
@@ -247,11 +262,13 @@ class SystemProcess final : public Process {
     const auto count = output_.result();
     if (count) lines_.add({chunk_.data(), *count});
     output_ended_ = !count;
+    if (onlooker_ != nullptr && count) onlooker_->answered();
   }
 
   void take_errors() {
     const auto count = errors_.result();
     error_text_.append(error_chunk_.data(), count.value_or(0));
+    if (onlooker_ != nullptr) onlooker_->said({error_chunk_.data(), count.value_or(0)});
     if (error_text_.size() > kErrorTail) error_text_.erase(0, error_text_.size() - kErrorTail);
     errors_ended_ = !count;
   }
@@ -260,8 +277,8 @@ class SystemProcess final : public Process {
     return ::WaitForSingleObject(child_.get(), static_cast<DWORD>(patience.count())) == WAIT_TIMEOUT;
   }
 
-  /// The end of input is the agent's sign to go; then Ctrl-Break, which reaches the child's own group alone; then its
-  /// end.
+  /// The end of its input tells the agent to exit; then Ctrl-Break, which reaches only the child's own group; then it
+  /// is killed.
   void stop() noexcept {
     if (!child_) return;
     close_input();
@@ -274,7 +291,8 @@ class SystemProcess final : public Process {
   }
 
   const Interrupts& interrupts_;
-  // Before the pipes, whose operations write into them until they are closed.
+  Onlooker* onlooker_;
+  // Before the pipes: until these are closed, their operations write into the buffers.
   std::string chunk_ = std::string(kChunk, '\0');
   std::array<char, 4096> error_chunk_{};
   OverlappedPipe input_;
@@ -290,8 +308,8 @@ class SystemProcess final : public Process {
 
 }  // namespace
 
-std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& argv) {
-  return std::make_unique<SystemProcess>(argv, interrupts_, Pipes());
+std::unique_ptr<Process> SystemLauncher::start(const std::vector<std::string>& argv, bool asks) {
+  return std::make_unique<SystemProcess>(argv, asks, interrupts_, onlooker_, Pipes());
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -3,13 +3,13 @@
 
 #include <string_view>
 
-namespace akqueue {
+namespace akqueue::system {
 
 /// Between the entries of PATH and of KUBECONFIG.
 extern const char kListSeparator;
-/// What a program's file name ends in: `.exe`, or nothing.
+/// The end of a program's file name: `.exe`, or nothing.
 extern const std::string_view kProgramEnding;
-/// A second name of a program is a link; elsewhere, where those want rights of their own, a copy.
+/// Gives a program a second name: a link, or a copy where links need special rights.
 extern const bool kLinksPrograms;
 
-}  // namespace akqueue
+}  // namespace akqueue::system

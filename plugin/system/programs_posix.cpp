@@ -1,9 +1,9 @@
 #include "system/programs.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 
 const char kListSeparator = ':';
 const std::string_view kProgramEnding = "";
 const bool kLinksPrograms = true;
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -1,9 +1,9 @@
 #include "system/programs.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 
 const char kListSeparator = ';';
 const std::string_view kProgramEnding = ".exe";
 const bool kLinksPrograms = false;
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdlib>
 
-namespace akqueue {
+namespace akqueue::system {
 
 std::vector<std::string> program_arguments(int argc, char** argv) { return {argv + (argc > 0 ? 1 : 0), argv + argc}; }
 
@@ -16,10 +16,10 @@ std::optional<std::string> environment_variable(const char* name) {
 }
 
 void hold_standard_streams() {
-  // The other way round: whoever writes to standard output is to hear that it is closed.
+  // Opened for the wrong direction, so that writing to a closed standard output fails.
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(stream, F_GETFD) >= 0) continue;
-    // The lowest number that is free is this one.
+    // The lowest free number is this one.
     const int opened = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     static_cast<void>(opened);
   }
@@ -39,4 +39,4 @@ std::string home_folder() { return environment_variable("HOME").value_or(""); }
 
 long process_number() { return ::getpid(); }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -2,14 +2,14 @@
 
 #include "system/windows.hpp"
 
-// Behind windows.h.
+// After windows.h.
 #include <shellapi.h>
 
 #include <array>
 
-namespace akqueue {
+namespace akqueue::system {
 
-/// main()'s are in the machine's code page, in which not every name has a spelling.
+/// main()'s are in the machine's code page, which can't express every name.
 std::vector<std::string> program_arguments(int, char**) {
   int count = 0;
   wchar_t** const words = ::CommandLineToArgvW(::GetCommandLineW(), &count);
@@ -30,7 +30,7 @@ std::optional<std::string> environment_variable(const char* name) {
   }
 }
 
-/// Here streams have handles of their own.
+/// Not needed here: streams have handles of their own.
 void hold_standard_streams() {}
 
 std::string user_name() { return environment_variable("USERNAME").value_or(""); }
@@ -45,4 +45,4 @@ std::string home_folder() { return environment_variable("USERPROFILE").value_or(
 
 long process_number() { return static_cast<long>(::GetCurrentProcessId()); }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "system/file.hpp"
+#include "system/paths.hpp"
+#include "system/private_place.hpp"
+#include "system/surroundings.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 constexpr std::size_t kReadPiece = 64 * 1024;
@@ -67,4 +70,27 @@ void each_line(const std::filesystem::path& path, std::size_t longest,
   if (lines.holds_some()) lines.finish();
 }
 
-}  // namespace akqueue
+void replace_file(const std::filesystem::path& path, std::string_view text, Reaches reaches) {
+  namespace fs = std::filesystem;
+  const fs::path beside = path_of(text_of(path) + "." + std::to_string(process_number()));
+  std::error_code failure;
+  fs::remove(beside, failure);
+  try {
+    File file = File::create(beside);
+    file.write(text);
+    if (reaches == Reaches::disk) file.sync();
+  } catch (const FileFailure&) {
+    fs::remove(beside, failure);
+    throw;
+  }
+  fs::rename(beside, path, failure);
+  if (failure) {
+    std::error_code ignored;
+    fs::remove(beside, ignored);
+    throw FileFailure(failure.message(), failure == std::errc::no_space_on_device);
+  }
+  if (reaches == Reaches::disk && !sync_folder(path.parent_path()))
+    throw FileFailure("its name can't be written to the disk", false);
+}
+
+}  // namespace akqueue::system

@@ -1,7 +1,7 @@
-// Text files of this machine that anybody could have put anything in place of: only a regular file is read, never
-// waited for, and never more of it than fits.
+// Text files of this machine. Somebody may have replaced one by anything: only a regular file is read, without ever
+// blocking, and never more of it than fits.
 //
-// What fails throws FileFailure (file.hpp).
+// Failures throw FileFailure (file.hpp).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace akqueue {
+namespace akqueue::system {
 
 /// The first `most` bytes of it.
 std::string beginning_of(const std::filesystem::path& path, std::size_t most);
@@ -19,4 +19,10 @@ std::string beginning_of(const std::filesystem::path& path, std::size_t most);
 void each_line(const std::filesystem::path& path, std::size_t longest,
                const std::function<void(std::string_view)>& on_line);
 
-}  // namespace akqueue
+/// Whom a replaced file is meant for: those who read it next, or also who comes after a power cut.
+enum class Reaches { readers, disk };
+
+/// Replaces the file of that name, or makes it, for this user alone: a reader sees the old content or the new one.
+void replace_file(const std::filesystem::path& path, std::string_view text, Reaches reaches);
+
+}  // namespace akqueue::system

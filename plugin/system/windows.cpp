@@ -9,12 +9,12 @@
 
 #include "system/file.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 bool is(PSID sid, WELL_KNOWN_SID_TYPE kind) { return ::IsWellKnownSid(sid, kind) != 0; }
 
-/// Single people and groups are there because somebody wanted them there.
+/// Rules for single people and groups are there because somebody wanted them.
 bool is_the_public(PSID sid) {
   constexpr std::array kPublic{WinWorldSid,       WinAuthenticatedUserSid, WinBuiltinUsersSid, WinBuiltinGuestsSid,
                                WinInteractiveSid, WinNetworkSid,           WinAnonymousSid};
@@ -81,7 +81,7 @@ std::wstring own_sid() {
 }
 
 PrivateToUser::PrivateToUser() {
-  // P: nothing is inherited; FA: everything; OICI: handed down to what is made inside; SY and BA: the system,
+  // P: nothing is inherited; FA: everything; OICI: inherited by what is created inside; SY and BA: the system,
   // administrators.
   std::wstring rules = L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
   const std::wstring user = own_sid();
@@ -118,7 +118,8 @@ bool Security::public_may(DWORD access) const {
     void* rule = nullptr;
     if (::GetAce(rules_, i, &rule) == 0) continue;
     auto* const allowed = static_cast<ACCESS_ALLOWED_ACE*>(rule);
-    // Those of other kinds deny, or are of no file system that keeps backups; some count only for what is made inside.
+    // Rules of other kinds deny, or belong to no file system that keeps backups; some apply only to what is created
+    // inside.
     if (allowed->Header.AceType != ACCESS_ALLOWED_ACE_TYPE || (allowed->Header.AceFlags & INHERIT_ONLY_ACE) != 0)
       continue;
     if ((allowed->Mask & access) != 0 && is_the_public(&allowed->SidStart)) return true;
@@ -130,4 +131,4 @@ std::string take_public_away(const std::string& name, const std::string& rights)
   return "icacls \"" + name + "\" /inheritance:r /grant:r \"%USERNAME%:" + rights + "\"";
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

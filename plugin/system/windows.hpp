@@ -14,13 +14,13 @@
 #include <string_view>
 #include <utility>
 
-namespace akqueue {
+namespace akqueue::system {
 
 std::wstring wide(std::string_view text);
-/// What is no UTF-16 becomes U+FFFD.
+/// Invalid UTF-16 becomes U+FFFD.
 std::string utf8(std::wstring_view text);
 
-/// The system's words for an error of GetLastError().
+/// The system's text for an error of GetLastError().
 std::string reason_of(DWORD error);
 
 class Handle {
@@ -44,8 +44,8 @@ class Handle {
   HANDLE handle_ = nullptr;
 };
 
-/// A security descriptor that lets the user, the system and administrators in and nobody else, whatever the folder
-/// around it would hand down: what 0600 and 0700 are elsewhere.
+/// A security descriptor that gives access to the user, the system and administrators and nobody else, whatever the
+/// folder around it would pass on: what 0600 and 0700 are elsewhere.
 class PrivateToUser {
  public:
   PrivateToUser();
@@ -60,7 +60,7 @@ class PrivateToUser {
   SECURITY_ATTRIBUTES attributes_{};
 };
 
-/// Who owns a file or a folder and who may do what with it. The constructors throw FileFailure.
+/// The owner of a file or a folder, and who may do what with it. The constructors throw FileFailure.
 class Security {
  public:
   static constexpr DWORD kMayRead = FILE_READ_DATA | GENERIC_READ | GENERIC_ALL;
@@ -74,7 +74,7 @@ class Security {
   Security(const Security&) = delete;
   Security& operator=(const Security&) = delete;
 
-  /// What an administrator makes belongs to the administrators.
+  /// What an administrator creates belongs to the administrators.
   bool is_ours() const;
   /// Everybody, or everybody who can log on. File systems without rules (FAT) give everything to everybody.
   bool public_may(DWORD access) const;
@@ -85,10 +85,10 @@ class Security {
   PSECURITY_DESCRIPTOR descriptor_ = nullptr;
 };
 
-/// The command that leaves a file or a folder to the user alone, with these rights.
+/// The command that gives only the user access to a file or a folder, with these rights.
 std::string take_public_away(const std::string& name, const std::string& rights);
 
-/// The user's own security identifier, as text (`S-1-5-…`); empty where it can't be told.
+/// The user's own security identifier, as text (`S-1-5-…`); empty if it can't be told.
 std::wstring own_sid();
 
-}  // namespace akqueue
+}  // namespace akqueue::system

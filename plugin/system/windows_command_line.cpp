@@ -1,6 +1,6 @@
 #include "system/windows_command_line.hpp"
 
-namespace akqueue {
+namespace akqueue::system {
 namespace {
 
 /// Backslashes count only before a quotation mark: there, and before the one that ends the word, each is written twice.
@@ -23,10 +23,10 @@ std::string quoted(const std::string& word) {
 }  // namespace
 
 std::string windows_command_line(const std::vector<std::string>& words) {
-  // A path holds no quotation mark, and the program's own is taken apart by a simpler rule: up to the next mark.
+  // A path has no quotation marks, and the program's own path is parsed by a simpler rule: up to the next mark.
   std::string line = "\"" + words.front() + "\"";
   for (std::size_t i = 1; i < words.size(); ++i) line += " " + quoted(words[i]);
   return line;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::system

@@ -1,13 +1,12 @@
-// Arguments as the one command line that a process of Windows is started with. Pure text, so that it is tested
-// everywhere.
+// Arguments as one command line, with which Windows starts a process. Pure text, so that it can be tested everywhere.
 #pragma once
 
 #include <string>
 #include <vector>
 
-namespace akqueue {
+namespace akqueue::system {
 
-/// What CommandLineToArgvW, the C runtimes and Go take apart into `words` again. `words[0]` is the program's path.
+/// A line that CommandLineToArgvW, the C runtimes and Go split into `words` again. `words[0]` is the program's path.
 std::string windows_command_line(const std::vector<std::string>& words);
 
-}  // namespace akqueue
+}  // namespace akqueue::system

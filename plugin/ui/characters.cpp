@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace akqueue {
+namespace akqueue::ui {
 
 Character first_character(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
@@ -35,4 +35,4 @@ std::size_t columns_of_character(char32_t value) {
   return static_cast<std::size_t>(std::max(utf8proc_charwidth(static_cast<utf8proc_int32_t>(value)), 0));
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

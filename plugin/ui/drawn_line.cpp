@@ -1,11 +1,10 @@
 #include "ui/drawn_line.hpp"
 
-#include "ui/text.hpp"
+namespace akqueue::ui {
 
-namespace akqueue {
-
-void DrawnLine::draw(const std::string& words, const std::string& end) {
-  const std::size_t width = terminal_.width(), taken = columns_of(end) + 1;
+void DrawnLine::draw(const Text& words, const Text& end) {
+  const std::size_t width = terminal_.width();
+  const std::size_t taken = columns_of(end) + 1;
   terminal_.err("\r\x1b[K" + shorten_right(words, width > taken ? width - taken : 0) + end);
   drawn_ = true;
 }
@@ -15,4 +14,4 @@ void DrawnLine::clear() {
   drawn_ = false;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -7,13 +7,13 @@
 #include "system/paths.hpp"
 #include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 /// What a person can do about it; empty where nothing is known.
 std::string hint_for(const std::error_code& code) {
   if (code == std::errc::too_many_files_open || code == std::errc::too_many_files_open_in_system)
-    return "ulimit -n tells how many files may be open; ulimit -n 1024 allows more";
+    return "ulimit -n shows how many files may be open; ulimit -n 1024 allows more";
   if (code == std::errc::resource_unavailable_try_again)
     return "ulimit -u tells how many processes and threads may run";
   if (code == std::errc::filename_too_long) return "choose a shorter name";
@@ -21,7 +21,7 @@ std::string hint_for(const std::error_code& code) {
 }
 
 Error error_of(const std::filesystem::filesystem_error& failure) {
-  const std::string path = text_of(failure.path1());
+  const std::string path = system::text_of(failure.path1());
   return Error(ErrorCode::system,
                (path.empty() ? "can't use a file" : "can't use " + path) + ": " + failure.code().message(),
                hint_for(failure.code()));
@@ -49,13 +49,15 @@ Error with_what_is_so(const Error& error, const std::string& what) {
 }
 
 void print_error(Terminal& terminal, const Error& error, const std::string& whose) {
-  std::string text = visible_lines(error.detail());
-  if (!text.empty() && text.back() != '\n') text += '\n';
-  text += terminal.failure("error: ") + (whose.empty() ? "" : visible(whose) + ": ") + visible_lines(error.what());
-  if (!error.sqlstate().empty()) text += " (SQLSTATE " + visible(error.sqlstate()) + ")";
+  Text text = Text::lines(error.detail());
+  if (!text.empty() && !text.view().ends_with('\n')) text += "\n";
+  text += terminal.failure("error: ");
+  if (!whose.empty()) text += format_text("{}: ", whose);
+  text += Text::lines(error.what());
+  if (!error.sqlstate().empty()) text += format_text(" (SQLSTATE {})", error.sqlstate());
   text += "\n";
-  if (!error.hint().empty()) text += terminal.strong("hint: ") + visible(error.hint()) + "\n";
+  if (!error.hint().empty()) text += terminal.strong("hint: ") + error.hint() + "\n";
   terminal.err(text);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -7,7 +7,7 @@
 #include "akqueue/error.hpp"
 #include "ui/terminal.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 
 /// On standard error: what somebody else said of it, then `error: …`, then `hint: …` where there is a next step.
 /// `whose` stands before the message where several things were tried: `customer-b/authentik`.
@@ -21,4 +21,4 @@ Error as_error(const std::exception& thrown);
 /// deletes before it has.
 Error with_what_is_so(const Error& error, const std::string& what);
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -11,7 +11,7 @@
 
 #include "ui/terminal.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 // The alternate screen, no cursor; and back.
@@ -60,8 +60,10 @@ class SystemFullScreen final : public FullScreen {
     enter();
   }
   ~SystemFullScreen() override { leave(); }
+  SystemFullScreen(const SystemFullScreen&) = delete;
+  SystemFullScreen& operator=(const SystemFullScreen&) = delete;
 
-  void write(std::string_view text) override { write_all(text); }
+  void write(const Text& text) override { write_all(text.view()); }
 
   std::string typed(std::chrono::milliseconds patience) override {
     if (stop_wanted.exchange(false)) stop();
@@ -133,4 +135,4 @@ std::unique_ptr<FullScreen> SystemTerminal::take_over() {
   return std::make_unique<SystemFullScreen>(settings);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -5,12 +5,12 @@
 #include "system/windows.hpp"
 #include "ui/terminal.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 // The alternate screen, no cursor; and back.
-constexpr std::string_view kEnter = "\x1b[?1049h\x1b[?25l";
-constexpr std::string_view kLeave = "\x1b[?25h\x1b[?1049l";
+constexpr char kEnter[] = "\x1b[?1049h\x1b[?25l";
+constexpr char kLeave[] = "\x1b[?25h\x1b[?1049l";
 
 /// What a terminal sends for a key, or nothing.
 std::string sent_by(const KEY_EVENT_RECORD& key) {
@@ -23,7 +23,7 @@ std::string sent_by(const KEY_EVENT_RECORD& key) {
     default: break;
   }
   const wchar_t character = key.uChar.UnicodeChar;
-  return character == 0 ? std::string() : utf8({&character, 1});
+  return character == 0 ? std::string() : system::utf8({&character, 1});
 }
 
 class SystemFullScreen final : public FullScreen {
@@ -46,7 +46,7 @@ class SystemFullScreen final : public FullScreen {
     ::SetConsoleMode(input_, before_);
   }
 
-  void write(std::string_view text) override { terminal_.out(text); }
+  void write(const Text& text) override { terminal_.out(text); }
 
   std::string typed(std::chrono::milliseconds patience) override {
     if (::WaitForSingleObject(input_, static_cast<DWORD>(patience.count())) != WAIT_OBJECT_0) return {};
@@ -87,9 +87,9 @@ class SystemFullScreen final : public FullScreen {
 std::unique_ptr<FullScreen> SystemTerminal::take_over() {
   const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
   DWORD settings = 0;
-  if (!out_is_terminal() || environment_variable("TERM") == "dumb" || ::GetConsoleMode(input, &settings) == 0)
+  if (!out_is_terminal() || system::environment_variable("TERM") == "dumb" || ::GetConsoleMode(input, &settings) == 0)
     return nullptr;
   return std::make_unique<SystemFullScreen>(*this, input, ::GetStdHandle(STD_OUTPUT_HANDLE), settings);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

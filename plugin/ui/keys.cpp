@@ -2,7 +2,7 @@
 
 #include <optional>
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 constexpr char kEscape = '\x1b';
@@ -53,4 +53,4 @@ std::vector<Key> take_keys(std::string& bytes, bool all) {
   return keys;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace akqueue {
+namespace akqueue::ui {
 
 /// A printable key is its character; the others have names.
 struct Key {
@@ -21,4 +21,4 @@ struct Key {
 /// is given: then nothing more came in time, and a lone Escape is a key.
 std::vector<Key> take_keys(std::string& bytes, bool all);
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -4,7 +4,7 @@
 
 #include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 constexpr std::size_t kColumnGap = 3;
@@ -12,8 +12,10 @@ constexpr std::size_t kLeastWidth = 16;
 
 }  // namespace
 
-void Listing::add(std::vector<std::string> cells) {
-  for (std::string& cell : cells) cell = cell.empty() ? "<none>" : visible(cell);
+void Listing::add(std::vector<Text> cells) {
+  for (Text& cell : cells) {
+    if (cell.empty()) cell = "<none>";
+  }
   cells.resize(columns_.size());
   rows_.push_back(std::move(cells));
 }
@@ -38,30 +40,30 @@ Listing::Widths Listing::widths(const Terminal& terminal) const {
 }
 
 template <class CellAt>
-std::string Listing::draw_line(const Widths& widths, const CellAt& cell_at) const {
-  std::string line;
+Text Listing::draw_line(const Widths& widths, const CellAt& cell_at) const {
+  Text line;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (i > 0) line.append(kColumnGap, ' ');
-    const std::string& cell = cell_at(i);
-    const std::string shown = columns_[i].shorten ? shorten_left(cell, widths[i]) : cell;
-    line += columns_[i].number ? flush_right(shown, widths[i]) : padded(shown, widths[i]);
+    if (i > 0) line += Text::blanks(kColumnGap);
+    const Text& whole = cell_at(i);
+    const Text cell = columns_[i].shorten ? shorten_left(whole, widths[i]) : whole;
+    line += columns_[i].number ? flush_right(cell, widths[i]) : padded(cell, widths[i]);
   }
-  return line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  return without_blanks_behind(line) + "\n";
 }
 
-std::string Listing::draw_header(const Widths& widths) const {
-  return draw_line(widths, [&](std::size_t i) -> const std::string& { return columns_[i].header; });
+Text Listing::draw_header(const Widths& widths) const {
+  return draw_line(widths, [&](std::size_t i) -> const Text& { return columns_[i].header; });
 }
 
-std::string Listing::draw_rows(const Widths& widths) const {
-  std::string text;
-  for (const auto& row : rows_) text += draw_line(widths, [&](std::size_t i) -> const std::string& { return row[i]; });
+Text Listing::draw_rows(const Widths& widths) const {
+  Text text;
+  for (const auto& row : rows_) text += draw_line(widths, [&](std::size_t i) -> const Text& { return row[i]; });
   return text;
 }
 
-std::string Listing::draw(const Terminal& terminal) const {
+Text Listing::draw(const Terminal& terminal) const {
   const Widths fitting = widths(terminal);
   return draw_header(fitting) + draw_rows(fitting);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

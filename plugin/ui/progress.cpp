@@ -5,7 +5,7 @@
 #include "akqueue/time.hpp"
 #include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 using namespace std::chrono_literals;
@@ -29,17 +29,17 @@ void ProgressLine::update(std::int64_t done, std::int64_t expected, const std::s
   last_state_ = state;
 }
 
-std::string ProgressLine::words(std::int64_t done, std::int64_t expected, const std::string& state) const {
+Text ProgressLine::words(std::int64_t done, std::int64_t expected, const std::string& state) const {
   const double seconds = std::max(0.001, std::chrono::duration<double>(clock_.now() - started_).count());
   const double rate = static_cast<double>(done) / seconds;
-  std::string text = with_separators(done) + " of " + with_separators(expected) + " tasks";
+  Text text = format_text("{} of {} tasks", with_separators(done), with_separators(expected));
   const std::string share = format_share(std::min(done, expected), expected);
-  if (!share.empty()) text += ", " + share;
-  text += ", " + with_separators(static_cast<std::int64_t>(rate)) + "/s, " + state;
+  if (!share.empty()) text += format_text(", {}", share);
+  text += format_text(", {}/s, {}", with_separators(static_cast<std::int64_t>(rate)), state);
   const std::int64_t left = expected - done;
   if (left > 0 && rate > 0 && seconds > 1)
-    text += ", " + format_age(static_cast<std::int64_t>(static_cast<double>(left) / rate) + 1) + " left";
+    text += format_text(", {} left", format_age(static_cast<std::int64_t>(static_cast<double>(left) / rate) + 1));
   return text;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

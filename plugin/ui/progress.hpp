@@ -9,25 +9,25 @@
 #include "system/clock.hpp"
 #include "ui/drawn_line.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 
 class ProgressLine {
  public:
-  ProgressLine(Terminal& terminal, const Clock& clock)
+  ProgressLine(Terminal& terminal, const system::Clock& clock)
       : terminal_(terminal), clock_(clock), started_(clock.now()), line_(terminal) {}
 
   /// `state`: `deleting`, `waiting for locks`, `ending after this batch`.
   void update(std::int64_t done, std::int64_t expected, const std::string& state);
 
  private:
-  std::string words(std::int64_t done, std::int64_t expected, const std::string& state) const;
+  Text words(std::int64_t done, std::int64_t expected, const std::string& state) const;
 
   Terminal& terminal_;
-  const Clock& clock_;
+  const system::Clock& clock_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point last_{};
   std::string last_state_;
   DrawnLine line_;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

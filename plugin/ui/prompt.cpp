@@ -5,7 +5,7 @@
 
 #include "akqueue/error.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 std::string trimmed(const std::string& text) {
@@ -14,7 +14,7 @@ std::string trimmed(const std::string& text) {
   return begin == std::string::npos ? std::string() : text.substr(begin, end - begin + 1);
 }
 
-std::string answer(Terminal& terminal, const Interrupts& interrupts, const Prompt& question) {
+std::string answer(Terminal& terminal, const system::Interrupts& interrupts, const Prompt& question) {
   terminal.err(question.text);
   const auto line = terminal.read_line();
   if (!line) terminal.err("\n");
@@ -31,16 +31,17 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-void ask_yes(Terminal& terminal, const Interrupts& interrupts, const Prompt& question) {
+void ask_yes(Terminal& terminal, const system::Interrupts& interrupts, const Prompt& question) {
   const std::string said = lower(answer(terminal, interrupts, {question.text + " [y/N] ", question.otherwise}));
   if (said != "y" && said != "yes") throw declined(question);
 }
 
-void ask_typed(Terminal& terminal, const Interrupts& interrupts, const Prompt& question, const std::string& word) {
+void ask_typed(Terminal& terminal, const system::Interrupts& interrupts, const Prompt& question,
+               const std::string& word) {
   if (answer(terminal, interrupts, question) != word) throw declined(question);
 }
 
-bool confirm(Terminal& terminal, const Interrupts& interrupts, const std::string& question) {
+bool confirm(Terminal& terminal, const system::Interrupts& interrupts, const Text& question) {
   terminal.err(question + " [Y/n] ");
   const auto line = terminal.read_line();
   if (!line) terminal.err("\n");
@@ -48,25 +49,26 @@ bool confirm(Terminal& terminal, const Interrupts& interrupts, const std::string
   return !interrupts.requested() && said != "n" && said != "no";
 }
 
-std::string ask_which(Terminal& terminal, const Interrupts& interrupts, const Prompt& question,
+std::string ask_which(Terminal& terminal, const system::Interrupts& interrupts, const Prompt& question,
                       const std::vector<std::string>& words) {
   for (;;) {
     const std::string said = answer(terminal, interrupts, question);
     if (said.empty()) throw declined(question);
     if (std::ranges::find(words, said) != words.end()) return said;
-    terminal.err("that is none of them\n");
+    terminal.err("that is not one of them\n");
   }
 }
 
-void check_can_ask(const Terminal& terminal, bool machine_output) {
+void check_can_ask(const Terminal& terminal, bool machine_output, const std::string& otherwise) {
   if (machine_output) {
-    throw Error(ErrorCode::refused, "this needs an answer, which does not go with machine-readable output",
+    throw Error(ErrorCode::refused,
+                "this needs an answer, which can't be given with machine-readable output; " + otherwise,
                 "add --yes, or --dry-run to look only");
   }
   if (!terminal.in_is_terminal()) {
-    throw Error(ErrorCode::refused, "this needs an answer and standard input is not a terminal",
+    throw Error(ErrorCode::refused, "this needs an answer and standard input is not a terminal; " + otherwise,
                 "add --yes, or --dry-run to look only");
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

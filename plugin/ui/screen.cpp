@@ -2,25 +2,25 @@
 
 #include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 // Terminals that know these show what comes between them at once; the others pass over them.
-constexpr std::string_view kBegin = "\x1b[?2026h";
-constexpr std::string_view kEnd = "\x1b[?2026l";
+constexpr char kBegin[] = "\x1b[?2026h";
+constexpr char kEnd[] = "\x1b[?2026l";
 
-std::string at_line(std::size_t row) { return "\x1b[" + std::to_string(row + 1) + ";1H"; }
+Text at_line(std::size_t row) { return format_text("\x1b[{};1H", row + 1); }
 
 }  // namespace
 
-std::string Screen::draw_line(const ScreenLine& line, std::size_t width) const {
-  const std::string text = shorten_right(line.text, width);
+Text Screen::draw_line(const ScreenLine& line, std::size_t width) const {
+  const Text text = shorten_right(line.text, width);
   switch (line.look) {
     case ScreenLine::Look::plain: return text;
     case ScreenLine::Look::strong: return "\x1b[1m" + text + "\x1b[0m";
     case ScreenLine::Look::faint: return "\x1b[2m" + text + "\x1b[0m";
-    case ScreenLine::Look::warning: return (colours_ ? "\x1b[1;33m" : "\x1b[1m") + text + "\x1b[0m";
-    case ScreenLine::Look::inverse: return "\x1b[7m" + text + std::string(width - columns_of(text), ' ') + "\x1b[0m";
+    case ScreenLine::Look::warning: return (colours_ ? Text("\x1b[1;33m") : Text("\x1b[1m")) + text + "\x1b[0m";
+    case ScreenLine::Look::inverse: return "\x1b[7m" + padded(text, width) + "\x1b[0m";
   }
   return text;
 }
@@ -28,7 +28,7 @@ std::string Screen::draw_line(const ScreenLine& line, std::size_t width) const {
 void Screen::draw(const Frame& frame) {
   const TerminalSize size = screen_.size();
   const bool anew = screen_.disturbed() || size != drawn_size_;
-  std::string text;
+  Text text;
   if (anew) text += "\x1b[H\x1b[2J";
   for (std::size_t row = 0; row < size.rows; ++row) {
     const ScreenLine line = row < frame.size() ? frame[row] : ScreenLine();
@@ -42,7 +42,7 @@ void Screen::draw(const Frame& frame) {
   drawn_ = frame;
   drawn_.resize(size.rows);
   drawn_size_ = size;
-  if (!text.empty()) screen_.write(std::string(kBegin) + text + std::string(kEnd));
+  if (!text.empty()) screen_.write(kBegin + text + kEnd);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -1,17 +1,16 @@
 // Frames of lines on a full screen, without flicker: only the lines that changed are written, in one piece.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "ui/terminal.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 
-/// A line of a frame. `text` is safe for a terminal and has no colours of its own.
+/// A line of a frame. `text` has no colours of its own.
 struct ScreenLine {
   enum class Look { plain, strong, faint, warning, inverse };
-  std::string text = {};
+  Text text = {};
   Look look = Look::plain;
   bool operator==(const ScreenLine&) const = default;
 };
@@ -30,7 +29,7 @@ class Screen {
   void ring() { screen_.write("\a"); }
 
  private:
-  std::string draw_line(const ScreenLine& line, std::size_t width) const;
+  Text draw_line(const ScreenLine& line, std::size_t width) const;
 
   FullScreen& screen_;
   bool colours_;
@@ -38,4 +37,4 @@ class Screen {
   Frame drawn_;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -3,26 +3,27 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <span>
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 constexpr std::array<const char*, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 
 }  // namespace
 
-std::string sparkline(const std::vector<double>& values, std::size_t width) {
-  const std::span<const double> shown = std::span(values).last(std::min(width, values.size()));
-  double least = INFINITY;
-  double most = -INFINITY;
-  for (const double value : shown) {
+Text sparkline(const std::vector<double>& values, std::size_t width) {
+  const std::span<const double> drawn = std::span(values).last(std::min(width, values.size()));
+  double least = std::numeric_limits<double>::infinity();
+  double most = -least;
+  for (const double value : drawn) {
     if (std::isfinite(value)) least = std::min(least, value), most = std::max(most, value);
   }
-  std::string line;
-  for (const double value : shown) {
+  Text line;
+  for (const double value : drawn) {
     if (!std::isfinite(value)) {
-      line += ' ';
+      line += " ";
     } else if (most <= least) {
       line += kBars[most > 0 ? 3 : 0];
     } else {
@@ -32,4 +33,4 @@ std::string sparkline(const std::vector<double>& values, std::size_t width) {
   return line;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

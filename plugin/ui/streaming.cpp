@@ -2,35 +2,44 @@
 
 #include "ui/json_text.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 constexpr std::size_t kWritePiece = 32 * 1024;
 /// So many rows decide the widths, and so many are drawn at once.
 constexpr std::size_t kRowsAtOnce = 200;
 
-std::string indented(const std::string& text, const std::string& indent) {
-  std::string result = indent;
-  for (const char c : text) {
+/// A document inside another one.
+Text nested(const Json& document) {
+  constexpr std::string_view kIndent = "    ";
+  std::string result(kIndent);
+  const Text whole = indented_json(document);
+  for (const char c : whole.view()) {
     result += c;
-    if (c == '\n') result += indent;
+    if (c == '\n') result += kIndent;
   }
-  return result;
+  return Text::json(result);
+}
+
+/// Without the brace at its end.
+Text begun(const Json& document) {
+  const Text whole = indented_json(document);
+  return Text::json(whole.view().substr(0, whole.view().size() - std::string_view("\n}").size()));
 }
 
 }  // namespace
 
-void BufferedOutput::print(std::string_view text) {
+void BufferedOutput::print(const Text& text) {
   buffer_ += text;
-  if (buffer_.size() >= kWritePiece) flush();
+  if (buffer_.view().size() >= kWritePiece) flush();
 }
 
 void BufferedOutput::flush() {
   if (!buffer_.empty()) terminal_.out(buffer_);
-  buffer_.clear();
+  buffer_ = {};
 }
 
-void StreamedListing::add(std::vector<std::string> cells) {
+void StreamedListing::add(std::vector<Text> cells) {
   listing_.add(std::move(cells));
   if (listing_.size() >= kRowsAtOnce) print();
 }
@@ -51,21 +60,20 @@ void StreamedListing::finish() {
 
 StreamedDocument::StreamedDocument(Terminal& terminal, const Json& document, const std::string& name)
     : output_(terminal) {
-  std::string text = indented_json(document);
-  text.resize(text.size() - std::string_view("\n}").size());
-  output_.print(text + ",\n  \"" + name + "\": [");
+  output_.print(begun(document) + format_text(",\n  \"{}\": [", name));
 }
 
 void StreamedDocument::add(const Json& row) {
-  output_.print((first_ ? "\n" : ",\n") + indented(indented_json(row), "    "));
+  output_.print((first_ ? Text("\n") : Text(",\n")) + nested(row));
   first_ = false;
 }
 
 void StreamedDocument::finish(const Json& more) {
-  output_.print(first_ ? "]" : "\n  ]");
-  for (const auto& [name, value] : more.items()) output_.print(",\n  \"" + name + "\": " + compact_json(value));
+  output_.print(first_ ? Text("]") : Text("\n  ]"));
+  for (const auto& [name, value] : more.items())
+    output_.print(format_text(",\n  \"{}\": {}", name, compact_json(value)));
   output_.print("\n}\n");
   output_.flush();
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

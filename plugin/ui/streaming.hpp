@@ -8,25 +8,25 @@
 #include "akqueue/json.hpp"
 #include "ui/listing.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 
 /// Gathers what is printed into pieces of a useful size.
 class BufferedOutput {
  public:
   explicit BufferedOutput(Terminal& terminal) : terminal_(terminal) {}
-  void print(std::string_view text);
+  void print(const Text& text);
   void flush();
 
  private:
   Terminal& terminal_;
-  std::string buffer_;
+  Text buffer_;
 };
 
 class StreamedListing {
  public:
   StreamedListing(Terminal& terminal, std::vector<ListingColumn> columns)
       : terminal_(terminal), output_(terminal), listing_(std::move(columns)) {}
-  void add(std::vector<std::string> cells);
+  void add(std::vector<Text> cells);
   /// Prints what is left; nothing at all where no row came.
   void finish();
 
@@ -50,4 +50,4 @@ class StreamedDocument {
   bool first_ = true;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

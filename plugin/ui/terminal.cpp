@@ -2,11 +2,12 @@
 
 #include "system/surroundings.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 
 bool SystemTerminal::colours() const {
-  if (!environment_variable("NO_COLOR").value_or("").empty() || environment_variable("TERM") == "dumb") return false;
+  if (!system::environment_variable("NO_COLOR").value_or("").empty() || system::environment_variable("TERM") == "dumb")
+    return false;
   return err_is_terminal();
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -8,8 +8,9 @@
 #include <string_view>
 
 #include "system/interrupts.hpp"
+#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 
 /// Whoever read our output has gone, as in `… | head`. Ends the command quietly.
 struct OutputClosed {};
@@ -26,7 +27,7 @@ class FullScreen {
  public:
   virtual ~FullScreen() = default;
 
-  virtual void write(std::string_view text) = 0;
+  virtual void write(const Text& text) = 0;
   /// What was typed, after at most `patience`; empty for nothing.
   virtual std::string typed(std::chrono::milliseconds patience) = 0;
   virtual TerminalSize size() const = 0;
@@ -34,19 +35,19 @@ class FullScreen {
   virtual bool disturbed() = 0;
 };
 
-/// Abstract so that tests can be the person.
+/// Abstract so that tests can be the person. It takes Text alone: whatever else is printed is escaped by becoming one.
 class Terminal {
  public:
   virtual ~Terminal() = default;
 
   /// Results. Throws OutputClosed.
-  virtual void out(std::string_view text) = 0;
+  virtual void out(const Text& text) = 0;
   /// Progress, questions, notices, errors.
-  virtual void err(std::string_view text) = 0;
+  virtual void err(const Text& text) = 0;
   virtual bool out_is_terminal() const = 0;
   virtual bool err_is_terminal() const = 0;
   virtual bool in_is_terminal() const = 0;
-  /// Columns of standard output; 80 where it is no terminal.
+  /// Columns of standard output; 80 where it is not a terminal.
   virtual std::size_t width() const = 0;
   /// Whether colours are wanted on standard error.
   virtual bool colours() const = 0;
@@ -55,26 +56,38 @@ class Terminal {
   /// The whole of it for a program that draws; null where standard input or output is none, or it can't place text.
   virtual std::unique_ptr<FullScreen> take_over() { return nullptr; }
 
+  /// While one lives, something stands on the screen that a line in between would spoil.
+  class Drawing {
+   public:
+    explicit Drawing(Terminal& terminal) : terminal_(terminal) { ++terminal_.drawings_; }
+    ~Drawing() { --terminal_.drawings_; }
+    Drawing(const Drawing&) = delete;
+    Drawing& operator=(const Drawing&) = delete;
+
+   private:
+    Terminal& terminal_;
+  };
+  bool is_drawn_on() const { return drawings_ > 0; }
+
   /// `text` in a colour where that is wanted.
-  std::string warning(std::string_view text) const { return coloured("\x1b[33m", text); }
-  std::string failure(std::string_view text) const { return coloured("\x1b[31m", text); }
-  std::string strong(std::string_view text) const { return coloured("\x1b[1m", text); }
+  Text warning(const Text& text) const { return coloured("\x1b[33m", text); }
+  Text failure(const Text& text) const { return coloured("\x1b[31m", text); }
+  Text strong(const Text& text) const { return coloured("\x1b[1m", text); }
 
  private:
-  std::string coloured(std::string_view start, std::string_view text) const {
-    return colours() ? std::string(start) + std::string(text) + "\x1b[0m" : std::string(text);
-  }
+  int drawings_ = 0;
+  Text coloured(const Text& start, const Text& text) const { return colours() ? start + text + "\x1b[0m" : text; }
 };
 
 /// The process's own three streams. On Windows a console that does not know terminals' sequences counts as none, so
 /// that what is shown there is plain lines.
 class SystemTerminal final : public Terminal {
  public:
-  explicit SystemTerminal(const Interrupts& interrupts);
+  explicit SystemTerminal(const system::Interrupts& interrupts);
   ~SystemTerminal() override;
 
-  void out(std::string_view text) override;
-  void err(std::string_view text) override;
+  void out(const Text& text) override;
+  void err(const Text& text) override;
   bool out_is_terminal() const override;
   bool err_is_terminal() const override;
   bool in_is_terminal() const override;
@@ -84,10 +97,10 @@ class SystemTerminal final : public Terminal {
   std::unique_ptr<FullScreen> take_over() override;
 
  private:
-  const Interrupts& interrupts_;
+  const system::Interrupts& interrupts_;
   /// What the streams' terminals were set to, given back in the end. Where that needs nothing, null.
   struct Modes;
   std::unique_ptr<Modes> modes_;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -7,7 +7,7 @@
 #include "akqueue/error.hpp"
 #include "ui/terminal.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 /// False when the other end has gone.
@@ -28,17 +28,17 @@ bool write_all(int fd, std::string_view text) {
 /// Terminals take everything as they are.
 struct SystemTerminal::Modes {};
 
-SystemTerminal::SystemTerminal(const Interrupts& interrupts) : interrupts_(interrupts) {}
+SystemTerminal::SystemTerminal(const system::Interrupts& interrupts) : interrupts_(interrupts) {}
 SystemTerminal::~SystemTerminal() = default;
 
-void SystemTerminal::out(std::string_view text) {
-  if (!write_all(STDOUT_FILENO, text)) throw OutputClosed();
+void SystemTerminal::out(const Text& text) {
+  if (!write_all(STDOUT_FILENO, text.view())) throw OutputClosed();
 }
 
-void SystemTerminal::err(std::string_view text) {
+void SystemTerminal::err(const Text& text) {
   // Nobody listens: no reason to stop half-way through a deletion.
   try {
-    write_all(STDERR_FILENO, text);
+    write_all(STDERR_FILENO, text.view());
   } catch (const Error&) {}
 }
 
@@ -67,4 +67,4 @@ std::optional<std::string> SystemTerminal::read_line() {
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

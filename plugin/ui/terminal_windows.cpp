@@ -5,7 +5,7 @@
 #include "system/windows.hpp"
 #include "ui/terminal.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 /// Older consoles refuse larger pieces.
@@ -38,10 +38,10 @@ std::string_view piece_of(std::string_view text) {
 void write_console(HANDLE console, std::string_view text) {
   while (!text.empty()) {
     const std::string_view piece = piece_of(text);
-    const std::wstring characters = wide(piece);
+    const std::wstring characters = system::wide(piece);
     DWORD written = 0;
     if (::WriteConsoleW(console, characters.data(), static_cast<DWORD>(characters.size()), &written, nullptr) == 0) {
-      throw Error(ErrorCode::system, "can't write the output: " + reason_of(::GetLastError()));
+      throw Error(ErrorCode::system, "can't write the output: " + system::reason_of(::GetLastError()));
     }
     text.remove_prefix(piece.size());
   }
@@ -59,7 +59,7 @@ bool write_all(HANDLE stream, std::string_view text) {
                     nullptr) == 0) {
       const DWORD error = ::GetLastError();
       if (error == ERROR_NO_DATA || error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED) return false;
-      throw Error(ErrorCode::system, "can't write the output: " + reason_of(error));
+      throw Error(ErrorCode::system, "can't write the output: " + system::reason_of(error));
     }
     text.remove_prefix(written);
   }
@@ -86,7 +86,8 @@ std::optional<std::string> read_line_of_console(HANDLE console) {
       return std::nullopt;
     line.append(piece.data(), count);
     if (line.front() == L'\x1a') return std::nullopt;
-    if (line.back() == L'\n') return utf8(std::wstring_view(line).substr(0, line.find_last_not_of(L"\r\n") + 1));
+    if (line.back() == L'\n')
+      return system::utf8(std::wstring_view(line).substr(0, line.find_last_not_of(L"\r\n") + 1));
   }
 }
 
@@ -117,18 +118,18 @@ struct SystemTerminal::Modes {
   Sequences err{errors()};
 };
 
-SystemTerminal::SystemTerminal(const Interrupts& interrupts)
+SystemTerminal::SystemTerminal(const system::Interrupts& interrupts)
     : interrupts_(interrupts), modes_(std::make_unique<Modes>()) {}
 SystemTerminal::~SystemTerminal() = default;
 
-void SystemTerminal::out(std::string_view text) {
-  if (!write_all(output(), text)) throw OutputClosed();
+void SystemTerminal::out(const Text& text) {
+  if (!write_all(output(), text.view())) throw OutputClosed();
 }
 
-void SystemTerminal::err(std::string_view text) {
+void SystemTerminal::err(const Text& text) {
   // Nobody listens: no reason to stop half-way through a deletion.
   try {
-    write_all(errors(), text);
+    write_all(errors(), text.view());
   } catch (const Error&) {}
 }
 
@@ -150,4 +151,4 @@ std::optional<std::string> SystemTerminal::read_line() {
   return line;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

@@ -1,12 +1,13 @@
 #include "ui/text.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "akqueue/time.hpp"
 #include "ui/characters.hpp"
 
-namespace akqueue {
+namespace akqueue::ui {
 namespace {
 
 std::string escape(const char* format, unsigned value) {
@@ -15,7 +16,7 @@ std::string escape(const char* format, unsigned value) {
   return text;
 }
 
-std::string shown(const Character& character, std::string_view bytes) {
+std::string as_seen(const Character& character, std::string_view bytes) {
   const char32_t c = character.value;
   const auto number = static_cast<unsigned>(c);
   if (!character.well_formed) return escape("\\x%02x", number);
@@ -36,7 +37,7 @@ std::string make_visible(std::string_view text, bool keep_line_ends) {
       continue;
     }
     const Character character = first_character(text);
-    result += shown(character, text);
+    result += as_seen(character, text);
     text.remove_prefix(character.bytes);
   }
   return result;
@@ -44,6 +45,16 @@ std::string make_visible(std::string_view text, bool keep_line_ends) {
 
 std::size_t columns_of(const Character& character) {
   return character.well_formed ? columns_of_character(character.value) : 1;
+}
+
+std::size_t columns_in(std::string_view text) {
+  std::size_t count = 0;
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    count += columns_of(character);
+    text.remove_prefix(character.bytes);
+  }
+  return count;
 }
 
 /// `\uXXXX`, and two of them from U+10000 on, as JSON has it.
@@ -55,11 +66,17 @@ std::string json_escape(char32_t c) {
 
 }  // namespace
 
-std::string visible(std::string_view text) { return make_visible(text, false); }
+Text Text::fit(std::string bytes) {
+  Text text;
+  text.bytes_ = std::move(bytes);
+  return text;
+}
 
-std::string visible_lines(std::string_view text) { return make_visible(text, true); }
+Text Text::escaped(std::string_view foreign) { return fit(make_visible(foreign, false)); }
 
-std::string visible_json(std::string_view json) {
+Text Text::lines(std::string_view foreign) { return fit(make_visible(foreign, true)); }
+
+Text Text::json(std::string_view json) {
   std::string result;
   result.reserve(json.size());
   while (!json.empty()) {
@@ -70,18 +87,15 @@ std::string visible_json(std::string_view json) {
     else result += json_escape(character.value);
     json.remove_prefix(character.bytes);
   }
-  return result;
+  return fit(std::move(result));
 }
 
-std::size_t columns_of(std::string_view text) {
-  std::size_t count = 0;
-  while (!text.empty()) {
-    const Character character = first_character(text);
-    count += columns_of(character);
-    text.remove_prefix(character.bytes);
-  }
-  return count;
+Text& Text::operator+=(const Text& more) {
+  bytes_ += more.bytes_;
+  return *this;
 }
+
+std::size_t columns_of(const Text& text) { return columns_in(text.view()); }
 
 std::size_t characters_in(std::string_view text) {
   std::size_t count = 0;
@@ -89,41 +103,33 @@ std::size_t characters_in(std::string_view text) {
   return count;
 }
 
-std::string shorten_left(std::string_view text, std::size_t width) {
+Text shorten_left(const Text& text, std::size_t width) {
   std::size_t columns = columns_of(text);
-  if (columns <= width || width == 0) return std::string(text);
+  if (columns <= width || width == 0) return text;
   // An accent stays with its character, here and there.
-  while (!text.empty()) {
-    const Character character = first_character(text);
+  std::string_view rest = text.view();
+  while (!rest.empty()) {
+    const Character character = first_character(rest);
     const std::size_t taken = columns_of(character);
     if (columns < width && taken > 0) break;
     columns -= taken;
-    text.remove_prefix(character.bytes);
+    rest.remove_prefix(character.bytes);
   }
-  return "…" + std::string(text);
+  return "…" + Text::fit(std::string(rest));
 }
 
-std::string shorten_right(std::string_view text, std::size_t width) {
-  if (columns_of(text) <= width) return std::string(text);
+Text shorten_right(const Text& text, std::size_t width) {
+  if (columns_of(text) <= width) return text;
   if (width == 0) return {};
+  const std::string_view whole = text.view();
   std::size_t end = 0;
-  for (std::size_t columns = 0; end < text.size();) {
-    const Character character = first_character(text.substr(end));
+  for (std::size_t columns = 0; end < whole.size();) {
+    const Character character = first_character(whole.substr(end));
     columns += columns_of(character);
     if (columns >= width) break;
     end += character.bytes;
   }
-  return std::string(text.substr(0, end)) + "…";
-}
-
-std::string with_separators(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  const std::size_t first = digits.front() == '-' ? 1 : 0;
-  for (std::size_t at = digits.size(); at > first + 3;) {
-    at -= 3;
-    digits.insert(at, ",");
-  }
-  return digits;
+  return Text::fit(std::string(whole.substr(0, end))) + "…";
 }
 
 std::string format_size(std::int64_t bytes) {
@@ -143,26 +149,20 @@ std::string format_share(std::int64_t part, std::int64_t whole) {
   const double share = 100.0 * static_cast<double>(part) / static_cast<double>(whole);
   if (part > 0 && share < 1) return "<1%";
   // Only all of it is 100 %.
-  const auto rounded = part < whole && share >= 99.5 ? 99 : static_cast<int>(share + 0.5);
+  const auto rounded = part < whole && share >= 99.5 ? 99 : static_cast<int>(std::lround(share));
   return std::to_string(rounded) + "%";
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string list;
-  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-  return list;
+Text padded(const Text& text, std::size_t width) {
+  return text + Text::blanks(width - std::min(width, columns_of(text)));
 }
 
-std::string padded(std::string_view text, std::size_t width) {
-  return std::string(text) + std::string(width - std::min(width, columns_of(text)), ' ');
+Text flush_right(const Text& text, std::size_t width) {
+  return Text::blanks(width - std::min(width, columns_of(text))) + text;
 }
 
-std::string flush_right(std::string_view text, std::size_t width) {
-  return std::string(width - std::min(width, columns_of(text)), ' ') + std::string(text);
-}
-
-std::string count_of(std::int64_t number, std::string_view one, std::string_view many) {
-  return with_separators(number) + " " + std::string(number == 1 ? one : many);
+Text without_blanks_behind(const Text& text) {
+  return Text::fit(std::string(text.view().substr(0, text.view().find_last_not_of(' ') + 1)));
 }
 
 std::string format_took(std::int64_t milliseconds) {
@@ -172,4 +172,4 @@ std::string format_took(std::int64_t milliseconds) {
   return text;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::ui

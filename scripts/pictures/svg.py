@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-# Colours that can be read on a dark ground: the 16 of a terminal, of which the eighth is what dim text becomes.
+# Colours that can be read on a dark background: the 16 of a terminal; the eighth is for dim text.
 THEME = TerminalTheme((22, 27, 34), (214, 222, 230),
                       [(72, 79, 88), (255, 123, 114), (86, 211, 100), (227, 179, 65), (121, 192, 255), (210, 168, 255), (86, 212, 221), (177, 186, 196)],
                       [(110, 118, 129), (255, 161, 152), (126, 231, 135), (242, 204, 96), (165, 214, 255), (226, 197, 255), (179, 240, 255), (255, 255, 255)])
 
-# Rich's own names a font on the network, which nobody needs: any monospaced one will do, for each word has its width.
+# Rich's own format loads a font from the network; any monospaced one will do, since each word has its width.
 FORMAT = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
 .{unique_id}-matrix {{ font-family: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: {char_height}px; white-space: pre }}

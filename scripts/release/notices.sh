@@ -8,9 +8,10 @@ notice() {
   cat "$2"
   printf '\n\n'
 }
-echo "What is linked into these programs besides their own code, and under which licence."
+echo "The libraries that are linked into these programs, and their licences."
 echo
 notice "Boost" "$sources/licences/boost"
+notice "{fmt}" "$sources/licences/fmt"
 notice "nlohmann/json" "$sources/licences/nlohmann-json"
 notice "utf8proc" "$sources/licences/utf8proc"
 notice "zlib" "$sources/licences/zlib"

@@ -38,8 +38,15 @@ def libcxx_version():
     return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
 
 
+def fmt_version():
+    # From version 11 on it stands in base.h.
+    headers = [SOURCES / "fmt/include/fmt" / name for name in ("base.h", "core.h")]
+    number = int(found(next(path for path in headers if path.exists()), r"^#define FMT_VERSION (\d+)")[0])
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
 def json_version():
-    # Where it states its version depends on its version.
+    # The header that states its version depends on the version.
     headers = sorted((SOURCES / "nlohmann-json/include/nlohmann").rglob("*.hpp"))
     header = next(path for path in headers if "#define NLOHMANN_JSON_VERSION_MAJOR" in path.read_text(encoding="utf-8"))
     return ".".join(found(header, rf"#define NLOHMANN_JSON_VERSION_{part} (\d+)")[0] for part in ("MAJOR", "MINOR", "PATCH"))
@@ -69,9 +76,10 @@ def ziglang():
 
 
 EVERY, SIMULATED = (lambda target: True), (lambda target: not target.startswith("windows"))
-# Name, version, licence, where it is from, the targets that it is linked into.
+# Name, version, licence, origin, the targets that it is linked into.
 LIBRARIES = [
     ("boost", boost_version(), "BSL-1.0", debian(r"boost[\d.]*"), EVERY),
+    ("fmt", fmt_version(), "MIT", debian("fmtlib"), EVERY),
     ("nlohmann-json", json_version(), "MIT", debian("nlohmann-json3"), EVERY),
     ("utf8proc", utf8proc_version(), "MIT AND Unicode-DFS-2015", debian("utf8proc"), EVERY),
     ("zlib", found(SOURCES / "zlib/zlib.h", r'^#define ZLIB_VERSION "([\d.]+)"')[0], "Zlib", debian("zlib"), EVERY),

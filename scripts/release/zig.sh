@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches zig where that has not been done yet and prints the directory of cc, c++, ar and ranlib, wrappers of it.
+# Fetches zig if it is not there yet, and prints the directory of its wrappers cc, c++, ar and ranlib.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/settings"

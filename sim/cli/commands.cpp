@@ -11,6 +11,7 @@
 #include "kubectl/kubectl.hpp"
 #include "kubectl/tables.hpp"
 #include "scenario/for_release.hpp"
+#include "scenario/task_groups.hpp"
 #include "simulation/create.hpp"
 
 namespace akqueue::sim {
@@ -20,7 +21,7 @@ using Words = std::vector<std::string>;
 
 const std::string& only_argument(const Options& options, const char* what) {
   if (options.arguments().size() == 1) return options.arguments().front();
-  throw Error(ErrorCode::usage, std::string("exactly one argument is needed: ") + what,
+  throw Error(ErrorCode::usage, std::string("exactly one argument is required: ") + what,
               "akqueue-sim help shows the usage");
 }
 
@@ -92,7 +93,7 @@ int scenarios(const Options& options, const Words&, const Streams& streams) {
   return 0;
 }
 
-/// `--world WORLD` first, or the world of AKQUEUE_SIM.
+/// The world: `--world WORLD` at the beginning, or AKQUEUE_SIM.
 int kubectl(const Options&, const Words& words, const Streams& streams) {
   constexpr std::string_view kFlag = "--world";
   Words rest = words;
@@ -107,7 +108,7 @@ int kubectl(const Options&, const Words& words, const Streams& streams) {
     world = variable;
   }
   if (world.empty())
-    throw Error(ErrorCode::usage, "no world was named",
+    throw Error(ErrorCode::usage, "no world was given",
                 "akqueue-sim kubectl --world WORLD ARGS..., or set AKQUEUE_SIM");
   return run_kubectl(world, rest, streams);
 }
@@ -134,19 +135,19 @@ constexpr Option kCreateOptions[] = {
      .argument = "NAME|FILE",
      .help = "what the world is made of (akqueue-sim scenarios)"},
     {.name = "tasks", .argument = "N", .help = "how many tasks; the scenario's own number by default"},
-    {.name = "seed", .argument = "N", .help = "another world of the same kind (default 1)"},
-    {.name = "now", .argument = "TIME", .help = "the world's clock stands still there, like 2026-05-01T12:00:00Z"},
+    {.name = "seed", .argument = "N", .help = "make another world of the same kind (default 1)"},
+    {.name = "now", .argument = "TIME", .help = "stop the world's clock at this time, like 2026-05-01T12:00:00Z"},
     {.name = "release",
      .argument = "RELEASE",
-     .help = "with the tables of 2025.8, 2025.10, 2026.5 or next; the scenario's own by default"},
+     .help = "use the tables of 2025.8, 2025.10, 2026.5, 2026.8 or next; the scenario's own by default"},
     {.name = "schema", .argument = "NAME", .help = "authentik's default schema (default public)"},
-    {.name = "force", .help = "replace a world that is there already"},
+    {.name = "force", .help = "replace a world that exists already"},
 };
 constexpr std::string_view kCreateExamples[] = {
     "akqueue-sim create storm.world --scenario outpost-storm",
     "akqueue-sim create small.world --scenario calm --tasks 200 --seed 7 --now 2026-05-01T12:00:00Z",
     "akqueue-sim create mine.world --scenario ./mine.json",
-    "akqueue-sim create next.world --scenario calm --release next",
+    "akqueue-sim create new.world --scenario calm --release 2026.8",
 };
 constexpr Option kScenarioOptions[] = {
     {.name = "output", .letter = 'o', .argument = "FORMAT", .help = "table or json", .values = "table|json"},
@@ -157,7 +158,7 @@ constexpr std::string_view kKubectlExamples[] = {
     "akqueue-sim kubectl --world storm.world akqueue status",
 };
 constexpr Option kShellOptions[] = {
-    {.name = "command", .letter = 'c', .argument = "COMMAND", .help = "run this and end, with its exit status"},
+    {.name = "command", .letter = 'c', .argument = "COMMAND", .help = "run this command and exit with its status"},
 };
 constexpr std::string_view kShellExamples[] = {"akqueue-sim shell storm.world",
                                                "akqueue-sim shell storm.world -c 'kubectl akqueue status'"};
@@ -165,8 +166,8 @@ constexpr std::string_view kShellExamples[] = {"akqueue-sim shell storm.world",
 constexpr Command kCommands[] = {
     {"create", "WORLD", "make a world from a scenario", kCreateOptions, kCreateExamples, create},
     {"scenarios", "", "list the scenarios", kScenarioOptions, kScenarioExamples, scenarios},
-    {"shell", "WORLD", "open a shell in which kubectl is the world's", kShellOptions, kShellExamples, shell},
-    {"kubectl", "[--world WORLD] ARGS...", "stand in for kubectl on a world", {}, kKubectlExamples, kubectl, true},
+    {"shell", "WORLD", "open a shell in which kubectl acts on the world", kShellOptions, kShellExamples, shell},
+    {"kubectl", "[--world WORLD] ARGS...", "act as kubectl on a world", {}, kKubectlExamples, kubectl, true},
     {"help", "[COMMAND]", "explain a command", {}, {}, help},
     {"version", "", "print the version", {}, {}, version},
 };

@@ -18,7 +18,7 @@ struct Command {
   std::string_view summary;    ///< one line
   std::span<const Option> options;
   std::span<const std::string_view> examples;
-  /// `words` are the arguments as they came, where `own_parsing` says that nobody else is to read them.
+  /// `words` are the arguments as they came; with `own_parsing` nobody else reads them.
   int (*run)(const Options& options, const std::vector<std::string>& words, const Streams& streams);
   bool own_parsing = false;
 };
@@ -26,8 +26,8 @@ struct Command {
 /// All commands, in the order of help.
 std::span<const Command> commands();
 
-/// The text of `help`, or of `help COMMAND`. Throws Error (usage) for an unknown command.
-std::string help_text(std::string_view command = {});
+/// The text of `help`, or of `help NAME`. Throws Error (usage) for an unknown command.
+std::string help_text(std::string_view name = {});
 
 /// Runs the program: `args` without its name. As `kubectl` (by its name, `called_as`) it is `akqueue-sim kubectl`.
 /// Errors end here: `error: …`, `hint: …`, and the status of the error's kind.

@@ -22,18 +22,18 @@ namespace fs = std::filesystem;
 
 volatile std::sig_atomic_t shell_process = 0;
 
-/// Passes on what would have ended this program, which still has a folder to remove.
+/// Passes on signals that would end this program, which still has a folder to remove.
 extern "C" void pass_on(int signal) {
   if (shell_process > 0) ::kill(static_cast<pid_t>(shell_process), signal);
 }
 
-/// A folder with `kubectl` in it, as long as this lives.
+/// A folder with `kubectl` in it, for as long as this object exists.
 class Tools {
  public:
   Tools() {
     std::string pattern = (fs::temp_directory_path() / "akqueue-sim-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
-      throw Error(ErrorCode::system, std::string("can't make a temporary folder: ") + std::strerror(errno));
+      throw Error(ErrorCode::system, std::string("can't create a temporary folder: ") + std::strerror(errno));
     }
     folder_ = pattern;
     fs::create_symlink(own_path(), folder_ / "kubectl");
@@ -77,7 +77,7 @@ int wait_for(pid_t process) {
 }  // namespace
 
 int run_shell(const std::string& world, const std::optional<std::string>& command, std::ostream& notices) {
-  const World exists(world);  // or says why not
+  const World exists(world);  // throws if it can't be opened
   const Tools tools;
   const std::string shell = shell_program();
   ::setenv("PATH", tools.path().c_str(), 1);
@@ -86,7 +86,7 @@ int run_shell(const std::string& world, const std::optional<std::string>& comman
   if (command) {
     words.insert(words.end(), {"-c", *command});
   } else {
-    notices << "kubectl is now that of " << world << "; try: kubectl akqueue status. Leave with exit or Ctrl-D.\n"
+    notices << "kubectl now acts on " << world << "; try: kubectl akqueue status. Leave with exit or Ctrl-D.\n"
             << std::flush;
     ::setenv("PS1", ("(" + fs::path(world).filename().string() + ") $ ").c_str(), 1);
   }

@@ -1,4 +1,4 @@
-// A sub-shell with the stand-in as its `kubectl`. It needs no kubectl on the machine.
+// A sub-shell with the stand-in as its `kubectl`. The machine needs no kubectl.
 #pragma once
 
 #include <iosfwd>

@@ -30,7 +30,7 @@ bool StandardInput::read_line(std::string& line) {
       return true;
     }
     searched = buffer_.size() - used_;
-    // A line that never ended is none.
+    // An unfinished line does not count.
     if (!fill()) return false;
   }
 }

@@ -1,7 +1,6 @@
-// HorizontalPodAutoscalers (autoscaling/v2) and KEDA's ScaledObjects: the objects, and what they would make of a
-// deployment's replicas. They measure nothing: an autoscaler only puts back what is outside its bounds. At 0 replicas
-// Kubernetes' own does nothing (ScalingDisabled); KEDA scales up from 0, unless its ScaledObject is annotated as
-// paused.
+// HorizontalPodAutoscalers (autoscaling/v2) and KEDA's ScaledObjects: the objects, and what they do with a deployment's
+// replicas. They measure nothing: an autoscaler only corrects replicas outside its bounds. At 0 replicas Kubernetes'
+// own does nothing (ScalingDisabled); KEDA scales up from 0, unless its ScaledObject is annotated as paused.
 #pragma once
 
 #include <optional>
@@ -13,14 +12,14 @@
 
 namespace akqueue::sim {
 
-/// The autoscaler, and behind it KEDA's ScaledObject where that is what made it.
+/// The autoscaler, and after it the KEDA ScaledObject that made it, if any.
 std::vector<ClusterObject> make_autoscaler(const AutoscalerLine& line, const ClusterObject& deployment, Timestamp at,
                                            Random& random);
 
 /// The autoscaler of a deployment.
 std::optional<ClusterObject> autoscaler_of(ObjectStore& store, const ClusterObject& deployment);
 
-/// What it wants where the deployment has other replicas; `scaled_object` is KEDA's, if there is one.
+/// The replicas that it wants if the deployment has others; `scaled_object` is KEDA's, if there is one.
 std::optional<std::int64_t> wanted_replicas(const ClusterObject& autoscaler,
                                             const std::optional<ClusterObject>& scaled_object, std::int64_t replicas);
 

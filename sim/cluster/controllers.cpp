@@ -11,7 +11,7 @@
 namespace akqueue::sim {
 namespace {
 
-/// Every step has numbers of its own, and the same steps in the same world have the same.
+/// Every step has its own random numbers; the same steps in the same world have the same ones.
 std::uint64_t seed_of(World& world) {
   const std::string seed = world.fact("seed");
   return std::stoull(seed.empty() ? "1" : seed) * 0x9e3779b97f4a7c15u +
@@ -20,7 +20,7 @@ std::uint64_t seed_of(World& world) {
 
 bool of_set(const Json& pod, const Json* set) { return set != nullptr && owner_key_of(pod) == key_of(*set); }
 
-/// Whom a ReplicaSet gives up first: those that are not Ready, then the youngest.
+/// The pods that a ReplicaSet deletes first: those that are not Ready, then the youngest.
 bool ends_before(const Json& a, const Json& b) {
   if (is_ready(a) != is_ready(b)) return is_ready(b);
   return std::pair(created_of(a), name_of(a)) > std::pair(created_of(b), name_of(b));
@@ -72,7 +72,7 @@ void Controllers::deployment_changed(const std::string& deployment) {
   tell_scalers(*world_.store().find_key("Deployment", deployment));
 }
 
-/// A template that is new: a rollout begins.
+/// For a new template: a rollout begins.
 void Controllers::add_set(Workload& workload) {
   Json& annotations = workload.deployment["metadata"]["annotations"];
   std::int64_t revision = 0;
@@ -85,8 +85,8 @@ void Controllers::add_set(Workload& workload) {
   workload.sets.push_back(std::move(set));
 }
 
-/// Brings the pods nearer to what the deployment asks for: at most one more than that while an older version is
-/// replaced, of which one goes for each new one that is Ready.
+/// Brings the pods closer to what the deployment asks for: at most one extra pod while an older version is replaced,
+/// and one old pod goes for each new one that is Ready.
 void Controllers::settle(Workload& workload) {
   const Json* current = current_of(workload.sets);
   const std::int64_t wanted = workload.deployment.at("spec").at("replicas");
@@ -199,7 +199,7 @@ void Controllers::worker_killed(const std::string& key) {
   auto pod = world_.store().find_key("Pod", key);
   if (!pod || is_terminating(*pod)) return;
   const Behaviour behaviour = read_behaviour(world_.database(), deployment_of(*pod));
-  // Of a world that nobody looked at for days, the kills before the last hour are counted and not acted.
+  // In a world that nobody opened for days, the kills before the last hour are only counted.
   constexpr std::int64_t kHour = 3600;
   const std::int64_t late = (world_.clock().uptime() - uptime_) / kSecond - kHour;
   const std::int64_t skipped = std::max<std::int64_t>(0, late / behaviour.oom_every_s);

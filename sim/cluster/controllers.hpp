@@ -1,6 +1,6 @@
-// What acts on a cluster when a deployment or a pod has changed: the deployment controller, the kubelets, and those
-// that scale. One instance acts at one uptime. Deployments and pods are named by their keys (store.hpp). Inside of a
-// transaction of the caller's.
+// What acts on a cluster when a deployment or a pod has changed: the deployment controller, the kubelets, and whatever
+// scales. One instance acts at one uptime. Deployments and pods are named by their keys (store.hpp). Called within a
+// transaction.
 #pragma once
 
 #include <optional>
@@ -19,20 +19,20 @@ class Controllers {
  public:
   Controllers(World& world, Timestamp uptime);
 
-  /// The spec of a deployment has changed: pods are made and deleted, its status is told, and those who scale it hear
-  /// of it.
+  /// The spec of a deployment has changed: creates and deletes pods, updates the status, and notifies whatever scales
+  /// it.
   void deployment_changed(const std::string& deployment);
-  /// Scales a deployment, and lets deployment_changed() follow.
+  /// Scales a deployment, then calls deployment_changed().
   void scale(const std::string& deployment, std::int64_t replicas);
 
-  // What happens to pods (progress.hpp).
-  void pod_runs(const std::string& pod);
-  void pod_ready(const std::string& pod);
-  void pod_gone(const std::string& pod);
-  void worker_killed(const std::string& pod);
+  // What happens to pods (simulation/catch_up.hpp).
+  void pod_runs(const std::string& key);
+  void pod_ready(const std::string& key);
+  void pod_gone(const std::string& key);
+  void worker_killed(const std::string& key);
   void delete_pod(ClusterObject pod, bool forced);
 
-  // Those who scale (scaling.cpp).
+  // Scaling (controllers_scaling.cpp).
   /// The autoscaler of a deployment has changed.
   void scaler_changed(const std::string& deployment);
   void autoscaler_looks(const std::string& deployment);
@@ -42,7 +42,7 @@ class Controllers {
   struct Workload {
     ClusterObject deployment;
     std::vector<ClusterObject> sets;
-    std::vector<ClusterObject> pods;  ///< that are not terminating
+    std::vector<ClusterObject> pods;  ///< those that are not terminating
   };
   std::optional<Workload> workload(const std::string& deployment);
   void settle(Workload& workload);

@@ -1,5 +1,4 @@
-// Those who scale a deployment besides the person: autoscalers and GitOps controllers. They act some time after a
-// change.
+// What scales a deployment apart from people: autoscalers and GitOps controllers. They act some time after a change.
 #include "cluster/autoscaler.hpp"
 #include "cluster/controllers.hpp"
 #include "world/due.hpp"

@@ -9,8 +9,8 @@
 namespace akqueue::sim {
 namespace {
 
-/// client-go's: the object and sixteen digits of a time. Here the same for the same reason and message, so that it is
-/// found.
+/// As client-go names them: the object and sixteen digits of a time. Here the digits depend on reason and message, so
+/// that the same event is found again.
 std::string event_name(const Json& object, const Happened& happened) {
   std::uint64_t hash = 1469598103934665603u;
   for (const char c : happened.reason + happened.message)

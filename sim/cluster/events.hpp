@@ -12,10 +12,10 @@ struct Happened {
   bool warning = false;
   std::string reason;  ///< Killing, ScalingReplicaSet, …
   std::string message;
-  std::string component;  ///< who says so: kubelet, deployment-controller, …
+  std::string component;  ///< the reporter: kubelet, deployment-controller, …
 };
 
-/// The same about the same object again only counts up.
+/// The same event about the same object only increases its count.
 void record_event(ObjectStore& store, const ClusterObject& object, const Happened& happened, Timestamp at);
 
 }  // namespace akqueue::sim

@@ -1,4 +1,4 @@
-// Argo CD and Flux, as far as they leave marks on a deployment that they own.
+// The marks that Argo CD and Flux leave on a deployment that they own.
 #pragma once
 
 #include "scenario/scenario.hpp"

@@ -7,15 +7,14 @@
 #include "akqueue/json.hpp"
 #include "cluster/autoscaler.hpp"
 #include "cluster/gitops.hpp"
+#include "cluster/own_site.hpp"
 #include "cluster/pods.hpp"
 #include "cluster/workloads.hpp"
 
 namespace akqueue::sim {
 namespace {
 
-constexpr std::string_view kImage = "goauthentik/server:";
-
-/// One deployment among those of its component: where there are several, a label tells them apart.
+/// One of the deployments of a component: if there are several, a label tells them apart.
 struct Place {
   std::string name;
   bool shared = false;
@@ -26,7 +25,14 @@ Json with_pool(Json labels, const Place& place) {
   return labels;
 }
 
+/// A site's own labels, and what the chart's would say besides them: no command sees annotations.
+Json own_metadata(const PodGroup& group) {
+  if (group.labels.is_null()) return Json::object();
+  return {{"annotations", chart_annotations(group.component, group.instance, group.version)}};
+}
+
 Json labels_of(const PodGroup& group, const Place& place) {
+  if (!group.labels.is_null()) return with_pool(group.labels, place);
   return with_pool({{"app.kubernetes.io/component", group.component},
                     {"app.kubernetes.io/instance", group.instance},
                     {"app.kubernetes.io/managed-by", "Helm"},
@@ -37,6 +43,7 @@ Json labels_of(const PodGroup& group, const Place& place) {
 }
 
 Json selector_of(const PodGroup& group, const Place& place) {
+  if (!group.labels.is_null()) return with_pool(group.labels, place);
   return with_pool({{"app.kubernetes.io/component", group.component},
                     {"app.kubernetes.io/instance", group.instance},
                     {"app.kubernetes.io/name", "authentik"}},
@@ -44,7 +51,7 @@ Json selector_of(const PodGroup& group, const Place& place) {
 }
 
 Json containers_of(const PodGroup& group) {
-  Json main{{"name", group.component}, {"image", std::string(kImage) + group.version}, {"args", {group.component}}};
+  Json main{{"name", group.container}, {"image", group.image + ":" + group.version}, {"args", {group.component}}};
   if (!group.memory_limit.empty()) {
     main["resources"] = {{"limits", {{"memory", group.memory_limit}}}, {"requests", {{"memory", group.memory_limit}}}};
   }
@@ -106,6 +113,7 @@ Json pod(const PodGroup& group, const Place& place, const std::string& hash, std
     metadata["deletionGracePeriodSeconds"] = 30;
     metadata["deletionTimestamp"] = seconds_text(now + 15 * kSecond);
   }
+  metadata.update(own_metadata(group));
   metadata.update({{"generateName", place.name + "-" + hash + "-"},
                    {"labels", labels},
                    {"name", place.name + "-" + hash + "-" + random.name(5)},
@@ -142,8 +150,10 @@ struct Members {
 };
 
 Json pod_template(const PodGroup& group, const Place& place) {
+  Json metadata{{"labels", labels_of(group, place)}};
+  metadata.update(own_metadata(group));
   return {
-      {"metadata", {{"labels", labels_of(group, place)}}},
+      {"metadata", metadata},
       {"spec",
        {{"containers", containers_of(group)}, {"restartPolicy", "Always"}, {"serviceAccountName", group.instance}}}};
 }
@@ -205,7 +215,7 @@ std::vector<Release> releases_of(const Scenario& scenario) {
   return releases;
 }
 
-/// The deployments of a component, in the order of the scenario; the usual one where it has no pods.
+/// The deployments of a component, in the order of the scenario; the usual one if it has no pods.
 std::vector<Place> places_of(const Scenario& scenario, const Release& release, const std::string& component) {
   std::vector<Place> places;
   for (const PodGroup& group : scenario.pods) {
@@ -234,7 +244,7 @@ Behaviour behaviour_of(const Scenario& scenario, const Members& members) {
   return behaviour;
 }
 
-/// The ReplicaSets of a deployment, one a version, of which its pods are then made the children.
+/// The ReplicaSets of a deployment, one for each version, which then become the owners of its pods.
 std::vector<Json> replica_sets(const Json& deployment, const Members& members, const Place& place,
                                const std::map<std::string, std::string>& hashes, Timestamp installed, Timestamp now,
                                Random& random) {
@@ -250,9 +260,8 @@ std::vector<Json> replica_sets(const Json& deployment, const Members& members, c
   return sets;
 }
 
-/// The pods of one deployment of a component, and the deployment. Several groups are pods of one deployment, each
-/// version of a ReplicaSet of its own. Names and uids of what was always there come from `random`, those of the rest
-/// from `more`.
+/// The pods of one deployment of a component, and the deployment. Several groups may belong to one deployment; each
+/// version has its own ReplicaSet. Names and uids of pods and deployments come from `random`, all others from `more`.
 void add_deployment(Cluster& cluster, const Scenario& scenario, const Release& release, const char* component,
                     const Place& place, Timestamp now, Timestamp installed, Random& random, Random& more) {
   const bool own = release == Release{scenario.name_space, scenario.instance};
@@ -279,6 +288,7 @@ void add_deployment(Cluster& cluster, const Scenario& scenario, const Release& r
     if (mine && group.version == members->wanted.version) members->updated += group.count;
   }
   Json made = deployment(*members, place, installed, random);
+  made["metadata"]["annotations"].update(own_metadata(members->wanted).value("annotations", Json::object()));
   if (scenario.gitops && own) mark_as_owned(made, *scenario.gitops);
   auto sets = replica_sets(made, *members, place, hashes, installed, now, more);
   for (Json& one : pods) {

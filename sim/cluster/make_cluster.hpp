@@ -1,6 +1,6 @@
 // The objects of a site's cluster when its world is made, as the API server would show them: namespaces, authentik's
 // deployments, ReplicaSets and pods with the labels, containers and names that its Helm chart gives them, and what
-// scales them. What happens to them later is progress.hpp's.
+// scales them. What happens to them later is in simulation/catch_up.hpp.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ struct Cluster {
   std::vector<std::pair<std::string, Behaviour>> behaviours;  ///< of each deployment
 };
 
-/// Of a scenario that is fitted() to its release: every pod has a version.
+/// The scenario must be fitted() to its release: every pod has a version.
 Cluster make_cluster(const Scenario& scenario, Timestamp now, Random& random);
 
 }  // namespace akqueue::sim

@@ -54,6 +54,8 @@ ClusterObject new_pod(const ClusterObject& replica_set, Timestamp at, Random& ra
                      {"namespace", replica_set.at("metadata").at("namespace")},
                      {"ownerReferences", owned_by(replica_set)},
                      {"uid", random.uuid()}};
+  const Json& metadata = replica_set.at("spec").at("template").at("metadata");
+  if (metadata.contains("annotations")) pod["metadata"]["annotations"] = metadata.at("annotations");
   pod["spec"] = spec;
   pod["spec"]["nodeName"] = "node-" + node;
   Json statuses = Json::array();

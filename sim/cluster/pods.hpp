@@ -1,5 +1,5 @@
-// A pod's way through its life, as the API server shows it: created and waiting for its container, running, Ready,
-// killed and back, terminating. What comes when is progress.hpp's.
+// A pod's life as the API server shows it: created and waiting for its container, running, Ready, killed and back,
+// terminating. When each step happens is in simulation/catch_up.hpp.
 #pragma once
 
 #include "akqueue/time.hpp"
@@ -11,14 +11,14 @@ namespace akqueue::sim {
 /// Kubernetes' times have whole seconds.
 std::string seconds_text(Timestamp at);
 
-/// A new pod of a ReplicaSet, out of its template: Pending, and its containers are being created.
+/// A new pod of a ReplicaSet, from its template: Pending, and its containers are being created.
 ClusterObject new_pod(const ClusterObject& replica_set, Timestamp at, Random& random);
 /// Its containers run; it is not Ready yet.
 void start_pod(ClusterObject& pod, Timestamp at);
 void make_pod_ready(ClusterObject& pod, Timestamp at);
 /// Its first container has run out of memory and waits to be started again.
 void kill_pod_for_memory(ClusterObject& pod, Timestamp at, std::int64_t times);
-/// Somebody has deleted it: it has half a minute.
+/// Somebody has deleted it: it has half a minute left.
 void terminate_pod(ClusterObject& pod, Timestamp at);
 
 bool is_ready(const ClusterObject& pod);

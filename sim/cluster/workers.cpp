@@ -12,7 +12,7 @@ constexpr Timestamp kBeat = 30 * kSecond;
 constexpr Timestamp kSilent = 60 * kSecond;
 const std::string kTable(kWorkerStatusTable);
 
-/// Of a heartbeat, how many more came until `shown`.
+/// How many more heartbeats came until `shown`.
 Timestamp latest(Timestamp heartbeat, Timestamp shown) { return heartbeat + (shown - heartbeat) / kBeat * kBeat; }
 
 std::optional<Timestamp> heartbeat_of(Database& database, const std::string& worker) {
@@ -21,7 +21,7 @@ std::optional<Timestamp> heartbeat_of(Database& database, const std::string& wor
   return text ? parse_timestamp(*text) : std::nullopt;
 }
 
-/// The workers whose heartbeat was not silent when the world was made.
+/// The workers that had a recent heartbeat when the world was made.
 template <class Visit>
 void each_beating(World& world, Timestamp shown, Visit visit) {
   for (const ClusterObject& pod : world.objects("Pod", world.fact("namespace"))) {
@@ -36,7 +36,7 @@ void each_beating(World& world, Timestamp shown, Visit visit) {
 }  // namespace
 
 bool is_worker(World& world, const ClusterObject& pod) {
-  return label_of(pod, "app.kubernetes.io/component") == "worker" && of_own_site(world, pod);
+  return chart_label(pod, "component") == "worker" && of_own_site(world, pod);
 }
 
 void worker_starts(World& world, const ClusterObject& pod, Timestamp shown) {
@@ -54,7 +54,7 @@ void worker_starts(World& world, const ClusterObject& pod, Timestamp shown) {
   database.prepare("INSERT INTO " + kTable + " (id, hostname, version, last_seen) VALUES (?1, ?2, ?3, ?4)")
       .bind(1, random.uuid())
       .bind(2, name)
-      .bind(3, label_of(pod, "app.kubernetes.io/version"))
+      .bind(3, chart_label(pod, "version"))
       .bind(4, format_timestamp(shown))
       .run();
 }

@@ -1,4 +1,4 @@
-// What a worker's pod means to the database: its heartbeat while it runs, and the tasks that it holds until it ends.
+// What a worker's pod does in the database: its heartbeat while it runs, and the tasks that it holds until it ends.
 #pragma once
 
 #include "world/store.hpp"
@@ -11,7 +11,7 @@ bool is_worker(World& world, const ClusterObject& pod);
 
 /// It has connected: its first heartbeat.
 void worker_starts(World& world, const ClusterObject& pod, Timestamp shown);
-/// Its session has ended: what it held is nobody's (orphans). Its heartbeat stays and grows old.
+/// Its session has ended: the tasks that it held become orphans. Its heartbeat stays and grows old.
 void worker_ends(World& world, const ClusterObject& pod);
 
 /// Every half minute each running worker reports. One whose heartbeat was older than a minute when the world was made,

@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kRevision = "deployment.kubernetes.io/revision";
 constexpr const char* kHash = "pod-template-hash";
 
-/// Kubernetes leaves counts of nothing out.
+/// Kubernetes leaves out counts that are 0.
 void put_count(Json& status, const char* name, std::int64_t count) {
   if (count == 0) status.erase(name);
   else status[name] = count;
@@ -45,7 +45,7 @@ struct Counts {
   std::int64_t ready = 0;
 };
 
-/// A pod that is terminating counts no more.
+/// A terminating pod does not count any more.
 Counts count(const Json& replica_set, const std::vector<Json>& pods) {
   Counts counts;
   for (const Json& pod : pods) {

@@ -1,4 +1,4 @@
-// Deployments and their ReplicaSets: the objects, and what their status says of the pods that there are.
+// Deployments and their ReplicaSets: the objects, and what their status says about the existing pods.
 #pragma once
 
 #include <string>
@@ -9,15 +9,15 @@
 
 namespace akqueue::sim {
 
-/// A ReplicaSet of the deployment's template as it is now. The deployment has its uid.
+/// A ReplicaSet for the deployment's current template. The deployment has its uid already.
 ClusterObject new_replica_set(const ClusterObject& deployment, const std::string& hash, const std::string& uid,
                               Timestamp at);
 
-/// Writes the status of a deployment from its ReplicaSets' and their own from `pods`, which may be others' too.
+/// Writes the status of a deployment and of its ReplicaSets from `pods`, which may include pods of others.
 void tell_status(ClusterObject& deployment, std::vector<ClusterObject>& replica_sets,
                  const std::vector<ClusterObject>& pods, Timestamp at);
 
-/// The ReplicaSet of the deployment's present template: the one of the highest revision.
+/// The ReplicaSet of the deployment's current template: the one with the highest revision.
 ClusterObject* current_of(std::vector<ClusterObject>& replica_sets);
 std::int64_t revision_of(const ClusterObject& object);
 

@@ -24,7 +24,7 @@ int run_can_i(World& world, const Arguments& arguments, const Streams& streams) 
   if (resource == nullptr && type != "*")
     streams.err << "Warning: the server doesn't have a resource type '" << type << "'\n\n";
   std::string whole = resource == nullptr ? type : std::string(resource->plural);
-  // To kubectl what stands behind the slash is the object's name; people mean pods/exec all the same.
+  // For kubectl the part after the slash is the object's name, but people mean pods/exec.
   if (slash != std::string::npos && given.substr(slash) == "/exec") whole += "/exec";
   if (arguments.has("subresource")) whole += "/" + arguments.value("subresource");
   const bool may = client.may(verb, whole);

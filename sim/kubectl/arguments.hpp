@@ -1,5 +1,5 @@
-// kubectl's way with arguments (Go's pflag): flags anywhere, `--name value`, `--name=value`, `-n value`, `-nvalue`,
-// letters of flags without a value run together, `--` ends them.
+// Arguments as kubectl (Go's pflag) takes them: flags anywhere, `--name value`, `--name=value`, `-n value`, `-nvalue`,
+// one-letter flags without a value together, `--` ends them.
 //
 // Errors: Failure with kubectl's own text.
 #pragma once
@@ -32,7 +32,7 @@ struct Flag {
 
 struct Arguments {
   std::vector<std::string> words;
-  /// What stood behind `--`; nothing when there was no `--`.
+  /// What came after `--`; nothing if there was no `--`.
   std::optional<std::vector<std::string>> after_dashes;
   std::vector<std::pair<std::string, std::string>> flags;  ///< by long name; "true" for one without a value
 
@@ -43,7 +43,7 @@ struct Arguments {
   bool set(std::string_view flag) const { return value(flag, "false") == "true"; }
 };
 
-/// kubectl's flags that every command takes, of those that matter here.
+/// The flags that every command of kubectl takes, as far as they matter here.
 std::span<const Flag> global_flags();
 
 /// `command` is what the error texts call it, like `kubectl get`.
@@ -51,7 +51,7 @@ Arguments parse_arguments(std::span<const Flag> own_flags, const std::vector<std
                           const std::string& command);
 
 /// The place of the first word in `args` that is neither a global flag nor the value of one; args.size() without any.
-/// The flags of commands may come only behind their command, so this finds it.
+/// A command's own flags can only come after the command, so this finds it.
 std::size_t first_word(const std::vector<std::string>& args, std::size_t from = 0);
 
 }  // namespace akqueue::sim

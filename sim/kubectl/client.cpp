@@ -18,7 +18,7 @@ constexpr Resource kResources[] = {
 
 bool matches(std::string_view pattern, std::string_view word) { return pattern == "*" || pattern == word; }
 
-/// The flags --cluster and --user name entries of the kubeconfig, which here are those that some context names.
+/// The flags --cluster and --user name entries of the kubeconfig, which here are those that a context uses.
 template <class Field>
 void require_entry(const std::vector<Context>& contexts, const Arguments& arguments, std::string_view flag, Field field,
                    const std::string& text) {
@@ -34,7 +34,7 @@ std::string Resource::full_name() const {
 }
 
 const Resource* find_resource(std::string_view name) {
-  const auto found = std::ranges::find_if(kResources, [&](const Resource& one) {
+  const auto* const found = std::ranges::find_if(kResources, [&](const Resource& one) {
     return name == one.plural || name == one.singular || name == one.short_name || name == one.full_name() ||
            name == std::string(one.singular) + "." + std::string(one.group);
   });

@@ -1,5 +1,5 @@
-// What a call of kubectl finds out before it does anything: context, user, namespace, permissions. And the kinds of
-// objects that this cluster has.
+// What a call of kubectl has to know before it does anything: context, user, namespace, permissions. Also the kinds of
+// objects in this cluster.
 //
 // Errors: Failure with kubectl's own text.
 #pragma once
@@ -20,11 +20,11 @@ class Input {
   virtual ~Input() = default;
   /// The next line without its end; false at the end of the input.
   virtual bool read_line(std::string& line) = 0;
-  /// So many bytes behind it; false when the input ended before.
+  /// So many bytes after it; false if the input ends before that.
   virtual bool read_bytes(std::string& bytes, std::size_t count) = 0;
-  /// Reads `count` bytes and throws them away; false when the input ended before.
+  /// Reads `count` bytes and throws them away; false if the input ends before that.
   virtual bool skip(std::size_t count) = 0;
-  /// The other side has gone and nothing is left to read. Never waits.
+  /// Whether the other side is gone and nothing is left to read. Never waits.
   virtual bool ended() = 0;
 };
 
@@ -46,7 +46,7 @@ struct Resource {
   std::string full_name() const;
 };
 
-/// By plural, singular, short name or with the group behind it; nullptr for one that nobody knows.
+/// By plural, singular, short name or with the group appended; nullptr if unknown.
 const Resource* find_resource(std::string_view name);
 
 struct Context {
@@ -70,8 +70,8 @@ class Client {
   const std::string& user() const { return user_; }
 
   bool may(std::string_view verb, std::string_view resource) const;
-  /// Throws the server's `Forbidden` when the user may not. `name` is the object's, or empty.
-  /// `resource` may have a subresource behind it: `pods/exec`.
+  /// Throws the server's `Forbidden` if the user may not. `name` is the object's, or empty.
+  /// `resource` may have a subresource appended: `pods/exec`.
   void require(std::string_view verb, const Resource& resource, std::string_view subresource,
                std::string_view name) const;
 

@@ -1,5 +1,5 @@
-// The commands of kubectl that the stand-in has, one file each. Each throws Failure with kubectl's own text, and
-// returns kubectl's exit status.
+// The commands of kubectl that the stand-in has, one file each. Each throws Failure with kubectl's own text or returns
+// kubectl's exit status.
 #pragma once
 
 #include <vector>
@@ -18,7 +18,7 @@ int run_patch(World& world, const Arguments& arguments, const Streams& streams);
 const std::vector<Flag>& scale_flags();
 int run_scale(World& world, const Arguments& arguments, const Streams& streams);
 
-/// Pods only: what makes them brings others.
+/// Only pods: their ReplicaSet makes new ones.
 const std::vector<Flag>& delete_flags();
 int run_delete(World& world, const Arguments& arguments, const Streams& streams);
 
@@ -28,7 +28,7 @@ int run_wait(World& world, const Arguments& arguments, const Streams& streams);
 const std::vector<Flag>& top_flags();
 int run_top_pods(World& world, const Arguments& arguments, const Streams& streams);
 
-/// Runs the session protocol where the command is one of the interpreters that authentik's containers have.
+/// Runs the session protocol if the command is one of the interpreters in authentik's containers.
 /// The environment variable AKQUEUE_SIM_FAULT makes it fail in a chosen way (fault.hpp).
 const std::vector<Flag>& exec_flags();
 int run_exec(World& world, const Arguments& arguments, const Streams& streams);

@@ -59,7 +59,7 @@ int run_config_view(World& world, const Arguments& arguments, const Streams& str
   }
   const std::string format = arguments.value("output", "yaml");
   if (format != "json")
-    throw Failure("error: the simulator's kubectl prints the configuration as json, not as " + format);
+    throw Failure("error: the simulator's kubectl prints the configuration only as json, not as " + format);
   streams.out << kubeconfig(contexts, current).dump(4) << '\n';
   return 0;
 }
@@ -99,7 +99,7 @@ int run_version(World& world, const Arguments& arguments, const Streams& streams
   const std::string format = arguments.value("output");
   if (!format.empty() && format != "json" && format != "yaml")
     throw Failure("error: --output must be 'yaml' or 'json'");
-  if (format == "yaml") throw Failure("error: the simulator's kubectl prints its version as json or text");
+  if (format == "yaml") throw Failure("error: the simulator's kubectl prints its version only as json or text");
   const bool client_only = arguments.set("client");
   if (!client_only) Client(world, arguments);
   if (format == "json") {

@@ -14,7 +14,7 @@ namespace {
 std::vector<Named> wanted(Client& client, const Arguments& arguments) {
   NamedObjects objects = named_objects(arguments.words);
   if (objects.resource->kind != "Pod")
-    throw Failure("error: the simulator's kubectl deletes pods only, no " + std::string(objects.resource->plural));
+    throw Failure("error: the simulator's kubectl deletes only pods, not " + std::string(objects.resource->plural));
   if (!objects.named.empty()) return objects.named;
   if (!arguments.has("selector") && !arguments.set("all"))
     throw Failure("error: resource(s) were provided, but no name was specified");

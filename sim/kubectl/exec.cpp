@@ -1,5 +1,5 @@
-// `kubectl exec`. The containers of this cluster hold nothing but authentik's interpreters, and those run nothing but
-// the session's bootstrap.
+// `kubectl exec`. The containers of this cluster have only authentik's interpreters, and these run only the session's
+// bootstrap.
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -44,11 +44,6 @@ std::vector<std::string> container_names(const ForeignJson& pod) {
   std::vector<std::string> names;
   for (const ForeignJson& container : pod.at("spec").at("containers")) names.push_back(container.at("name"));
   return names;
-}
-
-/// Of authentik's own chart: `app.kubernetes.io/` and the name.
-std::string label(const ForeignJson& pod, const std::string& name) {
-  return pod.at("metadata").at("labels").value("app.kubernetes.io/" + name, std::string());
 }
 
 /// `NAME`, `pod/NAME`, or `deployment/NAME` for a pod of it.
@@ -116,10 +111,9 @@ constexpr Interpreter kInterpreters[] = {
     {"ak", true},
 };
 
-const Interpreter& interpreter(const std::vector<std::string>& command, const std::string& container,
-                               const Fault& fault) {
+/// `authentik`: the command is for its own container, which is a pod's first one.
+const Interpreter& interpreter(const std::vector<std::string>& command, bool authentik, const Fault& fault) {
   const auto* known = std::ranges::find(kInterpreters, command[0], &Interpreter::name);
-  const bool authentik = container == "server" || container == "worker";
   const bool removed =
       fault.kind == FaultKind::no_interpreter || (fault.kind == FaultKind::no_python && command[0] == "python");
   if (known == std::end(kInterpreters) || !authentik || removed) throw missing_executable(command[0]);
@@ -127,7 +121,7 @@ const Interpreter& interpreter(const std::vector<std::string>& command, const st
   const bool bootstrap = command.size() == code + 2 && command[code] == "-c" && (code == 1 || command[1] == "shell");
   if (!bootstrap)
     throw Failure(
-        "akqueue-sim: nothing but a session's bootstrap runs in this container\ncommand terminated with exit code 1");
+        "akqueue-sim: this container runs only the bootstrap of a session\ncommand terminated with exit code 1");
   return *known;
 }
 
@@ -152,7 +146,7 @@ void greet(const Interpreter& interpreter, const Fault& fault, const std::string
   out << (fault.kind == FaultKind::wrong_version ? "akqueue-agent 99" : protocol::kGreeting) << '\n' << std::flush;
 }
 
-/// Asked thousands of times a second while a statement runs; looks at the input ten times a second.
+/// Called thousands of times a second while a statement runs; checks the input ten times a second.
 std::function<bool()> gone(Input& in) {
   using Clock = std::chrono::steady_clock;
   return [&in, next = Clock::now()]() mutable {
@@ -162,7 +156,7 @@ std::function<bool()> gone(Input& in) {
   };
 }
 
-/// `world` goes on between requests.
+/// `world` catches up between requests.
 int serve(World& world, Database& database, const ServerFacts& facts, const Fault& fault, const Streams& streams) {
   ReplicaServer server(database, facts);
   FaultyServer faulty(server, fault);
@@ -191,16 +185,17 @@ int serve(World& world, Database& database, const ServerFacts& facts, const Faul
   return 0;
 }
 
-/// The name of the database that a pod's Helm release has. A world that was made before there were names has none.
+/// The name of the database of a pod's Helm release. Worlds made before there were names have none.
 std::string system_of(World& world, const ForeignJson& pod) {
   const std::string own = world.fact("system");
-  return own.empty() || of_own_site(world, pod) ? own : own + "/" + namespace_of(pod) + "/" + label(pod, "instance");
+  return own.empty() || of_own_site(world, pod) ? own
+                                                : own + "/" + namespace_of(pod) + "/" + chart_label(pod, "instance");
 }
 
-/// What the pod's Helm release has for a database: the world's, or a neighbour's.
+/// The database of the pod's Helm release: the world's, or a neighbour's.
 int serve(World& world, const ForeignJson& pod, const Fault& fault, const Streams& streams) {
   const auto now = [&world] { return world.now(); };
-  ServerFacts facts{"authentik", "authentik", label(pod, "version"), now};
+  ServerFacts facts{"authentik", "authentik", chart_label(pod, "version"), now};
   for (const ForeignJson& variable : pod.at("spec").at("containers").front().value("env", ForeignJson::array())) {
     facts.environment[variable.at("name").get<std::string>()] = variable.value("value", std::string());
   }
@@ -231,13 +226,15 @@ int run_exec(World& world, const Arguments& arguments, const Streams& streams) {
     throw Failure("error: you must specify at least one command for the container");
   const char* variable = std::getenv("AKQUEUE_SIM_FAULT");
   const Fault fault = parse_fault(variable == nullptr ? "" : variable);
+  if (fault.kind == FaultKind::no_upgrade)
+    throw Failure("error: unable to upgrade connection: Upgrade request required");
 
   Client client(world, arguments);
   const ForeignJson pod = target(client, arguments.words[0]);
   const std::string container = chosen_container(pod, arguments, streams);
   client.require("create", *find_resource("pods"), "exec", pod.at("metadata").at("name").get<std::string>());
   require_running(pod, container);
-  const Interpreter& program = interpreter(*arguments.after_dashes, container, fault);
+  const Interpreter& program = interpreter(*arguments.after_dashes, container == container_names(pod).front(), fault);
   if (!arguments.set("stdin")) throw ended_with(1);  // Python finds its input empty
 
   read_source(streams.in);
@@ -245,7 +242,7 @@ int run_exec(World& world, const Arguments& arguments, const Streams& streams) {
     streams.out << "Traceback (most recent call last):\n" << std::flush;
     return 0;
   }
-  greet(program, fault, label(pod, "version"), streams.out);
+  greet(program, fault, chart_label(pod, "version"), streams.out);
   return serve(world, pod, fault, streams);
 }
 

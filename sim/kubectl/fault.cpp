@@ -26,6 +26,7 @@ constexpr FaultRow kFaults[] = {
     {"config", FaultKind::hello},
     {"connect", FaultKind::hello},
     {"no-tables", FaultKind::no_tables},
+    {"no-upgrade", FaultKind::no_upgrade},
 };
 
 std::string hello_error(const std::string& code) {
@@ -51,14 +52,14 @@ Fault parse_fault(std::string_view text) {
     std::string list;
     for (const FaultRow& row : kFaults) list += (list.empty() ? "" : ", ") + std::string(row.name);
     throw Error(ErrorCode::usage, "AKQUEUE_SIM_FAULT: there is no fault '" + std::string(text) + "'",
-                "known are " + list);
+                "there are " + list);
   }
   Fault fault{known->kind, std::string(name), 0};
   if (fault.kind == FaultKind::cut) {
     const std::string_view number = equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1);
     const auto [end, failure] = std::from_chars(number.data(), number.data() + number.size(), fault.lines);
     if (failure != std::errc() || end != number.data() + number.size() || fault.lines < 0) {
-      throw Error(ErrorCode::usage, "AKQUEUE_SIM_FAULT: cut-after takes a number of lines, like cut-after=3");
+      throw Error(ErrorCode::usage, "AKQUEUE_SIM_FAULT: cut-after needs a number of lines, like cut-after=3");
     }
   }
   return fault;

@@ -1,5 +1,5 @@
-// Faults that tests put into a session: the environment variable AKQUEUE_SIM_FAULT, read by the stand-in's exec alone,
-// names one of these (fault.cpp has the table that `akqueue-sim help` does not show):
+// Faults that tests put into a session: the environment variable AKQUEUE_SIM_FAULT, which only the stand-in's exec
+// reads, names one of these (the table is in fault.cpp; `akqueue-sim help` does not show it):
 //
 //   banner          three lines of noise come before the greeting
 //   silent          a line of noise, no greeting, the process ends with 0
@@ -11,6 +11,7 @@
 //   no-interpreter  none is
 //   no-authentik, config, connect   hello fails with that code
 //   no-tables       the database has no task table
+//   no-upgrade      a proxy does not let the connection be upgraded, as exec needs it
 #pragma once
 
 #include <cstdint>
@@ -35,6 +36,7 @@ enum class FaultKind {
   no_interpreter,
   hello,
   no_tables,
+  no_upgrade,
 };
 
 struct Fault {
@@ -46,14 +48,14 @@ struct Fault {
 /// From the variable's value. Throws Error (usage) for a name that is not in the table.
 Fault parse_fault(std::string_view text);
 
-/// A server with a fault. Stands where a ReplicaServer stands.
+/// A server with a fault, used in place of a ReplicaServer.
 class FaultyServer {
  public:
   FaultyServer(ReplicaServer& server, Fault fault) : server_(server), fault_(std::move(fault)) {}
 
-  /// As ReplicaServer::handle.
+  /// Like ReplicaServer::handle.
   bool handle(std::string_view line, const ReplicaServer::Writer& write);
-  /// The process was killed: what kubectl says and exits with.
+  /// The process was killed: kubectl's message and exit status.
   bool killed() const { return killed_; }
 
  private:

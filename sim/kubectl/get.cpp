@@ -15,7 +15,7 @@ constexpr std::string_view kFormats =
     "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,"
     "jsonpath-as-json,jsonpath-file,name,template,templatefile,wide,yaml";
 
-/// The objects of one kind that were asked for.
+/// The requested objects of one kind.
 struct Found {
   const Resource* resource;
   std::vector<ForeignJson> objects;
@@ -98,7 +98,7 @@ std::vector<ForeignJson> list(Client& client, const Resource& resource, const Ar
   return objects;
 }
 
-/// What can be had; the errors of the rest go to `errors`, as kubectl goes on after one.
+/// The objects that were found; the errors of the others go to `errors`, since kubectl continues after one.
 std::vector<Found> collect(Client& client, const Wanted& wanted, const Arguments& arguments,
                            std::vector<std::string>& errors) {
   std::vector<Found> found;
@@ -112,7 +112,7 @@ std::vector<Found> collect(Client& client, const Wanted& wanted, const Arguments
       for (const std::string& name : names) {
         try {
           client.require("get", resource, "", name);
-          one.objects.push_back(client.object(resource, name));
+          one.objects.emplace_back(client.object(resource, name));
         } catch (const Failure& failure) {
           const bool missing = std::string_view(failure.what()).find("(NotFound)") != std::string_view::npos;
           if (!missing || !arguments.set("ignore-not-found")) errors.emplace_back(failure.what());
@@ -180,7 +180,7 @@ int run_get(World& world, const Arguments& arguments, const Streams& streams) {
   if (!known)
     throw Failure("error: unable to match a printer suitable for the output format \"" + format +
                   "\", allowed formats are: " + std::string(kFormats));
-  if (!ours) throw Failure("error: the simulator's kubectl prints json, name, wide and tables, not " + kind);
+  if (!ours) throw Failure("error: the simulator's kubectl prints only json, name, wide and tables, not " + kind);
 
   std::vector<std::string> errors;
   const auto found = collect(client, wanted, arguments, errors);

@@ -48,7 +48,7 @@ constexpr std::string_view kHelp =
     "akqueue-sim's stand-in for kubectl: get, exec, patch, scale, delete, wait, top pods, auth can-i, version,\n"
     "config view|current-context|get-contexts, and plugins such as `kubectl akqueue`.\n";
 
-/// Not a command of kubectl's: a plugin, or nothing.
+/// Not one of kubectl's own commands: a plugin, or an error.
 [[noreturn]] void run_plugin(const std::vector<std::string>& args, std::size_t at, const std::string& world) {
   const std::string& name = args[at];
   if (at > 0)

@@ -20,7 +20,8 @@ std::string deployment_of(World& world, const Json& pod) {
   return set ? owner_key_of(*set) : std::string();
 }
 
-/// What was set for the deployment, else half of the limit, and nearly all of it after an end for want of memory.
+/// What was set for the deployment; else half of the limit, or nearly all of it if it was last killed for lack of
+/// memory.
 std::string memory_of(const Json& pod, const Behaviour& behaviour) {
   if (!behaviour.memory.empty()) return behaviour.memory;
   const Json& status = pod.at("status").at("containerStatuses").front();
@@ -68,7 +69,7 @@ std::string parameter(std::string_view query, std::string_view name) {
 std::vector<ClusterObject> pod_metrics(Client& client, const std::string& name_space, const std::string& selector) {
   World& world = client.world();
   if (world.fact("metrics") != "1") not_found();
-  // The right to list pods is another one.
+  // The permission to list core pods is a different one.
   if (!client.may("list", kPodMetrics.full_name())) {
     throw Failure("Error from server (Forbidden): " + kPodMetrics.full_name() + " is forbidden: User \"" +
                   client.user() + "\" cannot list resource \"pods\" in API group \"" + std::string(kPodMetrics.group) +

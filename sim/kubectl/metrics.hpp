@@ -1,4 +1,4 @@
-// The metrics API (metrics.k8s.io/v1beta1) of a world that has one: what each running pod uses of memory and processor.
+// The metrics API (metrics.k8s.io/v1beta1) of a world that has one: the memory and processor use of each running pod.
 //
 // Errors: Failure with the server's own text.
 #pragma once

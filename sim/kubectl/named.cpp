@@ -5,7 +5,7 @@
 namespace akqueue::sim {
 namespace {
 
-/// The world's write lock until the end, and a rollback unless it was done.
+/// Holds the world's write lock; rolls back at the end unless done() was called.
 class Writing {
  public:
   explicit Writing(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }

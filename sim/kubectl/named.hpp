@@ -1,4 +1,4 @@
-// The objects that a command names: `TYPE NAME…` or `TYPE/NAME…`; and one of them changed, as the API server does it.
+// The objects that a command names (`TYPE NAME…` or `TYPE/NAME…`), and changing one as the API server does.
 //
 // Errors: Failure with kubectl's own text.
 #pragma once
@@ -22,15 +22,15 @@ struct Named {
   std::string words() const;
 };
 
-/// `names` may be empty where nothing stands behind the type: then all are meant, or those of a selector.
+/// `names` is empty if nothing follows the type: then all are meant, or those of a selector.
 struct NamedObjects {
   const Resource* resource = nullptr;  ///< of the first word
   std::vector<Named> named;
 };
 NamedObjects named_objects(const std::vector<std::string>& words);
 
-/// Reads an object, lets `change` make another of it, and writes that and what the controllers make of it, all in one
-/// transaction of the world's. False where nothing is different. Fails with NotFound.
+/// Reads an object, applies `change` to it, lets the controllers act on it and writes the result, all in one
+/// transaction of the world. False if nothing changed. Fails with NotFound.
 using ChangeObject = std::function<ClusterObject(const ClusterObject& before)>;
 bool change(Client& client, const Named& one, const ChangeObject& change_one);
 

@@ -21,15 +21,15 @@ Json parse_patch(const Arguments& arguments) {
   throw Failure("The request is invalid: the server rejected our request due to an error in our request");
 }
 
-/// Each operation may copy what is there into itself: a few of them would make an object that nothing can hold.
+/// Operations may copy a value into itself: a few of them would make an object too large for any memory.
 void check_size(const Json& object) {
-  constexpr std::size_t kLargest = 3u << 20;  // what the API server takes
+  constexpr std::size_t kLargest = 3u << 20;  // the API server's limit
   const std::string text = object.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (text.size() > kLargest || nested_deeper_than(text, kDeepestDocument))
     throw Failure("Error from server (RequestEntityTooLarge): Request entity too large: limit is 3145728");
 }
 
-/// To the API server a value that is not there is null.
+/// For the API server a missing value is null.
 bool tests_for_nothing(const Json& object, const Json& operation) {
   return operation.value("op", "") == "test" && operation.contains("value") && operation.at("value").is_null() &&
          !object.contains(Json::json_pointer(operation.value("path", "")));
@@ -82,7 +82,7 @@ int run_patch(World& world, const Arguments& arguments, const Streams& streams) 
   const NamedObjects objects = named_objects(arguments.words);
   if (objects.named.empty()) throw Failure("error: resource(s) were provided, but no name was specified");
   if (type != "json" && type != "merge")
-    throw Failure("error: the simulator's kubectl patches with --type=json or --type=merge, not " + type);
+    throw Failure("error: the simulator's kubectl patches only with --type=json or --type=merge, not " + type);
   const Json patch = parse_patch(arguments);
   for (const Named& one : objects.named) {
     client.require("patch", *one.resource, "", one.name);

@@ -13,7 +13,7 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(from, text.find_last_not_of(' ') - from + 1));
 }
 
-/// At commas that stand outside of parentheses.
+/// Splits at commas outside of parentheses.
 std::vector<std::string_view> split(std::string_view text) {
   std::vector<std::string_view> parts;
   std::size_t from = 0;

@@ -11,7 +11,7 @@ namespace akqueue::sim {
 
 class Selector {
  public:
-  /// Throws Failure for what is no selector. An empty text matches everything.
+  /// Throws Failure for a text that is not a selector. An empty text matches everything.
   explicit Selector(std::string_view text);
   /// `labels` is an object of texts, or null.
   bool matches(const ForeignJson& labels) const;
@@ -20,7 +20,7 @@ class Selector {
   struct Requirement {
     std::string key;
     bool negated = false;
-    bool any_value = false;  ///< the key alone
+    bool any_value = false;  ///< only the key matters
     std::vector<std::string> values;
   };
   static Requirement requirement(std::string_view text);

@@ -11,14 +11,14 @@
 
 namespace akqueue::sim {
 
-/// The first row is the heading. Every cell but the last of a row is padded.
+/// The first row is the heading. All cells except the last of a row are padded.
 void print_table(std::ostream& out, const std::vector<std::vector<std::string>>& rows);
 
 struct TableStyle {
   bool wide = false;
   bool headings = true;
   bool with_namespace = false;
-  bool with_type = false;  ///< names as `pod/NAME`, where several kinds are shown
+  bool with_type = false;  ///< names as `pod/NAME`, if several kinds are shown
 };
 
 /// The rows of a table of objects of one kind.

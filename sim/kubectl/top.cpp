@@ -16,7 +16,8 @@ std::int64_t milli_of(const ClusterObject& usage, const char* what) {
 }
 
 std::vector<std::string> row_of(const ClusterObject& usages, const std::string& name) {
-  std::int64_t cpu = 0, memory = 0;
+  std::int64_t cpu = 0;
+  std::int64_t memory = 0;
   for (const ClusterObject& container : usages) {
     cpu += milli_of(container.at("usage"), "cpu");
     memory += milli_of(container.at("usage"), "memory");

@@ -18,7 +18,7 @@ namespace akqueue::sim {
 namespace {
 
 struct Condition {
-  std::string type;  ///< empty: that it is gone
+  std::string type;  ///< empty: wait for its deletion
   std::string value = "True";
 };
 
@@ -49,7 +49,7 @@ bool holds(const std::optional<Json>& object, const Condition& condition) {
   });
 }
 
-/// Go's durations, of which kubectl takes one: `30s`; 0 looks once, a negative one waits a week.
+/// A duration as in Go: `30s`. 0 checks once, a negative one waits a week.
 std::optional<double> timeout_of(const Arguments& arguments) {
   const std::string text = arguments.value("timeout", "30s");
   if (text == "0" || text == "0s") return 0;

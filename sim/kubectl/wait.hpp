@@ -1,4 +1,4 @@
-// Waiting until something holds in a world that goes on by itself.
+// Waits for a condition in a world that changes by itself.
 #pragma once
 
 #include <functional>
@@ -8,8 +8,8 @@
 
 namespace akqueue::sim {
 
-/// Brings the world up to date until `holds`; false when that takes longer than `timeout_s` seconds of this machine's
-/// clock (nothing: for ever).
+/// Lets the world catch up until `holds`; false if that takes longer than `timeout_s` seconds by this machine's clock
+/// (nothing: for ever).
 bool wait_until(World& world, const std::function<bool()>& holds, std::optional<double> timeout_s);
 
 }  // namespace akqueue::sim

@@ -5,7 +5,7 @@
 namespace akqueue::sim {
 namespace {
 
-/// The column's literal where nobody gives it a value.
+/// The column's literal if nobody gives it a value.
 std::string literal_for(const SchemaColumn& column) {
   if (column.nullable) return "NULL";
   if (column.type == "jsonb") return "'{}'";
@@ -27,7 +27,7 @@ std::string statement_text(const SchemaTable& table, const std::vector<std::stri
 
 }  // namespace
 
-Insert::Insert(Database& database, const SchemaTable& table, std::vector<std::string> names)
+Insert::Insert(Database& database, const SchemaTable& table, const std::vector<std::string>& names)
     : statement_(database.prepare(statement_text(table, names))) {
   for (const std::string& name : names) there_.push_back(table.has(name));
 }

@@ -1,5 +1,5 @@
-// An INSERT for millions of rows, into a table whose columns differ between releases: those that the release lacks are
-// passed over, those that nobody names get the value that authentik's own default has.
+// An INSERT for millions of rows, into a table whose columns differ between releases: columns that the release lacks
+// are skipped, columns that are not named get authentik's own default.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@ namespace akqueue::sim {
 class Insert {
  public:
   /// `slot` below counts `names`, from 0.
-  Insert(Database& database, const SchemaTable& table, std::vector<std::string> names);
+  Insert(Database& database, const SchemaTable& table, const std::vector<std::string>& names);
 
-  /// What is bound must live until run(), and stays bound for the rows after it.
+  /// A bound value must live until run(), and stays bound for later rows.
   void text(std::size_t slot, std::string_view value) {
     if (there_[slot]) statement_.bind_text(parameter(slot), value), bytes_ += value.size();
   }

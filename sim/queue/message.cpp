@@ -25,7 +25,7 @@ std::string_view MessageTemplate::message(std::string_view id, Timestamp enqueue
   return bytes_;
 }
 
-/// False where it does not fit: a number of another length.
+/// False if it does not fit: a number of another length.
 bool MessageTemplate::patch(std::size_t at, std::string_view bytes, std::size_t room) {
   if (bytes.size() != room) return false;
   bytes_.replace(at, room, bytes);
@@ -53,7 +53,7 @@ void MessageTemplate::make(std::string_view id, std::int64_t enqueued_ms, std::o
   if (common_.retries > 0) pickle.text("retries").integer(common_.retries).text("traceback").text(common_.traceback);
   pickle.end_dict(options);
   pickle.text("message_id").text(id);
-  id_at_ = pickle.body().size() - id.size() - 1;  // behind the text there is one more opcode
+  id_at_ = pickle.body().size() - id.size() - 1;  // after the text there is one more opcode
   pickle.text("message_timestamp");
   enqueued_at_ = pickle.body().size();
   pickle.integer(enqueued_ms);

@@ -1,5 +1,5 @@
-// Dramatiq messages as authentik's PickleEncoder writes them. The messages of tasks that are alike differ in an id and
-// in one or two times, which are patched into a text that is made once.
+// Dramatiq messages as authentik's PickleEncoder writes them. Messages of similar tasks differ in an id and in one or
+// two times, which are patched into a text that is made once.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ class MessageTemplate {
     std::string_view queue;
     std::string_view actor;
     std::string_view args;       ///< pickled
-    std::string_view traceback;  ///< of the attempts before, where `retries` counts some
+    std::string_view traceback;  ///< of earlier attempts, if `retries` is not 0
     std::int64_t retries = 0;
     std::size_t least_bytes = 0;
   };
@@ -34,8 +34,8 @@ class MessageTemplate {
   bool patch(std::size_t at, std::string_view bytes, std::size_t room);
 
   Common common_;
-  std::string bytes_;  ///< of the message before
-  // Where it has what differs, and how long that is.
+  std::string bytes_;  ///< of the previous message
+  // Where the differences are in it, and how long.
   std::size_t id_at_ = 0;
   std::size_t enqueued_at_ = 0;
   std::size_t enqueued_size_ = 0;

@@ -63,7 +63,7 @@ Pickle& Pickle::integer(std::int64_t value) {
     body_ += kBinInt;
     number(bits, 4);
   } else {
-    // As few bytes as keep the sign.
+    // The fewest bytes that keep the sign.
     int size = 1;
     while (size < 8 && (value >> (8 * size - 1)) != 0 && (value >> (8 * size - 1)) != -1) ++size;
     body_ += kLong1;
@@ -160,7 +160,7 @@ std::string Pickle::bytes() const {
   Pickle whole;
   whole.body_ = {kProto, '\x04'};
   const std::size_t size = body_.size() + 1;
-  // Python frames what is at least 4 and less than 64 KiB; a frame is never needed to read.
+  // Python puts at least 4 bytes and less than 64 KiB into a frame; a reader never needs frames.
   if (size >= 4 && size < 0x10000) {
     whole.body_ += kFrame;
     whole.number(size, 8);

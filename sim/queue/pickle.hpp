@@ -29,7 +29,7 @@ class Pickle {
   /// Any of the above from JSON: arrays are tuples, objects are dicts, {"uuid": "…"} is a UUID.
   Pickle& value(const Json& json);
 
-  /// A piece written before, by another Pickle. Pieces refer to nothing outside of themselves.
+  /// A piece written earlier by another Pickle. Pieces refer to nothing outside themselves.
   Pickle& piece(std::string_view body) {
     body_ += body;
     return *this;

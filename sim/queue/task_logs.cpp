@@ -58,7 +58,7 @@ std::vector<LogRow> log_rows(const TaskGroup& group) {
   for (std::int64_t attempt = 0; attempt < group.retries; ++attempt) {
     rows.push_back(by_middleware("Task is being processed"));
     rows.push_back(failed);
-    // A retry marks everything before it as the past.
+    // A retry marks everything before it as previous.
     for (LogRow& row : rows) row.previous = true;
     rows.push_back({"Task will be retried", "info", kMiddleware, "{\"delay\": 15000}"});
   }

@@ -16,7 +16,7 @@
 namespace akqueue::sim {
 namespace {
 
-/// Of the next release.
+/// From 2026.8 on.
 constexpr std::string_view kWaiting = task_state::kWaiting;
 
 void replace(std::string& text, std::string_view mark, const std::string& by) {
@@ -38,8 +38,8 @@ Json filled(const Json& value, const std::string& object, const std::string& num
   return copy;
 }
 
-/// A group on the way: what its rows have in common, and how many are still to come. The messages know its texts, so it
-/// stays where it is.
+/// A group in progress: what its rows have in common, and how many are still to come. The messages refer to its texts,
+/// so it must not move.
 struct Progress {
   Progress(const TaskGroup& of, std::int64_t tasks) : group(&of), size(tasks), left(tasks), logs(log_rows(of)) {}
   Progress(const Progress&) = delete;
@@ -55,9 +55,9 @@ struct Progress {
   std::int64_t content_type = 0;
   std::vector<std::string> objects;  ///< uuids
   std::vector<std::string> uids;
-  std::vector<std::string> args;  ///< pickled, one an object
+  std::vector<std::string> args;  ///< pickled, one for each object
   std::string traceback;
-  std::vector<MessageTemplate> templates;  ///< one an object; none where messages are empty
+  std::vector<MessageTemplate> templates;  ///< one for each object; none if messages are empty
 };
 
 class Writer {
@@ -141,10 +141,11 @@ class Writer {
 
   static std::uint64_t step(std::int64_t total) { return UINT64_MAX / static_cast<std::uint64_t>(total + 1); }
 
-  /// Ids grow from row to row, over the whole range: an index that begins with one grows at its end, or is made of rows
-  /// in order, which takes a quarter of the time.
+  /// Ids grow from row to row, over the whole range: an index on them then grows at its end, or is built from sorted
+  /// rows, which takes a quarter of the time.
   std::string growing_id(std::int64_t number, std::uint64_t step) {
-    // One after the other: which of two arguments is reckoned first differs between compilers, and the rows must not.
+    // One after the other: compilers differ in which of two arguments they evaluate first, and the rows must not
+    // differ.
     const std::uint64_t low = random_.next();
     return Random::format_uuid(static_cast<std::uint64_t>(number) * step + random_.below(step), low);
   }
@@ -200,7 +201,7 @@ class Writer {
     }
   }
 
-  /// A task that waits does so for the unfinished one before it, or for the next that comes.
+  /// A waiting task waits for the unfinished one before it, or for the next that comes.
   void write_dependencies(const TaskGroup& group) {
     const bool finished = group.state == task_state::kDone || group.state == task_state::kRejected;
     if (group.state == kWaiting) {
@@ -224,16 +225,16 @@ class Writer {
   Stamps stamps_;
   Insert tasks_;
   std::optional<Insert> logs_;          ///< 2025.8 keeps them in the task's row
-  std::optional<Insert> dependencies_;  ///< the next release has them
+  std::optional<Insert> dependencies_;  ///< from 2026.8 on
   Statement lock_;
   std::uint64_t task_step_;
   std::uint64_t log_step_;
   std::string id_;
   std::string unfinished_;            ///< the last task that something may wait for
-  std::vector<std::string> waiting_;  ///< came before any such
+  std::vector<std::string> waiting_;  ///< tasks that came before any such one
 };
 
-/// What the trigger sees of a log when the row is written.
+/// The part of a log that the trigger sees when the row is written.
 std::string status_of(const Schema& schema, const TaskGroup& group, const std::vector<LogRow>& logs) {
   const bool sees =
       schema.find(kTaskLogTable) == nullptr || schema.find(kTaskTable)->aggregated_status_from == kTaskLogTable;
@@ -287,7 +288,7 @@ Written write_tasks(Database& database, const Schema& schema, const Scenario& sc
   std::int64_t left = std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
   Writer writer(database, schema, site, left, total_logs, random);
   for (; left > 0; --left) {
-    // A group's chance is what it has left: all end together, and each has exactly its number.
+    // A group's chance is its remaining tasks: all end together, each with exactly its number.
     auto pick = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(left)));
     auto group = groups.begin();
     for (; pick >= group->left; ++group) pick -= group->left;

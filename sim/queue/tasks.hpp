@@ -13,10 +13,10 @@
 
 namespace akqueue::sim {
 
-/// Dramatiq's result backend of authentik keeps a result for this long.
+/// authentik's result backend for Dramatiq keeps a result for this long.
 inline constexpr Timestamp kResultAge = 600 * kSecond;
 
-/// What generation was told and what others need to know.
+/// What is needed to make tasks.
 struct TaskSite {
   Timestamp now = 0;
   std::vector<std::string> tenants;  ///< at least one
@@ -33,11 +33,11 @@ struct Written {
 /// The content type of a related object. The rows must be there before tasks are (create.cpp).
 std::int64_t content_type_id(Database& database, const std::string& app_label, const std::string& model);
 
-/// The uuid of object `number` of its kind: the same wherever it is named.
+/// The uuid of object `number` of its kind, always the same.
 std::string related_object_id(const std::string& app_label, const std::string& model, std::int64_t number);
 
 /// Inserts the tasks of all groups, mixed, the oldest first, with their logs, what they wait for and the locks of live
-/// workers. The scenario is fitted() to the schema's release. Inside a transaction of the caller's.
+/// workers. The scenario must be fitted() to the schema's release. Called within a transaction.
 Written write_tasks(Database& database, const Schema& schema, const Scenario& scenario,
                     const std::vector<std::int64_t>& sizes, const TaskSite& site, Random& random);
 

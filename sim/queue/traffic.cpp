@@ -12,6 +12,7 @@
 #include "queue/tasks.hpp"
 #include "replica/schema.hpp"
 #include "scenario/for_release.hpp"
+#include "scenario/task_groups.hpp"
 #include "world/random.hpp"
 
 namespace akqueue::sim {
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::int64_t kMostTasksAtOnce = 5000;
 
-/// What comes or goes at a rate, and since when.
+/// Something that comes or goes at a rate, and since when.
 struct Stream {
   std::string name;
   double per_minute = 0;
@@ -29,7 +30,7 @@ struct Stream {
     const double due = static_cast<double>(uptime - until) * per_minute / (60.0 * kSecond);
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(due), 0, kMostTasksAtOnce);
   }
-  /// The uptime of its number `count` from here.
+  /// The uptime at which number `count` from here is due.
   Timestamp after(std::int64_t count) const {
     return until + static_cast<Timestamp>(static_cast<double>(count) * 60 * kSecond / per_minute);
   }
@@ -58,7 +59,7 @@ Stream stream_of(World& world, std::size_t number, const Arrivals& arrivals) {
   return {name, arrivals.per_minute, known_until(world.database(), name).value_or(0)};
 }
 
-/// The Ready workers. One that is not known yet has just become Ready: it begins at `uptime`.
+/// The Ready workers. One that is new has just become Ready: it begins at `uptime`.
 std::vector<Stream> working(World& world, Timestamp uptime) {
   std::vector<Stream> streams;
   for (const ClusterObject& pod : world.objects("Pod", world.fact("namespace"))) {
@@ -72,7 +73,7 @@ std::vector<Stream> working(World& world, Timestamp uptime) {
   return streams;
 }
 
-/// A worker that is not Ready any more makes up for nothing when it comes back.
+/// A worker that is not Ready any more does not catch up when it comes back.
 void forget_others(Database& database, const std::vector<Stream>& workers) {
   std::vector<std::string> gone;
   Statement rows = database.prepare("SELECT name FROM sim_traffic WHERE name LIKE 'worker/%'");
@@ -84,7 +85,7 @@ void forget_others(Database& database, const std::vector<Stream>& workers) {
     database.prepare("DELETE FROM sim_traffic WHERE name = ?1").bind_text(1, name).run();
 }
 
-/// Where the release's tables are, and who the rows are for.
+/// Writes rows into the release's tables, for its tenants.
 class Traffic {
  public:
   explicit Traffic(World& world) : world_(world), schema_(read_schema(world.fact("release"))) {
@@ -103,7 +104,7 @@ class Traffic {
     write_tasks(world_.database(), schema_, fitted(some, schema_), {count}, {last, tenants_, {}}, random);
   }
 
-  /// The oldest `count` that are due, as a worker leaves them, one after the other from `since` to `at`.
+  /// Finishes the oldest `count` that are due as a worker does, one after the other from `since` to `at`.
   void finish(std::int64_t count, Timestamp since, Timestamp at) {
     const bool has_eta = schema_.find(kTaskTable)->has("eta");
     const std::string emptied = keeps_done_messages(world_.fact("version")) ? "" : ", message = x''";
@@ -121,9 +122,11 @@ class Traffic {
     for (std::size_t i = 0; i < finished.size(); ++i) {
       Finished& one = finished[i];
       const auto part = static_cast<double>(i + 1) / static_cast<double>(finished.size());
-      one.at = std::max(one.at,
-                        since + static_cast<Timestamp>(static_cast<double>(at - since) * part));  // not before it came
-      const std::string then = format_timestamp(one.at), expiry = format_timestamp(one.at + kResultAge);
+      one.at =
+          std::max(one.at,
+                   since + static_cast<Timestamp>(static_cast<double>(at - since) * part));  // but not before it came
+      const std::string then = format_timestamp(one.at);
+      const std::string expiry = format_timestamp(one.at + kResultAge);
       update.bind_text(1, then).bind_text(2, expiry).bind_text(3, one.id).run();
     }
     log(finished, at);
@@ -169,7 +172,7 @@ class Traffic {
     Timestamp at;
   };
 
-  /// What the middleware writes at the end. (2025.8 has no table for it; there the rows show how they came alone.)
+  /// What the middleware writes at the end. (2025.8 has no table for it; there the rows only show how they came.)
   void log(const std::vector<Finished>& finished_tasks, Timestamp at) {
     const SchemaTable* table = schema_.find(kTaskLogTable);
     if (table == nullptr) return;
@@ -180,9 +183,10 @@ class Traffic {
                   {"id", "event", "log_level", "logger", "timestamp", "attributes", "previous", "task_id"});
     Random random(static_cast<std::uint64_t>(at) + ++batches_);
     for (const Finished& task : finished_tasks) {
-      // The first, that it was queued, is there since it came.
+      // The first row, that it was queued, was written when it came.
       for (std::size_t i = 1; i < rows.size(); ++i) {
-        const std::string id = random.uuid(), time = format_timestamp(log_time(task.at, i, rows.size()));
+        const std::string id = random.uuid();
+        const std::string time = format_timestamp(log_time(task.at, i, rows.size()));
         insert.text(0, id);
         insert.text(1, rows[i].event);
         insert.text(2, rows[i].level);

@@ -15,7 +15,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// What a table without a measure is taken to need a row.
+/// The assumed size of a row in a table that was not measured.
 constexpr std::int64_t kBytesPerRow = 100;
 constexpr std::int64_t kPage = 4096;
 
@@ -35,7 +35,7 @@ Words texts(Database& database, std::string_view sql, const std::string& param) 
 
 Json columns_of(Database& database, const std::string& table) {
   Json columns = Json::array();
-  // Of what table_info leaves out, 1 is hidden from everybody, 2 and 3 are generated columns.
+  // Of the columns that table_info leaves out, 1 is hidden from everybody, 2 and 3 are generated columns.
   Statement statement = database.prepare(
       "SELECT name, type, \"notnull\", pk, hidden > 1, hidden > 1 OR dflt_value IS NOT NULL FROM "
       "pragma_table_xinfo(?1) WHERE hidden <> 1");
@@ -50,7 +50,7 @@ Json columns_of(Database& database, const std::string& table) {
   return columns;
 }
 
-/// The primary key has an index of its own in both engines, which neither lists.
+/// In both engines the primary key has its own index, which neither lists.
 void add_indexes(Database& database, const std::string& table, Json& indexes, Json& constraints) {
   Statement statement =
       database.prepare("SELECT name, \"unique\", origin FROM pragma_index_list(?1) ORDER BY seq DESC");
@@ -67,11 +67,11 @@ void add_indexes(Database& database, const std::string& table, Json& indexes, Js
   }
 }
 
-/// The highest rowid less the lowest: two steps into the tree, whatever the size. Holes in between count as rows, as
-/// PostgreSQL's estimate counts what was deleted since the last ANALYZE.
+/// The highest rowid minus the lowest: two steps into the tree, whatever the size. Gaps count as rows, just as
+/// PostgreSQL's estimate counts rows deleted since the last ANALYZE.
 Json rows_estimate(Database& database, const std::string& table) {
   try {
-    // Two statements: SQLite finds min and max at once only when they are asked for alone.
+    // Two statements: SQLite finds min and max quickly only if each is queried alone.
     const std::string from = "(rowid) FROM " + quote_identifier(table);
     const auto least = database.text_of("SELECT min" + from);
     if (!least) return 0;
@@ -127,14 +127,14 @@ Json describe(Database& database, const std::string& table) {
           {"bytes", bytes_estimate(database, table, rows)}};
 }
 
-/// Of the key that SQLite gave the number `id`: it counts them from the last that the table's text declares.
+/// For the key to which SQLite gave the number `id`: it counts from the last one in the table's text.
 bool is_deferrable(std::string_view create_table, std::int64_t id) {
   const std::vector<bool> keys = deferrable_keys_in(create_table);
   const auto place = static_cast<std::int64_t>(keys.size()) - 1 - id;
   return place >= 0 && keys[static_cast<std::size_t>(place)];
 }
 
-/// The foreign keys that point to `table`. A key that names no columns means the primary key.
+/// The foreign keys that point to `table`. A key without column names means the primary key.
 Json references_to(Database& database, const std::string& table) {
   Json references = Json::array();
   Statement keys = database.prepare(

@@ -1,5 +1,5 @@
-// `introspect` on SQLite: a table and every table that references it, and so on, read from SQLite's own catalog. It
-// knows nothing of authentik; a table that somebody made by hand is found like any other.
+// `introspect` on SQLite: a table and every table that references it, directly or not, read from SQLite's own catalog.
+// It knows nothing about authentik; a table that somebody made by hand is found like any other.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,7 @@
 namespace akqueue::sim {
 
 /// The result of `introspect` (docs/protocol.md). Estimates cost no scan: rows from the range of rowids, bytes from
-/// what the table took a row when the world was made (table sim_size).
+/// its bytes per row when the world was made (table sim_size).
 Json introspect(Database& database, std::string_view table);
 
 }  // namespace akqueue::sim

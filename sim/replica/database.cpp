@@ -12,7 +12,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-/// SQLite's codes that say enough by themselves.
+/// SQLite's codes that are precise enough by themselves.
 struct CodeState {
   int code;
   std::string_view sqlstate;
@@ -39,7 +39,7 @@ constexpr CodeState kCodes[] = {
     {SQLITE_AUTH, "42501"},
 };
 
-/// Where the code is only "error", the text says what.
+/// If the code is only "error", the text says which.
 struct TextState {
   std::string_view text;
   std::string_view sqlstate;
@@ -55,10 +55,10 @@ constexpr TextState kTexts[] = {
 
 std::string_view sqlstate_of(int extended, std::string_view message) {
   for (const int code : {extended, extended & 0xff}) {
-    const auto known = std::ranges::find(kCodes, code, &CodeState::code);
+    const auto* const known = std::ranges::find(kCodes, code, &CodeState::code);
     if (known != std::end(kCodes)) return known->sqlstate;
   }
-  const auto known = std::ranges::find_if(
+  const auto* const known = std::ranges::find_if(
       kTexts, [&](const TextState& row) { return message.find(row.text) != std::string_view::npos; });
   return known == std::end(kTexts) ? "XX000" : known->sqlstate;
 }
@@ -100,7 +100,7 @@ Error sql_error(std::string_view sqlstate, const std::string& message) {
   return error;
 }
 
-/// What SQLite calls back with; its address must not move.
+/// The context of SQLite's callbacks; it must not move.
 struct Database::Hooks {
   struct Added {
     Hooks* hooks;
@@ -111,7 +111,7 @@ struct Database::Hooks {
   Steady::time_point started = Steady::now();
   std::function<bool()> cancelled;
   bool timed_out = false;
-  std::optional<Error> thrown;  ///< by a function, until the statement has failed with it
+  std::optional<Error> thrown;  ///< by a function, until the statement fails with it
   std::vector<std::unique_ptr<Added>> functions;
 
   bool out_of_time() {
@@ -124,7 +124,7 @@ struct Database::Hooks {
     return hooks.out_of_time() || (hooks.cancelled && hooks.cancelled()) ? 1 : 0;
   }
 
-  /// Another connection writes: look again after a moment, until a limit says no.
+  /// Another connection is writing: try again after a moment, until a limit is reached.
   static int busy(void* self, int) {
     auto& hooks = *static_cast<Hooks*>(self);
     const auto waited = Steady::now() - hooks.started;
@@ -195,7 +195,7 @@ Statement Database::prepare(std::string_view sql) {
   const int code = sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &statement, &rest);
   Statement prepared(*this, statement);
   if (code != SQLITE_OK) fail(code);
-  if (statement == nullptr) throw sql_error("42601", "there is no statement in the text");
+  if (statement == nullptr) throw sql_error("42601", "the text has no statement in it");
   sqlite3_stmt* second = nullptr;
   const auto behind = static_cast<int>(sql.data() + sql.size() - rest);
   const int more = sqlite3_prepare_v2(database_.get(), rest, behind, &second, nullptr);

@@ -1,7 +1,7 @@
 // A thin, owning layer over SQLite. The only file that knows sqlite3.h is database.cpp.
 //
-// Errors: everything SQLite refuses comes as Error (sql) with the SQLSTATE that PostgreSQL gives for it
-// (docs/protocol.md lists them); a file that can't be opened is Error (system).
+// Errors: everything that SQLite refuses is an Error (sql) with the SQLSTATE that PostgreSQL gives for it
+// (docs/protocol.md lists them); a file that can't be opened is an Error (system).
 #pragma once
 
 #include <chrono>
@@ -33,14 +33,14 @@ enum class SqlKind { null, integer, real, text, blob };
 /// An Error of code sql.
 Error sql_error(std::string_view sqlstate, const std::string& message);
 
-/// A prepared statement. Parameters and columns are counted as SQLite does: parameters from 1, columns from 0.
+/// A prepared statement. Counts as SQLite does: parameters from 1, columns from 0.
 class Statement {
  public:
   Statement(Statement&&) noexcept = default;
   Statement& operator=(Statement&&) noexcept = default;
 
   int parameter_count() const;
-  /// Its name with the `$`, or empty.
+  /// The parameter's name with its `$`, or empty.
   std::string parameter_name(int parameter) const;
 
   Statement& bind(int parameter, const SqlValue& value);
@@ -50,7 +50,7 @@ class Statement {
   Statement& bind_text(int parameter, std::string_view value);
   Statement& bind_blob(int parameter, std::string_view value);
 
-  /// True when there is a row.
+  /// True if there is a row.
   bool step();
   /// Runs to its end and makes it ready to run again; bindings stay.
   void run();
@@ -58,7 +58,7 @@ class Statement {
 
   int column_count() const;
   std::string column_name(int column) const;
-  /// The type in the declaration of the table's column, empty where there is none (expressions).
+  /// The type in the declaration of the table's column, empty if there is none (expressions).
   std::string_view declared_type(int column) const;
   SqlKind kind(int column) const;
   std::int64_t integer(int column) const;
@@ -81,19 +81,19 @@ class Statement {
 class Database {
  public:
   enum class Open { existing, create };
-  /// Opens with foreign keys on, LIKE as PostgreSQL has it, double quotes for identifiers only, and its tables in the
+  /// Opens with foreign keys on, LIKE as in PostgreSQL, double quotes only for identifiers, and its tables in the
   /// schema `public`.
   explicit Database(const std::string& path, Open how = Open::existing);
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database();
 
-  /// The schema in which the tables stand from here on: `"name"."table"` and `table` are the same. SQLite knows it only
-  /// while the connection lives, the file does not. Not while a statement is prepared.
+  /// The schema of the tables from here on: `"name"."table"` and `table` are the same. It belongs to the connection,
+  /// not to the file. Not while a statement is prepared.
   void set_schema(const std::string& name);
   const std::string& schema() const { return schema_; }
 
-  /// One statement; anything behind it is refused (42601), as is none at all.
+  /// One statement; anything after it is refused (42601), and so is an empty text.
   Statement prepare(std::string_view sql);
   /// A script.
   void run(const std::string& sql);
@@ -101,25 +101,25 @@ class Database {
   std::optional<std::string> text_of(std::string_view sql, std::span<const SqlValue> params = {});
   std::int64_t integer_of(std::string_view sql, std::span<const SqlValue> params = {});
 
-  /// Rows changed by the statement that ran last, without those changed by triggers.
+  /// Rows changed by the last statement, not counting those changed by triggers.
   std::int64_t changes() const;
-  /// All rows ever changed on this connection, with those changed by triggers.
+  /// All rows ever changed on this connection, including those changed by triggers.
   std::int64_t total_changes() const;
   bool in_transaction() const;
 
-  /// A function of SQL. It may throw Error (sql): the statement then fails with that.
+  /// Adds a SQL function. It may throw Error (sql): the statement then fails with that.
   using Function = std::function<SqlValue(std::span<const SqlValue>)>;
   void add_function(const std::string& name, int arguments, Function function);
 
-  /// What a statement may wait for and take. Nothing: no limit.
+  /// How long a statement may wait and run. Nothing: no limit.
   struct Limits {
     std::optional<std::chrono::milliseconds> statement;
     std::optional<std::chrono::milliseconds> lock;
   };
   void set_limits(const Limits& limits);
-  /// The statement limit counts from here.
+  /// The statement's time limit counts from here.
   void start_statement();
-  /// Asked now and then while a statement runs or waits; true ends it with 57014.
+  /// Called now and then while a statement runs or waits; true ends it with 57014.
   void set_cancelled(std::function<bool()> cancelled);
 
  private:

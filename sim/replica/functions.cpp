@@ -26,7 +26,7 @@ Error malformed(std::string_view type, const SqlValue& value, std::string_view s
   return sql_error(sqlstate, "invalid input syntax for type " + std::string(type) + ": \"" + text_of(value) + "\"");
 }
 
-/// PostgreSQL also takes braces and leaves out hyphens; nothing of ours writes that.
+/// PostgreSQL also accepts braces and missing hyphens; nothing here writes that.
 SqlValue uuid(const SqlValue& value) {
   std::string text = text_of(value);
   bool good = text.size() == 36;
@@ -92,7 +92,7 @@ SqlValue bigint(const SqlValue& value) {
 SqlValue jsonb(const SqlValue& value) {
   const std::string text = text_of(value);
   if (!ForeignJson::accept(text)) throw sql_error("22P02", "invalid input syntax for type json");
-  // SQLite's own functions take no more; PostgreSQL has such an end too, by the size of its stack.
+  // SQLite's own functions take no more; PostgreSQL has such a limit too, from the size of its stack.
   if (nested_deeper_than(text, kDeepestValue)) throw sql_error("54001", "stack depth limit exceeded");
   return text;
 }
@@ -103,7 +103,7 @@ int hex_digit(char c) {
   return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
 
-/// `\x00ff` as PostgreSQL prints it, or the text's own bytes.
+/// From `\x00ff`, as PostgreSQL prints it, or else the text's own bytes.
 SqlValue bytea(const SqlValue& value) {
   if (std::holds_alternative<Blob>(value)) return value;
   const std::string text = text_of(value);
@@ -131,10 +131,13 @@ constexpr TypeFunction kTypes[] = {
 
 }  // namespace
 
-void add_functions(Database& database, std::function<Timestamp()> now) {
+void add_functions(Database& database, const std::function<Timestamp()>& now) {
   const auto text_now = [now](Values) -> SqlValue { return format_timestamp(now()); };
   database.add_function("now", 0, text_now);
   database.add_function("current_timestamp", 0, text_now);
+  database.add_function("akqueue_ago", 1, [now](Values values) -> SqlValue {
+    return format_timestamp(now() - std::get<std::int64_t>(values[0]) * kSecond);
+  });
   for (const TypeFunction& type : kTypes) {
     database.add_function(type.name, 1, [convert = type.convert](Values values) -> SqlValue {
       return std::holds_alternative<std::monostate>(values[0]) ? SqlValue() : convert(values[0]);

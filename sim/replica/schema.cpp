@@ -75,10 +75,10 @@ std::vector<std::string> known_releases() {
 
 Schema read_schema(std::string_view release) {
   const auto text = embedded_file(std::string(kSchemaFolder) + std::string(release) + std::string(kSchemaEnding));
-  if (!text) throw Error(ErrorCode::system, "no description of the tables of release " + std::string(release));
+  if (!text) throw Error(ErrorCode::system, "there is no description of the tables of release " + std::string(release));
   Schema schema;
   schema.release = release;
-  // The order of the file: a table comes after those that it references.
+  // In the order of the file: a table comes after those that it references.
   const auto description = Json::parse(*text);
   schema.version = description.at("version").get<std::string>();
   schema.states = description.at("states").get<std::vector<std::string>>();
@@ -95,7 +95,7 @@ void create_tables(Database& database, const Schema& schema) {
 void create_indexes(Database& database, const SchemaTable& table) {
   int number = 0;
   for (const std::string& index : table.indexes) {
-    // A UNIQUE index is there already, with its constraint.
+    // A UNIQUE index exists already, from its constraint.
     if (index.starts_with("UNIQUE ")) continue;
     const std::string columns = index.substr(index.find('('));
     database.run("CREATE INDEX " + quote_identifier(table.name + "_" + std::to_string(++number)) + " ON " +

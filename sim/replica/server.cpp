@@ -8,38 +8,15 @@
 #include "akqueue/json.hpp"
 #include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
-#include "akqueue/tuple.hpp"
 #include "akqueue/worker_settings.hpp"
 #include "replica/catalog.hpp"
 #include "replica/functions.hpp"
+#include "replica/request.hpp"
 #include "replica/sql_text.hpp"
 #include "replica/values.hpp"
 
 namespace akqueue::sim {
 namespace {
-
-Error protocol_error(const std::string& message) { return Error(ErrorCode::protocol, message); }
-
-template <class Value>
-Value required(const Json& request, const char* field) {
-  const auto found = request.find(field);
-  if (found == request.end()) throw protocol_error(std::string("the field \"") + field + "\" is missing");
-  const auto wrong_type = [&] {
-    return protocol_error(std::string("the field \"") + field + "\" is of the wrong type");
-  };
-  // A number with a fraction or of any size would be cut to one.
-  if constexpr (std::is_integral_v<Value> && !std::is_same_v<Value, bool>) {
-    if (!found->is_number_integer() || !std::in_range<Value>(found->get<std::int64_t>())) throw wrong_type();
-  }
-  try {
-    return found->get<Value>();
-  } catch (const Json::exception&) { throw wrong_type(); }
-}
-
-template <class Value>
-Value optional_field(const Json& request, const char* field, Value otherwise) {
-  return request.contains(field) ? required<Value>(request, field) : otherwise;
-}
 
 std::optional<std::chrono::milliseconds> limit(const Json& request, const char* field) {
   const auto given = optional_field<std::int64_t>(request, field, 0);
@@ -132,8 +109,8 @@ bool ReplicaServer::refuse_damaged(const Writer& write) {
 Json ReplicaServer::dispatch(std::string_view line, const Writer& write) {
   if (line.size() > protocol::kMaxLine) throw protocol_error("the line is longer than 256 MiB");
   const Json request = parse_foreign<Json>(line);
-  if (request.is_discarded()) throw protocol_error("the request is no JSON, or nested too deep");
-  if (!request.is_object()) throw protocol_error("the request is no JSON object");
+  if (request.is_discarded()) throw protocol_error("the request is not JSON, or is nested too deeply");
+  if (!request.is_object()) throw protocol_error("the request is not a JSON object");
   const auto op = required<std::string>(request, "op");
   const auto* operation = std::ranges::find(kOperations, op, &Operation::name);
   if (operation == std::end(kOperations)) throw protocol_error("unknown op \"" + op + "\"");
@@ -152,10 +129,10 @@ void ReplicaServer::fail(const Error& error, const Writer& write) {
 }
 
 Json ReplicaServer::hello(const Json& request, const Writer&) {
-  if (phase_ != Phase::greeted) throw Error(ErrorCode::state, "hello was said already");
+  if (phase_ != Phase::greeted) throw Error(ErrorCode::state, "hello was already sent");
   const auto version = required<int>(request, "protocol");
   if (version != protocol::kVersion) {
-    throw protocol_error("protocol " + std::to_string(version) + " was asked for; this peer speaks " +
+    throw protocol_error("protocol " + std::to_string(version) + " was requested; this peer speaks " +
                          std::to_string(protocol::kVersion));
   }
   phase_ = Phase::idle;
@@ -184,7 +161,7 @@ Json ReplicaServer::config(const Json& request, const Writer&) {
   for (const auto& name : required<std::vector<Json>>(request, "names")) {
     const WorkerSetting* const known =
         name.is_string() ? find_worker_setting(name.get_ref<const std::string&>()) : nullptr;
-    if (known == nullptr) throw protocol_error("only settings of the workers are told");
+    if (known == nullptr) throw protocol_error("only settings of the workers can be read");
     Json one{{"name", name}, {"value", known->fallback}, {"source", "configuration"}, {"from", nullptr}};
     for (const std::string& variable : variables_of(*known)) {
       const auto given = facts_.environment.find(variable);
@@ -200,16 +177,16 @@ Json ReplicaServer::config(const Json& request, const Writer&) {
 }
 
 Json ReplicaServer::begin(const Json& request, const Writer&) {
-  if (phase_ != Phase::idle) throw Error(ErrorCode::state, "a transaction is open already");
+  if (phase_ != Phase::idle) throw Error(ErrorCode::state, "a transaction is already open");
   const bool read_only = optional_field(request, "read_only", false);
   optional_field(request, "snapshot", false);  // SQLite's transactions always see one state of the data
   const Database::Limits limits{limit(request, "statement_timeout_ms"), limit(request, "lock_timeout_ms")};
   database_.set_limits(limits);
   database_.start_statement();
-  // A reader that becomes a writer can't wait for another one in WAL mode, so a writer says so at once.
+  // In WAL mode a reader that becomes a writer can't wait for another writer, so a writer locks at once.
   database_.run(read_only ? "BEGIN" : "BEGIN IMMEDIATE");
   if (read_only) database_.run("PRAGMA query_only = ON");
-  database_.integer_of("SELECT count(*) FROM sqlite_schema");  // SQLite's snapshot is that of the first look
+  database_.integer_of("SELECT count(*) FROM sqlite_schema");  // SQLite's snapshot is taken at the first read
   transaction_now_ = facts_.now();
   phase_ = Phase::open;
   return {{"now", format_timestamp(*transaction_now_)}};
@@ -225,7 +202,7 @@ void ReplicaServer::require_transaction() const {
 Statement ReplicaServer::statement_of(const Json& request, const Json& params) {
   require_transaction();
   const auto sql = required<std::string>(request, "sql");
-  if (!params.is_array()) throw protocol_error("the field \"params\" is of the wrong type");
+  if (!params.is_array()) throw protocol_error("the field \"params\" has the wrong type");
   database_.start_statement();
   Statement statement = database_.prepare(with_casts(sql));
   bind_parameters(statement, params);
@@ -259,103 +236,8 @@ Json ReplicaServer::execute(const Json& request, const Writer&) {
   Statement statement = statement_of(request, parameters_of(request));
   const std::int64_t before = database_.total_changes();
   while (statement.step()) {}
-  // SQLite keeps the count of the statement before where this one changes no rows.
+  // If this statement changes no rows, SQLite keeps the count of the previous one.
   return {{"rows", database_.total_changes() == before ? 0 : database_.changes()}};
-}
-
-Json ReplicaServer::copy_out(const Json& request, const Writer& write) {
-  Statement statement = statement_of(request, Json::array());
-  std::int64_t rows = 0;
-  std::int64_t frames = 0;
-  std::string frame;
-  const auto send = [&] {
-    write.line(protocol::frame_head(frame));
-    write.bytes(frame);
-    frame.clear();
-    ++frames;
-  };
-  for (; statement.step(); ++rows) {
-    if (frame.size() >= protocol::kFrame) send();
-    const std::size_t before = frame.size();
-    begin_tuple(frame, static_cast<std::size_t>(statement.column_count()));
-    for (int i = 0; i < statement.column_count(); ++i) {
-      append_field(frame, statement.kind(i) == SqlKind::null ? std::nullopt : Field(statement.text(i)));
-    }
-    if (frame.size() - before > protocol::kMaxRow) throw sql_error("54000", "a row is larger than 256 MiB");
-  }
-  if (!frame.empty()) send();
-  return {{"rows", rows}, {"frames", frames}};
-}
-
-/// The frames come whatever happens here, so a failure waits for their end.
-Json ReplicaServer::copy_in(const Json& request, const Writer&) {
-  copy_in_.emplace(CopyIn{});
-  try {
-    const auto table = required<std::string>(request, "table");
-    if (phase_ == Phase::greeted) throw Error(ErrorCode::state, "copy_in is not allowed before hello");
-    require_transaction();
-    database_.start_statement();
-    copy_in_->columns = database_.prepare("SELECT * FROM " + table).column_count();
-    std::string places;
-    for (int i = 1; i <= copy_in_->columns; ++i) places += (i == 1 ? "?" : ", ?") + std::to_string(i);
-    copy_in_->insert.emplace(database_.prepare("INSERT INTO " + table + " VALUES (" + places + ")"));
-  } catch (const Error& error) { copy_in_->failure = error; }
-  return nullptr;
-}
-
-void ReplicaServer::take_copied_line(std::string_view line, const Writer& write) {
-  CopyIn& copy = *copy_in_;
-  if (line == protocol::kEndOfData) {
-    CopyIn ended = std::move(copy);
-    copy_in_.reset();
-    if (ended.failure && phase_ == Phase::open) phase_ = Phase::failed;  // some rows may be in, others not
-    if (ended.failure) throw *ended.failure;
-    write.line(std::string{protocol::kOk, ' '} + Json{{"rows", ended.rows}, {"frames", ended.frames}}.dump());
-    return;
-  }
-  const auto head = protocol::read_frame_head(line);
-  if (!head) {
-    copy_in_.reset();
-    exit_status_ = 1;
-    end_transaction(Phase::over);
-    throw protocol_error("a line of copy_in is neither a frame nor its end");
-  }
-  copy.frame = *head;
-  if (head->length == 0) take({});
-}
-
-void ReplicaServer::take(std::string_view bytes) {
-  CopyIn& copy = *copy_in_;
-  const std::uint32_t sum = copy.frame.sum;
-  copy.frame = {};
-  ++copy.frames;
-  if (copy.failure) return;
-  try {
-    if (crc32_of(bytes) != sum) throw protocol_error("rows were damaged on the way");
-    insert_rows(bytes);
-  } catch (const Error& error) { copy.failure = error; }
-}
-
-void ReplicaServer::insert_rows(std::string_view tuples) {
-  TupleReader reader(tuples);
-  try {
-    while (reader.next()) {
-      const auto& fields = reader.fields();
-      if (static_cast<int>(fields.size()) != copy_in_->columns) {
-        throw sql_error("22P04", "row field count is " + std::to_string(fields.size()) + ", expected " +
-                                     std::to_string(copy_in_->columns));
-      }
-      for (int i = 0; i < copy_in_->columns; ++i) {
-        const Field& field = fields[static_cast<std::size_t>(i)];
-        field ? copy_in_->insert->bind_text(i + 1, *field) : copy_in_->insert->bind(i + 1, SqlValue());
-      }
-      copy_in_->insert->run();
-      ++copy_in_->rows;
-    }
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::damaged) throw sql_error("22P04", "unexpected EOF in COPY data");
-    throw;
-  }
 }
 
 Json ReplicaServer::commit(const Json&, const Writer&) {
@@ -365,7 +247,7 @@ Json ReplicaServer::commit(const Json&, const Writer&) {
     database_.start_statement();
     database_.run("COMMIT");
   } catch (const Error& error) {
-    // The error is a copy: what follows uses the connection again.
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): the connection is used again below
     const Error told = error;
     if (phase_ == Phase::open || failed) end_transaction(Phase::idle);
     throw told;

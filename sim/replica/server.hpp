@@ -1,9 +1,9 @@
-// The peer's side of docs/protocol.md on SQLite: one line in, lines out, no I/O of its own, so that a test drives it in
-// memory and the program on its standard input and output.
+// The peer's side of docs/protocol.md on SQLite: one line in, lines out, no I/O of its own, so that tests drive it in
+// memory and the program through standard input and output.
 //
-// What is PostgreSQL's and not SQLite's is made up for here: the transaction that takes nothing but a rollback after a
-// failure (25P02), foreign keys that fail at COMMIT and roll back (23503), limits of time and of waiting for locks, and
-// casts to types that SQLite does not have. A writer takes SQLite's one write lock at `begin`, and waits there.
+// What PostgreSQL has and SQLite does not is emulated here: a transaction that accepts only a rollback after a failure
+// (25P02), foreign keys that fail at COMMIT and roll back (23503), time limits for statements and for locks, and casts
+// to types that SQLite does not have. A writer takes SQLite's one write lock at `begin`, and waits there.
 #pragma once
 
 #include <cstdint>
@@ -20,21 +20,21 @@
 
 namespace akqueue::sim {
 
-/// What `hello` tells and SQLite does not know.
+/// What `hello` reports and SQLite does not know.
 struct ServerFacts {
   std::string database = "authentik";
   std::string user = "authentik";
   std::string authentik;  ///< authentik's version; empty: unknown
   std::function<Timestamp()> now;
   std::map<std::string, std::string> environment = {};  ///< of the container
-  std::string system = {};                              ///< names this very database; empty: unknown
+  std::string system = {};                              ///< identifies this database; empty: unknown
 };
 
 class ReplicaServer {
  public:
   /// A line of a reply, without its end.
   using Write = std::function<void(std::string_view line)>;
-  /// What a reply is written to: lines, and the bytes of frames behind their heads.
+  /// What a reply is written to: lines, and the bytes of frames after their heads.
   struct Writer {
     Write line;
     Write bytes;
@@ -48,23 +48,23 @@ class ReplicaServer {
 
   /// Answers one line. False when the session is over (`bye`, `lost`).
   bool handle(std::string_view line, const Writer& write);
-  /// How many bytes follow the line that was handled last, before the next one: the rows of a copy_in.
+  /// How many bytes follow the last handled line before the next one: the rows of a copy_in.
   std::size_t expects() const { return copy_in_ ? copy_in_->frame.length : 0; }
   /// Takes them.
   void take(std::string_view bytes);
-  /// Answers a line that did not come as it was sent. False when the session is over: in a copy_in nobody knows where
-  /// the next line begins.
+  /// Answers a line that did not arrive as it was sent. False if the session is over: in a copy_in it is not known
+  /// where the next line begins.
   bool refuse_damaged(const Writer& write);
-  /// With which status the peer ends.
+  /// The peer's exit status.
   int exit_status() const { return exit_status_; }
 
  private:
   enum class Phase { greeted, idle, open, failed, over };
-  /// A copy_in under way; a failure is told when its last line has come.
+  /// A copy_in in progress; a failure is reported once its last line has come.
   struct CopyIn {
     std::optional<Statement> insert;
     int columns = 0;
-    protocol::FrameHead frame = {};  ///< that is to come
+    protocol::FrameHead frame = {};  ///< of the next frame
     std::int64_t rows = 0;
     std::int64_t frames = 0;
     std::optional<Error> failure;
@@ -96,7 +96,7 @@ class ReplicaServer {
   ServerFacts facts_;
   Phase phase_ = Phase::greeted;
   std::optional<CopyIn> copy_in_;
-  /// Time stands still in a transaction, as PostgreSQL's now() does.
+  /// Time stands still in a transaction, like PostgreSQL's now().
   std::optional<Timestamp> transaction_now_;
   int exit_status_ = 0;
 };

@@ -33,7 +33,7 @@ Token next_token(std::string_view sql) {
     return sql.substr(0, end == std::string_view::npos ? end : end + extra);
   };
   if (in_word(sql.front())) {
-    const auto end = std::ranges::find_if_not(sql, in_word);
+    const auto* const end = std::ranges::find_if_not(sql, in_word);
     return {sql.substr(0, static_cast<std::size_t>(end - sql.begin())), true};
   }
   if (sql.front() == '\'' || sql.front() == '"') return {sql.substr(0, quoted_length(sql))};
@@ -83,7 +83,7 @@ constexpr CastFunction kCasts[] = {
     {"bytea", "pg_bytea"},
 };
 
-/// An open parenthesis, and what is known of the CAST that it may belong to.
+/// An open parenthesis, and what is known about the CAST that it may belong to.
 struct Open {
   std::optional<std::size_t> cast;  ///< where the word CAST went
   std::optional<std::size_t> as;    ///< where its AS went

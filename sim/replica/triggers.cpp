@@ -8,7 +8,7 @@
 namespace akqueue::sim {
 namespace {
 
-/// Of a task that is done, the worst of the levels that a query gives.
+/// The state, or for a task that is done, the worst of the levels from a query.
 std::string aggregated_status(const std::string& level, const std::string& source) {
   return "CASE WHEN NEW.state <> 'done' THEN NEW.state ELSE coalesce((SELECT CASE max(CASE " + level +
          " WHEN 'error' THEN 3 WHEN 'warning' THEN 2 WHEN 'info' THEN 1 END)"
@@ -23,14 +23,14 @@ std::string aggregated_status(const SchemaTable& table) {
                            std::string(kTaskLogTable) + " WHERE task_id = NEW.message_id AND NOT previous");
 }
 
-/// PostgreSQL prints a name with quotes only where it needs them.
+/// PostgreSQL prints a name with quotes only if it needs them.
 std::string printed_name(const std::string& name) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
   const bool digit_first = !name.empty() && name.front() >= '0' && name.front() <= '9';
   return std::ranges::all_of(name, plain) && !digit_first ? name : quote_identifier(name);
 }
 
-/// The definition with the schema that the tables stand in.
+/// The definition with the schema of the tables.
 std::string definition_in(const std::string& schema, std::string definition) {
   constexpr std::string_view kDefault = " ON public.";
   const auto at = definition.find(kDefault);
@@ -77,8 +77,8 @@ void create_value_triggers(Database& database, const SchemaTable& table) {
               " WHERE rowid = NEW.rowid; END");
 }
 
-/// Every change of a task has a number, so that what a preview saw can be told from what came later: in PostgreSQL the
-/// transactions' numbers tell it. (The id has the type that it has there: of another affinity, SQLite would use no
+/// Every change of a task has a number, so that what a preview saw can be told from what came later; in PostgreSQL the
+/// transactions' numbers serve for that. (The id has the same type as there: with another affinity, SQLite would use no
 /// index.)
 void create_change_triggers(Database& database, const SchemaTable& table) {
   const std::string name = quote_identifier(table.name);

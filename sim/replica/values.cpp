@@ -16,10 +16,10 @@ void append_real(std::string& line, double value) {
   line += ForeignJson(value).dump();
 }
 
-/// Types that are text to a reader even where SQLite keeps a number.
+/// Types that are text to a reader even if SQLite stores a number.
 bool shown_as_text(std::string_view declared) {
   constexpr std::string_view kNumbers[] = {"smallint", "INTEGER", "bigint", "double precision"};
-  // INT and NUM are what SQLite itself calls the columns of CREATE TABLE … AS SELECT.
+  // INT and NUM are SQLite's own types for the columns of CREATE TABLE … AS SELECT.
   constexpr std::string_view kAffinities[] = {"", "INT", "NUM", "REAL"};
   return std::ranges::find(kNumbers, declared) == std::end(kNumbers) &&
          std::ranges::find(kAffinities, declared) == std::end(kAffinities);

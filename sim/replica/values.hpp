@@ -10,19 +10,19 @@
 
 namespace akqueue::sim {
 
-/// A parameter. Throws Error (protocol) for an array or an object that is no {"b64": "…"}.
+/// A parameter. Throws Error (protocol) for an array or an object other than {"b64": "…"}.
 SqlValue parameter_of(const ForeignJson& value);
 
 /// Appends the value of a column in the current row, as JSON.
 void append_json(std::string& line, const Statement& statement, int column);
 
-/// Appends a JSON string. What is no UTF-8 becomes U+FFFD.
+/// Appends a JSON string. Invalid UTF-8 becomes U+FFFD.
 void append_json_string(std::string& line, std::string_view text);
 
-/// SQLite keeps the names of its own types in upper case, however they were declared; PostgreSQL's are lower case.
+/// SQLite stores the names of its own types in upper case, however they were declared; PostgreSQL's are in lower case.
 std::string declared_type_name(std::string_view declared);
 
-/// The type that a result names: the declared one, or, for an expression, the one that its value (`seen`) has.
+/// The type in a result: the declared one or, for an expression, that of its value (`seen`).
 std::string type_of_result(std::string_view declared, SqlKind seen);
 
 }  // namespace akqueue::sim

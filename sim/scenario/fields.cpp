@@ -8,8 +8,8 @@
 
 namespace akqueue::sim {
 
-Fields::Fields(std::string file, std::string path, const Json& object)
-    : file_(std::move(file)), path_(std::move(path)), object_(object) {
+Fields::Fields(std::string file, std::string path, Json object)
+    : file_(std::move(file)), path_(std::move(path)), object_(std::move(object)) {
   if (!object_.is_object()) {
     throw Error(ErrorCode::usage, file_ + ": " + (path_.empty() ? "" : path_ + ": ") + "must be an object");
   }
@@ -39,7 +39,8 @@ std::string Fields::text_or(std::string_view name, std::string otherwise) {
   return find(name) == nullptr ? std::move(otherwise) : text(name);
 }
 
-std::string Fields::choice(std::string_view name, const std::vector<std::string>& allowed, std::string otherwise) {
+std::string Fields::choice(std::string_view name, const std::vector<std::string>& allowed,
+                           const std::string& otherwise) {
   const std::string given = otherwise.empty() ? text(name) : text_or(name, otherwise);
   if (std::ranges::find(allowed, given) != allowed.end()) return given;
   std::string list;
@@ -82,7 +83,7 @@ bool Fields::flag(std::string_view name, bool otherwise) {
   return value->get<bool>();
 }
 
-std::optional<std::int64_t> Fields::seconds(const Json& value, bool with_sign) const {
+std::optional<std::int64_t> Fields::seconds(const Json& value, bool with_sign) {
   if (!value.is_string()) return std::nullopt;
   std::string_view text = value.get_ref<const std::string&>();
   if (text == "now") return 0;
@@ -130,11 +131,17 @@ Json Fields::object(std::string_view name) {
 }
 
 Fields Fields::inside(std::string_view name, const Json& object) const {
-  return Fields(file_, (path_.empty() ? "" : path_ + ".") + std::string(name), object);
+  return {file_, (path_.empty() ? "" : path_ + ".") + std::string(name), object};
 }
 
 Fields Fields::item(std::string_view name, std::size_t index, const Json& object) const {
   return inside(std::string(name) + "[" + std::to_string(index) + "]", object);
+}
+
+std::vector<Fields> Fields::each(std::string_view name) {
+  std::vector<Fields> all;
+  for (const Json& one : items(name)) all.push_back(item(name, all.size(), one));
+  return all;
 }
 
 void Fields::finish() const {
@@ -145,8 +152,8 @@ void Fields::finish() const {
     for (const std::string& one : known_) {
       if (list.find(", " + one + ",") == std::string::npos) list += one + ", ";
     }
-    wrong(name, "is not a field that is known here",
-          near ? "did you mean " + *near + "?" : "known are " + list.substr(0, list.size() - 2));
+    wrong(name, "is not a known field",
+          near ? "did you mean " + *near + "?" : "the fields are " + list.substr(0, list.size() - 2));
   }
 }
 

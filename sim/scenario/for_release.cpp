@@ -10,7 +10,7 @@
 namespace akqueue::sim {
 namespace {
 
-/// A state as the release has it. One that no release is known to have stays as it is.
+/// A state as the release has it. One that no known release has stays as it is.
 std::string state_in(const Schema& schema, const std::string& state) {
   if (std::ranges::find(schema.states, state) != schema.states.end()) return state;
   if (std::ranges::find(task_state::kTaken, state) != task_state::kTaken.end())
@@ -18,7 +18,7 @@ std::string state_in(const Schema& schema, const std::string& state) {
   return state == task_state::kWaiting ? std::string(task_state::kQueued) : state;
 }
 
-/// The year and the month of `2025.12.4`; zeros for what is none.
+/// The year and the month of `2025.12.4`; zeros for anything else.
 std::pair<int, int> year_and_month(std::string_view version) {
   std::pair<int, int> numbers{0, 0};
   const char* const end = version.data() + version.size();
@@ -55,7 +55,7 @@ Scenario with_release(Scenario scenario, const std::string& release) {
     std::string list;
     for (const std::string& one : known) list += (list.empty() ? "" : ", ") + one;
     const auto near = nearest(release, known);
-    throw Error(ErrorCode::usage, "unknown release '" + release + "'; known are " + list,
+    throw Error(ErrorCode::usage, "unknown release '" + release + "'; there are " + list,
                 near ? "did you mean " + *near + "?" : "");
   }
   if (release != scenario.release) scenario.version.clear();

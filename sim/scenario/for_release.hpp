@@ -1,8 +1,8 @@
-// A scenario on the tables of its release. Scenarios are written for the releases that most sites run; what another one
-// lacks is told in the words that it has:
-//   a state that it does not know      consumed for one that a worker has taken, queued for waiting_for_dependencies
+// A scenario on the tables of its release. Scenarios are written for the releases that most sites run; what another
+// release lacks is expressed with what it has:
+//   a state that it does not have      consumed for one that a worker has taken, queued for waiting_for_dependencies
 //   no column eta                      Dramatiq's delayed queue, `default.DQ`
-//   a version that nobody named        one that has these tables
+//   no version given                   one that has these tables
 #pragma once
 
 #include "replica/schema.hpp"
@@ -10,11 +10,11 @@
 
 namespace akqueue::sim {
 
-/// Nothing in the result is left to be said by the release.
+/// The result is complete: nothing in it depends on the release any more.
 Scenario fitted(Scenario scenario, const Schema& schema);
 
-/// The scenario on another release. Its own version goes with its own tables, so it falls to the release again.
-/// Throws Error (usage) for a release that nobody described, with the known ones.
+/// The scenario on another release. Its own version belongs to its own tables, so it is replaced by that release's.
+/// Throws Error (usage) for a release without a description, listing the known ones.
 Scenario with_release(Scenario scenario, const std::string& release);
 
 /// Whether messages of finished tasks are kept: from 2025.12 on they are emptied.

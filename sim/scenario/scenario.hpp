@@ -1,7 +1,7 @@
-// A scenario: the site that a world is made of, as data (fixtures/scenarios/*.json). docs of the fields: the members
-// below bear the fields' names.
+// A scenario: the site from which a world is made, as data (fixtures/scenarios/*.json). The members below have the
+// names of its fields, and describe them.
 //
-// Errors: Error (usage) names file and field; unknown fields are refused with the nearest known one.
+// Errors: Error (usage) names file and field; for an unknown field it suggests the nearest known one.
 #pragma once
 
 #include <cstdint>
@@ -28,27 +28,28 @@ struct RelatedObjects {
   std::int64_t count = 1;
 };
 
-/// Tasks that are alike. `share` divides what the groups with a `count` leave of the scenario's `tasks_total`.
+/// A group of similar tasks. Groups with a `share` divide what those with a `count` leave of the scenario's
+/// `tasks_total`.
 struct TaskGroup {
   std::string actor;
   std::string queue = "default";
-  std::string state;  ///< also one that nobody has heard of, unless it looks like a slip of the hand
+  std::string state;  ///< may be unknown, unless it looks like a typing mistake
   std::optional<double> share;
   std::optional<std::int64_t> count;
   Span age{60, 3600};       ///< seconds since the task was enqueued (queued) or last touched
-  std::optional<Span> eta;  ///< seconds from now; negative: due already
+  std::optional<Span> eta;  ///< seconds from now; negative: already due
   std::string uid;          ///< `{n}` is the number of the related object; empty: NULL
   std::optional<RelatedObjects> object;
   Json args = Json::array();       ///< `{object}` in a text is the related object's uuid, {"uuid": …} a UUID
-  std::int64_t message_bytes = 0;  ///< a message is made at least as long as this
+  std::int64_t message_bytes = 0;  ///< messages are at least this long
   bool held = true;                ///< by a live worker; false: an orphan
   std::int64_t retries = 0;        ///< attempts that failed before
   std::string error;               ///< the event that they failed with
   std::vector<LogLine> logs;       ///< the actor's own
 };
 
-/// Tasks that go on coming: `{"actor": …, "per_minute": 240}` and what else a group of tasks says of its rows. They
-/// come queued, by the world's own clock (traffic.hpp).
+/// Tasks that keep coming: `{"actor": …, "per_minute": 240}` and the other fields of a group of tasks that describe its
+/// rows. They come queued, by the world's own clock (traffic.hpp).
 struct Arrivals {
   TaskGroup group;
   double per_minute = 0;
@@ -60,7 +61,7 @@ struct OomLoop {
   std::int64_t above = 0;  ///< … while more tasks than this are unfinished
 };
 
-/// Pods that are alike. Several groups may be of one deployment, each version a ReplicaSet of its own.
+/// A group of similar pods. Several groups may belong to one deployment; each version has its own ReplicaSet.
 struct PodGroup {
   std::string component;   ///< server, worker
   std::string name_space;  ///< `namespace`; the scenario's own by default
@@ -82,7 +83,7 @@ struct PodGroup {
   std::string memory_limit;
   std::vector<std::string> sidecars;
   std::int64_t heartbeat_ago = 12;  ///< `heartbeat`: more than a minute means that it has stopped
-  // What the deployment's pods do from then on; the first group of a deployment says it.
+  // What the deployment's pods do from then on; taken from the first group of a deployment.
   std::int64_t starts_in = 4;  ///< from a pod's creation to Ready
   std::int64_t ends_in = 3;    ///< from its deletion until it is gone
   bool stuck = false;          ///< it hangs in Terminating for ever
@@ -92,6 +93,10 @@ struct PodGroup {
       memory;       ///< that its first container uses (metrics): half of its limit by default, all but it after an OOM
   std::string cpu;  ///< 25m by default
   Json env = Json::object();  ///< of its first container: names and texts
+  // Of a site that is not made by authentik's chart.
+  Json labels;            ///< in place of the chart's; null: these
+  std::string container;  ///< the name of its first container; its component by default
+  std::string image;      ///< without a tag
 };
 
 /// A HorizontalPodAutoscaler of a deployment, or a ScaledObject of KEDA's with one.
@@ -99,7 +104,7 @@ struct AutoscalerLine {
   std::string deployment;
   std::int64_t min = 1;
   std::int64_t max = 1;
-  std::int64_t sync = 15;  ///< so long after a change it acts
+  std::int64_t sync = 15;  ///< it acts so long after a change
   bool keda = false;       ///< which also scales up from 0, unless its ScaledObject is annotated as paused
 };
 
@@ -107,7 +112,7 @@ struct AutoscalerLine {
 struct GitOps {
   std::string tool;                       ///< argocd (an annotation), argocd-label, flux-helm, flux-kustomize
   std::string name;                       ///< of the application, release or kustomization
-  std::optional<std::int64_t> self_heal;  ///< so long after a change of replicas it puts them back
+  std::optional<std::int64_t> self_heal;  ///< it resets replicas so long after a change
 };
 
 struct ScheduleLine {
@@ -125,7 +130,7 @@ struct DeadWorker {
   std::int64_t last_seen = 0;
 };
 
-/// A table that the tool has never heard of: `rows` rows with a key of their own, whose `column` references the tasks.
+/// A table that the tool does not know: `rows` rows with a key of their own, whose `column` references the tasks.
 struct ExtraTable {
   std::string table;
   std::string column;
@@ -151,7 +156,7 @@ struct Scenario {
   std::string story;
   std::string release = "2025.10";  ///< of the tables
   std::string version;              ///< of authentik; one of the release by default
-  std::string schema = "public";    ///< PostgreSQL's, in which authentik's tables stand
+  std::string schema = "public";    ///< the PostgreSQL schema with authentik's tables
   std::string name_space = "authentik";
   std::string instance = "authentik";  ///< the Helm release whose database this is
   std::int64_t tenants = 1;
@@ -174,20 +179,13 @@ struct Scenario {
 /// Reads a scenario's text. `file` is what messages call it.
 Scenario read_scenario(std::string_view text, const std::string& file);
 
-/// The arrivals of a scenario. `file` is what messages call it.
-std::vector<Arrivals> read_arrivals(const Json& items, const std::string& file);
-
-/// What must be said of a schema that can't be had; nothing where it can.
+/// What is wrong with a schema's name; nothing if it can be used.
 std::optional<std::string> wrong_schema(std::string_view name);
 
 /// The scenarios in the binary, by name.
 std::vector<Scenario> known_scenarios();
 
-/// The scenario of that name, or the one in that file. Throws Error (usage) with the nearest name.
+/// The scenario of that name, or in that file. Throws Error (usage), suggesting the nearest name.
 Scenario find_scenario(const std::string& name_or_path);
-
-/// How many tasks each group gets when the world has `total` (0: what the scenario says). Adds up exactly.
-/// Where there is room, no group is left out.
-std::vector<std::int64_t> group_sizes(const Scenario& scenario, std::int64_t total);
 
 }  // namespace akqueue::sim

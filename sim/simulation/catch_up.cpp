@@ -23,7 +23,7 @@ constexpr Happening kHappenings[] = {
     {happening::kHealed, &Controllers::gitops_looks},
 };
 
-/// A bound for one call: what is left waits for the next.
+/// A limit for one call: the rest waits for the next.
 constexpr int kMostAtOnce = 20'000;
 
 void let_happen(World& world, Timestamp uptime) {
@@ -44,7 +44,7 @@ bool something_is_due(World& world, Timestamp uptime) {
   return !world.clock().stopped() && (beat_is_due(world, world.clock().shown(uptime)) || traffic_is_due(world, uptime));
 }
 
-/// The world's write lock for as long as this lives; false where somebody else keeps it.
+/// Holds the world's write lock for as long as it exists; false if somebody else has it.
 class Turn {
  public:
   explicit Turn(Database& database) : database_(database) {
@@ -60,7 +60,11 @@ class Turn {
     database_.set_limits({});
   }
   ~Turn() {
-    if (mine_ && database_.in_transaction()) database_.run("ROLLBACK");
+    try {
+      if (mine_ && database_.in_transaction()) database_.run("ROLLBACK");
+    } catch (const Error&) {
+      // The connection closes next, which rolls back as well.
+    }
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
@@ -97,7 +101,7 @@ void change_object(World& world, const ClusterObject& before, ClusterObject afte
   world.store().put(after);
   Controllers controllers(world, world.clock().uptime());
   if (after.at("kind") == "Deployment" && spec_changed) controllers.deployment_changed(key_of(after));
-  // A pause that was lifted, other bounds: whoever scales looks again.
+  // A pause may have been lifted, or the bounds changed: whatever scales checks again.
   if (after.at("kind") != "ScaledObject" && after.at("kind") != "HorizontalPodAutoscaler") return;
   controllers.scaler_changed(namespace_of(after) + "/" +
                              after.at("spec").at("scaleTargetRef").at("name").get<std::string>());

@@ -14,6 +14,7 @@
 #include "replica/functions.hpp"
 #include "replica/triggers.hpp"
 #include "scenario/for_release.hpp"
+#include "scenario/task_groups.hpp"
 #include "simulation/catch_up.hpp"
 #include "world/due.hpp"
 #include "world/world.hpp"
@@ -23,8 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Nothing of this file is worth a journal before it is whole. The cache is also the size of what the sorter sorts at
-/// once, which is fastest where the processor's own cache still helps.
+/// An unfinished file needs no journal. The cache is also the size of what the sorter sorts at once, which is fastest
+/// when it fits the processor's own cache.
 constexpr const char* kFastAndLoose =
     "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
     "PRAGMA cache_size = -64000; PRAGMA temp_store = MEMORY; PRAGMA threads = 2; PRAGMA foreign_keys = OFF";
@@ -56,7 +57,7 @@ constexpr std::string_view kUsualModels[] = {"admin.logentry",
                                              "authentik_tasks.task",
                                              "authentik_tasks_schedules.schedule"};
 
-/// A path beside `path` that is removed again unless the work is done.
+/// A path next to `path`; the file is removed again unless the work is done.
 class Draft {
  public:
   explicit Draft(const std::string& path) : path_(path + ".new") { remove(); }
@@ -164,7 +165,7 @@ void write_cluster(Database& database, Cluster& cluster) {
   for (const auto& [deployment, behaviour] : cluster.behaviours) write_behaviour(database, deployment, behaviour);
 }
 
-/// Workers that run out of memory do so from the first moment on, each in its turn.
+/// Workers that run out of memory do so from the beginning, each in its turn.
 void write_kills(Database& database, Cluster& cluster) {
   Due due(database);
   for (const auto& [deployment, behaviour] : cluster.behaviours) {
@@ -178,7 +179,7 @@ void write_kills(Database& database, Cluster& cluster) {
   }
 }
 
-/// Not of the seed: two worlds that were made alike are two databases.
+/// Not from the seed: two worlds from the same seed are two databases.
 std::string new_system() {
   std::random_device device;
   constexpr char kDigits[] = "0123456789abcdef";
@@ -282,7 +283,7 @@ void create_own_tables(Database& database) { database.run(kOwnTables); }
 Written create_world(const std::string& path, const Scenario& scenario, const CreateOptions& options) {
   std::error_code failure;
   if (!options.force && fs::exists(path, failure)) {
-    throw Error(ErrorCode::refused, path + " is there already", "choose another name, or --force to replace it");
+    throw Error(ErrorCode::refused, path + " exists already", "choose another name, or use --force to replace it");
   }
   const Draft draft(path);
   Written written;
@@ -290,7 +291,7 @@ Written create_world(const std::string& path, const Scenario& scenario, const Cr
     Database database(draft.path(), Database::Open::create);
     written = fill(database, scenario, options);
   }
-  // A journal of the old world must not be taken for one of the new.
+  // A journal of the old world must not be taken for one of the new world.
   for (const char* ending : {"-wal", "-shm"}) fs::remove(path + ending, failure);
   fs::rename(draft.path(), path, failure);
   if (failure) throw Error(ErrorCode::system, "can't write " + path + ": " + failure.message());

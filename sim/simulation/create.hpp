@@ -1,8 +1,6 @@
-// Makes a world from a scenario. It comes into being under another name and takes its own when it is whole, so that
-// there is never half a one.
+// Makes a world from a scenario, under a temporary name until it is complete, so that there is never half a world.
 //
-// Errors: Error (refused) when the file is there already and `force` is not given; Error (system) when it can't be
-// written.
+// Errors: Error (refused) if the file exists already and `force` is not given; Error (system) if it can't be written.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +15,11 @@ namespace akqueue::sim {
 struct CreateOptions {
   std::int64_t tasks = 0;  ///< 0: as many as the scenario says
   std::uint64_t seed = 1;
-  std::optional<Timestamp> now;  ///< given: the clock stands still there
+  std::optional<Timestamp> now;  ///< if given, the clock is stopped there
   bool force = false;
 };
 
-/// The simulator's own tables beside authentik's (world.hpp), empty.
+/// Creates the simulator's own tables (world.hpp), empty.
 void create_own_tables(Database& database);
 
 Written create_world(const std::string& path, const Scenario& scenario, const CreateOptions& options);

@@ -1,6 +1,7 @@
 #include "simulation/neighbour.hpp"
 
 #include "akqueue/tasks.hpp"
+#include "cluster/own_site.hpp"
 #include "replica/schema.hpp"
 #include "replica/triggers.hpp"
 #include "simulation/create.hpp"
@@ -30,13 +31,11 @@ void make_neighbour(Database& database, World& world, const ClusterObject& enter
     create_triggers(database, table);
   }
   Random random(1);
-  const std::string instance = label_of(entered, "app.kubernetes.io/instance");
+  const std::string instance = chart_label(entered, "instance");
   for (const auto& pod : world.objects("Pod", namespace_of(entered))) {
-    const bool worker = label_of(pod, "app.kubernetes.io/component") == "worker" &&
-                        label_of(pod, "app.kubernetes.io/instance") == instance;
+    const bool worker = chart_label(pod, "component") == "worker" && chart_label(pod, "instance") == instance;
     if (!worker || pod.at("status").at("phase") != "Running") continue;
-    write_heartbeat(database, name_of(pod), label_of(pod, "app.kubernetes.io/version"),
-                    world.now() - kHeartbeatAgo * kSecond, random);
+    write_heartbeat(database, name_of(pod), chart_label(pod, "version"), world.now() - kHeartbeatAgo * kSecond, random);
   }
 }
 

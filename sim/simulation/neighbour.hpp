@@ -1,6 +1,6 @@
-// Another Helm release of the cluster, in the world's namespace or another. Each release has a database of its own and
-// a world keeps only one, that of its own release: a neighbour's is made anew for each session, with nothing in its
-// queue and its workers' heartbeats.
+// Another Helm release in the cluster, in the world's namespace or another. Each release has its own database, and a
+// world stores only that of its own release: a neighbour's is created anew for each session, with an empty queue and
+// its workers' heartbeats.
 #pragma once
 
 #include <string>
@@ -10,7 +10,8 @@
 
 namespace akqueue::sim {
 
-/// Fills an empty database with what the release of `pod` has. Its functions must be there (replica/functions.hpp).
-void make_neighbour(Database& database, World& world, const ClusterObject& pod);
+/// Fills an empty database with what the release of the pod `entered` has. Its functions must be there
+/// (replica/functions.hpp).
+void make_neighbour(Database& database, World& world, const ClusterObject& entered);
 
 }  // namespace akqueue::sim

@@ -19,7 +19,7 @@ std::optional<double> speed_of_environment() {
   const double speed = std::strtod(variable, &end);
   if (*end != '\0' || !(speed >= 0.001 && speed <= 100'000)) {
     throw Error(ErrorCode::usage, "AKQUEUE_SIM_SPEED: '" + std::string(variable) + "' is not a speed",
-                "give a number from 0.001 to 100000, like 60 for a minute a second");
+                "give a number from 0.001 to 100000, like 60 for a minute per second");
   }
   return speed;
 }
@@ -38,7 +38,7 @@ void Clock::read() {
 }
 
 Timestamp Clock::uptime() const {
-  // This machine's clock may be set back; the world's never goes back behind what was settled.
+  // This machine's clock may be set back; the world's never goes back.
   const Timestamp passed = std::max<Timestamp>(0, real_() - set_);
   return uptime_ + static_cast<Timestamp>(static_cast<double>(passed) * speed_);
 }

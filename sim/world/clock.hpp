@@ -1,18 +1,19 @@
-// The two clocks of a world. A world is a file that many short processes open, so time is told by figures in it:
-//   uptime  the cluster's own, in microseconds since the world was made: what has really passed, times the world's
-//           speed. It never stands still.
-//   now     what the world shows: the time at which it was made plus the uptime; that time alone where the clock was
+// The two clocks of a world. A world is a file that many short processes open, so time follows from numbers in it:
+//   uptime  the cluster's own, in microseconds since the world was made: the real time that has passed, times the
+//           world's speed. It never stops.
+//   now     what the world shows: the time at which it was made plus the uptime, or only that time if the clock was
 //           stopped (`create --now`, a scenario's `now`).
 //
-// Nothing runs between two processes. Each brings the world up to its uptime when it opens it, and a session again
-// before each request (simulation/catch_up.hpp). In a world whose clock was stopped, what somebody sets going takes its
-// course all the same: pods end and start, an autoscaler or a GitOps controller puts replicas back. What goes on by
-// itself stands still with the clock (heartbeats, kills, tasks that come and are finished), so that such a world shows
-// the same whenever it is looked at.
+// Nothing runs between two processes. Each lets the world catch up with its uptime when it opens it, and a session does
+// so again before each request (simulation/catch_up.hpp). Even in a world whose clock was stopped, what somebody starts
+// takes its course: pods end and start, an autoscaler or a GitOps controller resets replicas. What happens by itself
+// stops with the clock (heartbeats, kills, tasks that come and are finished), so that such a world always looks the
+// same.
 //
-// The speed is the world's: the environment variable AKQUEUE_SIM_SPEED of a stand-in sets it from there on, for all.
+// The speed belongs to the world: the environment variable AKQUEUE_SIM_SPEED of a stand-in sets it from then on, for
+// all.
 //
-// Errors: Error (usage) for a speed that is none.
+// Errors: Error (usage) for an invalid speed.
 #pragma once
 
 #include <functional>
@@ -26,12 +27,12 @@ namespace akqueue::sim {
 /// This machine's clock.
 Timestamp real_now();
 
-/// AKQUEUE_SIM_SPEED: from 0.001 to 100000, 1 is the speed of life. Nothing where it is not set.
+/// AKQUEUE_SIM_SPEED: from 0.001 to 100000, 1 is real time. Nothing if it is not set.
 std::optional<double> speed_of_environment();
 
 class Clock {
  public:
-  /// `base` is what the world showed when it was made. `real` is asked for what has passed.
+  /// `base` is what the world showed when it was made. `real` tells how much time has passed.
   Clock(Database& database, Timestamp base, bool stopped, std::function<Timestamp()> real);
 
   /// Another process may have set the speed.
@@ -43,7 +44,7 @@ class Clock {
   bool stopped() const { return stopped_; }
 
   double speed() const { return speed_; }
-  /// From here on; the uptime goes on from what it is.
+  /// From here on; the uptime continues from its current value.
   void set_speed(double speed);
 
  private:

@@ -1,5 +1,5 @@
-// What will happen to the cluster, and at which uptime (clock.hpp): the world's table sim_due. Whoever opens the world
-// lets happen what is due.
+// What will happen to the cluster, and at which uptime (clock.hpp): the world's table sim_due. Every process that opens
+// the world carries out what is due.
 #pragma once
 
 #include <optional>
@@ -17,8 +17,8 @@ inline constexpr std::string_view kRuns = "runs";              ///< a pod's cont
 inline constexpr std::string_view kReady = "ready";            ///< a pod is Ready
 inline constexpr std::string_view kGone = "gone";              ///< a terminating pod has ended
 inline constexpr std::string_view kKilled = "killed";          ///< it is the worker's turn to run out of memory
-inline constexpr std::string_view kAutoscaled = "autoscaled";  ///< the autoscaler of a deployment looks at it
-inline constexpr std::string_view kHealed = "healed";          ///< the GitOps controller of a deployment looks at it
+inline constexpr std::string_view kAutoscaled = "autoscaled";  ///< the autoscaler of a deployment checks it
+inline constexpr std::string_view kHealed = "healed";          ///< the GitOps controller of a deployment checks it
 }  // namespace happening
 
 struct DueEvent {
@@ -31,13 +31,13 @@ class Due {
  public:
   explicit Due(Database& database) : database_(database) {}
   void add(Timestamp at, std::string_view what, std::string_view name);
-  /// Unless the same is to happen to it already.
+  /// Adds it, unless the same is already going to happen.
   void add_once(Timestamp at, std::string_view what, std::string_view name);
-  /// When the next one comes; nothing when none will.
+  /// When the next one is due; nothing if there is none.
   std::optional<Timestamp> next();
-  /// Takes the first that is due until then, those of one time in the order in which they were added.
+  /// Takes the first that is due by then; those of the same time in the order in which they were added.
   std::optional<DueEvent> take(Timestamp until);
-  /// Nothing happens to it any more.
+  /// Removes everything that would happen to it.
   void forget(std::string_view name);
 
  private:

@@ -1,4 +1,4 @@
-// A small generator of numbers that gives the same on every machine (the standard library's distributions do not).
+// A small random number generator with the same results on every machine (the standard library's distributions differ).
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,12 @@ class Random {
 
   /// A random (version 4) uuid.
   std::string uuid() {
-    // Not both as arguments: which of them is reckoned first differs between compilers.
+    // Not both as arguments: compilers differ in which one they evaluate first.
     const std::uint64_t low = next();
     return format_uuid(next(), low);
   }
 
-  /// A version 4 uuid out of two numbers. The first one's high bits come first, so that growing numbers give growing
+  /// A version 4 uuid from two numbers. The first one's high bits come first, so that growing numbers give growing
   /// text.
   static std::string format_uuid(std::uint64_t high, std::uint64_t low) {
     constexpr char kDigits[] = "0123456789abcdef";
@@ -49,7 +49,7 @@ class Random {
     return text;
   }
 
-  /// `count` characters as Kubernetes makes names of.
+  /// `count` characters of those that Kubernetes uses in names.
   std::string name(int count) {
     constexpr char kLetters[] = "bcdfghjklmnpqrstvwxz2456789";
     std::string text;

@@ -6,11 +6,11 @@
 namespace akqueue::sim {
 namespace {
 
-/// A world is a file that somebody may have made or changed.
+/// A world is a file: somebody may have changed it.
 ClusterObject object_of(std::string_view json) {
-  ClusterObject object = parse_foreign<ClusterObject>(json);
+  auto object = parse_foreign<ClusterObject>(json);
   if (!object.is_object())
-    throw Error(ErrorCode::damaged, "the world holds an object of the cluster that can't be read",
+    throw Error(ErrorCode::damaged, "the world has an object that can't be read",
                 "akqueue-sim create makes a new world");
   return object;
 }

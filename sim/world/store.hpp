@@ -21,9 +21,9 @@ class ObjectStore {
   /// By namespace and name. An empty namespace means all.
   std::vector<ClusterObject> list(std::string_view kind, std::string_view name_space);
   std::optional<ClusterObject> find(std::string_view kind, std::string_view name_space, std::string_view name);
-  /// By `namespace/name`, as key_of() tells it.
+  /// By `namespace/name`, as from key_of().
   std::optional<ClusterObject> find_key(std::string_view kind, std::string_view key);
-  /// Writes the object, new or changed, and gives it its resourceVersion.
+  /// Writes the object, new or changed, and sets its resourceVersion.
   void put(ClusterObject& object);
   void remove(const ClusterObject& object);
   /// How many changes there were. Grows with each.
@@ -34,17 +34,17 @@ class ObjectStore {
   Database& database_;
 };
 
-/// `namespace/name`: what identifies an object among those of its kind.
+/// `namespace/name`: identifies an object among those of its kind.
 std::string key_of(const ClusterObject& object);
-/// The key of what owns it, in the same namespace; empty where nothing does.
+/// The key of its owner, in the same namespace; empty if it has none.
 std::string owner_key_of(const ClusterObject& object);
 std::string namespace_of(const ClusterObject& object);
-/// metadata.name, and a label (empty where there is none).
+/// metadata.name, and a label (empty if there is none).
 std::string name_of(const ClusterObject& object);
 std::string label_of(const ClusterObject& object, const std::string& label);
-/// The name of what owns the object; empty where nothing does.
+/// The name of the object's owner; empty if it has none.
 std::string owner_of(const ClusterObject& object);
-/// An ownerReferences with this owner alone.
+/// An ownerReferences with only this owner.
 ClusterObject owned_by(const ClusterObject& owner);
 
 }  // namespace akqueue::sim

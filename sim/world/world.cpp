@@ -8,7 +8,7 @@
 namespace akqueue::sim {
 namespace {
 
-const std::string& existing(const std::string& path) {
+std::string existing(const std::string& path) {
   std::error_code failure;
   if (std::filesystem::is_regular_file(path, failure)) return path;
   throw Error(ErrorCode::system, "there is no world " + path, "akqueue-sim create " + path + " --scenario calm");
@@ -28,7 +28,7 @@ World::World(const std::string& path, std::function<Timestamp()> real) : databas
   if (application != kApplicationId) throw Error(ErrorCode::system, path + " is not a world of akqueue-sim");
   if (version != kWorldVersion) {
     throw Error(ErrorCode::system, path + " was made by another version of akqueue-sim",
-                "make it again: akqueue-sim create --force");
+                "create it again: akqueue-sim create --force");
   }
   // A rehearsal must survive any kill, not a power cut. SQLite's own 2 MB of cache thrash on a large world.
   database_.run("PRAGMA synchronous = OFF; PRAGMA cache_size = -65536");

@@ -6,11 +6,11 @@
 //   sim_object(kind, namespace, name, json)  the cluster's objects as the API server shows them (store.hpp)
 //   sim_deployment                  what the pods of a deployment do (cluster/pod_behaviour.hpp)
 //   sim_due(at, what, name)         what will happen to the cluster (due.hpp)
-//   sim_traffic(name, until)        up to which uptime tasks have come and been finished (queue/traffic.hpp)
+//   sim_traffic(name, until)        the uptime up to which tasks have come and been finished (queue/traffic.hpp)
 //   sim_lock(message_id, worker)    tasks that live workers hold; the view akqueue_held shows them to sessions
 //   sim_size, sim_trigger, sim_notification  what PostgreSQL's catalog and listeners would know
 //
-// Errors: Error (system) for a file that is missing or no world.
+// Errors: Error (system) for a file that is missing or not a world.
 #pragma once
 
 #include <functional>
@@ -38,7 +38,7 @@ class World {
   Database& database() { return database_; }
   ObjectStore& store() { return objects_; }
   Clock& clock() { return *clock_; }
-  /// Empty where there is no such fact.
+  /// Empty if there is no such fact.
   std::string fact(std::string_view key);
   /// A fact that is JSON.
   Json json_fact(std::string_view key);

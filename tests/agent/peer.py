@@ -1,4 +1,7 @@
-"""The plugin's half of the session protocol, as plainly as it can be had: for tests that look at the agent itself."""
+"""The plugin's half of the session protocol, as plainly as it can be had: for tests that look at the agent itself.
+
+AKQUEUE_TEST_PYTHON is the interpreter that runs the agent, should it be another than Debian's.
+"""
 import json
 import os
 import pathlib
@@ -29,6 +32,17 @@ def environment(**changes):
 def tuples(values):
     """Rows of one column, as COPY's binary format has them."""
     return b"".join(struct.pack("!hi", 1, -1 if value is None else len(value)) + (value or b"") for value in values)
+
+
+def copied(rows, frames):
+    """What a copy answers."""
+    return {"rows": rows, "frames": frames}
+
+
+def assert_fails(reply, code, sqlstate=None):
+    assert (reply.get("failed"), reply.get("code"), reply.get("sqlstate")) == (True, code, sqlstate), reply
+    assert reply["message"] and "\n" not in reply["message"]
+    assert "horse" not in json.dumps(reply)  # of the password
 
 
 class Peer:
@@ -81,7 +95,7 @@ class Peer:
         return text
 
     def frame(self, head):
-        """The bytes behind the head of a frame."""
+        """The bytes after the head of a frame."""
         _, length, crc = self.summed(head).split(b" ")
         data = self.process.stdout.read(int(length))
         if crc != b"%08x" % zlib.crc32(data):

@@ -60,7 +60,7 @@ def timed(action):
 
 
 class PeakMemory(threading.Thread):
-    """The highest resident sizes of the plugin and of the agent that run meanwhile, from /proc.
+    """The largest resident sizes of the plugin and of the agent while they run, from /proc.
 
     Not from wait4(): Linux counts what this script held before the child's exec as the child's.
     """

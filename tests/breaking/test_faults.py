@@ -1,38 +1,32 @@
-#!/usr/bin/env python3
 """Breaks a flush, its undo and a backup at every step of the session, and looks at what stays.
-
-    test_faults.py sqlite|postgres [--points N] [--seed N]
 
 support/fault_proxy.py does the breaking: it kills plugin, kubectl or agent, cuts the database's connection, truncates, corrupts, loses or
 delays a line, or lets no file of the plugin grow, before a request, before and after its answer, in the middle of rows. First
 one batch of each command step by step (a third of the steps, chosen by the seed, where fewer than 100 points are asked for), then
-N points of a seeded random choice over all of the sessions (AKQUEUE_KILL_POINTS, or 12; scripts/test.sh --long asks for 520).
+--points N of a seeded random choice over all of the sessions (AKQUEUE_KILL_POINTS, or 12; scripts/test.sh --long asks for 520).
 
 After each: no process, session, transaction or lock is left; no log row without its task; the message says what happened and
 what to do, and its figures are those of the table; the history has whole lines only; and `undo` brings every row back, compared
 by a hash of all rows. After each step of a batch `status` and `backups verify` work as well.
 """
 
-import argparse
 import glob
 import json
 import os
 import random
 import re
 import subprocess
-import sys
-import tempfile
-import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-import fault_proxy  # noqa: E402
-from checks import Broken  # noqa: E402
-from databases import make_peer  # noqa: E402
+import pytest
+
+import fault_proxy
+from waiting import wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 READER = os.path.join(HERE, "..", "..", "contrib", "read-backup.py")
-TASKS = 4000  # an undo of fewer has one batch only, and no BEGIN after its first rows
+TASKS = 2200  # an undo of fewer has one batch only, and no BEGIN after its first rows
 EVERY = 100  # random points from which on every step is tried as well
+TOGETHER = 20  # random points of one case
 ACTIONS = ("kill-plugin", "kill-kubectl", "kill-agent", "cut", "truncate", "corrupt", "lose", "unwritable", "delay")
 MOMENTS = ("before", "sent", "rows", "answered")
 # The requests of one batch, from the first that carries rows.
@@ -59,7 +53,8 @@ def rows_in(backup):
 class Faults:
     def __init__(self, peer):
         self.peer = peer
-        self.scratch = tempfile.mkdtemp(prefix="akqueue-faults.")
+        self.scratch = os.path.join(peer.scratch, "faults")
+        os.mkdir(self.scratch)
         fault_proxy.stand_in(self.scratch)
         self.done = os.path.join(self.scratch, "done")
         self.renew()
@@ -88,26 +83,19 @@ class Faults:
     def plain(self, *arguments):
         """Runs a command that must work. What it printed."""
         status, out, err = self.peer.akqueue(*arguments)
-        if status != 0:
-            raise Broken(f"{' '.join(arguments)} fails with {status}: {out}{err}")
+        assert status == 0, f"{' '.join(arguments)}: {out}{err}"
         return out
 
     def record(self, *arguments):
         """The operations of a session that nothing disturbs."""
         did, status, said = self.faulty("record", *arguments)
-        if status != 0:
-            raise Broken(f"undisturbed, {arguments[0]} ends with {status}: {said}")
+        assert status == 0, f"undisturbed, {arguments[0]} fails: {said}"
         return did.split("\n")
 
     def settle(self):
-        """What has ended leaves nothing behind."""
-        deadline = time.monotonic() + 8
-        while self.peer.leftovers():
-            if time.monotonic() > deadline:
-                raise Broken(f"left running: {self.peer.leftovers()}")
-            time.sleep(0.02)
-        if self.peer.strays() != 0:
-            raise Broken(f"{self.peer.strays()} log rows without their task")
+        """A command that has ended leaves nothing behind."""
+        wait_until(lambda: not self.peer.leftovers(), lambda: f"left running: {self.peer.leftovers()}", 8)
+        assert self.peer.strays() == 0, "log rows without their task"
         self.check_history()
 
     def check_history(self):
@@ -117,47 +105,34 @@ class Faults:
             return
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        if text and not text.endswith("\n"):
-            raise Broken("the history ends within a line")
+        assert text == "" or text.endswith("\n"), "the history ends within a line"
         for line in text.splitlines():
-            if not isinstance(json.loads(line), dict):
-                raise Broken(f"a line of the history is none: {line}")
+            assert isinstance(json.loads(line), dict), line
 
     def check_words(self, action, status, said):
         if action == "kill-plugin":
-            if status not in (-9, 0):
-                raise Broken(f"exit status {status} of a plugin that was killed")
+            assert status in (-9, 0), "it was to be killed"
             return
-        if action == "delay" and status != 0:
-            raise Broken(f"a delay ends it with {status}: {said}")
-        if status not in (0, 1, 4):
-            raise Broken(f"exit status {status}: {said}")
-        if status != 0 and "error: " not in said:
-            raise Broken(f"no word about what happened: {said}")
-        if status != 0 and "hint: " not in said:
-            raise Broken(f"no word about what to do: {said}")
-        if "unforeseen" in said or "Traceback" in said:
-            raise Broken(f"an error that nobody foresaw: {said}")
+        assert status in ((0,) if action == "delay" else (0, 1, 4)), said
+        if status != 0:
+            assert "error: " in said, f"no word about what happened: {said}"
+            assert "hint: " in said, f"no word about what to do: {said}"
+        assert "unforeseen" not in said and "Traceback" not in said, said
 
     def check_step(self, fault, did, status, said):
         """What is more certain at a known step than at any."""
-        action, moment, operation = fault.split()
-        if not did:
-            raise Broken("never came to it")
+        assert did, "it never came to that"
         self.plain("status")
         self.plain("backups", "verify")
-        if action not in WORDS:
-            return
-        if status == 0:
-            raise Broken(f"nothing was noticed: {said}")
-        if not re.search(WORDS[action], said):
-            raise Broken(f"the message does not say what happened: {said}")
+        action = fault.split()[0]
+        if action in WORDS:
+            assert status != 0, f"nothing was noticed: {said}"
+            assert re.search(WORDS[action], said), f"the message does not say what happened: {said}"
 
     def check_figures(self, word, status, said, really):
         """The summary's count is what is committed; a batch in doubt may be either."""
         told, in_doubt = number_before(f"{word} # tasks?", said), number_before("in doubt: # tasks?", said)
-        if status >= 0 and not told <= really <= told + in_doubt:
-            raise Broken(f"{really} tasks were {word}, and the command says {told}, {in_doubt} in doubt: {said}")
+        assert status < 0 or told <= really <= told + in_doubt, f"{really} tasks were {word}: {said}"
 
     def break_flush(self, fault):
         did, status, said = self.faulty(fault, "flush", "--yes")
@@ -165,8 +140,8 @@ class Faults:
         if did:
             self.check_words(fault.split()[0], status, said)
         self.check_figures("deleted", status, said, gone)
-        if gone and status >= 0 and "kubectl akqueue undo" not in said:
-            raise Broken(f"tasks are gone, and nothing says how to have them back: {said}")
+        if gone and status >= 0:
+            assert "kubectl akqueue undo" in said, f"tasks are gone, and nothing says how to have them back: {said}"
         return did, status, said
 
     def break_undo(self, fault):
@@ -186,12 +161,10 @@ class Faults:
         if did:
             self.check_words(fault.split()[0], status, said)
         made = set(self.backups()) - before
-        if status > 0 and made:
-            raise Broken(f"a backup that failed is left: {made}: {said}")
-        if status == 0 and [rows_in(path) for path in made] != [self.in_a_backup]:
-            raise Broken(f"{made} has not the rows of the table: {said}")
-        if self.peer.everything() != self.rows:
-            raise Broken("a backup changed rows")
+        assert status <= 0 or not made, f"a backup that failed is left: {said}"
+        if status == 0:
+            assert [rows_in(path) for path in made] == [self.in_a_backup], f"it has not the rows of the table: {said}"
+        assert self.peer.everything() == self.rows, "a backup changed rows"
         for path in made:
             os.remove(path)
         return did, status, said
@@ -204,8 +177,7 @@ class Faults:
         gone = self.gone()
         if gone > 0:
             self.plain("undo", "--yes")
-        if self.peer.everything() != self.rows:
-            raise Broken(f"the rows are not what they were: {self.tasks} before, {self.peer.count()} now, {gone} were gone")
+        assert self.peer.everything() == self.rows, f"the rows are not what they were: {gone} of {self.tasks} were gone, {self.gone()} are"
 
     def step(self, command, fault):
         """One step of a batch. What is gone afterwards stays so for the next step of an undo."""
@@ -215,7 +187,6 @@ class Faults:
         self.check_step(fault, *breaking(fault))
         if command == "flush" or self.gone() == 0:
             self.take_back()
-        return 1
 
     def point(self, flush_fault, undo_fault):
         """A broken flush and, where it deleted something, its broken undo. How many points were broken."""
@@ -225,16 +196,14 @@ class Faults:
         self.take_back()
         return points
 
-    def backup_point(self, fault):
-        return bool(self.break_backup(fault)[0])
-
-    def tried(self, what, *arguments):
-        """(points that were broken, what went wrong)"""
-        try:
-            return what(*arguments), None
-        except Broken as broken:
-            self.renew()
-            return 1, f"{' | '.join(arguments)}: {broken}"
+    def random_points(self, choice, sessions):
+        if choice.random() < 0.1:
+            fault = random_fault(choice, sessions["backup"])
+            print(f"backup: {fault}")
+            return bool(self.break_backup(fault)[0])
+        faults = [random_fault(choice, sessions[command]) for command in ("flush", "undo")]
+        print("flush: {}, undo: {}".format(*faults))
+        return self.point(*faults)
 
 
 def steps_of_a_batch(command):
@@ -258,56 +227,49 @@ def random_fault(choice, operations):
     return f"{action} {moment} {choice.randrange(len(operations))} {choice.randrange(1 << 30)}"
 
 
-def chosen_steps(faults, choice, every):
-    for command in STEPS:
-        began, all_steps = time.monotonic(), list(steps_of_a_batch(command))
-        steps = all_steps if every else sorted(choice.sample(all_steps, len(all_steps) // 3), key=all_steps.index)
-        for step in steps:
-            failure = faults.tried(faults.step, command, step)[1]
-            if failure:
-                yield failure
-        failure = faults.tried(faults.take_back)[1]
-        if failure:
-            yield failure
-        print(f"{len(steps)} of {len(all_steps)} steps of one batch of {command}, {time.monotonic() - began:.0f} s", flush=True)
+def pytest_generate_tests(metafunc):
+    points, seed = metafunc.config.option.points, metafunc.config.option.seed
+    if "step" in metafunc.fixturenames:
+        choice, steps = random.Random(seed), []
+        for command in STEPS:
+            all_steps = list(steps_of_a_batch(command))
+            chosen = all_steps if points >= EVERY else sorted(choice.sample(all_steps, len(all_steps) // 3), key=all_steps.index)
+            steps += [(command, step) for step in chosen]
+        metafunc.parametrize("command, step", steps)
+    if "number" in metafunc.fixturenames:
+        metafunc.parametrize("number, points", [(first, min(TOGETHER, points - first)) for first in range(0, points, TOGETHER)])
 
 
-def random_points(faults, choice, wanted, sessions):
-    points, began = 0, time.monotonic()
-    while points < wanted:
-        if choice.random() < 0.1:
-            count, failure = faults.tried(faults.backup_point, random_fault(choice, sessions["backup"]))
-        else:
-            count, failure = faults.tried(faults.point, random_fault(choice, sessions["flush"]), random_fault(choice, sessions["undo"]))
-        points += count
-        if failure:
-            yield failure
-    requests = ", ".join(f"{len(operations)} of {command}" for command, operations in sessions.items())
-    print(f"{points} random points over the requests of sessions ({requests}), {time.monotonic() - began:.0f} s", flush=True)
+@pytest.fixture(scope="module")
+def all_faults(peer):
+    faults = Faults(peer)
+    yield faults
+    faults.take_back()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("peer", choices=["sqlite", "postgres"])
-    parser.add_argument("--points", type=int, default=int(os.environ.get("AKQUEUE_KILL_POINTS", "12")))
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    options = parser.parse_args()
-    choice = random.Random(options.seed)
-    print(f"seed {options.seed}", flush=True)
-    peer = make_peer(options.peer, TASKS)
-    failures = 0
-    try:
-        faults = Faults(peer)
-        sessions = {"flush": faults.record("flush", "--yes"), "undo": faults.record("undo", "--yes"), "backup": faults.record("backup")}
-        faults.take_back()
-        for found in (chosen_steps(faults, choice, options.points >= EVERY), random_points(faults, choice, options.points, sessions)):
-            for failure in found:
-                failures += 1
-                print("FAILED: " + failure, flush=True)
-    finally:
-        peer.close()
-    return 1 if failures else 0
+@pytest.fixture
+def faults(all_faults, failed_before):
+    if failed_before:
+        all_faults.renew()
+    return all_faults
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+@pytest.fixture(scope="module")
+def sessions(all_faults):
+    """The operations of each command's session."""
+    all_faults.take_back()
+    recorded = {command: all_faults.record(command, *yes) for command, yes in (("flush", ["--yes"]), ("undo", ["--yes"]), ("backup", []))}
+    all_faults.take_back()
+    return recorded
+
+
+def test_step_of_a_batch(faults, command, step):
+    if command != "undo":
+        faults.take_back()  # what the last undo may have left
+    faults.step(command, step)
+
+
+def test_random_points(faults, sessions, seed, number, points):
+    choice, broken = random.Random(f"{seed} {number}"), 0
+    while broken < points:
+        broken += faults.random_points(choice, sessions)

@@ -1,23 +1,19 @@
-#!/usr/bin/env python3
 """Deletes and brings back rows made at random, and compares them byte by byte.
 
-    test_rows.py sqlite|postgres [--rows N] [--seed N]
-
 Texts of any characters, JSON of any depth and numbers of any size (of the replica: that a double holds), any bytes, times far away,
-NULL wherever the table takes it. The seed is printed. Tasks have up to five log rows; a part is deleted at first, then the rest.
+NULL wherever the table takes it. --rows N makes so many tasks, --seed N the
+same ones again. Tasks have up to five log rows; a part is deleted at first, then the rest.
 """
 
-import argparse
+import contextlib
 import json
-import os
 import random
 import sqlite3
-import sys
-import time
 import uuid
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from databases import LOGS, TASKS, make_peer  # noqa: E402
+import pytest
+
+from databases import LOGS, TASKS, make_peer
 
 CHARACTERS = [*"abc ,;:'\"\\/{}[]()%$`<>=-", "\n", "\r", "\t", "\x01", "\x1f", "\x7f", "\x85", "\xa0", "ä", "ß", "€", "\u061c", "\u200b", "\u2028", "\u202e", "\ufeff",
               "\ufffd", "漢", "𝄞", "😀", "\U000e0041", "\U0010ffff", "\\N", "\\.", "NULL", "null", "{}"]
@@ -91,7 +87,8 @@ class Rows:
         self.peer = peer
         if peer.name == "sqlite":
             peer.renew()
-            # What the simulator's triggers know and this connection does not: values are given in the form that it keeps.
+            # What the simulator's triggers know and this connection does not: values are given in the form that it
+            # keeps.
             self.tenant = peer.ask("SELECT tenant_uuid FROM authentik_tenants_tenant")
         else:
             self.tenant = peer.ask("SELECT tenant_uuid::text FROM authentik_tenants_tenant")
@@ -119,7 +116,7 @@ class Rows:
                 cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})", [list(row.values()) for row in rows])
 
     def all(self):
-        """Every row to the byte, in an order of its own."""
+        """Every row, byte for byte, sorted."""
         if self.peer.name == "sqlite":
             with sqlite3.connect(self.peer.world) as database:
                 return [sorted(map(repr, database.execute(f"SELECT * FROM {table}"))) for table in (TASKS, LOGS)]
@@ -130,41 +127,18 @@ class Rows:
         return found
 
 
-def check(peer, options):
-    maker = Maker(options.seed, peer.name == "postgres")
-    rows = Rows(peer)
-    tasks = [maker.task(rows.tenant) for _ in range(options.rows)]
-    logs = [maker.log(task["message_id"]) for task in tasks for _ in range(maker.choice.randrange(6))]
-    rows.put(tasks, logs)
-    before = rows.all()
-    for arguments in (["delete", "--state", "queued", "--yes"], ["flush", "--yes"], ["undo", "--yes"], ["undo", "--yes"]):
-        status, out, err = peer.akqueue(*arguments)
-        if status != 0:
-            return f"{' '.join(arguments)} ends with {status}: {out}{err}"
-    for table, was, now in zip((TASKS, LOGS), before, rows.all()):
-        if was != now:
-            other = next((pair for pair in zip(was, now) if pair[0] != pair[1]), (f"{len(was)} rows", f"{len(now)} rows"))
-            return f"{table} is not what it was:\n  {other[0][:2000]}\n  {other[1][:2000]}"
-    print(f"{len(tasks)} tasks and {len(logs)} log rows came back as they were")
-    return None
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("peer", choices=["sqlite", "postgres"])
-    parser.add_argument("--rows", type=int, default=1500)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    options = parser.parse_args()
-    print(f"seed {options.seed}", flush=True)
-    peer = make_peer(options.peer, 20)
-    try:
-        failure = check(peer, options)
-    finally:
-        peer.close()
-    if failure:
-        print("FAILED: " + failure)
-    return 1 if failure else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def test_rows_come_back_as_they_were(engine, seed, request):
+    with contextlib.closing(make_peer(engine, 20)) as peer:
+        maker, rows = Maker(seed, engine == "postgres"), Rows(peer)
+        tasks = [maker.task(rows.tenant) for _ in range(request.config.option.rows)]
+        logs = [maker.log(task["message_id"]) for task in tasks for _ in range(maker.choice.randrange(6))]
+        rows.put(tasks, logs)
+        before = rows.all()
+        for arguments in (["delete", "--state", "queued", "--yes"], ["flush", "--yes"], ["undo", "--yes"], ["undo", "--yes"]):
+            status, out, err = peer.akqueue(*arguments)
+            assert status == 0, f"{' '.join(arguments)}: {out}{err}"
+        for table, was, now in zip((TASKS, LOGS), before, rows.all()):
+            if was != now:
+                other = next((pair for pair in zip(was, now) if pair[0] != pair[1]), (f"{len(was)} rows", f"{len(now)} rows"))
+                pytest.fail(f"{table} is not what it was:\n  {other[0][:2000]}\n  {other[1][:2000]}")
+        print(f"{len(tasks)} tasks and {len(logs)} log rows")

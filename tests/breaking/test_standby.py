@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
 """A pod whose settings lead to a standby: a real one, which follows the test bed's PostgreSQL.
-
-    with-cluster test_standby.py
 
 It can be looked at like any other. What would change it is refused before anything else happens, with words that say why,
 and the primary keeps every row.
@@ -12,13 +9,12 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
+import types
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from checks import expect  # noqa: E402
-from databases import Postgres  # noqa: E402
+import pytest
+
+from waiting import wait_until
 
 TASKS = 500
 REFUSED = 3
@@ -40,63 +36,75 @@ class Standby:
         self.place = tempfile.mkdtemp(prefix="akqueue-standby.")
         os.chown(self.place, owner.st_uid, owner.st_gid)
         self.data = os.path.join(self.place, "data")
-        self.server("pg_basebackup", "-D", self.data, "-U", os.environ["AKQUEUE_TEST_SUPERUSER"], "-R", "-X", "stream", "-c", "fast", "--no-sync")
-        self.server("pg_ctl", "-D", self.data, "-s", "-w", "-l", os.path.join(self.place, "log"), "-o", f"-c listen_addresses= -c max_connections=40 -k {self.place}", "start")
+        superuser = os.environ["AKQUEUE_TEST_SUPERUSER"]
+        self.server("pg_basebackup", "-D", self.data, "-U", superuser, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        options = f"-c listen_addresses= -c max_connections=40 -k {self.place}"
+        self.server("pg_ctl", "-D", self.data, "-s", "-w", "-l", os.path.join(self.place, "log"), "-o", options, "start")
 
     def server(self, program, *arguments):
-        subprocess.run([os.path.join(self.programs, program), *arguments], cwd=self.place, start_new_session=True, check=True, **self.rights)
+        subprocess.run([os.path.join(self.programs, program), *arguments], cwd=self.place, start_new_session=True, check=True,
+                       **self.rights)
 
     def follows(self, peer):
         """Until it has what the primary has."""
         place = peer.ask("SELECT pg_current_wal_lsn()::text")
         with self.psycopg.connect(host=self.place, autocommit=True) as standby:
-            deadline = time.monotonic() + 30
-            while not standby.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", (place,)).fetchone()[0]:
-                expect(time.monotonic() < deadline, "the standby does not follow")
-                time.sleep(0.05)
+            reached = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
+            wait_until(lambda: standby.execute(reached, (place,)).fetchone()[0], "the standby does not follow")
 
     def stop(self):
         self.server("pg_ctl", "-D", self.data, "-s", "-m", "immediate", "stop")
         shutil.rmtree(self.place)
 
 
-def main():
-    peer = Postgres(TASKS)
+def kept_in(peer):
+    """What this machine remembers: a command that is refused leaves no backup and no line in the history."""
+    place = pathlib.Path(peer.environment["XDG_STATE_HOME"])
+    return {str(file): file.read_bytes() for file in sorted(place.rglob("*")) if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def site(peer):
+    """A standby that has what is left of the primary after a deletion; `there` leads to it."""
     peer.renew()
     standby = Standby()
-    there = {"AUTHENTIK_POSTGRESQL__HOST": standby.place}
     try:
         kept = json.loads(peer.akqueue("delete", "--state", "queued", "--yes", "-o", "json")[1])["result"]["backup"]["path"]
-        left, rows = peer.count(), peer.everything()
-        expect(0 < left < TASKS, f"{left} of {TASKS} tasks are left")
+        left = peer.count()
+        assert 0 < left < TASKS
+        assert kept_in(peer), "the deletion has left nothing behind"
         standby.follows(peer)
-
-        status, out, said = peer.akqueue("status", **there)
-        expect(status == 0 and ", a standby" in out, f"status ends with {status}: {out}{said}")
-        status, out, said = peer.akqueue("list", "--all", "--limit", "0", "-o", "name", **there)
-        expect(status == 0 and len(out.split()) == left, f"list ends with {status}, and {len(out.split())} of {left}: {said}")
-        status, out, said = peer.akqueue("flush", "--dry-run", **there)
-        expect(status == 0 and str(left) in out, f"flush --dry-run ends with {status}: {out}{said}")
-
-        def kept_here():
-            """What this machine remembers: a command that is refused leaves no backup and no line in the history."""
-            place = pathlib.Path(peer.environment["XDG_STATE_HOME"])
-            return {str(file): file.read_bytes() for file in sorted(place.rglob("*")) if file.is_file()}
-
-        before = kept_here()
-        expect(before, "the deletion has left nothing behind")
-        for command in ("flush", "delete --all", "undo", f"restore {kept}"):
-            status, out, said = peer.akqueue(*command.split(), "--yes", **there)
-            expect(status == REFUSED and WHY in said and "hint: " in said, f"{command} on a standby ends with {status}: {out}{said}")
-            print(f"ok: {command.split()[0]} is refused")
-        expect(kept_here() == before, f"a refused command has left something: {sorted(set(kept_here()) - set(before))}")
-        expect(peer.everything() == rows, "rows of the primary are not what they were")
-        status, out, said = peer.akqueue("undo", "--yes")
-        expect(status == 0 and peer.count() == TASKS, f"undo on the primary ends with {status}: {out}{said}")
+        yield types.SimpleNamespace(there={"AUTHENTIK_POSTGRESQL__HOST": standby.place}, kept=kept, left=left)
     finally:
         standby.stop()
-        peer.close()
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def test_status_says_so(peer, site):
+    status, out, said = peer.akqueue("status", **site.there)
+    assert status == 0 and ", a standby" in out, f"{out}{said}"
+
+
+def test_lists_every_task(peer, site):
+    status, out, said = peer.akqueue("list", "--all", "--limit", "0", "-o", "name", **site.there)
+    assert status == 0 and len(out.split()) == site.left, said
+
+
+def test_a_dry_run_counts(peer, site):
+    status, out, said = peer.akqueue("flush", "--dry-run", **site.there)
+    assert status == 0 and str(site.left) in out, f"{out}{said}"
+
+
+@pytest.mark.parametrize("command", ("flush", "delete --all", "undo", "restore KEPT"))
+def test_refused(peer, site, command):
+    rows, before = peer.everything(), kept_in(peer)
+    status, out, said = peer.akqueue(*command.replace("KEPT", site.kept).split(), "--yes", **site.there)
+    assert status == REFUSED and WHY in said and "hint: " in said, f"{out}{said}"
+    after = kept_in(peer)
+    assert after == before, f"it has left something: {sorted(set(after) - set(before))}"
+    assert peer.everything() == rows, "rows of the primary are not what they were"
+
+
+def test_undo_on_the_primary(peer, site):
+    assert peer.count() == site.left
+    status, out, said = peer.akqueue("undo", "--yes")
+    assert status == 0 and peer.count() == TASKS, f"{out}{said}"

@@ -1,7 +1,4 @@
-#!/usr/bin/env python3
 """Deletes and brings back rows with every type that PostgreSQL ships, its arrays, and types of a site's own, and compares them by bytes.
-
-    with-cluster test_types.py
 
 A table beside the tasks has a column for each type of pg_type that a column may have; SAMPLES are the odd values of each. A type
 without samples is a failure: whoever adds a server with a new type adds its values. Values are compared in the binary form where
@@ -12,10 +9,9 @@ import glob
 import json
 import os
 import subprocess
-import sys
+import types
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from databases import make_peer  # noqa: E402
+import pytest
 
 READER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "contrib", "read-backup.py")
 TASKS = 200
@@ -126,43 +122,28 @@ def bytes_of(peer, columns):
     return found
 
 
-def main():
-    peer = make_peer("postgres", TASKS)
-    try:
-        peer.renew()
-        peer.connection.execute(SITE)
-        types = types_of(peer)
-        unknown = [name for _, name, _ in types if name not in SAMPLES]
-        if unknown:
-            print(f"FAILED: no values to try for the types {', '.join(unknown)}")
-            return 1
-        columns = list(columns_of(types))
-        rows = fill(peer, columns)
-        before = bytes_of(peer, columns)
-        status, out, err = peer.akqueue("flush", "--yes")
-        if status != 0 or peer.count() != 0:
-            print(f"FAILED: flush ends with {status}: {out}{err}")
-            return 1
-        # Who reads the file without this program reads all of it.
-        backups = glob.glob(os.path.join(peer.environment["XDG_STATE_HOME"], "akqueue", "backups", "*"))
-        read = subprocess.run([READER, *backups], stdout=subprocess.PIPE, check=True).stdout.decode().split("\n")[:-1]
-        if sum(json.loads(line)[0] == TABLE for line in read) != rows:
-            print(f"FAILED: the reader finds {len(read)} rows")
-            return 1
-        status, out, err = peer.akqueue("undo", "--yes")
-        if status != 0:
-            print(f"FAILED: undo ends with {status}: {out}{err}")
-            return 1
-        after = bytes_of(peer, columns)
-        names = {column: sql for column, sql, _, _ in columns}
-        changed = [f"{names.get(column, column)} ({form})" for column, form in before if before[column, form] != after[column, form]]
-        for one in changed:
-            print(f"FAILED: {one} came back as something else")
-        print(f"{len(types)} types and their arrays, {len(columns)} columns, {rows} rows")
-        return 1 if changed else 0
-    finally:
-        peer.close()
+@pytest.fixture(scope="module")
+def site(peer):
+    """The table of every type, filled."""
+    peer.renew()
+    peer.connection.execute(SITE)
+    found = types_of(peer)
+    unknown = [name for _, name, _ in found if name not in SAMPLES]
+    assert not unknown, "no values to try for these types"
+    columns = list(columns_of(found))
+    return types.SimpleNamespace(columns=columns, rows=fill(peer, columns), before=bytes_of(peer, columns))
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def test_every_type_comes_back(peer, site):
+    status, out, err = peer.akqueue("flush", "--yes")
+    assert status == 0 and peer.count() == 0, f"flush: {out}{err}"
+    # Who reads the file without this program reads all of it.
+    backups = glob.glob(os.path.join(peer.environment["XDG_STATE_HOME"], "akqueue", "backups", "*"))
+    read = subprocess.run([READER, *backups], stdout=subprocess.PIPE, check=True).stdout.decode().split("\n")[:-1]
+    assert sum(json.loads(line)[0] == TABLE for line in read) == site.rows
+    status, out, err = peer.akqueue("undo", "--yes")
+    assert status == 0, f"undo: {out}{err}"
+    after, names = bytes_of(peer, site.columns), {column: sql for column, sql, _, _ in site.columns}
+    assert site.before.keys() == after.keys()
+    assert [f"{names.get(column, column)} ({form})" for column, form in after if site.before[column, form] != after[column, form]] == []
+    print(f"{len(site.columns)} columns, {site.rows} rows")

@@ -1,7 +1,7 @@
 """What cases on the control plane share: the plugin, kubectl and the database as a person has them, and waiting.
 
-A case is a function case_…(bed) in a file of cases/, its docstring a sentence; it fails by an AssertionError. Before each
-one authentik's objects are applied anew and the queue is empty; cases/basics.py shows how they are written.
+A case is a function test_…(bed) in a file of cases/, its docstring a sentence. Before each one authentik's objects are applied
+anew and the queue is empty; cases/test_basics.py shows how they are written.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import objects
+from api import Api
 
 HERE = pathlib.Path(__file__).resolve().parent
 FLOOD = HERE.parent / "beds" / "postgres" / "flood.py"
@@ -40,12 +41,15 @@ class Done:
 
 
 def expect(true, what):
+    """As `assert true, what`, whose message would be cut where it is a command and all that it printed."""
+    __tracebackhide__ = True
     if not true:
         raise AssertionError(str(what))
 
 
 def wait_for(question, what, limit=30):
     """Asks until the answer is true, and returns that."""
+    __tracebackhide__ = True
     deadline = time.monotonic() + limit
     while True:
         answer = question()
@@ -70,6 +74,7 @@ class Bed:
         self.environment = dict(os.environ, XDG_STATE_HOME=str(self.scratch / "state"), NO_COLOR="1")
         for name in ("AKQUEUE_SIM", "PYTHONPATH"):
             self.environment.pop(name, None)
+        self.api = Api(self.environment["KUBECONFIG"])
 
     def close(self):
         shutil.rmtree(self.scratch)
@@ -93,7 +98,7 @@ class Bed:
                                 stderr=subprocess.PIPE, text=True)
 
     def kubeconfig(self, name, change):
-        """A file beside the control plane's own kubeconfig, changed by change(document); its path."""
+        """A copy of the control plane's kubeconfig next to it, changed by change(document); its path."""
         document = json.loads(pathlib.Path(self.environment["KUBECONFIG"]).read_text())
         change(document)
         path = self.scratch / name
@@ -123,14 +128,13 @@ class Bed:
         self.kubectl("apply", "-f", "-", input=json.dumps({"apiVersion": "v1", "kind": "List", "items": several}))
 
     def get(self, kind, name=None, namespace=objects.NAMESPACE):
-        return self.kubectl("get", kind, *([name] if name else []), "-n", namespace, "-o", "json").document
+        return self.api.get(kind, name, namespace)
 
     def replicas(self, component="worker", release="authentik"):
         return self.get("deployment", f"{release}-{component}")["spec"]["replicas"]
 
     def pods(self, component, namespace=objects.NAMESPACE, release="authentik"):
-        chosen = ",".join(f"{name}={value}" for name, value in objects.labels(component, release).items())
-        return self.kubectl("get", "pods", "-n", namespace, "-l", chosen, "-o", "json").document["items"]
+        return self.api.get("pods", None, namespace, objects.labels(component, release))["items"]
 
     def settled(self, component="worker"):
         """All replicas that are asked for are ready, and no other pod is left."""

@@ -25,14 +25,14 @@ ForeignJson introspected(std::string_view table) {
 }
 
 /// As text, sorted: `akqueue_note(task_id) -> authentik_tasks_task(message_id) NO ACTION`.
-std::vector<std::string> references_in(const Catalog& catalog) {
+std::vector<std::string> references_in(const session::Catalog& catalog) {
   const auto list = [](const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
     return "(" + text + ")";
   };
   std::vector<std::string> lines;
-  for (const Reference& one : catalog.references) {
+  for (const session::Reference& one : catalog.references) {
     lines.push_back(one.table + list(one.columns) + " -> " + one.to + list(one.to_columns) + " " + one.on_delete);
   }
   std::ranges::sort(lines);
@@ -47,7 +47,7 @@ std::vector<std::string> with_own(std::vector<std::string> more) {
   return more;
 }
 
-/// The task table and authentik's own tables that reference it: 1 in 2025.8, 2, and 3 in the next release.
+/// The task table and authentik's own tables that reference it: 1 in 2025.8, 2, and 3 from 2026.8 on.
 std::size_t own_tables() {
   std::size_t count = 1;
   for (const std::string_view table : {kTaskLogTable, kDependencyTable}) count += peer().release().has(table) ? 1 : 0;
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(the_tables_are_as_the_fixture_says) {
 }
 
 BOOST_AUTO_TEST_CASE(the_log_table_references_the_tasks) {
-  const Catalog found = session->introspect(kTaskTable);
+  const session::Catalog found = session->introspect(kTaskTable);
   BOOST_REQUIRE_EQUAL(found.tables.size(), own_tables());
   BOOST_TEST(found.tables[0].name == kTaskTable);
   BOOST_TEST(found.tables[0].schema == facts.schema);
@@ -94,13 +94,13 @@ BOOST_AUTO_TEST_CASE(an_unknown_table_that_references_tasks_is_found) {
                          "id integer NOT NULL PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task "
                          "(message_id) ON DELETE CASCADE,"
                          " words character varying(9), amount numeric(10,2)");
-  const Catalog found = session->introspect(kTaskTable);
-  const Table* table = found.find(facts.schema, "akqueue_note");
+  const session::Catalog found = session->introspect(kTaskTable);
+  const session::Table* table = found.find(facts.schema, "akqueue_note");
   BOOST_REQUIRE(table != nullptr);
-  const std::vector<Column> wanted{{"id", "integer", false},
-                                   {"task_id", "uuid", false},
-                                   {"words", "character varying(9)", true},
-                                   {"amount", "numeric(10,2)", true}};
+  const std::vector<session::Column> wanted{{"id", "integer", false},
+                                            {"task_id", "uuid", false},
+                                            {"words", "character varying(9)", true},
+                                            {"amount", "numeric(10,2)", true}};
   BOOST_REQUIRE_EQUAL(table->columns.size(), wanted.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     BOOST_TEST(table->columns[i].name == wanted[i].name);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(references_are_followed_on_and_on) {
                            "near_part integer, near_id integer, self integer PRIMARY KEY, parent integer REFERENCES "
                            "akqueue_far ON DELETE SET DEFAULT,"
                            " FOREIGN KEY (near_id, near_part) REFERENCES akqueue_near (id, part)");
-  const Catalog found = session->introspect(kTaskTable);
+  const session::Catalog found = session->introspect(kTaskTable);
   BOOST_TEST(found.tables.size() == own_tables() + 2);
   std::vector<std::string> wanted{"akqueue_far(near_id, near_part) -> akqueue_near(id, part) NO ACTION",
                                   "akqueue_far(parent) -> akqueue_far(self) SET DEFAULT",
@@ -135,19 +135,19 @@ BOOST_AUTO_TEST_CASE(references_are_followed_on_and_on) {
 BOOST_AUTO_TEST_CASE(odd_names_come_through) {
   const ExtraTable extra(*this, "\"akqueue Odd \"\"name\"\" ä\"",
                          "\"the Key\" integer NOT NULL PRIMARY KEY, \"select\" text, \"a\"\"b'c\" text");
-  const Catalog found = session->introspect("akqueue Odd \"name\" ä");
+  const session::Catalog found = session->introspect("akqueue Odd \"name\" ä");
   BOOST_REQUIRE_EQUAL(found.tables.size(), 1U);
-  const Table& table = found.tables[0];
+  const session::Table& table = found.tables[0];
   BOOST_TEST(table.primary_key == std::vector<std::string>{"the Key"}, boost::test_tools::per_element());
   BOOST_TEST(table.has("select"));
   BOOST_TEST(table.has("a\"b'c"));
-  BOOST_TEST(one({"SELECT count(*) FROM " + table.quoted() + " AS o WHERE o." + quote_identifier("a\"b'c") +
-                  " IS NULL"}) == Value(0));
+  BOOST_TEST(one({"SELECT count(*) FROM " + table.quoted() + " AS o WHERE o." + session::quote_identifier("a\"b'c") +
+                  " IS NULL"}) == session::Value(0));
 }
 
 BOOST_AUTO_TEST_CASE(it_works_inside_and_outside_a_transaction_and_ends_none) {
   BOOST_TEST(session->introspect(kTaskTable).tables.size() == own_tables());
-  const Transaction transaction(*session, kReading);
+  const session::Transaction transaction(*session, kReading);
   BOOST_TEST(session->introspect(kTaskTable).tables.size() == own_tables());
   BOOST_TEST(session->rows({"SELECT 1"}).size() == 1U);
 }
@@ -155,8 +155,8 @@ BOOST_AUTO_TEST_CASE(it_works_inside_and_outside_a_transaction_and_ends_none) {
 BOOST_AUTO_TEST_CASE(sizes_are_estimates_that_grow) {
   const std::int64_t before = session->introspect(kTaskTable).tables.at(0).bytes;
   insert_many(3000, "many", 1);
-  const Catalog found = session->introspect(kTaskTable);
-  for (const Table& table : found.tables) {
+  const session::Catalog found = session->introspect(kTaskTable);
+  for (const session::Table& table : found.tables) {
     BOOST_TEST(table.bytes > 0);
     BOOST_TEST((!table.rows_estimate || *table.rows_estimate >= 0));
   }

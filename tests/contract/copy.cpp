@@ -12,7 +12,7 @@ using namespace akqueue::contract;
 
 namespace {
 
-struct Lines final : RowSink {
+struct Lines final : session::RowSink {
   void rows(std::string_view tuples) override {
     TupleReader reader(tuples);
     while (reader.next()) all.emplace_back(reader.fields().at(0).value());

@@ -10,7 +10,7 @@ BOOST_FIXTURE_TEST_SUITE(deletion, Deletions)
 
 BOOST_AUTO_TEST_CASE(nothing_to_delete) {
   insert_task({.state = "done"});
-  const DeletionResult result = run({.states = {"queued"}});
+  const queue::DeletionResult result = run({.states = {"queued"}});
   check_complete(result, 0);
   BOOST_TEST(result.remaining == 0);
   BOOST_TEST(tasks() == 1);
@@ -22,10 +22,10 @@ BOOST_AUTO_TEST_CASE(by_state_with_their_log_rows) {
   for (int i = 0; i < 3; ++i) insert_log({.task = queued});
   insert_log({.task = done});
   insert_task({.actor = "b"});
-  const DeletionResult result = run({.states = {"queued"}});
+  const queue::DeletionResult result = run({.states = {"queued"}});
   check_complete(result, 2);
-  BOOST_TEST((result.deleted == Tally{{{"queued", "a"}, 1}, {{"queued", "b"}, 1}}));
-  BOOST_TEST(result.other_rows == log_rows(3));
+  BOOST_TEST((result.deleted == backup::Tally{{{"queued", "a"}, 1}, {{"queued", "b"}, 1}}));
+  BOOST_TEST(result.other_rows.total() == log_rows(3));
   BOOST_TEST(tasks() == 1);
   BOOST_TEST(logs() == log_rows(1));
 }
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(everything_of_every_state) {
   for (const char* state :
        {"queued", "consumed", "preprocess", "running", "postprocess", "rejected", "done", "future_state"})
     insert_task({.state = state});
-  const DeletionResult result = run();
+  const queue::DeletionResult result = run();
   check_complete(result, 8);
   BOOST_TEST(result.deleted.size() == 8U);
   BOOST_TEST(tasks() == 0);
@@ -52,12 +52,12 @@ BOOST_AUTO_TEST_CASE(everything_of_every_state) {
 BOOST_AUTO_TEST_CASE(by_more_ids_than_one_statement_takes) {
   insert_many(12'000, "many", 1);
   Choice choice;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"}))
-    choice.ids.push_back(text(row.at(0)));
+  for (const session::Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"}))
+    choice.ids.push_back(session::text(row.at(0)));
   const std::string spared = choice.ids.back();
   choice.ids.back() = "ffffffff-1111-4111-8111-000000000000";  // no such task
   check_complete(run(choice), 11'999);
-  BOOST_TEST(one({"SELECT t.message_id FROM authentik_tasks_task AS t"}) == Value(spared));
+  BOOST_TEST(one({"SELECT t.message_id FROM authentik_tasks_task AS t"}) == session::Value(spared));
   BOOST_TEST(logs() == log_rows(1));
 }
 
@@ -74,21 +74,21 @@ BOOST_AUTO_TEST_CASE(rows_of_a_live_worker_stay_and_are_counted) {
   insert_task({.actor = "a"});
   insert_log({.task = held});
   worker.hold(held);
-  const DeletionResult result = run();
+  const queue::DeletionResult result = run();
   check_complete(result, 2);
   BOOST_TEST(result.held == 1);
   BOOST_TEST(result.locked == 0);
   BOOST_TEST(result.remaining == 1);
-  BOOST_TEST(one({"SELECT t.message_id FROM authentik_tasks_task AS t"}) == Value(held));
+  BOOST_TEST(one({"SELECT t.message_id FROM authentik_tasks_task AS t"}) == session::Value(held));
   BOOST_TEST(logs() == log_rows(1));
 }
 
 BOOST_AUTO_TEST_CASE(rows_of_a_live_worker_go_when_that_is_asked_for) {
   const std::string held = insert_task({.state = "running"});
   worker.hold(held);
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   given.include_held = true;
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   check_complete(result, 1);
   BOOST_TEST(result.held == 0);
   BOOST_TEST(tasks() == 0);
@@ -97,11 +97,11 @@ BOOST_AUTO_TEST_CASE(rows_of_a_live_worker_go_when_that_is_asked_for) {
 BOOST_AUTO_TEST_CASE(what_came_or_changed_after_the_preview_stays) {
   insert_task({.age_s = 60});
   const std::string changed = insert_task({.age_s = 60});
-  const DeletionPlan given = orders();
+  const queue::DeletionPlan given = orders();
   write({"UPDATE authentik_tasks_task SET mtime = $1 WHERE message_id = $2",
-         Value::array({format_timestamp(now() + 60 * kSecond), changed})});
+         session::Value::array({format_timestamp(now() + 60 * kSecond), changed})});
   insert_task({.age_s = -60});
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   check_complete(result, 1);
   BOOST_TEST(result.arrived == 2);
   BOOST_TEST(result.remaining == 2);
@@ -112,13 +112,13 @@ BOOST_AUTO_TEST_CASE(what_came_or_changed_after_the_preview_stays) {
 BOOST_AUTO_TEST_CASE(thousands_in_several_short_batches) {
   insert_many(6000, "many", 1);
   insert_many(500, "few", 0, "0bbbbbbb");
-  std::vector<Progress> steps;
-  DeletionPlan given = orders({.actors = {"many"}});
+  std::vector<queue::Progress> steps;
+  queue::DeletionPlan given = orders({.actors = {"many"}});
   BOOST_TEST(given.expected == 6000);
-  given.progress = [&](const Progress& progress) { steps.push_back(progress); };
-  const DeletionResult result = run(given);
+  given.progress = [&](const queue::Progress& progress) { steps.push_back(progress); };
+  const queue::DeletionResult result = run(given);
   check_complete(result, 6000);
-  BOOST_TEST(result.other_rows == log_rows(6000));
+  BOOST_TEST(result.other_rows.total() == log_rows(6000));
   BOOST_TEST(result.batches > 1);
   BOOST_TEST(result.remaining == 0);
   BOOST_TEST(result.longest.count() > 0);
@@ -138,8 +138,8 @@ BOOST_AUTO_TEST_CASE(a_flood_behind_a_long_history_goes_in_short_batches_too, *b
   insert_many(20'000, "flood");
   std::int64_t before = 0;
   std::int64_t largest = 0;
-  DeletionPlan given = orders({.actors = {"flood"}});
-  given.progress = [&](const Progress& progress) {
+  queue::DeletionPlan given = orders({.actors = {"flood"}});
+  given.progress = [&](const queue::Progress& progress) {
     largest = std::max(largest, progress.deleted - before);
     before = progress.deleted;
   };
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(thousands_with_some_held_among_them) {
   write({"UPDATE authentik_tasks_task SET state = 'running'"});
   for (const char* number : {"000000000001", "000000001500", "000000003000"})
     worker.hold("0aaaaaaa-0000-4000-8000-" + std::string(number));
-  const DeletionResult result = run();
+  const queue::DeletionResult result = run();
   check_complete(result, 2997);
   BOOST_TEST(result.held == 3);
   BOOST_TEST(result.locked == 0);

@@ -3,72 +3,13 @@
 #include "deletions.hpp"
 
 #include <chrono>
-#include <thread>
+
+#include "between.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;
 
 namespace {
-
-/// Stands before a process of the peer and hands everything on.
-class Between : public Process {
- public:
-  explicit Between(std::unique_ptr<Process> process) : process_(std::move(process)) {}
-  void write(std::string_view bytes) override { process_->write(bytes); }
-  void close_input() override { process_->close_input(); }
-  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
-    return process_->read_line(patience);
-  }
-  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
-    return process_->read_bytes(count, patience);
-  }
-  std::string partial() const override { return process_->partial(); }
-  ExitStatus wait(std::chrono::milliseconds patience) override { return process_->wait(patience); }
-  const std::string& error_text() const override { return process_->error_text(); }
-
- protected:
-  std::unique_ptr<Process> process_;
-};
-
-/// A peer at the end of a long line, each request is on its way for a while; or of a narrow one, each line and each row
-/// of an answer is.
-class FarProcess final : public Between {
- public:
-  FarProcess(std::unique_ptr<Process> process, std::chrono::milliseconds way,
-             std::chrono::milliseconds way_back = std::chrono::milliseconds(0))
-      : Between(std::move(process)), way_(way), way_back_(way_back) {}
-  void write(std::string_view bytes) override {
-    std::this_thread::sleep_for(way_);
-    Between::write(bytes);
-  }
-  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
-    std::this_thread::sleep_for(way_back_);
-    return Between::read_line(patience);
-  }
-  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
-    constexpr std::size_t kLine = 600;  // about a row
-    std::this_thread::sleep_for(way_back_ * static_cast<int>(count / kLine));
-    return Between::read_bytes(count, patience);
-  }
-
- private:
-  std::chrono::milliseconds way_;
-  std::chrono::milliseconds way_back_;
-};
-
-/// A peer of which a database that is busy takes so long for each of its statements that deletes, whatever it deletes.
-class BusyProcess final : public Between {
- public:
-  BusyProcess(std::unique_ptr<Process> process, std::chrono::milliseconds busy)
-      : Between(std::move(process)), busy_(busy) {}
-  void write(std::string_view bytes) override {
-    if (bytes.find("DELETE FROM") != std::string_view::npos) std::this_thread::sleep_for(busy_);
-    Between::write(bytes);
-  }
-
- private:
-  std::chrono::milliseconds busy_;
-};
 
 /// A connection that is cut when the peer has done a COMMIT and its answer is on the way: that of the second
 /// transaction that gave rows away. (A page that earlier cases have left empty gives none.)
@@ -98,115 +39,49 @@ class CutAtCommit final : public Between {
   bool cut_ = false;
 };
 
-/// A session through something that stands before each process of the peer.
-template <class Make>
-Opened open_through(const Make& make) {
-  return open_session([&](const std::vector<std::string>& command) { return make(peer().exec(command)); },
-                      [](const Finished& ended) { return Error(ErrorCode::kubectl_failed, ended.error_text); });
-}
-
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(deletion_faults, Deletions)
+BOOST_FIXTURE_TEST_SUITE(deletion_faults, Deletions, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(stop_ends_it_after_the_batch) {
   insert_many(12'000, "many", 1);
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   bool stop = false;
   std::int64_t when_asked = 0;
-  given.progress = [&](const Progress& progress) {
+  given.progress = [&](const queue::Progress& progress) {
     when_asked = progress.deleted;  // the first pages may be empty: earlier cases left them behind
     stop = progress.deleted > 0;
   };
   given.stop = [&] { return stop; };
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   BOOST_TEST((result.ending == Ending::interrupted));
-  BOOST_TEST(total(result.deleted) > 0);
-  BOOST_TEST(total(result.deleted) == when_asked);
+  BOOST_TEST(backup::total(result.deleted) > 0);
+  BOOST_TEST(backup::total(result.deleted) == when_asked);
   BOOST_TEST(tasks() > 0);
-  BOOST_TEST(total(result.deleted) + tasks() == 12'000);
-  BOOST_TEST(result.other_rows == log_rows(total(result.deleted)));
+  BOOST_TEST(backup::total(result.deleted) + tasks() == 12'000);
+  BOOST_TEST(result.other_rows.total() == log_rows(backup::total(result.deleted)));
   BOOST_TEST(logs() == log_rows(tasks()));
   BOOST_TEST(!result.counted);
   BOOST_TEST(result.in_doubt == 0);
-  check_complete(run(), 12'000 - total(result.deleted));  // and it can be taken up again
-}
-
-BOOST_AUTO_TEST_CASE(a_long_line_does_not_make_the_batches_small, *boost::unit_test::label("once")) {
-  insert_many(20'000, "many");
-  const DeletionPlan given = orders();
-  // The requests of one batch take longer than a batch shall: smaller ones would only be more of them.
-  const Opened far = open_through(
-      [](auto process) { return std::make_unique<FarProcess>(std::move(process), std::chrono::milliseconds(40)); });
-  const Database near = database();
-  const DeletionResult result = delete_tasks({*far.session, near.catalog, near.dialect}, given);
-  check_complete(result, 20'000);
-  BOOST_TEST(result.batches < 40);
-}
-
-BOOST_AUTO_TEST_CASE(a_narrow_line_makes_the_batches_small, *boost::unit_test::label("once")) {
-  if (peer.is_postgres()) {
-    BOOST_TEST_MESSAGE("how many rows are on a page is PostgreSQL's: the replica's steps are rows");
-    return;
-  }
-  insert_many(3000, "many");
-  DeletionPlan given = orders();
-  Books books;
-  given.sink = &books;
-  // A hundred rows, which is a tenth of the first step, take more than half a second: it must get below that.
-  std::int64_t before = 0;
-  std::int64_t smallest = 3000;
-  given.progress = [&](const Progress& progress) {
-    if (progress.deleted > before) smallest = std::min(smallest, progress.deleted - before);
-    before = progress.deleted;
-  };
-  given.stop = [&] { return smallest < 100 || before > 2000; };  // the last batch is small anyway
-  const Opened narrow = open_through([](auto process) {
-    return std::make_unique<FarProcess>(std::move(process), std::chrono::milliseconds(0), std::chrono::milliseconds(6));
-  });
-  const Database near = database();
-  const DeletionResult result = delete_tasks({*narrow.session, near.catalog, near.dialect}, given);
-  BOOST_TEST((result.ending == Ending::interrupted));
-  BOOST_TEST(smallest < 100);
-  BOOST_TEST(total(result.deleted) + tasks() == 3000);
-}
-
-/// A transaction that takes longer than a quarter of a second is followed by a smaller one.
-BOOST_AUTO_TEST_CASE(a_busy_database_makes_the_batches_small) {
-  insert_many(5000, "many");
-  DeletionPlan given = orders();
-  given.expected = 2000;  // so few are swept up: pages that earlier cases have left empty are no batches
-  std::vector<std::int64_t> batches;
-  std::int64_t before = 0;
-  given.progress = [&](const Progress& progress) {
-    if (progress.deleted > before) batches.push_back(progress.deleted - before);
-    before = progress.deleted;
-  };
-  given.stop = [&] { return batches.size() == 4; };
-  const Opened busy = open_through(
-      [](auto process) { return std::make_unique<BusyProcess>(std::move(process), std::chrono::milliseconds(500)); });
-  const Database near = database();
-  const DeletionResult result = delete_tasks({*busy.session, near.catalog, near.dialect}, given);
-  BOOST_TEST((result.ending == Ending::interrupted));
-  BOOST_TEST_REQUIRE(batches.size() == 4u);
-  BOOST_TEST(batches[3] * 4 < batches[0],
-             batches[0] << " tasks in the first batch, " << batches[3] << " in the fourth");
+  check_complete(run(), 12'000 - backup::total(result.deleted));  // and it can be taken up again
 }
 
 BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_in_doubt) {
   insert_many(12'000, "many", 1);
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   Books books;
   given.sink = &books;  // rows are given away
-  const Opened cut = open_through([](auto process) { return std::make_unique<CutAtCommit>(std::move(process)); });
-  const Database near = database();
-  const DeletionResult result = delete_tasks({*cut.session, near.catalog, near.dialect}, given);
+  const session::Opened cut =
+      open_through([](auto process) { return std::make_unique<CutAtCommit>(std::move(process)); });
+  const session::Database near = database();
+  const queue::DeletionResult result = queue::delete_tasks({*cut.session, near.catalog, near.dialect}, given);
   BOOST_TEST((result.ending == Ending::failed));
   BOOST_REQUIRE(result.failure.has_value());
-  BOOST_TEST(ends_session(*result.failure));
-  BOOST_TEST(total(result.deleted) > 0);
+  BOOST_TEST(session::ends_session(*result.failure));
+  BOOST_TEST(backup::total(result.deleted) > 0);
   BOOST_TEST(result.in_doubt > 0);
-  BOOST_TEST(tasks() + total(result.deleted) + result.in_doubt == 12'000);  // it was committed, and nobody heard of it
+  BOOST_TEST(tasks() + backup::total(result.deleted) + result.in_doubt ==
+             12'000);  // it was committed, but the answer was lost
 }
 
 /// A worker that takes a task after the batch's snapshot has seen it queued: what has chosen the row knows nothing of
@@ -216,12 +91,13 @@ BOOST_AUTO_TEST_CASE(what_a_worker_has_taken_since_the_snapshot_stays) {
   const std::string orphan = insert_task({.state = "running"});
   const std::string queued = insert_task();
   worker.hold(taken);
-  const DeletionPlan given = orders();
+  const queue::DeletionPlan given = orders();
   Books books;
-  Batch batch(database(), given.selection, false, &books, {});
-  const BatchResult result = batch.run(given.selection, [](Statement&) { return std::string("1 = 1"); }, 0);
+  queue::Batch batch(database(), given.selection, false, &books, {});
+  const queue::BatchResult result =
+      batch.run(given.selection, [](session::Statement&) { return std::string("1 = 1"); }, 0);
   BOOST_TEST(result.held == 1);
-  BOOST_TEST(total(result.deleted) == 2);
+  BOOST_TEST(backup::total(result.deleted) == 2);
   BOOST_TEST(tasks("message_id = '" + taken + "'") == 1);
   BOOST_TEST(tasks() == 1);
   BOOST_TEST(books.gone == (std::set<std::string>{"authentik_tasks_task " + orphan, "authentik_tasks_task " + queued}),
@@ -230,26 +106,26 @@ BOOST_AUTO_TEST_CASE(what_a_worker_has_taken_since_the_snapshot_stays) {
 
 BOOST_AUTO_TEST_CASE(stop_before_the_first_batch_deletes_nothing) {
   insert_many(3000, "many");
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   given.stop = [] { return true; };
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   BOOST_TEST((result.ending == Ending::interrupted));
-  BOOST_TEST(total(result.deleted) == 0);
+  BOOST_TEST(backup::total(result.deleted) == 0);
   BOOST_TEST(tasks() == 3000);
 }
 
 BOOST_AUTO_TEST_CASE(stop_counts_in_a_sweep_as_well) {
   insert_many(2500, "many");
   Choice choice;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"}))
-    choice.ids.push_back(text(row.at(0)));
-  DeletionPlan given = orders(choice);
+  for (const session::Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"}))
+    choice.ids.push_back(session::text(row.at(0)));
+  queue::DeletionPlan given = orders(choice);
   bool stop = false;
-  given.progress = [&](const Progress&) { stop = true; };
+  given.progress = [&](const queue::Progress&) { stop = true; };
   given.stop = [&] { return stop; };
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   BOOST_TEST((result.ending == Ending::interrupted));
-  BOOST_TEST(total(result.deleted) + tasks() == 2500);
+  BOOST_TEST(backup::total(result.deleted) + tasks() == 2500);
   BOOST_TEST(tasks() == 500);  // the first two thousand were one batch
 }
 
@@ -261,11 +137,11 @@ BOOST_AUTO_TEST_CASE(a_row_that_somebody_has_locked_stays_and_is_counted) {
   const std::string locked = insert_task({.actor = "a"});
   insert_log({.task = locked});
   insert_many(3000, "b");
-  const Opened other = peer.open();
-  const Transaction transaction(*other.session, kWriting);
+  const session::Opened other = peer.open();
+  const session::Transaction transaction(*other.session, kWriting);
   other.session->rows({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE t.message_id = $1 FOR UPDATE",
-                       Value::array({locked})});
-  const DeletionResult result = run();
+                       session::Value::array({locked})});
+  const queue::DeletionResult result = run();
   check_complete(result, 3000);
   BOOST_TEST(result.locked == 1);
   BOOST_TEST(result.held == 0);
@@ -282,15 +158,15 @@ BOOST_AUTO_TEST_CASE(a_log_row_that_is_locked_is_waited_for_and_tried_again) {
   if (!offers(kTaskLogTable)) return;
   const std::string task = insert_task();
   insert_log({.task = task});
-  const Opened other = peer.open();
+  const session::Opened other = peer.open();
   other.session->begin(kWriting);
   other.session->rows({"SELECT l.id FROM authentik_tasks_tasklog AS l FOR UPDATE"});
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   int waits = 0;
-  given.progress = [&](const Progress& progress) {
+  given.progress = [&](const queue::Progress& progress) {
     if (progress.waiting_for_locks && ++waits == 1) other.session->rollback();
   };
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   check_complete(result, 1);
   BOOST_TEST(waits == 1);
   BOOST_TEST(tasks() + logs() == 0);
@@ -299,19 +175,20 @@ BOOST_AUTO_TEST_CASE(a_log_row_that_is_locked_is_waited_for_and_tried_again) {
 BOOST_AUTO_TEST_CASE(a_sink_gets_every_row_once_and_before_it_is_gone) {
   insert_many(5000, "many", 2);
   Books books;
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   given.sink = &books;
-  const Opened other = peer.open();
+  const session::Opened other = peer.open();
   const std::int64_t all = 5000 + log_rows(10'000);
   std::int64_t given_away = 0;
   books.on_seal = [&](const std::set<std::string>& rows) {
-    const Transaction transaction(*other.session, kReading);
+    const session::Transaction transaction(*other.session, kReading);
     const std::string with_logs = has_logs() ? " + (SELECT count(*) FROM authentik_tasks_tasklog)" : "";
     const auto left = other.session->rows({"SELECT (SELECT count(*) FROM authentik_tasks_task)" + with_logs});
-    BOOST_TEST(integer(left.at(0).at(0)) == all - given_away);  // nothing of this batch is gone for anybody else
+    BOOST_TEST(session::integer(left.at(0).at(0)) ==
+               all - given_away);  // nothing of this batch is gone for anybody else
     given_away += static_cast<std::int64_t>(rows.size());
   };
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   check_complete(result, 5000);
   BOOST_TEST(static_cast<std::int64_t>(books.gone.size()) == all);
   BOOST_TEST(books.twice.empty());
@@ -325,25 +202,26 @@ BOOST_AUTO_TEST_CASE(a_sink_gets_every_row_once_and_before_it_is_gone) {
 BOOST_AUTO_TEST_CASE(a_sink_that_fails_keeps_its_batch_in_the_table) {
   insert_many(12'000, "many", 1);
   Books books;
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   given.sink = &books;
   books.on_seal = [&](const std::set<std::string>& rows) {
     if (!books.gone.empty() && !rows.empty()) throw Error(ErrorCode::system, "the disk is full");
   };
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   BOOST_TEST((result.ending == Ending::failed));
   BOOST_REQUIRE(result.failure.has_value());
   BOOST_TEST(result.failure->what() == std::string("the disk is full"));
   BOOST_TEST(books.seals == 2);
   BOOST_TEST(result.in_doubt == 0);
-  BOOST_TEST(static_cast<std::int64_t>(books.gone.size()) == total(result.deleted) + result.other_rows);
+  BOOST_TEST(static_cast<std::int64_t>(books.gone.size()) == backup::total(result.deleted) + result.other_rows.total());
   BOOST_TEST(!books.back.empty());
   // Every row of the failed batch is still there, and none of the first.
   std::set<std::string> there;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"}))
-    there.insert("authentik_tasks_task " + text(row.at(0)));
-  for (const Value& row : has_logs() ? read({"SELECT l.id FROM authentik_tasks_tasklog AS l"}) : std::vector<Value>())
-    there.insert("authentik_tasks_tasklog " + text(row.at(0)));
+  for (const session::Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t"}))
+    there.insert("authentik_tasks_task " + session::text(row.at(0)));
+  for (const session::Value& row :
+       has_logs() ? read({"SELECT l.id FROM authentik_tasks_tasklog AS l"}) : std::vector<session::Value>())
+    there.insert("authentik_tasks_tasklog " + session::text(row.at(0)));
   BOOST_TEST(static_cast<std::int64_t>(there.size() + books.gone.size()) == 12'000 + log_rows(12'000));
   for (const std::string& key : books.back) BOOST_TEST(there.contains(key), key);
   for (const std::string& key : books.gone) BOOST_TEST(!there.contains(key), key);
@@ -355,7 +233,7 @@ BOOST_AUTO_TEST_CASE(held_rows_never_reach_the_sink) {
   const std::string queued = insert_task();
   worker.hold(held);
   Books books;
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   given.sink = &books;
   check_complete(run(given), 1);
   BOOST_TEST(books.gone == std::set<std::string>{"authentik_tasks_task " + queued}, boost::test_tools::per_element());
@@ -389,7 +267,7 @@ BOOST_AUTO_TEST_CASE(a_trigger_that_keeps_some_of_the_rows_is_noticed) {
   insert_many(3000, "many", 1);
   const TaskTrigger keeps(*this, "BEFORE DELETE",
                           "IF OLD.message_id::text LIKE '%7' THEN RETURN NULL; END IF; RETURN OLD;");
-  const DeletionResult result = run();
+  const queue::DeletionResult result = run();
   BOOST_TEST((result.ending == Ending::failed));
   BOOST_REQUIRE(result.failure.has_value());
   BOOST_TEST((result.failure->code() == ErrorCode::unsupported), result.failure->what());
@@ -404,8 +282,8 @@ BOOST_AUTO_TEST_CASE(a_trigger_that_puts_rows_back_is_not_served_for_ever) {
   }
   insert_many(3000, "many");
   const TaskTrigger puts_back(*this, "AFTER DELETE", "INSERT INTO authentik_tasks_task SELECT OLD.*; RETURN OLD;");
-  const DeletionResult result = run();
-  BOOST_TEST(total(result.deleted) == 3000);
+  const queue::DeletionResult result = run();
+  BOOST_TEST(backup::total(result.deleted) == 3000);
   BOOST_TEST(result.arrived == 3000);
   BOOST_TEST(tasks() == 3000);
 }
@@ -415,35 +293,16 @@ BOOST_AUTO_TEST_CASE(tasks_whose_times_lie_ahead_are_deleted_as_well) {
   const std::string ahead = insert_task({.actor = "ahead", .age_s = -300});
   const std::string other = insert_task({.actor = "other", .age_s = -86'400});
   insert_task({.actor = "now", .age_s = 0});
-  const DeletionResult by_id = run({.ids = {ahead}});
+  const queue::DeletionResult by_id = run({.ids = {ahead}});
   check_complete(by_id, 1);
   BOOST_TEST(by_id.arrived == 0);
-  const DeletionPlan given = orders();
+  const queue::DeletionPlan given = orders();
   insert_task({.actor = "late", .age_s = 10});  // after the preview, with a clock that is behind
   write({"UPDATE authentik_tasks_task SET state = state WHERE message_id = $1", {other}});
-  const DeletionResult rest = run(given);
+  const queue::DeletionResult rest = run(given);
   check_complete(rest, 1);
   BOOST_TEST(rest.arrived == 2);
   BOOST_TEST(tasks() == 2);
-}
-
-/// The sync comes with every batch, whatever is in it: rows are not charged for it.
-BOOST_AUTO_TEST_CASE(a_slow_disk_does_not_make_the_batches_small, *boost::unit_test::label("once")) {
-  insert_many(20'000, "many");
-  const auto batches_with = [&](std::chrono::milliseconds sync) {
-    DeletionPlan given = orders();
-    Books books;
-    books.on_seal = [&](const std::set<std::string>&) { std::this_thread::sleep_for(sync); };
-    given.sink = &books;
-    const DeletionResult result = run(given);
-    check_complete(result, 20'000);
-    return result.batches;
-  };
-  const std::int64_t quick = batches_with(std::chrono::milliseconds(0));
-  insert_many(20'000, "many", 0, "0bbbbbbb");
-  const std::int64_t slow = batches_with(std::chrono::milliseconds(300));
-  // Charged to the rows, each sync would have made the next batch smaller, down to one page.
-  BOOST_TEST(slow <= 2 * quick, slow << " batches with a slow disk, " << quick << " with a quick one");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

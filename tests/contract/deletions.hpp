@@ -13,11 +13,11 @@
 namespace akqueue::contract {
 
 /// Keeps each row that was given, apart by batch and by how the batch ended.
-class Books final : public BackupSink {
+class Books final : public backup::BackupSink {
  public:
-  void rows(const Table& table, std::string_view tuples) override {
-    check_rows(kept(table, *dialect_), tuples, [&](const TupleReader& row) {
-      const std::string key = name_of_row(kept(table, *dialect_), row.fields());
+  void rows(const session::Table& table, std::string_view tuples) override {
+    backup::check_rows(backup::kept(table, *dialect_), tuples, [&](const TupleReader& row) {
+      const std::string key = backup::name_of_row(backup::kept(table, *dialect_), row.fields());
       BOOST_TEST(open_.insert(key).second, key << " came twice in one batch");
     });
   }
@@ -45,26 +45,27 @@ class Books final : public BackupSink {
   std::function<void(const std::set<std::string>& rows)> on_seal;
 
  private:
-  std::unique_ptr<Dialect> dialect_ = make_dialect(peer().is_postgres() ? "postgresql" : "sqlite", "15");
+  std::unique_ptr<session::Dialect> dialect_ =
+      session::make_dialect(peer().is_postgres() ? "postgresql" : "sqlite", "15");
   std::set<std::string> open_;
   bool sealed_ = false;
 };
 
 struct Deletions : EmptyQueue {
   /// As after a preview of this moment.
-  DeletionPlan orders(const Choice& choice = {}) {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    DeletionPlan made;
-    made.selection = pin(open, choice.filter(), transaction.now());
-    made.expected = survey(open, made.selection).total();
+  queue::DeletionPlan orders(const Choice& choice = {}) {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    queue::DeletionPlan made;
+    made.selection = queue::pin(open, choice.filter(), transaction.now());
+    made.expected = queue::count_selection(open, made.selection).total();
     return made;
   }
-  DeletionResult run(const DeletionPlan& given) {
-    const Database open = database();
-    return delete_tasks(open, given);
+  queue::DeletionResult run(const queue::DeletionPlan& given) {
+    const session::Database open = database();
+    return queue::delete_tasks(open, given);
   }
-  DeletionResult run(const Choice& choice = {}) { return run(orders(choice)); }
+  queue::DeletionResult run(const Choice& choice = {}) { return run(orders(choice)); }
 
   std::int64_t tasks(std::string_view condition = "1 = 1") { return count("authentik_tasks_task", condition); }
   std::int64_t logs() { return has_logs() ? count("authentik_tasks_tasklog") : 0; }
@@ -73,7 +74,7 @@ struct Deletions : EmptyQueue {
   void check_refused(const std::string& words) {
     const std::string id = insert_task();
     const std::int64_t before = tasks();
-    const DeletionPlan given = orders();
+    const queue::DeletionPlan given = orders();
     try {
       run(given);
       BOOST_ERROR("it was not refused");
@@ -88,10 +89,10 @@ struct Deletions : EmptyQueue {
 };
 
 /// It came to its end, and its sums say so.
-inline void check_complete(const DeletionResult& result, std::int64_t deleted) {
+inline void check_complete(const queue::DeletionResult& result, std::int64_t deleted) {
   BOOST_TEST((result.ending == Ending::complete));
   BOOST_TEST(!result.failure.has_value(), (result.failure ? result.failure->what() : ""));
-  BOOST_TEST(total(result.deleted) == deleted);
+  BOOST_TEST(backup::total(result.deleted) == deleted);
   BOOST_TEST(result.counted);
   BOOST_TEST(result.in_doubt == 0);
 }

@@ -12,7 +12,7 @@ namespace {
 struct Mistake {
   const char* sqlstate;
   const char* sql;
-  Value params = Value::array();
+  session::Value params = session::Value::array();
   std::string_view table = {};  ///< what the statement is about, where not every release has it
   std::string_view column = {};
 };
@@ -41,21 +41,22 @@ const std::vector<Mistake>& mistakes() {
       {"23505", "INSERT INTO akqueue_rules (id) VALUES (1)"},
       {"23505", "INSERT INTO akqueue_rules (id, single) VALUES (2, 'taken')"},
       {"23514", "INSERT INTO akqueue_rules (id, positive) VALUES (2, 0)"},
-      {"23514", "UPDATE authentik_tasks_task SET retries = -1", Value::array(), kTaskTable, "retries"},
+      {"23514", "UPDATE authentik_tasks_task SET retries = -1", session::Value::array(), kTaskTable, "retries"},
       {"22P02", "SELECT CAST('nonsense' AS uuid)"},
-      {"22P02", "SELECT CAST($1 AS uuid)", Value::array({"11111111-2222-4333-8444"})},
-      {"22P02", "SELECT CAST($1 AS boolean)", Value::array({"perhaps"})},
-      {"22P02", "SELECT CAST($1 AS bigint)", Value::array({"12 apples"})},
-      {"22P02", "SELECT CAST($1 AS jsonb)", Value::array({"{half"})},
-      {"22P02", "UPDATE authentik_tasks_task SET message_id = $1", Value::array({"nonsense"})},
-      {"22P02", "UPDATE authentik_tasks_task SET _messages = $1", Value::array({"{half"})},
-      {"22P02", "UPDATE authentik_tasks_tasklog SET previous = $1", Value::array({"perhaps"}), kTaskLogTable},
-      {"22P02", "UPDATE authentik_tasks_tasklog SET attributes = $1", Value::array({"nonsense"}), kTaskLogTable},
-      {"22P02", "UPDATE authentik_tasks_task SET retries = $1", Value::array({"many"}), kTaskTable, "retries"},
-      {"22007", "UPDATE authentik_tasks_task SET mtime = $1", Value::array({"yesterday noon"})},
-      {"22003", "UPDATE authentik_tasks_task SET rel_obj_content_type_id = $1", Value::array({"3000000000"})},
-      {"08P01", "SELECT CAST($1 AS text)", Value::array()},
-      {"08P01", "SELECT CAST($1 AS text)", Value::array({"a", "b"})},
+      {"22P02", "SELECT CAST($1 AS uuid)", session::Value::array({"11111111-2222-4333-8444"})},
+      {"22P02", "SELECT CAST($1 AS boolean)", session::Value::array({"perhaps"})},
+      {"22P02", "SELECT CAST($1 AS bigint)", session::Value::array({"12 apples"})},
+      {"22P02", "SELECT CAST($1 AS jsonb)", session::Value::array({"{half"})},
+      {"22P02", "UPDATE authentik_tasks_task SET message_id = $1", session::Value::array({"nonsense"})},
+      {"22P02", "UPDATE authentik_tasks_task SET _messages = $1", session::Value::array({"{half"})},
+      {"22P02", "UPDATE authentik_tasks_tasklog SET previous = $1", session::Value::array({"perhaps"}), kTaskLogTable},
+      {"22P02", "UPDATE authentik_tasks_tasklog SET attributes = $1", session::Value::array({"nonsense"}),
+       kTaskLogTable},
+      {"22P02", "UPDATE authentik_tasks_task SET retries = $1", session::Value::array({"many"}), kTaskTable, "retries"},
+      {"22007", "UPDATE authentik_tasks_task SET mtime = $1", session::Value::array({"yesterday noon"})},
+      {"22003", "UPDATE authentik_tasks_task SET rel_obj_content_type_id = $1", session::Value::array({"3000000000"})},
+      {"08P01", "SELECT CAST($1 AS text)", session::Value::array()},
+      {"08P01", "SELECT CAST($1 AS text)", session::Value::array({"a", "b"})},
   };
   return kMistakes;
 }
@@ -78,12 +79,12 @@ struct WithRules : EmptyQueue {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(errors, WithRules)
+BOOST_FIXTURE_TEST_SUITE(errors, WithRules, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(each_mistake_has_its_sqlstate) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
       const std::string failure = wanted(mistake);
-      const Transaction transaction(*session, kWriting);
+      const session::Transaction transaction(*session, kWriting);
       BOOST_TEST(failure_of([&] { session->execute({mistake.sql, mistake.params}); }) == failure);
       BOOST_TEST(failure_of([&] { session->rows({"SELECT 1"}); }) == "sql 25P02");
     }
@@ -93,14 +94,14 @@ BOOST_AUTO_TEST_CASE(each_mistake_has_its_sqlstate) {
 BOOST_AUTO_TEST_CASE(query_and_execute_fail_alike) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
       const std::string failure = wanted(mistake);
-      const Transaction transaction(*session, kWriting);
+      const session::Transaction transaction(*session, kWriting);
       BOOST_TEST(failure_of([&] { session->rows({mistake.sql, mistake.params}); }) == failure);
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_message_is_one_line_of_words) {
   for (const Mistake& mistake : mistakes()) BOOST_TEST_CONTEXT(mistake.sql) {
-      const Transaction transaction(*session, kWriting);
+      const session::Transaction transaction(*session, kWriting);
       try {
         session->execute({mistake.sql, mistake.params});
         BOOST_ERROR("it did not fail");
@@ -161,7 +162,7 @@ BOOST_AUTO_TEST_CASE(an_error_after_rows_ends_the_answer) {
 
 BOOST_AUTO_TEST_CASE(execute_counts_what_it_changed) {
   insert_many(30, "many");
-  const Transaction transaction(*session, kWriting);
+  const session::Transaction transaction(*session, kWriting);
   BOOST_TEST(session->execute({"UPDATE authentik_tasks_task SET state = 'done' WHERE actor_name = 'many'"}) == 30);
   BOOST_TEST(session->execute({"UPDATE authentik_tasks_task SET state = 'done' WHERE actor_name = 'none'"}) == 0);
   BOOST_TEST(session->execute({"CREATE TEMPORARY TABLE akqueue_few (id uuid)"}) == 0);

@@ -12,9 +12,9 @@ namespace {
 struct Holding : EmptyQueue {
   std::vector<std::string> held() {
     std::vector<std::string> ids;
-    for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE " + dialect->held("t") +
-                                  " ORDER BY t.message_id"})) {
-      ids.push_back(text(row.at(0)));
+    for (const session::Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t WHERE " +
+                                           dialect->held("t") + " ORDER BY t.message_id"})) {
+      ids.push_back(session::text(row.at(0)));
     }
     return ids;
   }
@@ -44,8 +44,8 @@ BOOST_AUTO_TEST_CASE(the_row_that_a_worker_has_and_no_other) {
 
 BOOST_AUTO_TEST_CASE(holders_are_counted) {
   const auto seen = [&] {
-    const Transaction transaction(*session, {.read_only = true});
-    return read_workers(database(), transaction.now());
+    const session::Transaction transaction(*session, {.read_only = true});
+    return queue::read_workers(database(), transaction.now());
   };
   for (int i = 0; i < 3; ++i) worker.hold(insert_task({.state = i == 2 ? "consumed" : "running"}));
   insert_task({.state = "running"});
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(the_worked_example_of_the_key) {
       read({"SELECT CAST(l.classid AS bigint), CAST(l.objid AS bigint), CAST(l.objsubid AS bigint)"
             " FROM pg_locks AS l WHERE l.locktype = 'advisory'"});
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
-  BOOST_TEST(rows[0] == Value::array({459618131LL, 2457516006LL, 1}));
+  BOOST_TEST(rows[0] == session::Value::array({459618131LL, 2457516006LL, 1}));
 }
 
 /// PostgreSQL only: other users of advisory locks must not look like workers.
@@ -89,9 +89,9 @@ BOOST_AUTO_TEST_CASE(other_advisory_locks_hold_nothing) {
     return;
   }
   insert_task({.id = kExample, .state = "running"});
-  Session& other = worker.connection();
+  session::Session& other = worker.connection();
   {
-    const Transaction transaction(other, kWriting);
+    const session::Transaction transaction(other, kWriting);
     other.rows({"SELECT pg_advisory_lock(42)"});
     // The same two halves, given as two keys: another space of locks (objsubid 2).
     other.rows({"SELECT pg_advisory_lock(459618131, CAST(2457516006 - 4294967296 AS integer))"});
@@ -108,8 +108,8 @@ BOOST_AUTO_TEST_CASE(every_key_is_recognised) {
   insert_many(300, "many");
   write({"UPDATE authentik_tasks_task SET state = 'running'"});
   Ids wanted;
-  for (const Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"}))
-    wanted.push_back(text(row.at(0)));
+  for (const session::Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t ORDER BY t.message_id"}))
+    wanted.push_back(session::text(row.at(0)));
   for (const std::string& id : wanted) worker.hold(id);
   BOOST_TEST(held() == wanted, boost::test_tools::per_element());
 }

@@ -12,25 +12,26 @@ using namespace akqueue::contract;
 
 namespace {
 
-struct Rows final : RowSink {
-  explicit Rows(KeptTable shape) : table(std::move(shape)) {}
+struct Rows final : session::RowSink {
+  explicit Rows(backup::KeptTable shape) : table(std::move(shape)) {}
   void rows(std::string_view tuples) override {
-    check_rows(table, tuples,
-               [&](const TupleReader& row) { all.push_back(ForeignJson::parse(json_of_row(table, row))); });
+    backup::check_rows(table, tuples, [&](const TupleReader& row) {
+      all.push_back(ForeignJson::parse(backup::json_of_row(table, row)));
+    });
   }
-  KeptTable table;
+  backup::KeptTable table;
   std::vector<ForeignJson> all;
 };
 
 struct KeptRows : EmptyQueue {
   /// Deletes all rows of a table, and gives them by their key.
   std::vector<ForeignJson> delete_all(std::string_view name) {
-    const Catalog found = session->introspect(name);
-    const Table& table = found.tables.at(0);
-    Rows rows(kept(table, *dialect));
-    Transaction transaction(*session, kWriting);
+    const session::Catalog found = session->introspect(name);
+    const session::Table& table = found.tables.at(0);
+    Rows rows(backup::kept(table, *dialect));
+    session::Transaction transaction(*session, kWriting);
     const std::int64_t told = session->copy_out(
-        "DELETE FROM " + table.quoted() + " AS r RETURNING " + kept_values(rows.table, *dialect, "r"), rows);
+        "DELETE FROM " + table.quoted() + " AS r RETURNING " + backup::kept_values(rows.table, *dialect, "r"), rows);
     BOOST_TEST(told == static_cast<std::int64_t>(rows.all.size()));
     transaction.commit();
     const std::string key = table.primary_key.at(0);
@@ -49,7 +50,7 @@ BOOST_FIXTURE_TEST_SUITE(kept_rows, KeptRows)
 BOOST_AUTO_TEST_CASE(a_plain_task_has_every_column) {
   const std::string id = insert_task({.message = nullptr});
   write({"UPDATE authentik_tasks_task SET mtime = '2026-05-01T12:34:56.123456Z'"});
-  const std::string tenant = text(one({"SELECT n.tenant_uuid FROM authentik_tenants_tenant AS n"}));
+  const std::string tenant = session::text(one({"SELECT n.tenant_uuid FROM authentik_tenants_tenant AS n"}));
   const std::vector<ForeignJson> rows = delete_all(kTaskTable);
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
   ForeignJson wanted = {{"message_id", id},
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(texts_bytes_and_json_of_any_kind) {
        .message = {{"b64", "AP9cJwoiXHg="}},
        .uid = kWords,
        .messages = R"([{"event": "it's \"so\" \\ \n ä𝄞 \u0001", "n": [9007199254740993, -2.5, true, null, {}]}])"});
-  write({"UPDATE authentik_tasks_task SET result = $1", Value::array({Value{{"b64", ""}}})});
+  write({"UPDATE authentik_tasks_task SET result = $1", session::Value::array({session::Value{{"b64", ""}}})});
   const bool retries = offers(kTaskTable, "retries");
   if (retries) write({"UPDATE authentik_tasks_task SET retries = 9223372036854775807"});
   const std::vector<ForeignJson> rows = delete_all(kTaskTable);
@@ -132,7 +133,7 @@ BOOST_AUTO_TEST_CASE(times_are_as_postgresql_prints_them) {
       {"-infinity", "-infinity"}};
   for (const auto& [in, out] : times) {
     insert_worker("w", 0);
-    write({"UPDATE authentik_tasks_workerstatus SET last_seen = $1", Value::array({in})});
+    write({"UPDATE authentik_tasks_workerstatus SET last_seen = $1", session::Value::array({in})});
     BOOST_TEST(delete_all(kWorkerStatusTable).at(0).at("last_seen") == ForeignJson(out));
   }
 }
@@ -143,7 +144,7 @@ BOOST_AUTO_TEST_CASE(unknown_columns_of_a_later_release_are_carried_along) {
                          " small smallint, wide double precision, named character varying(20), maybe boolean,"
                          " document json");
   write({"INSERT INTO akqueue_later VALUES ($1, 'it''s', 7, 0.5, '0012', $2, $3)",
-         Value::array({next_id(), nullptr, "{\"a\":\n [1,\n 2]}"})});
+         session::Value::array({next_id(), nullptr, "{\"a\":\n [1,\n 2]}"})});
   const std::vector<ForeignJson> rows = delete_all("akqueue_later");
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
   BOOST_TEST(rows[0].at("odd \"name'") == ForeignJson("it's"));
@@ -193,17 +194,17 @@ BOOST_AUTO_TEST_CASE(binary_values_are_shown_as_postgresql_shows_them) {
     for (std::size_t i = 0; i < literals.size(); ++i) {
       write({"INSERT INTO akqueue_value VALUES (" + std::to_string(i) + ", " + literals[i] + ")"});
     }
-    const std::vector<Value> shown =
+    const std::vector<session::Value> shown =
         read({"SELECT CAST(row_to_json(r) AS text) FROM akqueue_value AS r ORDER BY r.id"});
-    const Catalog found = session->introspect("akqueue_value");
-    Rows rows(kept(found.tables.at(0), *dialect));
-    const Transaction transaction(*session, kReading);
-    session->copy_out("SELECT " + kept_values(rows.table, *dialect, "r") + " FROM akqueue_value AS r ORDER BY r.id",
-                      rows);
+    const session::Catalog found = session->introspect("akqueue_value");
+    Rows rows(backup::kept(found.tables.at(0), *dialect));
+    const session::Transaction transaction(*session, kReading);
+    session->copy_out(
+        "SELECT " + backup::kept_values(rows.table, *dialect, "r") + " FROM akqueue_value AS r ORDER BY r.id", rows);
     BOOST_REQUIRE_EQUAL(rows.all.size(), literals.size());
     for (std::size_t i = 0; i < literals.size(); ++i)
-      BOOST_TEST(rows.all[i] == ForeignJson::parse(text(shown[i].at(0))),
-                 type << " " << literals[i] << ": " << rows.all[i] << " for " << text(shown[i].at(0)));
+      BOOST_TEST(rows.all[i] == ForeignJson::parse(session::text(shown[i].at(0))),
+                 type << " " << literals[i] << ": " << rows.all[i] << " for " << session::text(shown[i].at(0)));
   }
 }
 

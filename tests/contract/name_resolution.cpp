@@ -15,19 +15,19 @@ using Words = std::vector<std::string>;
 
 struct Naming : EmptyQueue {
   Words actors() {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    return read_actors(open);
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    return queue::read_actors(open);
   }
   std::string check(const Words& states, const Words& queues) {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    return failure_of([&] { check_states_and_queues(open, states, queues); });
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    return failure_of([&] { queue::check_states_and_queues(open, states, queues); });
   }
-  std::vector<Schedule> schedules() {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    return read_schedules(open);
+  std::vector<queue::Schedule> schedules() {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    return queue::read_schedules(open);
   }
 };
 

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <map>
 
+#include "cluster/take_inventory.hpp"
+
 namespace akqueue::contract {
 namespace {
 
@@ -12,7 +14,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 /// Whoever stops a test run kills it; the sessions end with their input.
-class NeverInterrupted final : public Interrupts {
+class NeverInterrupted final : public system::Interrupts {
  public:
   int count() const override { return 0; }
 };
@@ -64,10 +66,10 @@ class SqlitePeer final : public Peer {
              const std::string& schema)
       : Peer(never, {simulator, "kubectl", "--world", world_in(*folder)}, Release(release, schema)),
         folder_(std::move(folder)) {
-    SystemLauncher launcher(never);
+    system::SystemLauncher launcher(never);
     const auto creating = launcher.start({simulator, "create", world_in(*folder_), "--scenario", "calm", "--tasks",
                                           "20", "--release", release, "--schema", schema});
-    const Finished created = finish(*creating, 60s);
+    const system::Finished created = system::finish(*creating, 60s);
     if (!created.status.ok())
       throw Error(ErrorCode::system, "akqueue-sim create failed").with_detail(created.error_text);
   }
@@ -80,17 +82,18 @@ class SqlitePeer final : public Peer {
 
 }  // namespace
 
-std::unique_ptr<Process> Peer::exec(const std::vector<std::string>& command) {
+std::unique_ptr<system::Process> Peer::exec(const std::vector<std::string>& command) {
   if (target_.pod.empty()) {
-    const Search search{.name_space = "authentik", .pod = {}, .container = {}, .release = {}};
-    target_ = choose_server(take_inventory(kubectl_, search), search);
+    const cluster::Search search{.name_space = "authentik", .pod = {}, .container = {}, .release = {}};
+    target_ = cluster::choose_server(cluster::take_inventory(kubectl_, search), search);
   }
   return kubectl_.start({"exec", "--stdin", target_.pod, "--container", target_.container}, command);
 }
 
-Opened Peer::open() {
-  return open_session([this](const std::vector<std::string>& command) { return exec(command); },
-                      [this](const Finished& ended) { return kubectl_error(ended, "enter pod " + target_.pod); });
+session::Opened Peer::open() {
+  return session::open_session(
+      [this](const std::vector<std::string>& command) { return exec(command); },
+      [this](const system::Finished& ended) { return cluster::kubectl_error(ended, "enter pod " + target_.pod); });
 }
 
 std::unique_ptr<Peer> make_peer(const std::vector<std::string>& arguments) {

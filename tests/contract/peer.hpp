@@ -29,19 +29,19 @@ class Peer {
   const Release& release() const { return release_; }
 
   /// Runs a command in the server's container.
-  std::unique_ptr<Process> exec(const std::vector<std::string>& command);
+  std::unique_ptr<system::Process> exec(const std::vector<std::string>& command);
   /// A new session, connected.
-  Opened open();
+  session::Opened open();
 
  protected:
-  /// `program` is what stands for kubectl.
-  Peer(Interrupts& interrupts, const std::vector<std::string>& program, Release release)
+  /// `program` is used as kubectl.
+  Peer(system::Interrupts& interrupts, const std::vector<std::string>& program, Release release)
       : launcher_(interrupts), kubectl_(launcher_, program, {"--namespace=authentik"}), release_(std::move(release)) {}
 
  private:
-  SystemLauncher launcher_;
-  Kubectl kubectl_;
-  Target target_;
+  system::SystemLauncher launcher_;
+  cluster::Kubectl kubectl_;
+  cluster::Target target_;
   Release release_;
 };
 

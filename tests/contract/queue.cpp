@@ -8,7 +8,7 @@ namespace {
 using Given = std::vector<std::pair<std::string, std::string>>;
 
 /// A statement that inserts tasks: `given` are columns with their values in SQL. Those that the release lacks are left
-/// out. The values stand between `before` and `behind`.
+/// out. The values go between `before` and `behind`.
 std::string insert_tasks(const Release& release, Given given, const std::string& before, const std::string& behind) {
   given.insert(given.end(), {{"_previous_messages", "'[]'"}, {"aggregated_status", "''"}, {"retries", "0"}});
   std::string columns;
@@ -47,53 +47,53 @@ Worker::~Worker() {
   }
 }
 
-Session& Worker::connection() {
+session::Session& Worker::connection() {
   if (own_ == nullptr) own_ = peer().open().session;
   return *own_;
 }
 
 void Worker::hold(const std::string& message_id, const std::string& queue) {
   if (!peer().is_postgres()) {
-    Transaction transaction(session_, kWriting);
-    session_.execute(
-        {"INSERT INTO sim_lock (message_id, worker) VALUES ($1, 'authentik-worker-0')", Value::array({message_id})});
+    session::Transaction transaction(session_, kWriting);
+    session_.execute({"INSERT INTO sim_lock (message_id, worker) VALUES ($1, 'authentik-worker-0')",
+                      session::Value::array({message_id})});
     transaction.commit();
     return;
   }
   // The lock belongs to the connection and outlives the transaction that took it.
-  Transaction transaction(connection(), kWriting);
+  session::Transaction transaction(connection(), kWriting);
   connection().rows({"SELECT pg_advisory_lock(" + key_of_digest() +
                          ") FROM (SELECT sha256(convert_to('authentik.tasks.' || CAST($1 AS text) || '.lock.' || "
                          "CAST($2 AS text), 'UTF8')) AS d) k",
-                     Value::array({queue, message_id})});
+                     session::Value::array({queue, message_id})});
   transaction.commit();
 }
 
 void Worker::die() {
   if (!peer().is_postgres()) {
-    Transaction transaction(session_, kWriting);
+    session::Transaction transaction(session_, kWriting);
     session_.execute({"DELETE FROM sim_lock"});
     transaction.commit();
   } else if (own_ != nullptr) {
-    const Transaction transaction(*own_, kWriting);
+    const session::Transaction transaction(*own_, kWriting);
     own_->rows({"SELECT pg_advisory_unlock_all()"});
   }
 }
 
 EmptyQueue::EmptyQueue() : EmptyQueue(contract::peer().open()) {}
 
-EmptyQueue::EmptyQueue(Opened opened)
+EmptyQueue::EmptyQueue(session::Opened opened)
     : facts(opened.facts),
       session(std::move(opened.session)),
-      dialect(make_dialect(facts.engine, facts.server_version)),
+      dialect(session::make_dialect(facts.engine, facts.server_version)),
       worker(*session) {
-  Transaction transaction(*session, kWriting);
+  session::Transaction transaction(*session, kWriting);
   for (const std::string_view table :
        {kDependencyTable, kTaskLogTable, kTaskTable, kWorkerStatusTable, kScheduleTable}) {
     if (release().has(table)) session->execute({"DELETE FROM " + std::string(table)});
   }
   if (!peer.is_postgres()) session->execute({"DELETE FROM sim_lock"});
-  tenant_ = text(session->rows({"SELECT tenant_uuid FROM authentik_tenants_tenant"}).at(0).at(0));
+  tenant_ = session::text(session->rows({"SELECT tenant_uuid FROM authentik_tenants_tenant"}).at(0).at(0));
   transaction.commit();
 }
 
@@ -104,8 +104,9 @@ std::string EmptyQueue::next_id() {
 
 std::string EmptyQueue::insert_task(const Task& task) {
   const std::string id = task.id.empty() ? next_id() : task.id;
-  const Value eta = task.eta_in_s ? Value(format_timestamp(now() + *task.eta_in_s * kSecond)) : Value();
-  Statement insert;
+  const session::Value eta =
+      task.eta_in_s ? session::Value(format_timestamp(now() + *task.eta_in_s * kSecond)) : session::Value();
+  session::Statement insert;
   Given given{
       {"message_id", insert.bind(id)},         {"queue_name", insert.bind(task.queue)},
       {"actor_name", insert.bind(task.actor)}, {"message", insert.bind(task.message)},
@@ -119,7 +120,7 @@ std::string EmptyQueue::insert_task(const Task& task) {
 }
 
 void EmptyQueue::insert_many(int count, const std::string& actor, int logs, const std::string& prefix) {
-  Statement insert;
+  session::Statement insert;
   const std::string rows =
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + insert.bind(count) + ") ";
   const std::string id = "CAST(CAST(" + insert.bind(prefix) +
@@ -128,16 +129,16 @@ void EmptyQueue::insert_many(int count, const std::string& actor, int logs, cons
       {"message_id", id},
       {"queue_name", "'default'"},
       {"actor_name", "CAST(" + insert.bind(actor) + " AS text)"},
-      {"message", "CAST(" + insert.bind(Value{{"b64", std::string(400, 'A')}}) + " AS bytea)"},
+      {"message", "CAST(" + insert.bind(session::Value{{"b64", std::string(400, 'A')}}) + " AS bytea)"},
       {"state", "'queued'"},
       {"mtime", "CAST(" + insert.bind(format_timestamp(now() - 3600 * kSecond)) + " AS timestamp with time zone)"},
       {"_messages", "'[]'"}};
   if (release().has(kTaskTable, "tenant_id"))
     given.emplace_back("tenant_id", "CAST(" + insert.bind(tenant_) + " AS uuid)");
   insert.sql = rows + insert_tasks(release(), given, "SELECT ", " FROM n");
-  Transaction transaction(*session, kWriting);
+  session::Transaction transaction(*session, kWriting);
   BOOST_REQUIRE_EQUAL(session->execute(insert), count);
-  if (logs > 0 && has_logs()) session->execute({std::string(kInsertManyLogs), Value::array({logs, actor})});
+  if (logs > 0 && has_logs()) session->execute({std::string(kInsertManyLogs), session::Value::array({logs, actor})});
   transaction.commit();
 }
 
@@ -147,27 +148,28 @@ std::string EmptyQueue::insert_log(const Log& log) {
   write(
       {"INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)"
        " VALUES ($1, $2, $3, 'authentik.tasks.models', $4, $5, $6, $7)",
-       Value::array({id, log.event, log.level, format_timestamp(now()), log.attributes, log.previous, log.task})});
+       session::Value::array(
+           {id, log.event, log.level, format_timestamp(now()), log.attributes, log.previous, log.task})});
   return id;
 }
 
 void EmptyQueue::insert_schedule(const std::string& actor, const std::string& crontab, Timestamp next_run,
                                  bool paused) {
-  const Value pickled = {{"b64", "gAUpLg=="}};
+  const session::Value pickled = {{"b64", "gAUpLg=="}};
   write(
       {"INSERT INTO authentik_tasks_schedules_schedule (id, actor_name, args, kwargs, options, crontab, paused, "
        "next_run, identifier)"
        " VALUES ($1, $2, $3, $3, $3, $4, $5, $6, $7)",
-       Value::array({next_id(), actor, pickled, crontab, paused, format_timestamp(next_run), actor})});
+       session::Value::array({next_id(), actor, pickled, crontab, paused, format_timestamp(next_run), actor})});
 }
 
 void EmptyQueue::insert_worker(const std::string& hostname, std::int64_t seen_ago_s, const std::string& version) {
   write({"INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen) VALUES ($1, $2, $3, $4)",
-         Value::array({next_id(), hostname, version, format_timestamp(now() - seen_ago_s * kSecond)})});
+         session::Value::array({next_id(), hostname, version, format_timestamp(now() - seen_ago_s * kSecond)})});
 }
 
-std::int64_t EmptyQueue::write(const Statement& statement) {
-  Transaction transaction(*session, kWriting);
+std::int64_t EmptyQueue::write(const session::Statement& statement) {
+  session::Transaction transaction(*session, kWriting);
   const std::int64_t rows = session->execute(statement);
   transaction.commit();
   return rows;
@@ -179,19 +181,19 @@ void EmptyQueue::analyze() {
   write({"ANALYZE authentik_tasks_task"});
 }
 
-std::vector<Value> EmptyQueue::read(const Statement& statement) {
-  const Transaction transaction(*session, kReading);
+std::vector<session::Value> EmptyQueue::read(const session::Statement& statement) {
+  const session::Transaction transaction(*session, kReading);
   return session->rows(statement);
 }
 
-Value EmptyQueue::one(const Statement& statement) {
-  const std::vector<Value> rows = read(statement);
+session::Value EmptyQueue::one(const session::Statement& statement) {
+  const std::vector<session::Value> rows = read(statement);
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
   return rows[0].at(0);
 }
 
 std::int64_t EmptyQueue::count(std::string_view table, std::string_view condition) {
-  return integer(one({"SELECT count(*) FROM " + std::string(table) + " WHERE " + std::string(condition)}));
+  return session::integer(one({"SELECT count(*) FROM " + std::string(table) + " WHERE " + std::string(condition)}));
 }
 
 std::int64_t EmptyQueue::log_rows(std::int64_t count) const {
@@ -203,12 +205,12 @@ std::int64_t EmptyQueue::log_rows(std::int64_t count) const {
 bool EmptyQueue::offers(std::string_view table, std::string_view column) {
   if (column.empty() ? release().has(table) : release().has(table, column)) return true;
   BOOST_TEST_MESSAGE("release " << release().name() << " has no " << table << (column.empty() ? "" : ".") << column);
-  const Catalog found = session->introspect(std::string(table));
+  const session::Catalog found = session->introspect(std::string(table));
   BOOST_TEST((found.tables.empty() || (!column.empty() && !found.tables.front().has(column))));
   return false;
 }
 
-Database EmptyQueue::database() {
+session::Database EmptyQueue::database() {
   catalog_ = session->introspect(kTaskTable);
   return {*session, catalog_, *dialect};
 }

@@ -14,7 +14,7 @@
 
 namespace akqueue::contract {
 
-/// A task row; ages are in seconds before the fixture's now(). What the release has no column for is left out.
+/// A task row; ages are in seconds before the fixture's now(). Values without a column in the release are left out.
 struct Task {
   std::string id = {};  ///< empty: the next one
   std::string queue = "default";
@@ -22,8 +22,8 @@ struct Task {
   std::string state = "queued";
   std::int64_t age_s = 3600;
   std::optional<std::int64_t> eta_in_s = {};
-  Value message = {{"b64", "gASVAAAA"}};
-  Value uid = nullptr;
+  session::Value message = {{"b64", "gASVAAAA"}};
+  session::Value uid = nullptr;
   std::string messages = "[]";
 };
 
@@ -43,8 +43,8 @@ struct Choice {
   std::vector<std::string> ids = {};
   std::optional<std::int64_t> older_than_s = {};
 
-  TaskFilter filter() const {
-    TaskFilter filter{.queues = queues, .states = states, .actors = actors, .older_than_s = older_than_s};
+  queue::TaskFilter filter() const {
+    queue::TaskFilter filter{.queues = queues, .states = states, .actors = actors, .older_than_s = older_than_s};
     for (const std::string& id : ids) filter.ids.push_back(Uuid::parse(id).value());
     return filter;
   }
@@ -53,7 +53,7 @@ struct Choice {
 /// A worker that lives: it holds tasks until it dies.
 class Worker {
  public:
-  explicit Worker(Session& session) : session_(session) {}
+  explicit Worker(session::Session& session) : session_(session) {}
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -62,11 +62,11 @@ class Worker {
   /// As kill -9 does it: the rows stay, nobody holds them.
   void die();
   /// PostgreSQL only: the connection that has the advisory locks.
-  Session& connection();
+  session::Session& connection();
 
  private:
-  Session& session_;  ///< the fixture's; the replica's locks are rows
-  std::unique_ptr<Session> own_;
+  session::Session& session_;  ///< the fixture's; the replica's locks are rows
+  std::unique_ptr<session::Session> own_;
 };
 
 struct EmptyQueue {
@@ -81,13 +81,13 @@ struct EmptyQueue {
   void insert_schedule(const std::string& actor, const std::string& crontab, Timestamp next_run, bool paused = false);
   void insert_worker(const std::string& hostname, std::int64_t seen_ago_s, const std::string& version = "2025.12.4");
 
-  /// One statement in a transaction of its own.
-  std::int64_t write(const Statement& statement);
+  /// One statement in its own transaction.
+  std::int64_t write(const session::Statement& statement);
   /// Statistics as they are now. PostgreSQL tells what a session has inserted some time later, and then on top of them.
   void analyze();
-  std::vector<Value> read(const Statement& statement);
+  std::vector<session::Value> read(const session::Statement& statement);
   /// The only value of the only row.
-  Value one(const Statement& statement);
+  session::Value one(const session::Statement& statement);
   std::int64_t count(std::string_view table, std::string_view condition = "1 = 1");
 
   const Release& release() const { return peer.release(); }
@@ -99,20 +99,20 @@ struct EmptyQueue {
   bool offers(std::string_view table, std::string_view column = {});
 
   /// With the catalog as it is now.
-  Database database();
+  session::Database database();
 
   std::string next_id();
   Timestamp now() const { return facts.now; }
 
   Peer& peer = contract::peer();
-  DatabaseFacts facts;
-  std::unique_ptr<Session> session;
-  std::unique_ptr<Dialect> dialect;
+  session::DatabaseFacts facts;
+  std::unique_ptr<session::Session> session;
+  std::unique_ptr<session::Dialect> dialect;
   Worker worker;
 
  private:
-  explicit EmptyQueue(Opened opened);
-  Catalog catalog_;
+  explicit EmptyQueue(session::Opened opened);
+  session::Catalog catalog_;
   std::string tenant_;
   int ids_ = 0;
 };
@@ -141,9 +141,9 @@ std::string failure_of(const Call& call) {
   return {};
 }
 
-inline constexpr TransactionSettings kReading{
+inline constexpr session::TransactionSettings kReading{
     .read_only = true, .snapshot = true, .statement_timeout_ms = 30'000, .lock_timeout_ms = 10'000};
-inline constexpr TransactionSettings kWriting{
+inline constexpr session::TransactionSettings kWriting{
     .read_only = false, .statement_timeout_ms = 30'000, .lock_timeout_ms = 10'000};
 
 }  // namespace akqueue::contract

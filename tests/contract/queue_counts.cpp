@@ -11,18 +11,18 @@ using namespace akqueue::contract;
 namespace {
 
 struct Counting : EmptyQueue {
-  QueueStatus status(const CountLimits& limits = {}) {
-    const Database open = database();
-    QueueStatus seen;
+  queue::QueueStatus status(const queue::CountLimits& limits = {}) {
+    const session::Database open = database();
+    queue::QueueStatus seen;
     {
-      const Transaction transaction(*session, kReading);
-      seen = read_status(open, transaction.now(), limits);
+      const session::Transaction transaction(*session, kReading);
+      seen = queue::read_status(open, transaction.now(), limits);
     }
-    add_log_levels(open, seen, limits);
+    queue::add_log_levels(open, seen, limits);
     return seen;
   }
-  const QueueCount& of(const QueueStatus& status, const std::string& queue, const std::string& state) {
-    for (const QueueState& one : status.states) {
+  const queue::QueueCount& of(const queue::QueueStatus& status, const std::string& queue, const std::string& state) {
+    for (const queue::QueueState& one : status.states) {
       if (one.count.queue == queue && one.count.state == state) return one.count;
     }
     throw std::runtime_error("no " + state + " in " + queue);
@@ -38,12 +38,12 @@ BOOST_AUTO_TEST_CASE(estimates_say_so_and_small_groups_are_exact) {
   insert_many(1000, "b", 0, "0bbbbbbb");
   write({"UPDATE authentik_tasks_task SET state = 'rejected' WHERE actor_name = 'b'"});
   for (int i = 0; i < 3; ++i) insert_task({.queue = "other", .state = "running"});
-  const QueueStatus exact = status();
+  const queue::QueueStatus exact = status();
   BOOST_TEST(!exact.estimated());
   BOOST_TEST(of(exact, "default", "queued").tasks == 9000);
   analyze();
-  const QueueStatus rough = status({.exact_rows = 5000, .counted_up_to = 2000, .sampled_rows = 5000});
-  const QueueCount& queued = of(rough, "default", "queued");
+  const queue::QueueStatus rough = status({.exact_rows = 5000, .counted_up_to = 2000, .sampled_rows = 5000});
+  const queue::QueueCount& queued = of(rough, "default", "queued");
   BOOST_TEST(of(rough, "default", "rejected").tasks == 1000);
   BOOST_TEST(!of(rough, "default", "rejected").estimated);
   BOOST_TEST(of(rough, "other", "running").tasks == 3);
@@ -59,9 +59,9 @@ BOOST_AUTO_TEST_CASE(estimates_say_so_and_small_groups_are_exact) {
 }
 
 BOOST_AUTO_TEST_CASE(rounding_claims_no_more_than_three_digits) {
-  BOOST_TEST(round_to_three_digits(0) == 0);
-  BOOST_TEST(round_to_three_digits(999) == 999);
-  BOOST_TEST(round_to_three_digits(6'543'210) == 6'540'000);
+  BOOST_TEST(queue::round_to_three_digits(0) == 0);
+  BOOST_TEST(queue::round_to_three_digits(999) == 999);
+  BOOST_TEST(queue::round_to_three_digits(6'543'210) == 6'540'000);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_minutes) {
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(the_last_minutes) {
   insert_task({.actor = "b", .state = "rejected", .age_s = 10});
   insert_task({.actor = "b", .age_s = 10});
   insert_task({.actor = "c", .state = "done", .age_s = 1000});
-  const Flow flow = status().flow;
+  const queue::Flow flow = status().flow;
   BOOST_TEST(flow.came() == 3);
   BOOST_TEST(flow.done() == 1);
   BOOST_TEST(flow.rejected() == 1);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(finished_tasks_by_their_worst_level) {
     insert_log({.task = queued, .level = "critical"});
   }
   insert_task({.state = "rejected"});
-  const LogLevels levels = status().log_levels;
+  const queue::LogLevels levels = status().log_levels;
   BOOST_TEST(!levels.estimated);
   BOOST_TEST(levels.levels.size() == 2u);
   BOOST_TEST(levels.levels.front().level == "error");
@@ -109,25 +109,25 @@ BOOST_AUTO_TEST_CASE(log_levels_that_take_too_long_are_left_out, *boost::unit_te
   }
   insert_many(5000, "a", 1);
   write({"UPDATE authentik_tasks_task SET state = 'done'"});
-  const Database open = database();
-  QueueStatus seen = status();
+  const session::Database open = database();
+  queue::QueueStatus seen = status();
   seen.log_levels = {};
-  add_log_levels(open, seen, {}, 1);
+  queue::add_log_levels(open, seen, {}, 1);
   BOOST_TEST(!seen.log_levels_in_time);
   BOOST_TEST(seen.log_levels.levels.empty());
   BOOST_TEST(status().finished() == 5000);  // the session goes on
 }
 
 BOOST_AUTO_TEST_CASE(the_tables_are_those_of_a_known_release) {
-  const SchemaReport report = read_schema(database());
-  for (const SchemaDifference& one : report.differences) BOOST_TEST(false, one.table + ": " + one.what);
+  const queue::SchemaReport report = queue::read_schema(database());
+  for (const queue::SchemaDifference& one : report.differences) BOOST_TEST(false, one.table + ": " + one.what);
   BOOST_TEST(report.tables.front().name == "authentik_tasks_task");
 }
 
 BOOST_AUTO_TEST_CASE(a_table_that_nobody_has_heard_of_is_named) {
   ExtraTable extra(*this, "authentik_tasks_extra",
                    "id integer PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id)");
-  const SchemaReport report = read_schema(database());
+  const queue::SchemaReport report = queue::read_schema(database());
   BOOST_TEST(report.differences.size() == 1u);
   BOOST_TEST(report.differences.front().table == "authentik_tasks_extra");
   BOOST_TEST(report.differences.front().what == "the table is unknown");

@@ -10,26 +10,26 @@ using namespace akqueue::contract;
 
 namespace {
 
-struct Glancing : EmptyQueue {
+struct RecentNames : EmptyQueue {
   template <class Read>
   auto in_transaction(const Read& read) {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
     return read(open);
   }
-  std::vector<ActorSeen> actors(RecentNamesLimits limits = {}) {
-    return in_transaction([&](const Database& open) { return recent_actors(open, limits); });
+  std::vector<queue::ActorSeen> actors(queue::RecentNamesLimits limits = {}) {
+    return in_transaction([&](const session::Database& open) { return queue::recent_actors(open, limits); });
   }
-  std::vector<std::string> ids(const std::vector<TaskSeen>& tasks) {
+  std::vector<std::string> ids(const std::vector<queue::TaskSeen>& tasks) {
     std::vector<std::string> found;
-    for (const TaskSeen& task : tasks) found.push_back(task.id);
+    for (const queue::TaskSeen& task : tasks) found.push_back(task.id);
     return found;
   }
 };
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(glance, Glancing)
+BOOST_FIXTURE_TEST_SUITE(recent_names, RecentNames)
 
 BOOST_AUTO_TEST_CASE(of_a_small_table_everything_and_what_schedules_make) {
   BOOST_TEST(actors().empty());
@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(the_last_tasks_of_each_state) {
   const std::string newer = insert_task({.age_s = 200});
   const std::string newest = insert_task({.age_s = 100});
   const std::string done = insert_task({.state = "done", .age_s = 150});
-  const auto seen = in_transaction([](const Database& open) { return glance_at_tasks(open, {.tasks = 2}); });
+  const auto seen =
+      in_transaction([](const session::Database& open) { return queue::recent_tasks(open, {.tasks = 2}); });
   BOOST_TEST(ids(seen) == (std::vector{newest, done, newer}), boost::test_tools::per_element());
   BOOST_TEST(seen[1].state == "done");
 }
@@ -70,7 +71,7 @@ BOOST_AUTO_TEST_CASE(tasks_by_the_beginning_of_their_id) {
   const std::string other = insert_task({.id = "bbbbbbbb-0000-4000-8000-000000000001", .actor = "other"});
   const auto beginning = [&](const std::string& text, std::int64_t most = 50) {
     return in_transaction(
-        [&](const Database& open) { return glance_at_tasks_beginning(open, text, {.beginning = most}); });
+        [&](const session::Database& open) { return queue::recent_tasks_beginning(open, text, {.beginning = most}); });
   };
   BOOST_TEST(ids(beginning("bbbb")) == std::vector{other}, boost::test_tools::per_element());
   BOOST_TEST(beginning("bbbb")[0].actor == "other");

@@ -12,7 +12,7 @@ namespace akqueue::contract {
 
 class Release {
  public:
-  /// Throws Error (system) for a release that nobody described. `schema` is where its tables stand.
+  /// Throws Error (system) for a release without a description. `schema` is that of its tables.
   Release(std::string name, std::string schema);
 
   const std::string& name() const { return name_; }

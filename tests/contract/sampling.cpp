@@ -12,12 +12,13 @@ using namespace akqueue::contract;
 namespace {
 
 struct Sampling : EmptyQueue {
-  Sample look(const SampleScope& scope = {}, const Sampler::Limits& limits = {}, std::optional<Timestamp> since = {}) {
-    const Database open = database();
-    return Sampler(open, scope, false, limits).take(since);
+  queue::Sample look(const queue::TaskFilter& scope = {}, const queue::Sampler::Limits& limits = {},
+                     std::optional<Timestamp> since = {}) {
+    const session::Database open = database();
+    return queue::Sampler(open, scope, false, limits).take(since);
   }
-  static const ActorSample* find(const Sample& sample, const std::string& actor) {
-    const auto found = std::ranges::find(sample.actors, actor, &ActorSample::actor);
+  static const queue::ActorSample* find(const queue::Sample& sample, const std::string& actor) {
+    const auto found = std::ranges::find(sample.actors, actor, &queue::ActorSample::actor);
     return found == sample.actors.end() ? nullptr : &*found;
   }
 };
@@ -27,14 +28,14 @@ struct Sampling : EmptyQueue {
 BOOST_FIXTURE_TEST_SUITE(sampling, Sampling)
 
 BOOST_AUTO_TEST_CASE(an_empty_table) {
-  const Sample sample = look();
+  const queue::Sample sample = look();
   BOOST_TEST(sample.total() == 0);
   BOOST_TEST(sample.queued() == 0);
   BOOST_TEST(sample.actors.empty());
   BOOST_TEST(sample.held.value() == 0);
   BOOST_TEST(sample.workers_alive.value() == 0);
   BOOST_TEST(sample.now >= now());
-  BOOST_TEST(sample.since == sample.now - Sampler::kFirstWindowSeconds * kSecond);
+  BOOST_TEST(sample.since == sample.now - queue::Sampler::kFirstWindowSeconds * kSecond);
 }
 
 BOOST_AUTO_TEST_CASE(what_there_is_and_what_changed) {
@@ -45,7 +46,7 @@ BOOST_AUTO_TEST_CASE(what_there_is_and_what_changed) {
   insert_task({.actor = "c", .state = "rejected", .age_s = 7});
   insert_task({.actor = "c", .state = "done", .age_s = 500});
   insert_task({.actor = "c", .state = "future_state", .age_s = 5});
-  const Sample sample = look({}, {}, now() - 10 * kSecond);
+  const queue::Sample sample = look({}, {}, now() - 10 * kSecond);
   BOOST_TEST(sample.queued() == 3);
   BOOST_TEST(sample.in("future_state") == 1);
   BOOST_TEST(sample.done_or_rejected() == 3);
@@ -66,8 +67,8 @@ BOOST_AUTO_TEST_CASE(another_try_is_no_arrival) {
   const std::string id = insert_task({.age_s = 5});
   insert_task({.age_s = 5});
   if (!offers(kTaskTable, "retries")) return;
-  write({"UPDATE authentik_tasks_task SET retries = 2 WHERE message_id = $1", Value::array({id})});
-  const Sample sample = look();
+  write({"UPDATE authentik_tasks_task SET retries = 2 WHERE message_id = $1", session::Value::array({id})});
+  const queue::Sample sample = look();
   BOOST_TEST(sample.came == 1);
   BOOST_TEST(sample.put_back == 1);
 }
@@ -75,7 +76,7 @@ BOOST_AUTO_TEST_CASE(another_try_is_no_arrival) {
 BOOST_AUTO_TEST_CASE(a_clock_that_is_ahead_counts_once) {
   insert_task({.age_s = -30});
   insert_task({.state = "done", .age_s = -30});
-  const Sample sample = look();
+  const queue::Sample sample = look();
   BOOST_TEST(sample.queued() == 1);
   BOOST_TEST(sample.came == 0);
   BOOST_TEST(sample.finished == 0);
@@ -86,11 +87,11 @@ BOOST_AUTO_TEST_CASE(only_some_queues_or_actors) {
   insert_task({.queue = "other", .actor = "a", .age_s = 5});
   insert_task({.actor = "b", .state = "running", .age_s = 5});
   insert_task({.actor = "b", .state = "done", .age_s = 5});
-  const Sample queue = look({.queues = {"other"}});
+  const queue::Sample queue = look({.queues = {"other"}});
   BOOST_TEST(queue.total() == 1);
   BOOST_TEST(queue.came == 1);
   BOOST_TEST(queue.taken == 0);
-  const Sample actor = look({.actors = {"b"}});
+  const queue::Sample actor = look({.actors = {"b"}});
   BOOST_TEST(actor.total() == 2);
   BOOST_TEST(actor.finished == 1);
   BOOST_TEST(actor.taken == 1);
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(what_workers_hold_and_who_lives) {
   worker.hold(mine);
   insert_worker("alive", 5);
   insert_worker("dead", 3600);
-  const Sample sample = look();
+  const queue::Sample sample = look();
   BOOST_TEST(sample.taken == 2);
   BOOST_TEST(sample.held.value() == 1);
   BOOST_TEST(sample.workers_alive.value() == 1);
@@ -114,10 +115,10 @@ BOOST_AUTO_TEST_CASE(large_tables_are_estimated) {
   insert_many(9000, "many");
   insert_many(900, "few", 0, "0bbbbbbb");
   analyze();
-  const Sampler::Limits small{.counts = {.exact_rows = 5000, .counted_up_to = 2000, .sampled_rows = 6000},
-                              .exact_actors = 5000};
-  for (const SampleScope& scope : {SampleScope(), SampleScope{.actors = {"many", "few"}}}) {
-    const Sample sample = look(scope, small);
+  const queue::Sampler::Limits small{.counts = {.exact_rows = 5000, .counted_up_to = 2000, .sampled_rows = 6000},
+                                     .exact_actors = 5000};
+  for (const queue::TaskFilter& scope : {queue::TaskFilter(), queue::TaskFilter{.actors = {"many", "few"}}}) {
+    const queue::Sample sample = look(scope, small);
     BOOST_TEST(sample.queued_estimated == peer.is_postgres());
     BOOST_TEST(sample.actors_estimated == peer.is_postgres());
     BOOST_TEST(sample.queued() > 7000);
@@ -129,9 +130,9 @@ BOOST_AUTO_TEST_CASE(large_tables_are_estimated) {
 
 BOOST_AUTO_TEST_CASE(looks_follow_each_other) {
   insert_many(20, "a");
-  Database open = database();
-  Sampler sampler(open, {}, false);
-  Trend trend;
+  session::Database open = database();
+  queue::Sampler sampler(open, {}, false);
+  queue::Trend trend;
   trend.add(sampler.take(std::nullopt));
   write(
       {"UPDATE authentik_tasks_task SET state = 'done', mtime = now() WHERE message_id IN (SELECT t.message_id FROM "
@@ -149,8 +150,8 @@ BOOST_AUTO_TEST_CASE(looks_follow_each_other) {
 BOOST_AUTO_TEST_CASE(reads_only) {
   insert_task();
   look();
-  const Database open = database();
-  Sampler sampler(open, {}, false);
+  const session::Database open = database();
+  queue::Sampler sampler(open, {}, false);
   sampler.take(std::nullopt);
   BOOST_TEST(count("authentik_tasks_task") == 1);
   BOOST_TEST(failure_of([&] { sampler.take(std::nullopt); }).empty());  // no transaction stays open

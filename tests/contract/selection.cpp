@@ -15,22 +15,22 @@ using Ids = std::vector<std::string>;
 
 struct Choosing : Deletions {
   /// The ids that a choice means, newest first.
-  Ids chosen(const TaskChoice& choice) {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    const Selection selection = pin(open, resolve(open, choice), transaction.now());
+  Ids chosen(const queue::TaskChoice& choice) {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    const queue::Selection selection = queue::pin(open, queue::resolve(open, choice), transaction.now());
     Ids ids;
-    list_tasks(open, selection, 0, [&](const TaskLine& task) { ids.push_back(task.id); });
+    queue::list_tasks(open, selection, 0, [&](const queue::TaskLine& task) { ids.push_back(task.id); });
     return ids;
   }
-  std::string failure(const TaskChoice& choice) {
+  std::string failure(const queue::TaskChoice& choice) {
     return failure_of([&] { chosen(choice); });
   }
   std::int64_t set(const std::string& id, const std::string& assignment) {
     return write({"UPDATE authentik_tasks_task SET " + assignment + " WHERE message_id = $1", {id}});
   }
   std::int64_t kind(const std::string& app, const std::string& model) {
-    return integer(
+    return session::integer(
         one({"SELECT c.id FROM django_content_type AS c WHERE c.app_label = $1 AND c.model = $2", {app, model}}));
   }
 };
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(tenants_by_name_and_id) {
     BOOST_TEST(failure({.tenants = {"Default"}}) == "unsupported");
     return;
   }
-  const std::string tenant = text(one({"SELECT t.tenant_id FROM authentik_tasks_task AS t"}));
+  const std::string tenant = session::text(one({"SELECT t.tenant_id FROM authentik_tasks_task AS t"}));
   for (const std::string& written : {std::string("Default"), std::string("public"), tenant, tenant.substr(0, 8)}) {
     BOOST_TEST(chosen({.tenants = {written}}) == Ids{id}, boost::test_tools::per_element());
   }
@@ -189,11 +189,11 @@ BOOST_AUTO_TEST_CASE(what_is_kept_stays_through_a_deletion) {
   insert_many(3000, "a");
   insert_many(3000, "b", 0, "0bbbbbbb");
   const std::int64_t before = tasks();
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    given.selection = pin(open, {.actors = {"a"}, .keep_newest = 10}, transaction.now());
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    given.selection = queue::pin(open, {.actors = {"a"}, .keep_newest = 10}, transaction.now());
   }
   check_complete(run(given), 2990);
   BOOST_TEST(tasks("actor_name = 'a'") == 10);
@@ -202,16 +202,16 @@ BOOST_AUTO_TEST_CASE(what_is_kept_stays_through_a_deletion) {
 
 BOOST_AUTO_TEST_CASE(a_limited_deletion_takes_exactly_the_oldest) {
   for (int i = 0; i < 30; ++i) insert_task({.age_s = 1000 - i});
-  DeletionPlan given = orders();
+  queue::DeletionPlan given = orders();
   Ids previewed;
   {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    given.selection = pin(open, {.limit = 12}, transaction.now());
-    given.expected = survey(open, given.selection).total();
-    list_tasks(open, given.selection, 0, [&](const TaskLine& task) { previewed.push_back(task.id); });
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    given.selection = queue::pin(open, {.limit = 12}, transaction.now());
+    given.expected = queue::count_selection(open, given.selection).total();
+    queue::list_tasks(open, given.selection, 0, [&](const queue::TaskLine& task) { previewed.push_back(task.id); });
   }
-  const DeletionResult result = run(given);
+  const queue::DeletionResult result = run(given);
   check_complete(result, 12);
   BOOST_TEST(result.remaining == 0);
   BOOST_TEST(tasks() == 18);

@@ -13,24 +13,24 @@ using namespace akqueue::contract;
 namespace {
 
 struct Looking : EmptyQueue {
-  std::vector<TaskLine> list(std::int64_t limit = 0, const TaskFilter& filter = {}) {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    Selection selection{.filter = filter, .as_of = transaction.now()};
-    std::vector<TaskLine> lines;
-    list_tasks(open, selection, limit, [&](const TaskLine& line) { lines.push_back(line); });
+  std::vector<queue::TaskLine> list(std::int64_t limit = 0, const queue::TaskFilter& filter = {}) {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    queue::Selection selection{.filter = filter, .as_of = transaction.now()};
+    std::vector<queue::TaskLine> lines;
+    queue::list_tasks(open, selection, limit, [&](const queue::TaskLine& line) { lines.push_back(line); });
     return lines;
   }
-  TaskDetail detail(const std::string& id) {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    return read_task(open, Uuid::parse(id).value());
+  queue::TaskDetail detail(const std::string& id) {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    return queue::read_task(open, Uuid::parse(id).value());
   }
-  std::vector<LogLine> logs(const std::string& id, std::int64_t longest = 0) {
-    const Database open = database();
-    const Transaction transaction(*session, kReading);
-    std::vector<LogLine> lines;
-    read_logs(open, id, longest, [&](const LogLine& line) { lines.push_back(line); });
+  std::vector<queue::LogLine> logs(const std::string& id, std::int64_t longest = 0) {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    std::vector<queue::LogLine> lines;
+    queue::read_logs(open, id, longest, [&](const queue::LogLine& line) { lines.push_back(line); });
     return lines;
   }
   bool has_log_table() { return database().referencing("authentik_tasks_tasklog") != nullptr; }
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(newest_first_and_no_more_than_asked_for) {
 
 BOOST_AUTO_TEST_CASE(a_line_has_what_the_row_has) {
   insert_task({.queue = "default.XQ", .actor = "ü'\"%_\\\x1b[31m", .state = "rejected", .age_s = 90, .uid = "u"});
-  const TaskLine line = list().front();
+  const queue::TaskLine line = list().front();
   BOOST_TEST(line.queue == "default.XQ");
   BOOST_TEST(line.actor == "ü'\"%_\\\x1b[31m");
   BOOST_TEST(line.state == "rejected");
@@ -95,11 +95,11 @@ BOOST_AUTO_TEST_CASE(the_worst_level_is_that_of_the_last_attempt) {
 
 BOOST_AUTO_TEST_CASE(every_column_in_order) {
   const std::string id = insert_task({.state = "queued"});
-  const TaskDetail task = detail(id);
+  const queue::TaskDetail task = detail(id);
   const auto& columns = database().task().columns;
   BOOST_TEST(task.cells.size() == columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) BOOST_TEST(task.cells[i].column.name == columns[i].name);
-  BOOST_TEST(text(task.value("message_id")) == id);
+  BOOST_TEST(session::text(task.value("message_id")) == id);
   BOOST_TEST(!task.taken);
   BOOST_TEST(!task.held);
   BOOST_TEST((failure_of([&] { detail("ffffffff-1111-4111-8111-000000000000"); }) == "not-found"));
@@ -107,12 +107,12 @@ BOOST_AUTO_TEST_CASE(every_column_in_order) {
 
 BOOST_AUTO_TEST_CASE(a_message_that_is_no_pickle) {
   const std::string id = insert_task({.message = {{"b64", "/wECAw=="}}});
-  const TaskDetail task = detail(id);
-  BOOST_TEST((task.message.form == Message::Form::unknown));
+  const queue::TaskDetail task = detail(id);
+  BOOST_TEST((task.message.form == queue::Message::Form::unknown));
   BOOST_TEST(task.message.beginning == "ff010203");
-  BOOST_TEST(integer(task.value("message")) == 4);
-  const TaskDetail none = detail(insert_task({.message = nullptr}));
-  BOOST_TEST((none.message.form == Message::Form::empty));
+  BOOST_TEST(session::integer(task.value("message")) == 4);
+  const queue::TaskDetail none = detail(insert_task({.message = nullptr}));
+  BOOST_TEST((none.message.form == queue::Message::Form::empty));
   BOOST_TEST(none.value("message").is_null());
 }
 
@@ -144,10 +144,10 @@ BOOST_AUTO_TEST_CASE(the_log_oldest_first_and_cut_where_asked) {
   insert_log({.task = id, .event = std::string(10'000'000, 'x'), .level = "error"});
   insert_log({.task = id, .event = "ü23456", .attributes = R"({"a": 1})"});
   std::size_t whole = 0;
-  for (const LogLine& line : logs(id)) whole += line.event.size();
+  for (const queue::LogLine& line : logs(id)) whole += line.event.size();
   BOOST_TEST(whole == 10'000'000u + 7);
   std::size_t cut = 0;
-  for (const LogLine& line : logs(id, 3)) {
+  for (const queue::LogLine& line : logs(id, 3)) {
     cut += line.event.size();
     BOOST_TEST(line.event_size == (line.level == "error" ? 10'000'000 : 6));
   }
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(rows_of_unknown_tables_are_counted) {
   ExtraTable extra(*this, "authentik_tasks_extra",
                    "id integer PRIMARY KEY, task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id)");
   write({"INSERT INTO authentik_tasks_extra (id, task_id) VALUES (1, $1), (2, $1)", {id}});
-  const TaskDetail task = detail(id);
+  const queue::TaskDetail task = detail(id);
   bool seen = false;
   for (const auto& one : task.referenced) {
     if (one.table == "authentik_tasks_extra.task_id") seen = one.rows == 2;

@@ -22,7 +22,7 @@ const std::string kLook = "SELECT w.hostname FROM authentik_tasks_workerstatus A
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(transactions, EmptyQueue)
+BOOST_FIXTURE_TEST_SUITE(transactions, EmptyQueue, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(nothing_is_done_outside_a_transaction) {
   BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "state");
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_done_outside_a_transaction) {
 }
 
 BOOST_AUTO_TEST_CASE(begin_inside_a_transaction_is_refused_and_changes_nothing) {
-  const Transaction transaction(*session, kWriting);
+  const session::Transaction transaction(*session, kWriting);
   session->execute({kWrite});
   BOOST_TEST(failure_of([&] { session->begin(kReading); }) == "state");
   BOOST_TEST(session->rows({kLook}).size() == 1U);
@@ -51,9 +51,9 @@ BOOST_AUTO_TEST_CASE(rollback_is_taken_in_any_state) {
 }
 
 BOOST_AUTO_TEST_CASE(commit_keeps_and_another_session_sees_it_only_then) {
-  const Opened other = peer.open();
+  const session::Opened other = peer.open();
   const auto seen = [&] {
-    const Transaction transaction(*other.session, kReading);
+    const session::Transaction transaction(*other.session, kReading);
     return other.session->rows({kLook}).size();
   };
   session->begin(kWriting);
@@ -64,10 +64,10 @@ BOOST_AUTO_TEST_CASE(commit_keeps_and_another_session_sees_it_only_then) {
 }
 
 BOOST_AUTO_TEST_CASE(a_snapshot_stands_still_from_begin_on) {
-  const Opened other = peer.open();
+  const session::Opened other = peer.open();
   session->begin({.read_only = true, .snapshot = true});
   {
-    Transaction transaction(*other.session, kWriting);
+    session::Transaction transaction(*other.session, kWriting);
     other.session->execute({kWrite});
     transaction.commit();
   }
@@ -78,11 +78,11 @@ BOOST_AUTO_TEST_CASE(a_snapshot_stands_still_from_begin_on) {
 
 /// What must differ: SQLite's transactions always see one state of the data.
 BOOST_AUTO_TEST_CASE(without_a_snapshot_postgresql_sees_what_was_committed_meanwhile) {
-  const Opened other = peer.open();
+  const session::Opened other = peer.open();
   session->begin({.read_only = true});
   session->rows({kLook});
   {
-    Transaction transaction(*other.session, kWriting);
+    session::Transaction transaction(*other.session, kWriting);
     other.session->execute({kWrite});
     transaction.commit();
   }
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(read_only_refuses_every_kind_of_writing) {
        {"DELETE FROM authentik_tasks_workerstatus", "UPDATE authentik_tasks_workerstatus SET version = 'x'",
         kWrite.c_str(), "CREATE TABLE akqueue_never (i integer)", "DROP TABLE authentik_tasks_workerstatus"}) {
     BOOST_TEST_CONTEXT(sql) {
-      const Transaction transaction(*session, {.read_only = true});
+      const session::Transaction transaction(*session, {.read_only = true});
       BOOST_TEST(failure_of([&] { session->execute({sql}); }) == "sql 25006");
       BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "sql 25P02");
     }
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(a_failed_transaction_takes_nothing_but_rollback) {
   session->begin(kWriting);
   session->execute({kWrite});
   BOOST_TEST(failure_of([&] { session->execute({kWrite}); }) == "sql 23505");
-  struct Sink final : RowSink {
+  struct Sink final : session::RowSink {
     void rows(std::string_view) override {}
   } sink;
   BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "sql 25P02");
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_key_is_checked_at_commit_which_then_rolls_back) {
   if (!offers(kTaskLogTable)) {
     note.emplace(*this, "akqueue_note",
                  "task_id uuid NOT NULL REFERENCES authentik_tasks_task (message_id) DEFERRABLE INITIALLY DEFERRED");
-    write({"INSERT INTO akqueue_note VALUES ($1)", Value::array({gone})});
+    write({"INSERT INTO akqueue_note VALUES ($1)", session::Value::array({gone})});
   }
   session->begin(kWriting);
   BOOST_TEST(session->execute({"DELETE FROM authentik_tasks_task"}) == 2);
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_key_is_checked_at_commit_which_then_rolls_back) {
 }
 
 BOOST_AUTO_TEST_CASE(a_statement_that_takes_too_long_is_ended) {
-  const Transaction transaction(*session, {.read_only = true, .statement_timeout_ms = 200});
+  const session::Transaction transaction(*session, {.read_only = true, .statement_timeout_ms = 200});
   const auto started = std::chrono::steady_clock::now();
   BOOST_TEST(failure_of([&] { session->rows({kSlow}); }) == "sql 57014");
   BOOST_TEST((std::chrono::steady_clock::now() - started < std::chrono::seconds(20)));
@@ -164,20 +164,20 @@ BOOST_AUTO_TEST_CASE(a_statement_that_takes_too_long_is_ended) {
 BOOST_AUTO_TEST_CASE(limits_end_with_their_transaction) {
   session->begin({.read_only = true, .statement_timeout_ms = 20});
   session->rollback();
-  const Transaction transaction(*session, {.read_only = true});
+  const session::Transaction transaction(*session, {.read_only = true});
   const auto rows = session->rows(
       {"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n"});
-  BOOST_TEST(rows.at(0).at(0) == Value(1'000'000));
+  BOOST_TEST(rows.at(0).at(0) == session::Value(1'000'000));
 }
 
 /// PostgreSQL waits for the row, SQLite for the one place of a writer at begin: the same error in the end.
 BOOST_AUTO_TEST_CASE(waiting_for_a_lock_has_its_limit) {
   insert_worker("a", 0);
-  const Opened other = peer.open();
-  const Transaction first(*other.session, kWriting);
+  const session::Opened other = peer.open();
+  const session::Transaction first(*other.session, kWriting);
   other.session->execute({"UPDATE authentik_tasks_workerstatus SET version = 'other'"});
   BOOST_TEST(failure_of([&] {
-               const Transaction second(*session, {.read_only = false, .lock_timeout_ms = 200});
+               const session::Transaction second(*session, {.read_only = false, .lock_timeout_ms = 200});
                session->execute({"UPDATE authentik_tasks_workerstatus SET version = 'mine'"});
              }) == "sql 55P03");
   BOOST_TEST(failure_of([&] { session->rows({kLook}); }) == "state");
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(now_is_the_transactions_and_goes_on_with_the_next) {
   const Timestamp first = session->begin(kReading);
   std::this_thread::sleep_for(std::chrono::milliseconds(5));
   BOOST_TEST(session->rows({"SELECT CAST(now() AS timestamp with time zone)"}).at(0).at(0) ==
-             Value(format_timestamp(first)));
+             session::Value(format_timestamp(first)));
   session->rollback();
   const Timestamp second = session->begin(kReading);
   session->rollback();

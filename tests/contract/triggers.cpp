@@ -11,7 +11,7 @@ using namespace akqueue::contract;
 namespace {
 
 std::string levels(const std::vector<std::string>& words) {
-  Value list = Value::array();
+  session::Value list = session::Value::array();
   for (const std::string& word : words) list.push_back({{"event", "x"}, {"log_level", word}});
   return list.dump();
 }
@@ -22,15 +22,15 @@ struct Status : EmptyQueue {
     if (!release().status_from_logs()) return insert_task({.state = state, .messages = levels(words)});
     const std::string id = insert_task({.messages = levels({"critical"})});  // looked at by nobody
     for (const std::string& word : words) insert_log({.task = id, .level = word});
-    write({"UPDATE authentik_tasks_task SET state = $1 WHERE message_id = $2", Value::array({state, id})});
+    write({"UPDATE authentik_tasks_task SET state = $1 WHERE message_id = $2", session::Value::array({state, id})});
     return id;
   }
   std::string status(const std::string& state, const std::vector<std::string>& words) {
     return status_of(insert(state, words));
   }
   std::string status_of(const std::string& id) {
-    return text(
-        one({"SELECT t.aggregated_status FROM authentik_tasks_task AS t WHERE t.message_id = $1", Value::array({id})}));
+    return session::text(one({"SELECT t.aggregated_status FROM authentik_tasks_task AS t WHERE t.message_id = $1",
+                              session::Value::array({id})}));
   }
 };
 
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(of_a_done_task_it_is_the_worst_level) {
   BOOST_TEST(status("done", {"debug"}) == "done");
 }
 
-/// From 2025.10 on logs go to a table that the trigger does not look at, until the next release: there it looks, at
+/// From 2025.10 on logs go to a table that the trigger does not look at, until 2026.8: there it looks, at
 /// what belongs to this attempt, whenever the task is written.
 BOOST_AUTO_TEST_CASE(log_rows_count_in_the_next_release_only) {
   const std::string id = insert_task({.state = "done"});
@@ -91,21 +91,23 @@ BOOST_AUTO_TEST_CASE(pausing_a_schedule_sets_its_next_run_to_the_epoch) {
   const Timestamp next = now() + 600 * kSecond;
   insert_schedule("authentik.core.tasks.clean_expired_models", "*/5 * * * *", next);
   const auto next_run = [&] { return one({"SELECT s.next_run FROM authentik_tasks_schedules_schedule AS s"}); };
-  BOOST_TEST(next_run() == Value(format_timestamp(next)));
-  write({"UPDATE authentik_tasks_schedules_schedule SET paused = $1", Value::array({true})});
-  BOOST_TEST(next_run() == Value("1970-01-01T00:00:00.000000Z"));
+  BOOST_TEST(next_run() == session::Value(format_timestamp(next)));
+  write({"UPDATE authentik_tasks_schedules_schedule SET paused = $1", session::Value::array({true})});
+  BOOST_TEST(next_run() == session::Value("1970-01-01T00:00:00.000000Z"));
   // Already paused: a time that is written stays.
-  write({"UPDATE authentik_tasks_schedules_schedule SET next_run = $1", Value::array({format_timestamp(next)})});
-  BOOST_TEST(next_run() == Value(format_timestamp(next)));
+  write(
+      {"UPDATE authentik_tasks_schedules_schedule SET next_run = $1", session::Value::array({format_timestamp(next)})});
+  BOOST_TEST(next_run() == session::Value(format_timestamp(next)));
   // Resuming touches nothing.
-  write({"UPDATE authentik_tasks_schedules_schedule SET paused = $1", Value::array({false})});
-  BOOST_TEST(next_run() == Value(format_timestamp(next)));
+  write({"UPDATE authentik_tasks_schedules_schedule SET paused = $1", session::Value::array({false})});
+  BOOST_TEST(next_run() == session::Value(format_timestamp(next)));
 }
 
 BOOST_AUTO_TEST_CASE(a_schedule_that_is_inserted_paused_keeps_its_time) {
   const Timestamp next = now() + 600 * kSecond;
   insert_schedule("a", "0 0 * * *", next, true);
-  BOOST_TEST(one({"SELECT s.next_run FROM authentik_tasks_schedules_schedule AS s"}) == Value(format_timestamp(next)));
+  BOOST_TEST(one({"SELECT s.next_run FROM authentik_tasks_schedules_schedule AS s"}) ==
+             session::Value(format_timestamp(next)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

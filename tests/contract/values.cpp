@@ -11,13 +11,13 @@ namespace {
 
 struct OneRow : EmptyQueue {
   /// What `column` of a table that `type` columns has is worth after `value` went in.
-  Value kept(const std::string& column, const Value& value) {
+  session::Value kept(const std::string& column, const session::Value& value) {
     write({"DELETE FROM akqueue_values"});
-    write({"INSERT INTO akqueue_values (" + column + ") VALUES ($1)", Value::array({value})});
+    write({"INSERT INTO akqueue_values (" + column + ") VALUES ($1)", session::Value::array({value})});
     return one({"SELECT v." + column + " FROM akqueue_values AS v"});
   }
-  void check_kept(const std::string& column, const std::vector<Value>& values) {
-    for (const Value& value : values) BOOST_TEST_CONTEXT(column << " " << value.dump().substr(0, 80)) {
+  void check_kept(const std::string& column, const std::vector<session::Value>& values) {
+    for (const session::Value& value : values) BOOST_TEST_CONTEXT(column << " " << value.dump().substr(0, 80)) {
         BOOST_TEST(kept(column, value) == value);
       }
   }
@@ -60,17 +60,18 @@ BOOST_AUTO_TEST_CASE(fractions) {
 BOOST_AUTO_TEST_CASE(empty_is_not_null) {
   check_kept("words", {""});
   check_kept("name", {""});
-  check_kept("raw", {Value{{"b64", ""}}});
+  check_kept("raw", {session::Value{{"b64", ""}}});
   BOOST_TEST(count("akqueue_values", "raw IS NULL") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(bytes) {
   std::string every;
   for (int i = 0; i < 256; ++i) every += static_cast<char>(i);
-  check_kept("raw", {Value{{"b64", "AP9cJwo="}}, Value{{"b64", "AA=="}}, Value{{"b64", "AAA="}}});
+  check_kept("raw",
+             {session::Value{{"b64", "AP9cJwo="}}, session::Value{{"b64", "AA=="}}, session::Value{{"b64", "AAA="}}});
   std::string large;
   for (int i = 0; i < 20'000; ++i) large += "AP9c";
-  check_kept("raw", {Value{{"b64", large}}});
+  check_kept("raw", {session::Value{{"b64", large}}});
 }
 
 BOOST_AUTO_TEST_CASE(texts_of_any_kind) {
@@ -95,30 +96,30 @@ BOOST_AUTO_TEST_CASE(times_are_utc_with_six_digits) {
 BOOST_AUTO_TEST_CASE(times_in_other_forms_become_that_form) {
   insert_worker("a", 0);
   for (const char* form : {"2026-05-01 14:34:56.5+02", "2026-05-01T12:34:56.5Z", "2026-05-01T07:04:56.5-05:30"}) {
-    write({"UPDATE authentik_tasks_workerstatus SET last_seen = $1", Value::array({form})});
+    write({"UPDATE authentik_tasks_workerstatus SET last_seen = $1", session::Value::array({form})});
     BOOST_TEST(one({"SELECT w.last_seen FROM authentik_tasks_workerstatus AS w"}) ==
-               Value("2026-05-01T12:34:56.500000Z"));
+               session::Value("2026-05-01T12:34:56.500000Z"));
   }
 }
 
 BOOST_AUTO_TEST_CASE(order_and_comparison_of_times) {
   for (const char* at : {"infinity", "2026-05-01T00:00:00.000001Z", "-infinity", "2026-05-01T00:00:00.000000Z"}) {
-    write({"INSERT INTO akqueue_values (at) VALUES ($1)", Value::array({at})});
+    write({"INSERT INTO akqueue_values (at) VALUES ($1)", session::Value::array({at})});
   }
   const auto rows = read({"SELECT v.at FROM akqueue_values AS v WHERE v.at > $1 ORDER BY v.at",
-                          Value::array({"2026-05-01T00:00:00.000000Z"})});
+                          session::Value::array({"2026-05-01T00:00:00.000000Z"})});
   BOOST_REQUIRE_EQUAL(rows.size(), 2U);
-  BOOST_TEST(rows[0].at(0) == Value("2026-05-01T00:00:00.000001Z"));
-  BOOST_TEST(rows[1].at(0) == Value("infinity"));
+  BOOST_TEST(rows[0].at(0) == session::Value("2026-05-01T00:00:00.000001Z"));
+  BOOST_TEST(rows[1].at(0) == session::Value("infinity"));
 }
 
 BOOST_AUTO_TEST_CASE(uuids_are_lower_case) {
   check_kept("id", {"11111111-2222-4333-8444-555555555555"});
   const std::string id = insert_task({.id = "ABCDEF00-2222-4333-8444-555555555555"});
   BOOST_TEST(one({"SELECT t.message_id FROM authentik_tasks_task AS t"}) ==
-             Value("abcdef00-2222-4333-8444-555555555555"));
+             session::Value("abcdef00-2222-4333-8444-555555555555"));
   BOOST_TEST(one({"SELECT count(*) FROM authentik_tasks_task AS t WHERE t.message_id = CAST($1 AS uuid)",
-                  Value::array({id})}) == Value(1));
+                  session::Value::array({id})}) == session::Value(1));
 }
 
 /// The text of JSON may differ in blanks and the order of keys (PostgreSQL's jsonb has its own); what it says may not.
@@ -127,7 +128,7 @@ BOOST_AUTO_TEST_CASE(json_says_the_same) {
        {R"([])", R"({})",
         R"([{"log_level": "info", "event": "it's \"so\" \\ \n ä€𝄞 \ud834\udd1e \u0001", "n": [1, -2.5, true, null]}])",
         R"({"b": 1, "a": {"deep": [[[]]]}})"}) {
-    const Value back = kept("data", json);
+    const session::Value back = kept("data", json);
     BOOST_REQUIRE(back.is_string());
     BOOST_TEST(ForeignJson::parse(back.get<std::string>()) == ForeignJson::parse(json));
   }
@@ -135,7 +136,7 @@ BOOST_AUTO_TEST_CASE(json_says_the_same) {
 
 BOOST_AUTO_TEST_CASE(numbers_in_json_lose_no_digit) {
   for (const char* number : {"123456789012345678901234567890", "0.1234567890123456789012345", "9007199254740993"}) {
-    const Value back = kept("data", "{\"n\": " + std::string(number) + "}");
+    const session::Value back = kept("data", "{\"n\": " + std::string(number) + "}");
     BOOST_TEST(back.get<std::string>().find(number) != std::string::npos, back);
   }
 }
@@ -147,17 +148,17 @@ BOOST_AUTO_TEST_CASE(a_parameter_takes_its_type_from_the_context_or_from_a_cast)
       read({"SELECT CAST($1 AS bigint), CAST($2 AS text), CAST($3 AS uuid), count(*) FROM authentik_tasks_task AS t"
             " WHERE t.mtime < $4 AND " +
                 number + " = $5 AND t._uid = $6 AND t.message_id = $7 GROUP BY t.state",
-            Value::array({42, "x", id, format_timestamp(now()), 0, "7", id})});
+            session::Value::array({42, "x", id, format_timestamp(now()), 0, "7", id})});
   BOOST_REQUIRE_EQUAL(rows.size(), 1U);
-  BOOST_TEST(rows[0] == Value::array({42, "x", id, 1}));
+  BOOST_TEST(rows[0] == session::Value::array({42, "x", id, 1}));
 }
 
 BOOST_AUTO_TEST_CASE(null_as_a_parameter_compares_with_nothing) {
   insert_task();
-  BOOST_TEST(one({"SELECT count(*) FROM authentik_tasks_task AS t WHERE t._uid = $1", Value::array({nullptr})}) ==
-             Value(0));
-  BOOST_TEST(one({"SELECT coalesce($1, t.state) FROM authentik_tasks_task AS t", Value::array({nullptr})}) ==
-             Value("queued"));
+  BOOST_TEST(one({"SELECT count(*) FROM authentik_tasks_task AS t WHERE t._uid = $1",
+                  session::Value::array({nullptr})}) == session::Value(0));
+  BOOST_TEST(one({"SELECT coalesce($1, t.state) FROM authentik_tasks_task AS t", session::Value::array({nullptr})}) ==
+             session::Value("queued"));
 }
 
 BOOST_AUTO_TEST_CASE(columns_are_named_with_their_types) {
@@ -194,19 +195,20 @@ BOOST_AUTO_TEST_CASE(columns_are_named_with_their_types) {
 BOOST_AUTO_TEST_CASE(a_comparison_is_a_number_in_the_replica) {
   insert_task();
   BOOST_TEST(one({"SELECT t.state = 'queued' FROM authentik_tasks_task AS t"}) ==
-             (peer.is_postgres() ? Value(true) : Value(1)));
-  BOOST_TEST(one({"SELECT CASE WHEN t.state = 'queued' THEN 1 ELSE 0 END FROM authentik_tasks_task AS t"}) == Value(1));
+             (peer.is_postgres() ? session::Value(true) : session::Value(1)));
+  BOOST_TEST(one({"SELECT CASE WHEN t.state = 'queued' THEN 1 ELSE 0 END FROM authentik_tasks_task AS t"}) ==
+             session::Value(1));
 }
 
 BOOST_AUTO_TEST_CASE(thousands_of_rows_come_in_order_and_whole) {
   insert_many(5000, "many");
   int seen = 0;
-  const Transaction transaction(*session, kReading);
+  const session::Transaction transaction(*session, kReading);
   session->query({"SELECT t.message_id, t.message FROM authentik_tasks_task AS t ORDER BY t.message_id"},
-                 [&](const Value& row) {
+                 [&](const session::Value& row) {
                    ++seen;
                    const std::string number = std::to_string(1'000'000'000'000 + seen).substr(1);
-                   BOOST_REQUIRE(row.at(0) == Value("0aaaaaaa-0000-4000-8000-" + number));
+                   BOOST_REQUIRE(row.at(0) == session::Value("0aaaaaaa-0000-4000-8000-" + number));
                    BOOST_REQUIRE_EQUAL(row.at(1).at("b64").get<std::string>().size(), 400U);
                  });
   BOOST_TEST(seen == 5000);

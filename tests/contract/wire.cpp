@@ -6,7 +6,7 @@
 #include "akqueue/protocol.hpp"
 #include "akqueue/tuple.hpp"
 
-namespace akqueue {
+namespace akqueue::embedded {
 extern const std::string_view agent_source;  // session/agent.py
 }
 
@@ -50,8 +50,8 @@ std::string tuple_of(std::string_view text) {
 Wire::Wire(Peer& peer)
     : process_(
           peer.exec({"python", "-c", "import sys;exec(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))"})) {
-  process_->write(std::to_string(agent_source.size()) + "\n");
-  process_->write(agent_source);
+  process_->write(std::to_string(embedded::agent_source.size()) + "\n");
+  process_->write(embedded::agent_source);
   for (;;) {
     const auto line = process_->read_line(kPatience);
     if (!line) throw Error(ErrorCode::no_greeting, "the peer did not greet");

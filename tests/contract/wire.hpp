@@ -18,7 +18,7 @@ struct Reply {
   ForeignJson object;
   bool failed = false;
 
-  /// `sql 42601`, `state`; empty for an answer that is no failure.
+  /// `sql 42601`, `state`; empty for an answer that is not a failure.
   std::string failure() const;
   /// The rows of a query.
   std::vector<ForeignJson> rows() const;
@@ -51,7 +51,7 @@ class Wire {
 
  private:
   Reply read_reply();
-  std::unique_ptr<Process> process_;
+  std::unique_ptr<system::Process> process_;
 };
 
 }  // namespace akqueue::contract

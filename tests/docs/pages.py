@@ -35,10 +35,10 @@ import run as transcripts  # noqa: E402
 
 transcripts.LIMIT_S = 180
 
-# What nobody runs: files, pictures in letters, JSON.
+# Blocks that are not run: files, ASCII pictures, JSON.
 SHOWN_ONLY = ("", "json", "dockerfile")
 NOTES = ("world", "types", "speed", "exit", "tree", "not run")
-# What stands for something in the text, and something that fits there.
+# Placeholders in the text, and what to use for them.
 STANDS_FOR = {"NAME": "outpost_send_update", "ID": "11111111-2222-4333-8444-555555555555", "FILE": "backup.tasks.gz", "WORLD": "storm.world"}
 PROGRAM = re.compile(r"(kubectl akqueue|kubectl-akqueue|akqueue-sim)( |$)")
 
@@ -85,7 +85,7 @@ class Place:
         self.environment["TMPDIR"] = tempfile.gettempdir()  # PostgreSQL's own user must get into it
 
     def run(self, line, notes, typed=None):
-        """What it prints, as it stands in a page. `$?` is the status of the command before."""
+        """What it prints, as in a page. `$?` is the status of the previous command."""
         environment = dict(self.environment)
         if "speed" in notes:
             environment["AKQUEUE_SIM_SPEED"] = notes["speed"]
@@ -176,7 +176,8 @@ class Page:
             words = re.sub(r" ….*$| …", "", code)
             for name, value in STANDS_FOR.items():
                 words = re.sub(rf"\b{name}\b", value, words)
-            # A command that is only named need not be whole; and what needs no site would do what it says to this machine.
+            # A command that is only named need not be whole; and what needs no site would do what it says to this
+            # machine.
             words += " --help" if len(words.split()) <= 3 or " completion " in words else ""
             output = place.run(f"AKQUEUE_SIM=no.world {words.replace('kubectl akqueue', 'kubectl-akqueue')}", {})
             self.parsed += 1

@@ -26,23 +26,23 @@ class MemoryFile {
 };
 
 /// Every row belongs to a table of the header, and can be shown and taken apart.
-class Checking final : public BatchRows {
+class Checking final : public backup::BatchRows {
  public:
-  explicit Checking(const BackupHeader& header) : header_(header) {}
+  explicit Checking(const backup::BackupHeader& header) : header_(header) {}
   void rows(std::size_t table, std::string_view tuples) override {
     fuzz::require(table < header_.tables.size());
-    const KeptTable& shape = header_.tables[table];
+    const backup::KeptTable& shape = header_.tables[table];
     fuzz::refused([&] {
-      check_rows(shape, tuples, [&](const TupleReader& row) {
-        json_of_row(shape, row);
-        row_as_text(shape, row);
+      backup::check_rows(shape, tuples, [&](const TupleReader& row) {
+        backup::json_of_row(shape, row);
+        backup::row_as_text(shape, row);
       });
     });
   }
   void json_row(std::size_t table, std::string_view) override { fuzz::require(table < header_.tables.size()); }
 
  private:
-  const BackupHeader& header_;
+  const backup::BackupHeader& header_;
 };
 
 }  // namespace
@@ -50,9 +50,9 @@ class Checking final : public BatchRows {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const MemoryFile memory(data, size);
   fuzz::refused([&] {
-    BackupFile file(memory.path());
+    backup::BackupFile file(memory.path());
     Checking rows(file.check().header);
-    for (const BackupBatch& batch : file.contents().batches) file.read(batch, rows);
+    for (const backup::BackupBatch& batch : file.contents().batches) file.read(batch, rows);
   });
   return 0;
 }

@@ -6,11 +6,11 @@
 using namespace akqueue;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const Message message = read_message(fuzz::text_of(data, size));
+  const queue::Message message = queue::read_message(fuzz::text_of(data, size));
   fuzz::require(message.size == size);
   const std::string printed = message.content.dump(2, ' ', false, Json::error_handler_t::replace);
   // What is repeated by reference must not grow without bound.
   fuzz::require(printed.size() < (std::size_t{64} << 20));
-  fuzz::require_harmless(visible(message.problem));
+  fuzz::require_harmless(ui::Text(message.problem).view());
   return 0;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets with Clang, beside the usual build, and runs each over its corpus and then for a while.
+# Runs each fuzz target of a build that tests/sanitized/build has made over its corpus, and then for a while.
 #
 #   run.sh BUILD-DIRECTORY [SECONDS]          (of each target; default 8, or AKQUEUE_FUZZ_SECONDS)
 #
@@ -8,12 +8,6 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=$1
 seconds=${2:-${AKQUEUE_FUZZ_SECONDS:-8}}
-
-command -v clang++ >/dev/null || { echo "SKIPPED: no clang++ (scripts/install-deps.sh test installs it)"; exit 77; }
-launcher=()
-if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
-cmake -G Ninja -B "$build" -S "$root" -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_C_COMPILER=clang -DAKQUEUE_FUZZ=ON -DAKQUEUE_UNITY=ON "${launcher[@]}" >/dev/null &&
-  cmake --build "$build" --target fuzz >"$build/build.log" || { tail -30 "$build/build.log"; exit 1; }
 
 status=0
 seed=$(date +%s)

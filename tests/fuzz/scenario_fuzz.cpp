@@ -1,6 +1,7 @@
 // Scenario files: read whole, or refused with the field's name.
 #include "fuzz.hpp"
 #include "scenario/scenario.hpp"
+#include "scenario/task_groups.hpp"
 
 using namespace akqueue;
 

@@ -6,7 +6,7 @@ using namespace akqueue;
 
 namespace {
 
-class FuzzedPeer final : public Channel {
+class FuzzedPeer final : public session::Channel {
  public:
   explicit FuzzedPeer(std::string_view text) : lines_(fuzz::lines_of(text)) {}
   void send(std::string_view) override {}
@@ -25,7 +25,7 @@ class FuzzedPeer final : public Channel {
   std::size_t next_ = 0;
 };
 
-struct CountingSink final : RowSink {
+struct CountingSink final : session::RowSink {
   void rows(std::string_view tuples) override { bytes += tuples.size(); }
   std::size_t bytes = 0;
 };
@@ -33,16 +33,16 @@ struct CountingSink final : RowSink {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Session session(std::make_unique<FuzzedPeer>(fuzz::text_of(data, size)));
+  session::Session session(std::make_unique<FuzzedPeer>(fuzz::text_of(data, size)));
   CountingSink sink;
   fuzz::refused([&] { session.hello(); });
   fuzz::refused([&] { session.introspect("authentik_tasks_task"); });
   fuzz::refused([&] { session.begin({}); });
   fuzz::refused([&] {
-    session.query({"SELECT 1"}, [](const Value& row) {
-      for (const Value& value : row) fuzz::refused([&] { integer(value); });
-      for (const Value& value : row) fuzz::refused([&] { text(value); });
-      for (const Value& value : row) fuzz::refused([&] { timestamp(value); });
+    session.query({"SELECT 1"}, [](const session::Value& row) {
+      for (const session::Value& value : row) fuzz::refused([&] { session::integer(value); });
+      for (const session::Value& value : row) fuzz::refused([&] { session::text(value); });
+      for (const session::Value& value : row) fuzz::refused([&] { session::timestamp(value); });
     });
   });
   fuzz::refused([&] { session.execute({"UPDATE"}); });

@@ -49,7 +49,7 @@ check "status says so and ends with 5" 5 "1.26 or newer" kubectl-akqueue complet
 kubectl v1.26.0
 check "one that is just new enough" 0 "installed in" kubectl-akqueue completion status
 rm "$directory/kubectl/kubectl"
-PATH=$directory/kubectl:$krew check "no kubectl" 5 "kubectl does not tell its version" "$krew/kubectl-akqueue" completion status
+PATH=$directory/kubectl:$krew check "no kubectl" 5 "kubectl does not say its version" "$krew/kubectl-akqueue" completion status
 kubectl v1.32.4
 
 check "a dry run of taking it out" 0 "removed from $krew (dry run)" kubectl-akqueue completion uninstall --dry-run
@@ -60,10 +60,10 @@ check "twice" 0 "no completer of this plugin is installed" kubectl-akqueue compl
 
 printf '#!/bin/sh\necho mine\n' >"$link"
 chmod +x "$link"
-check "a foreign file is not overwritten" 3 "is not of this plugin" kubectl-akqueue completion install
-check "a dry run says so too" 3 "is not of this plugin" kubectl-akqueue completion install --dry-run
+check "a foreign file is not overwritten" 3 "does not belong to this plugin" kubectl-akqueue completion install
+check "a dry run says so too" 3 "does not belong to this plugin" kubectl-akqueue completion install --dry-run
 check "and not taken out" 0 "it is left as it is" kubectl-akqueue completion uninstall
-check "not even where it is named" 3 "is not of this plugin" kubectl-akqueue completion uninstall --dir "$krew"
+check "not even where it is named" 3 "does not belong to this plugin" kubectl-akqueue completion uninstall --dir "$krew"
 is "it is as it was" test "$("$link")" = mine
 rm "$link"
 
@@ -73,5 +73,5 @@ is "leads to the plugin as kubectl finds it" test "$(readlink "$directory/elsewh
 check "a directory that is not there" 1 "is not a directory" kubectl-akqueue completion install --dir "$directory/nonesuch"
 check "no directory at all" 1 "is not a directory" kubectl-akqueue completion install --dir ""
 PATH=$directory/kubectl:/usr/bin:/bin check "a plugin that is not on PATH" 1 "kubectl-akqueue is not on PATH" "$binary" completion install
-check "a word that is none" 2 "completion can't 'instal'" kubectl-akqueue completion instal
+check "a word that is none" 2 "unknown command 'completion instal'" kubectl-akqueue completion instal
 exit $((failures > 0))

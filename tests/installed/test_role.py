@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """The role that `kubectl akqueue rbac` prints is enough, and no rule of it is one too many.
 
 Somebody with exactly these rights looks, deletes and undoes in a simulated world; then with each rule left out in turn:
@@ -8,8 +7,8 @@ what is needed is refused, naming what is missing, and what may be left out is n
 import json
 import os
 import subprocess
-import sys
-import tempfile
+
+import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SCENARIO = os.path.join(ROOT, "fixtures", "scenarios", "outpost-storm.json")
@@ -41,55 +40,57 @@ def optional_resources(work="delete"):
     return optional
 
 
-def make_world(scratch, users):
+@pytest.fixture(scope="module")
+def each():
+    return rules()
+
+
+@pytest.fixture(scope="module")
+def optional():
+    return optional_resources()
+
+
+@pytest.fixture(scope="module")
+def akqueue(each, tmp_path_factory):
+    """Runs the plugin as a user of a world: `exact` has the role, and `without-N` all of it but its rule of that number."""
+    scratch = tmp_path_factory.mktemp("role")
+    users = {"exact": sum(each, [])}
+    for number in range(len(each)):
+        users[f"without-{number}"] = sum((rule for i, rule in enumerate(each) if i != number), [])
     with open(SCENARIO, encoding="utf-8") as file:
         scenario = json.load(file)
     scenario["users"] = [{"name": name, "can": can} for name, can in users.items()]
-    path = os.path.join(scratch, "scenario.json")
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(scenario, file)
-    world = os.path.join(scratch, "world")
-    made = run("akqueue-sim", "create", world, "--scenario", path, "--tasks", "2000")
+    path, world = scratch / "scenario.json", scratch / "world"
+    path.write_text(json.dumps(scenario), encoding="utf-8")
+    made = run("akqueue-sim", "create", str(world), "--scenario", str(path), "--tasks", "2000")
     assert made.returncode == 0, made.stderr
-    return world
+    environment = dict(os.environ, AKQUEUE_SIM=str(world), XDG_STATE_HOME=str(scratch / "state"))
+    return lambda user, *words: run("kubectl-akqueue", *words, "--as", user, env=environment)
 
 
-def main():
-    faults = []
-    each = rules()
-    with tempfile.TemporaryDirectory(prefix="akqueue-role.") as scratch:
-        users = {"exact": sum(each, [])}
-        for number in range(len(each)):
-            users[f"without-{number}"] = sum((rule for i, rule in enumerate(each) if i != number), [])
-        world = make_world(scratch, users)
-        environment = dict(os.environ, AKQUEUE_SIM=world, XDG_STATE_HOME=os.path.join(scratch, "state"))
-
-        def akqueue(user, *words):
-            return run("kubectl-akqueue", *words, "--as", user, env=environment)
-
-        for words in (["status"], ["workers"], ["list", "--limit", "2"], ["flush", "--only-queued", "--yes"], ["undo", "--yes"], ["backup"]):
-            done = akqueue("exact", *words)
-            if done.returncode != 0:
-                faults.append(f"{words[0]} is refused to the role: {done.stderr}")
-        # Listing deployments may be left out of looking, not of draining, where one rule is for both.
-        if "deployments" in optional_resources("drain"):
-            faults.append("drain's role says that deployments may be left out")
-        optional = optional_resources()
-        for number, rule in enumerate(each):
-            resource = rule[0].split(" ")[1]
-            done = akqueue(f"without-{number}", "status" if resource == "pods" else "workers")
-            if resource in optional and done.returncode != 0:
-                faults.append(f"{resource} may be left out, yet status ends with {done.returncode}: {done.stderr}")
-            named = "Forbidden" in done.stderr and resource.replace("pods/exec", 'resource "pods/exec"') in done.stderr and "hint: " in done.stderr
-            if resource not in optional and (done.returncode != 1 or not named):
-                faults.append(f"{resource} is left out, and status ends with {done.returncode}: {done.stderr}")
-            print(f"{resource}: {'may be left out' if resource in optional else 'needed'}")
-        if len(optional) == len(each):
-            faults.append("no rule is needed?")
-    for fault in faults:
-        print("FAILED: " + fault)
-    return 1 if faults else 0
+def test_the_role_is_enough(akqueue):
+    for words in (["status"], ["workers"], ["list", "--limit", "2"], ["flush", "--only-queued", "--yes"], ["undo", "--yes"], ["backup"]):
+        done = akqueue("exact", *words)
+        assert done.returncode == 0, f"{words[0]} is refused to the role: {done.stderr}"
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def test_draining_needs_deployments():
+    """Listing deployments may be left out of looking, not of draining, where one rule is for both."""
+    assert "deployments" not in optional_resources("drain")
+
+
+def test_some_rule_is_needed(each, optional):
+    assert each and len(optional) < len(each)
+
+
+def test_each_rule(akqueue, each, optional):
+    for number, rule in enumerate(each):
+        resource = rule[0].split(" ")[1]
+        done = akqueue(f"without-{number}", "status" if resource == "pods" else "workers")
+        print(f"{resource}: {'may be left out' if resource in optional else 'needed'}")
+        if resource in optional:
+            assert done.returncode == 0, f"{resource} may be left out: {done.stderr}"
+        else:
+            assert done.returncode == 1, f"{resource} is left out: {done.stderr}"
+            named = resource.replace("pods/exec", 'resource "pods/exec"')
+            assert "Forbidden" in done.stderr and named in done.stderr and "hint: " in done.stderr

@@ -13,7 +13,7 @@ def elf(data):
     start, = struct.unpack_from("<Q", data, 32)
     size, count = struct.unpack_from("<HH", data, 54)
     headers = [struct.unpack_from("<IIQQQQQQ", data, start + number * size) for number in range(count)]
-    dynamic = [header for header in headers if header[0] == 2]  # a static program that may lie anywhere has one too
+    dynamic = [header for header in headers if header[0] == 2]  # a static position-independent program has one too
     needed = sum(tag == 1 for _, _, where, _, _, length, _, _ in dynamic for tag, _ in struct.iter_unpack("<QQ", data[where:where + length]))
     return {"machine": MACHINES[machine], "headers": {header[0]: header for header in headers}, "needed": needed}
 

@@ -2,7 +2,8 @@
 # A Debian package: its control data, what Debian's own check says of it, and its programs out of an empty root.
 #
 #   test_deb.sh BUILD_DIRECTORY    what `cpack -G DEB` makes of a build for this machine
-#   test_deb.sh PACKAGE.deb        a release's (or a pattern of its name), of static programs; another architecture's are not run
+#   test_deb.sh PACKAGE.deb        a release's (or a pattern of its name), of static programs; another architecture's
+#                                  are not run
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 source "$root/scripts/release/settings"
@@ -48,7 +49,7 @@ for file in "${files[@]}"; do
 done
 check "its man page can be read" "kubectl\-akqueue" "$(packed usr/share/man/man1/kubectl-akqueue.1.gz | gunzip)"
 check "its README is the project's" "# kubectl-akqueue" "$(packed usr/share/doc/kubectl-akqueue/README.md)"
-# No error of policy. (It warns that the simulator, which explains itself, has no man page.)
+# No policy errors. (It warns that the simulator, which explains itself, has no man page.)
 lintian --allow-root --fail-on error "$package" || { echo "FAILED: lintian"; failures=$((failures + 1)); }
 
 if [[ $architecture == "$(dpkg --print-architecture)" ]]; then

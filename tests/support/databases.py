@@ -81,7 +81,7 @@ class Replica(Peer):
         return digest.hexdigest()
 
     def cut(self, pids):
-        """There is no connection to cut but the process itself."""
+        """There is no connection to cut, only the process itself."""
         for pid in pids:
             os.kill(pid, 15)
 
@@ -108,7 +108,7 @@ class Postgres(Peer):
         self.connection = psycopg.connect(autocommit=True)
 
     def renew(self):
-        self.ask(f"TRUNCATE {TASKS}, {LOGS}")
+        self.ask(f"TRUNCATE {TASKS}, {LOGS} CASCADE")  # and what a later release or a case has made that references them
         subprocess.run([FLOOD, str(self.tasks), "--logs", "2"], check=True, stdout=subprocess.DEVNULL)
 
     def ask(self, sql):

@@ -70,7 +70,7 @@ def operation(line):
 
 
 def pieces(stream):
-    """Lines; a head of a frame with the bytes behind it."""
+    """Lines; a frame's head together with the bytes after it."""
     for line in stream:
         length = line.split(b" ")[1:2]
         if line[:2] == b"d " and length and length[0].isdigit():

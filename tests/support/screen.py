@@ -1,66 +1,37 @@
-"""A command in a terminal of its own, which reads and types as a person does."""
+"""A command in its own terminal, read and typed to like a person does: pexpect, and what was on the screen."""
 
-import fcntl
-import os
-import pty
-import re
-import select
-import struct
+import io
 import termios
-import time
+
+import pexpect
 
 LIMIT_S = 30
 
 
-class Screen:
-    """`command` in a terminal of `size` rows and columns."""
+class Screen(pexpect.spawn):
+    """`command` in a terminal of `size` rows and columns. A regular expression is looked for in what came since the last one, or
+    since something was typed."""
 
     def __init__(self, command, environment, size=(24, 80)):
-        self.output = ""
-        self.child, self.master = pty.fork()
-        if self.child == 0:
-            try:
-                os.execvpe(command[0], command, environment)
-            finally:
-                os._exit(127)
-        self.resize(*size)
+        super().__init__(command[0], command[1:], env=environment, dimensions=size, timeout=LIMIT_S, maxread=65536, encoding="utf-8",
+                         codec_errors="replace")
+        self.logfile_read = io.StringIO()
+        self.str_last_chars = 4000  # of what was shown, where something does not come
 
-    def resize(self, rows, columns):
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    @property
+    def output(self):
+        """Everything that it has written so far."""
+        return self.logfile_read.getvalue()
 
     def settings(self):
-        return termios.tcgetattr(self.master)
-
-    def read(self, patience):
-        ready, _, _ = select.select([self.master], [], [], patience)
-        if not ready:
-            return False
-        try:
-            piece = os.read(self.master, 65536)
-        except OSError:
-            return None
-        self.output += piece.decode(errors="replace")
-        return bool(piece) or None
-
-    def until(self, what, since=0):
-        """Waits for `what`, a regular expression, in what was written from `since` on. Returns where that ends."""
-        deadline = time.monotonic() + LIMIT_S
-        while True:
-            found = re.compile(what).search(self.output, since)
-            if found:
-                return found.end()
-            if time.monotonic() > deadline or self.read(0.2) is None:
-                raise AssertionError(f"{what!r} did not come; on the screen: {self.output[since:]!r}")
+        return termios.tcgetattr(self.child_fd)
 
     def type(self, keys):
-        at = len(self.output)
-        os.write(self.master, keys.encode())
-        return at
+        self.buffer = ""
+        self.send(keys)
 
     def end(self):
-        deadline = time.monotonic() + LIMIT_S
-        while self.read(0.2) is not None:
-            if time.monotonic() > deadline:
-                raise AssertionError("it did not end")
-        _, status = os.waitpid(self.child, 0)
-        return os.waitstatus_to_exitcode(status)
+        """Waits for its end. Returns its exit status, or less than 0 for a signal."""
+        self.expect(pexpect.EOF)
+        self.wait()
+        return -self.signalstatus if self.exitstatus is None else self.exitstatus

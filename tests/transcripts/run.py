@@ -74,7 +74,7 @@ def asks(text):
 
 
 def run_in_terminal(line, answers, environment):
-    """Types an answer whenever the command stands still at a question. ^C in an answer is Ctrl-C."""
+    """Types an answer whenever the command waits at a question. ^C in an answer is Ctrl-C."""
     child, master = pty.fork()
     if child == 0:
         os.chdir(environment["HOME"])

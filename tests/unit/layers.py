@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Keeps the layers of the tree apart: who may include whom, and which one file may know which library."""
+"""Keeps the layers of the tree apart: who may include whom, which namespace is whose, and which one file may know which library."""
 
 import collections
 import os
@@ -8,13 +8,13 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# The folders of each tree from the top to the bottom: each may include what is below it, never what stands beside it.
+# The folders of each tree from top to bottom: each may include what is below it, never what is at the same level.
 FLOORS = {
     "plugin": ("commands", "diagnosis", "queue", "backup cli", "session cluster ui", "system"),
     "sim": ("cli", "kubectl", "simulation", "queue", "cluster", "scenario", "world", "replica"),
 }
 FLOOR = {(tree, house): number for tree, floors in FLOORS.items() for number, floor in enumerate(floors) for house in floor.split()}
-# What only one kind of system has belongs in files of its own: NAME_posix.cpp, NAME_windows.cpp. And one file that those share.
+# What only one system has belongs in its own files: NAME_posix.cpp, NAME_windows.cpp. And one file that these share.
 OF_ONE_SYSTEM = {
     "_posix.cpp": re.compile(r"(fcntl|poll|pwd|termios|unistd)\.h|sys/.*"),
     "_windows.cpp": re.compile(r"(aclapi|sddl|shellapi|windows)\.h|system/windows\.hpp|system/overlapped_pipe\.hpp"),
@@ -25,12 +25,13 @@ ONE_FILE = {
     "boost/process": "plugin/system/process_posix.cpp",
     "boost/asio": "plugin/system/process_posix.cpp",
     "boost/program_options": "include/akqueue/command_line.cpp",
+    "fmt/": "plugin/ui/text.hpp",
     "sqlite3.h": "sim/replica/database.cpp",
     "utf8proc.h": "plugin/ui/characters.cpp",
     "zlib.h": ("plugin/backup/gzip_file.cpp", "include/akqueue/checksum.cpp"),
 }
-# JSON that somebody else wrote goes through akqueue/json_depth.hpp, which limits how deep it is nested. These read what the
-# program carries itself, or look at the depth first.
+# JSON that somebody else wrote goes through akqueue/json_depth.hpp, which limits how deep it is nested. These read what
+# the program carries itself, or look at the depth first.
 READS_JSON = re.compile(r"\b(json|Json|ordered_json|Value|ClusterObject)::(parse|sax_parse)\(")
 MAY_READ_JSON = {
     "include/akqueue/json_depth.hpp",
@@ -75,6 +76,7 @@ def faults_of(path, text):
     house, _, rest = path.partition("/")
     if path not in MAY_READ_JSON and READS_JSON.search(text):
         yield f"{path} reads JSON: parse_foreign() of akqueue/json_depth.hpp does, to a depth"
+    yield from namespaces_of(path, text)
     for header in included(text):
         for library, owner in ONE_FILE.items():
             owners = owner if isinstance(owner, tuple) else (owner,)
@@ -99,6 +101,15 @@ def faults_of(path, text):
             yield f"{path} includes {header}: {mine[1]} may not know {target[1]}"
 
 
+def namespaces_of(path, text):
+    """A folder of plugin/ has the namespace of its name, all of sim/ has one, and include/ has akqueue itself."""
+    tree, *rest = path.split("/")
+    own = {"plugin": f"akqueue::{rest[0]}", "sim": "akqueue::sim"}.get(tree, "akqueue")
+    opened = re.findall(r"^namespace (akqueue[\w:]*) \{", text, re.MULTILINE)
+    if len(rest) > 1 and opened and not any(f"{name}::".startswith(f"{own}::") for name in opened):
+        yield f"{path} opens namespace {opened[0]}: its own is {own}"
+
+
 # (path, text of a file that must not be): the rules see each.
 FORBIDDEN = [
     ("plugin/session/agent.cpp", '#include "commands/table.hpp"\n'),
@@ -112,6 +123,9 @@ FORBIDDEN = [
     ("sim/replica/server.cpp", '#include "cluster/pods.hpp"\n'),
     ("include/akqueue/time.hpp", '#include "ui/text.hpp"\n'),
     ("plugin/cluster/kubectl.cpp", "Json::parse(text)"),
+    ("plugin/cluster/kubectl.cpp", "namespace akqueue {\n"),
+    ("plugin/queue/task/task.cpp", "namespace akqueue::backup {\n"),
+    ("sim/world/world.cpp", "namespace akqueue {\n"),
 ]
 
 

@@ -50,7 +50,7 @@ class Relay:
                 connection.sendall(struct.pack(">cI", kind, len(payload)) + payload)
 
         def carry(kind, stream):
-            with stream, contextlib.suppress(OSError):  # nobody listens any more
+            with stream, contextlib.suppress(OSError):  # nobody is listening any more
                 while piece := os.read(stream.fileno(), 1 << 16):
                     say(kind, piece)
 

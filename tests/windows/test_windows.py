@@ -1,11 +1,8 @@
-#!/usr/bin/env python3
 """The Windows build under wine, on a world of the simulator.
 
-    test_windows.py ARCHIVED_EXE [KUBECTL_AKQUEUE_EXE]
-
-The program is what AKQUEUE_WINDOWS_EXE or the second argument names, or else the release's own, where releases are tested
+The program is what AKQUEUE_WINDOWS_EXE or --exe names, or else the release's own (--archived-exe), where releases are tested
 (AKQUEUE_RELEASE_TESTS). Without any, without wine, or without a compiler for the small kubectl.exe of relay.c (MinGW's, or the
-release's zig) the test is left out with exit status 77; not in CI.
+release's zig) all is left out; not in CI.
 
 kubectl.exe stands on PATH and passes everything on to the simulator's kubectl on this machine, by which the arguments are
 seen to arrive as they were given. Then: looking, wrong use, a deletion with its backup and the way back by `undo`, compared
@@ -17,39 +14,39 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import threading
 import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "support"))
-from checks import Broken, expect  # noqa: E402
-from databases import Replica  # noqa: E402
-from relay import Relay  # noqa: E402
+import pytest
 
+from databases import Replica
+from relay import Relay
+from waiting import wait_until
+
+HERE = os.path.dirname(os.path.abspath(__file__))
 TASKS = 8000
 LIMIT_S = 300
 
 
 def left_out(why):
     """Where releases are tested in CI, everything that this needs is there, or something is wrong."""
-    failed = os.environ.get("CI") and os.environ.get("AKQUEUE_RELEASE_TESTS")
-    print(f"{'FAILED' if failed else 'LEFT OUT'}: the Windows program was not tested: {why}", flush=True)
-    sys.exit(1 if failed else 77)
+    if os.environ.get("CI") and os.environ.get("AKQUEUE_RELEASE_TESTS"):
+        pytest.fail(f"the Windows program was not tested: {why}")
+    pytest.skip(f"the Windows program was not tested: {why}")
 
 
-def program_under_test():
+def program_under_test(options):
     """What somebody names, or what the release's archive holds where releases are tested."""
-    named = os.environ.get("AKQUEUE_WINDOWS_EXE") or (sys.argv[2] if len(sys.argv) > 2 else "")
-    if named:
-        return named
-    if not os.environ.get("AKQUEUE_RELEASE_TESTS"):
+    named = os.environ.get("AKQUEUE_WINDOWS_EXE") or options.exe
+    if not named and not os.environ.get("AKQUEUE_RELEASE_TESTS"):
         left_out("scripts/test.sh --release does, or AKQUEUE_WINDOWS_EXE=…/kubectl-akqueue.exe")
-    return sys.argv[1]
+    program = named or options.archived_exe
+    assert os.path.exists(program), f"{program} is not there"
+    return program
 
 
 def compiler():
-    """Of the small kubectl.exe: MinGW's, or the one that has made the release."""
+    """The compiler of the small kubectl.exe: MinGW's, or the one that made the release."""
     if shutil.which("x86_64-w64-mingw32-gcc"):
         return ["x86_64-w64-mingw32-gcc"]
     zig = subprocess.run([os.path.join(HERE, "..", "..", "scripts", "release", "zig.sh")], stdout=subprocess.PIPE, check=False)
@@ -70,11 +67,13 @@ class Windows(Replica):
         os.mkdir(self.tools)
         self.program = os.path.join(self.tools, "kubectl-akqueue.exe")
         shutil.copy(program, self.program)
-        subprocess.run([*compile_command, "-O1", os.path.join(HERE, "relay.c"), "-o", os.path.join(self.tools, "kubectl.exe"), "-lws2_32", "-lshell32"], check=True)
+        kubectl = os.path.join(self.tools, "kubectl.exe")
+        subprocess.run([*compile_command, "-O1", os.path.join(HERE, "relay.c"), "-o", kubectl, "-lws2_32", "-lshell32"], check=True)
         self.environment = {key: value for key, value in self.environment.items() if key not in ("AKQUEUE_SIM", "XDG_STATE_HOME")}
         self.environment |= {"WINEPREFIX": os.path.join(self.scratch, "wine"), "WINEDEBUG": "-all", "DISPLAY": "", "LC_ALL": "C.UTF-8",
                              "AKQUEUE_RELAY_PORT": str(self.relay.port), "WINEPATH": self.on_drive(self.tools)}
-        subprocess.run([wine, "wineboot", "-i"], env=self.environment, check=False, timeout=LIMIT_S, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([wine, "wineboot", "-i"], env=self.environment, check=False, timeout=LIMIT_S, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
 
     @staticmethod
     def on_drive(path):
@@ -93,8 +92,8 @@ class Windows(Replica):
 
     def expect(self, status, *arguments, **environment):
         got, output, errors = self.akqueue(*arguments, **environment)
-        expect(got == status, f"{' '.join(arguments)}: exit status {got} instead of {status}\n{output}{errors}")
-        expect("\r" not in output, f"{' '.join(arguments)}: lines of its output end with a carriage return")
+        assert got == status, f"{' '.join(arguments)}: exit status {got} instead of {status}\n{output}{errors}"
+        assert "\r" not in output, f"{' '.join(arguments)}: lines of its output end with a carriage return"
         return output, errors
 
     def state(self):
@@ -103,80 +102,80 @@ class Windows(Replica):
         return [os.path.join(users, user, "AppData", "Local", "akqueue") for user in os.listdir(users)
                 if os.path.isdir(os.path.join(users, user, "AppData", "Local", "akqueue"))]
 
-    def close(self):
+    def stop(self):
         subprocess.run(["wineserver", "-k"], env=self.environment, check=False, stderr=subprocess.DEVNULL)
-        super().close()
 
 
-def looks(windows):
+@pytest.fixture(scope="module")
+def windows(request):
+    program = program_under_test(request.config.option)
+    wine = shutil.which("wine64") or shutil.which("wine") or left_out("there is no wine on this machine")
+    windows = Windows(program, wine, compiler())
+    yield windows
+    windows.stop()
+    if request.session.testsfailed:
+        print(f"evidence: {windows.scratch}")
+    else:
+        windows.close()
+
+
+def test_looks(windows):
     output, _ = windows.expect(0, "version", "--client")
-    expect("kubectl-akqueue" in output, output)
+    assert "kubectl-akqueue" in output, output
     output, _ = windows.expect(0, "help")
-    expect("flush" in output, output)
+    assert "flush" in output, output
     output, errors = windows.expect(0, "status")
-    expect("QUEUE" in output and "using server pod" in errors, output + errors)
+    assert "QUEUE" in output and "using server pod" in errors, output + errors
     document = json.loads(windows.expect(0, "list", "--state", "any", "--limit", "0", "-o", "json")[0])
-    expect(len(document["tasks"]) == windows.count(), f"list showed {len(document['tasks'])} tasks of {windows.count()}")
+    assert len(document["tasks"]) == windows.count(), f"list showed {len(document['tasks'])} tasks of {windows.count()}"
 
 
-def wrong_use(windows):
+def test_wrong_use(windows):
     _, errors = windows.expect(2, "flsh")
-    expect("error: unknown command 'flsh'" in errors and "hint: did you mean kubectl akqueue flush?" in errors, errors)
+    assert "error: unknown command 'flsh'" in errors and "hint: did you mean kubectl akqueue flush?" in errors, errors
     _, errors = windows.expect(3, "flush")
-    expect("standard input is not a terminal" in errors, errors)
+    assert "standard input is not a terminal" in errors, errors
     _, errors = windows.expect(1, "status", WINEPATH="")
-    expect("error: kubectl was not found" in errors, errors)
+    assert "error: kubectl was not found" in errors, errors
 
 
-def arguments_arrive(windows):
-    """As they were given, whatever stands in them."""
+def test_arguments_arrive(windows):
+    """As they were given, whatever is in them."""
     for text in ('a "quoted" word', "back\\slash\\", '\\"', "", "c:\\a folder\\", "Größe 日本 é", "%PATH%", "a&b|c>d^e"):
         windows.relay.calls.clear()
         windows.akqueue("status", "-n", "authentik", "--context", text)
-        expect(windows.relay.calls and any(f"--context={text}" in call for call in windows.relay.calls), f"{text!r} arrived as {windows.relay.calls[:1]}")
+        assert any(f"--context={text}" in call for call in windows.relay.calls), f"{text!r} arrived as {windows.relay.calls[:1]}"
 
 
-def deletes_and_brings_back(windows):
+def test_deletes_and_brings_back(windows):
     before = windows.everything()
     count = windows.count()
     output, errors = windows.expect(0, "flush", "--yes", "--include-running", "--reason", 'é "INC" 7')
-    expect(windows.count() == 0 and "deleted" in output, output + errors)
+    assert windows.count() == 0 and "deleted" in output, output + errors
     folders = windows.state()
-    expect(len(folders) == 1, f"the state directories are {folders}")
+    assert len(folders) == 1, f"the state directories are {folders}"
     backups = os.listdir(os.path.join(folders[0], "backups"))
-    expect(len(backups) == 1 and backups[0].endswith(".tasks.gz"), f"the backups are {backups}")
-    expect(f"{count:,}" in output or str(count) in output, output)
+    assert len(backups) == 1 and backups[0].endswith(".tasks.gz"), f"the backups are {backups}"
+    assert f"{count:,}" in output or str(count) in output, output
     output, _ = windows.expect(0, "history", "-o", "json")
-    expect('é \\"INC\\" 7' in output, output)
+    assert 'é \\"INC\\" 7' in output, output
     output, _ = windows.expect(0, "backups", "verify")
-    expect("whole" in output, output)
+    assert "whole" in output, output
     windows.expect(0, "backups", "verify", backups[0])
     windows.expect(0, "undo", "--yes")
-    expect(windows.everything() == before, "undo did not bring every row back as it was")
+    assert windows.everything() == before, "undo did not bring every row back as it was"
 
 
-def drains(windows):
-    before = windows.everything()
-    windows.relay.environment["AKQUEUE_SIM_SPEED"] = "20"
-    output, errors = windows.expect(0, "drain", "flush", "--yes", "--follow-for", "0s", "--reason", "a \"drain\"")
-    expect(windows.count() == 0, output + errors)
-    patches = [call for call in windows.relay.calls if "patch" in call]
-    expect(patches and all('"op"' in " ".join(call) for call in patches), f"the patches were {patches}")
-    windows.expect(0, "undo", "--yes")
-    expect(windows.everything() == before, "undo did not bring back every row that the drain deleted")
-
-
-def no_backup_no_deletion(windows):
+def test_no_backup_no_deletion(windows):
     before = windows.everything()
     _, errors = windows.expect(1, "flush", "--yes", "--backup-file", "Z:\\nowhere\\at all\\b.tasks.gz")
-    expect("can't write into Z:\\nowhere\\at all" in errors, errors)
-    expect(windows.everything() == before, "rows went without a backup")
+    assert "can't write into Z:\\nowhere\\at all" in errors, errors
+    assert windows.everything() == before, "rows went without a backup"
 
 
-def killed_loses_nothing(windows):
+def test_killed_loses_nothing(windows):
     """Some rows went, none without a backup. A deletion that was over before the kill is tried again."""
-    if not any(killed_in_the_middle(windows) for _ in range(5)):
-        raise Broken("five deletions were over before they could be killed")
+    assert any(killed_in_the_middle(windows) for _ in range(5)), "five deletions were over before they could be killed"
 
 
 def killed_in_the_middle(windows):
@@ -192,38 +191,20 @@ def killed_in_the_middle(windows):
         time.sleep(0.005)
     subprocess.run(["wineserver", "-k"], env=windows.environment, check=False)
     process.wait(timeout=LIMIT_S)
-    settle = time.monotonic() + 30
-    while (left := windows.leftovers()) and time.monotonic() < settle:
-        time.sleep(0.1)
-    expect(not left, f"the killed session has left {left}")
+    wait_until(lambda: not windows.leftovers(), lambda: f"the killed session has left {windows.leftovers()}", every_s=0.1)
     left = windows.count()
     print(f"killed with {left} of {count} tasks left", flush=True)
     windows.expect(0, "undo", "--yes")
-    expect(windows.everything() == before, "a killed deletion lost rows")
+    assert windows.everything() == before, "a killed deletion lost rows"
     return left > 0
 
 
-CASES = (looks, wrong_use, arguments_arrive, deletes_and_brings_back, no_backup_no_deletion, killed_loses_nothing, drains)
-
-
-def main():
-    program = program_under_test()
-    if not os.path.exists(program):
-        print(f"FAILED: {program} is not there")
-        return 1
-    wine = shutil.which("wine64") or shutil.which("wine") or left_out("there is no wine on this machine")
-    compile_command = compiler()
-    windows = Windows(program, wine, compile_command)
-    try:
-        for case in CASES:
-            case(windows)
-            print(f"ok: {case.__name__.replace('_', ' ')}", flush=True)
-    except Broken as broken:
-        print(f"FAILED: {case.__name__}: {broken}\nevidence: {windows.scratch}", flush=True)
-        return 1
-    windows.close()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def test_drains(windows):
+    before = windows.everything()
+    windows.relay.environment["AKQUEUE_SIM_SPEED"] = "20"
+    output, errors = windows.expect(0, "drain", "flush", "--yes", "--follow-for", "0s", "--reason", "a \"drain\"")
+    assert windows.count() == 0, output + errors
+    patches = [call for call in windows.relay.calls if "patch" in call]
+    assert patches and all('"op"' in " ".join(call) for call in patches), f"the patches were {patches}"
+    windows.expect(0, "undo", "--yes")
+    assert windows.everything() == before, "undo did not bring back every row that the drain deleted"

@@ -3,54 +3,55 @@
 #include "akqueue/json.hpp"
 #include "commands/delete/deletion_text.hpp"
 #include "commands/shared/filter_options.hpp"
+#include "commands/shared/other_rows_text.hpp"
 #include "commands/shared/recorder.hpp"
 #include "queue/change/export.hpp"
 #include "queue/change/large_row.hpp"
 #include "queue/filter/name_resolution.hpp"
 #include "ui/progress.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 struct Exported {
-  TaskFilter filter;
+  queue::TaskFilter filter;
   BackupPlan plan;
-  ExportResult result;
+  queue::ExportResult result;
   std::int64_t bytes = 0;
 };
 
 /// One snapshot from the count to the last row; however long it takes, it holds no lock.
-constexpr TransactionSettings kExporting{
+constexpr session::TransactionSettings kExporting{
     .read_only = true, .snapshot = true, .statement_timeout_ms = 0, .lock_timeout_ms = 5'000};
 
-Exported carry_out(const Invocation& invocation, const Site& site, const TaskChoice& choice) {
-  const Database database = site.database();
-  const Transaction transaction(*site.session, kExporting);
-  Exported exported;
-  check_states_and_queues(database, choice.states, choice.queues);
-  exported.filter = resolve(database, choice);
-  explain_filter(invocation, exported.filter);
-  ExportOrders orders{.selection = selection_now(database, exported.filter, transaction.now())};
-  const SelectionCounts counted = survey(database, orders.selection);
-  orders.expected = counted.total();
-  if (const std::int64_t ahead = counted.ahead_of(transaction.now()); ahead > 0)
-    invocation.environment.terminal.err(clock_note(ahead));
-  const HistoryEntry entry =
-      entry_of(invocation.command, site, in_words(exported.filter), orders.expected, transaction.now());
-  exported.plan = plan_backup(invocation.environment.state, site, read_keep_request(invocation.options), entry);
-  if (orders.expected == 0 || invocation.options.has("dry-run")) {
-    exported.result.tasks = orders.expected;
-    return exported;
-  }
-  Interrupts& interrupts = invocation.environment.interrupts;
-  const Interrupts::Grace grace(interrupts);
-  ProgressLine line(invocation.environment.terminal, invocation.environment.clock);
+struct BackupRequest {
+  SiteRequest site;
+  queue::TaskChoice choice;
+  bool dry_run = false;
+  KeepRequest keep;
+  OutputFormat output = OutputFormat::table;
+};
+
+BackupRequest read_backup_request(const Options& options, const cli::Command& command) {
+  return {.site = read_site_request(options, command.effect),
+          .choice = read_choice(options),
+          .dry_run = options.has("dry-run"),
+          .keep = read_keep_request(options, command),
+          .output = read_output(options)};
+}
+
+void write_backup(const cli::Environment& environment, const Site& site, const backup::HistoryEntry& entry,
+                  queue::ExportOrders orders, Exported& exported) {
+  system::Interrupts& interrupts = environment.interrupts;
+  const system::Interrupts::Grace grace(interrupts);
+  ui::ProgressLine line(environment.terminal, environment.clock);
   orders.stop = [&] { return interrupts.requested(); };
-  orders.progress = [&](const Progress& progress) { line.update(progress.deleted, progress.expected, "writing"); };
-  BackupWriter writer(exported.plan.path, backup_header(site, entry), exported.plan.path.ends_with(".gz"));
+  orders.progress = [&](const queue::Progress& progress) {
+    line.update(progress.deleted, progress.expected, "writing");
+  };
+  backup::BackupWriter writer(exported.plan.path, backup_header(site, entry), exported.plan.path.ends_with(".gz"));
   try {
-    exported.result = export_tasks(database, orders, writer);
+    exported.result = queue::export_tasks(site.database(), orders, writer);
     writer.finish(ending_word(exported.result.ending));
   } catch (...) {
     // Every row is in the table still, and half a backup would be taken for a whole one.
@@ -58,46 +59,74 @@ Exported carry_out(const Invocation& invocation, const Site& site, const TaskCho
     throw;
   }
   exported.bytes = writer.bytes();
+}
+
+Exported carry_out(const cli::Environment& environment, const Site& site, const BackupRequest& request) {
+  const session::Database database = site.database();
+  const session::Transaction transaction(*site.session, kExporting);
+  Exported exported;
+  queue::check_states_and_queues(database, request.choice.states, request.choice.queues);
+  exported.filter = queue::resolve(database, request.choice);
+  explain_filter(environment, request.site, exported.filter);
+  queue::ExportOrders orders{.selection = queue::selection_now(database, exported.filter, transaction.now())};
+  const queue::SelectionCounts counted = queue::count_selection(database, orders.selection);
+  orders.expected = counted.total();
+  if (const std::int64_t ahead = counted.ahead_of(transaction.now()); ahead > 0)
+    environment.terminal.err(clock_note(ahead));
+  const backup::HistoryEntry entry =
+      entry_of(request.keep, site, queue::in_words(exported.filter), orders.expected, transaction.now());
+  exported.plan = plan_backup(environment.state, site, request.keep, entry);
+  if (orders.expected == 0 || request.dry_run) exported.result.tasks = orders.expected;
+  else write_backup(environment, site, entry, std::move(orders), exported);
   return exported;
 }
 
-int run_backup(const Invocation& invocation) {
-  const TaskChoice choice = read_choice(invocation.options);
-  Site site = enter(invocation);
+Json document_of_backup(const Site& site, const Exported& exported, bool dry_run) {
+  Json document = document_of("backup");
+  document["site"] = site.to_json();
+  document["dry_run"] = dry_run;
+  document["filter"] = queue::json_of_filter(exported.filter);
+  document["result"] = {{"tasks", exported.result.tasks},
+                        {"other_rows", exported.result.other_rows.total()},
+                        {"rows", exported.result.other_rows.to_json()},
+                        {"ending", ending_word(exported.result.ending)}};
+  document["backup"] = exported.bytes == 0 ? Json() : Json{{"path", exported.plan.path}, {"bytes", exported.bytes}};
+  return document;
+}
+
+ui::Text describe(const Exported& exported, bool dry_run) {
+  const std::string tasks = count_of(exported.result.tasks, "task", "tasks");
+  if (dry_run) {
+    return ui::format_text("would write {}, about {}, to {} (dry run)\n", tasks,
+                           ui::format_size(exported.plan.expected_bytes), exported.plan.path);
+  }
+  return ui::format_text("backup: {} ({}), {}: {}\n", exported.plan.path, ui::format_size(exported.bytes),
+                         tasks_and_rows(exported.result.tasks, exported.result.other_rows),
+                         ending_word(exported.result.ending));
+}
+
+int run_backup(const cli::Invocation& invocation) {
+  const BackupRequest request = read_backup_request(invocation.options, invocation.command);
+  const cli::Environment& environment = invocation.environment;
+  Site site = enter(environment, request.site);
   identify(site);  // the file will tell what it was taken from
   Exported exported;
   try {
-    exported = carry_out(invocation, site, choice);
-  } catch (const Error& error) { throw with_large_row(site.database(), error); }
-  const bool dry_run = invocation.options.has("dry-run");
-  Terminal& terminal = invocation.environment.terminal;
-  if (invocation.machine_output()) {
-    Json document = document_of("backup");
-    document["site"] = site.to_json();
-    document["dry_run"] = dry_run;
-    document["filter"] = json_of_filter(exported.filter);
-    document["result"] = {{"tasks", exported.result.tasks},
-                          {"other_rows", exported.result.other_rows},
-                          {"ending", ending_word(exported.result.ending)}};
-    document["backup"] = exported.bytes == 0 ? Json() : Json{{"path", exported.plan.path}, {"bytes", exported.bytes}};
-    terminal.out(as_json(invocation, document));
+    exported = carry_out(environment, site, request);
+  } catch (const Error& error) { throw queue::with_large_row(site.database(), error); }
+  if (is_json(request.output)) {
+    environment.terminal.out(as_json(request.output, document_of_backup(site, exported, request.dry_run)));
   } else if (exported.result.tasks == 0) {
-    terminal.err("no " + visible(in_words(exported.filter)) + ": nothing to write\n");
-  } else if (dry_run) {
-    terminal.out("would write " + count_of(exported.result.tasks, "task", "tasks") + ", about " +
-                 format_size(exported.plan.expected_bytes) + ", to " + visible(exported.plan.path) + " (dry run)\n");
+    environment.terminal.err(ui::format_text("no {}: nothing to write\n", queue::in_words(exported.filter)));
   } else {
-    terminal.out("backup: " + visible(exported.plan.path) + " (" + format_size(exported.bytes) + "), " +
-                 count_of(exported.result.tasks, "task", "tasks") + ", " +
-                 count_of(exported.result.other_rows, "other row", "other rows") + ": " +
-                 ending_word(exported.result.ending) + "\n");
+    environment.terminal.out(describe(exported, request.dry_run));
   }
-  return exported.result.ending == Ending::interrupted ? kInterruptedStatus : 0;
+  return exported.result.ending == Ending::interrupted ? cli::kInterruptedStatus : 0;
 }
 
 }  // namespace
 
-Command backup_command() {
+cli::Command backup_command() {
   return {.name = "backup",
           .group = "Bring back",
           .summary = "Write tasks to a backup, delete nothing",
@@ -114,4 +143,4 @@ Command backup_command() {
           .run = run_backup};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

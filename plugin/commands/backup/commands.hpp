@@ -3,12 +3,12 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-Command undo_command();
-Command restore_command();
-Command history_command();
-Command backup_command();
-Command backups_command();
+cli::Command undo_command();
+cli::Command restore_command();
+cli::Command history_command();
+cli::Command backup_command();
+cli::Command backups_command();
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

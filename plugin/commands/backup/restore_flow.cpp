@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "akqueue/tasks.hpp"
 #include "backup/system_id.hpp"
 #include "commands/shared/filter_options.hpp"
+#include "commands/shared/other_rows_text.hpp"
 #include "commands/shared/tally_table.hpp"
 #include "queue/change/restore_target.hpp"
 #include "queue/filter/name_resolution.hpp"
@@ -12,24 +14,26 @@
 #include "ui/errors.hpp"
 #include "ui/progress.hpp"
 #include "ui/prompt.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
+constexpr const char* kNothingRestored = "nothing was restored";
+
 /// Names are looked for among those of the backup: the site may have forgotten them.
-TaskFilter filter_of(const Database& database, TaskChoice choice, const BackupContents& contents) {
+queue::TaskFilter filter_of(const session::Database& database, queue::TaskChoice choice,
+                            const backup::BackupContents& contents) {
   std::set<std::string> actors;
   std::set<std::string> states;
   for (const auto& [key, count] : contents.tasks) {
     states.insert(key.first);
     actors.insert(key.second);
   }
-  if (!choice.actors.empty()) choice.actors = resolve_actors(choice.actors, {actors.begin(), actors.end()});
-  check_known("state", choice.states, {states.begin(), states.end()});
+  if (!choice.actors.empty()) choice.actors = queue::resolve_actors(choice.actors, {actors.begin(), actors.end()});
+  queue::check_known("state", choice.states, {states.begin(), states.end()});
   const std::vector<std::string> resolved = choice.actors;
   choice.actors.clear();
-  TaskFilter filter = resolve(database, choice);
+  queue::TaskFilter filter = queue::resolve(database, choice);
   filter.actors = resolved;
   return filter;
 }
@@ -38,96 +42,142 @@ std::string as_words(const Restoring& restoring) {
   return restoring.request.as_rejected ? ", unfinished ones as rejected" : "";
 }
 
-std::string describe(const Terminal& terminal, const Site& site, const Restoring& restoring,
-                     const BackupContents& contents, const std::string& what) {
-  const BackupHeader& header = contents.header;
-  std::string text = "backup " + visible(restoring.file.path()) + "\n";
-  text += "of " + visible(header.created.substr(0, 19)) + "Z, " + visible(header.command) + ": " +
-          visible(header.filter) + "\n";
-  if (!header.reason.empty()) text += "reason: " + visible(header.reason) + "\n";
-  text += "from " + (header.context.empty() ? "" : "context " + visible(header.context) + ", ") + "namespace " +
-          visible(header.name_space) + ", database " + visible(header.database) + "\n";
-  if (another_system(header.system, site.facts.system))
-    text += terminal.warning("It was taken from another database than this one, whatever both are called.") + "\n";
+using WereRunning = std::map<std::string, queue::WereRunning>;
+
+/// Before anything is asked of the database: by the states in the file.
+WereRunning were_running_in(const backup::BackupContents& contents, const RestoreRequest& request) {
+  WereRunning actors;
+  if (!contents.header.include_running || request.as_rejected) return actors;
+  for (const auto& [key, count] : contents.tasks) {
+    if (std::ranges::find(task_state::kTaken, key.first) != task_state::kTaken.end()) actors[key.second].tasks += count;
+  }
+  return actors;
+}
+
+/// What they do now, if the database was asked.
+std::string fate_of_running(std::int64_t tasks, std::int64_t held, bool asked) {
+  if (!asked) return "they have ended since, or run still";
+  if (held == 0) return "they have ended since";
+  if (held == tasks) return "live workers run them still";
+  return "live workers run " + with_separators(held) + " of them still, the others have ended";
+}
+
+/// Who they are, and what becomes of them. Before the question it is not known which of them run still.
+ui::Text running_words(const WereRunning& actors, bool come_back, bool asked) {
+  if (actors.empty()) return {};
+  std::int64_t tasks = 0;
+  std::int64_t held = 0;
+  std::vector<std::string> words;
+  for (const auto& [actor, were] : actors) {
+    tasks += were.tasks;
+    held += were.held;
+    words.push_back(short_name(actor) + " " + with_separators(were.tasks));
+  }
+  const ui::Text text =
+      ui::format_text("running when they were deleted: {} ({})\n  {}", count_of(tasks, "task", "tasks"), joined(words),
+                      fate_of_running(tasks, held, asked));
+  if (come_back) return text + "; they run again\n";
+  return text + "; they would run again, and are left out (--include-running)\n";
+}
+
+ui::Text describe(const ui::Terminal& terminal, const Site& site, const Restoring& restoring,
+                  const backup::BackupContents& contents, const std::string& what) {
+  const backup::BackupHeader& header = contents.header;
+  ui::Text text = ui::format_text("backup {}\nof {}Z, {}: {}\n", restoring.file.path(), header.created.substr(0, 19),
+                                  header.command, header.filter);
+  if (!header.reason.empty()) text += ui::format_text("reason: {}\n", header.reason);
+  text += ui::format_text("from {}namespace {}, database {}\n",
+                          header.context.empty() ? ui::Text() : ui::format_text("context {}, ", header.context),
+                          header.name_space, header.database);
+  if (backup::another_system(header.system, site.facts.system))
+    text += terminal.warning("It was taken from a different database, even if both have the same name.") + "\n";
   if (!contents.complete)
     text += terminal.warning("The command that wrote it was cut short; what it had deleted is in it.") + "\n";
-  text += "\n" + draw_tally(terminal, contents.tasks, "TASKS") + "\n";
-  text += "restores: " + visible(what) + "\n";
-  return text + "into " + site.where() + ", database " + visible(site.facts.database) + "\n";
+  text += ui::format_text("\n{}\nrestores: {}\n", draw_tally(terminal, contents.tasks, "TASKS"), what);
+  text += running_words(were_running_in(contents, restoring.request), restoring.request.with_running, false);
+  return text + ui::format_text("into {}, database {}\n", site.where(), site.facts.database);
 }
 
 /// Nobody is asked: what a person would be warned of is refused.
-void refuse_other_site(const BackupHeader& header, const Site& site) {
-  if (!another_system(header.system, site.facts.system)) return;
-  throw Error(
-      ErrorCode::refused,
-      "the backup was taken from another database than this one (" + header.system + ", not " + site.facts.system + ")",
-      "is this the right context and namespace? --other-site restores it all the same");
+void refuse_other_site(const backup::BackupHeader& header, const Site& site) {
+  if (!backup::another_system(header.system, site.facts.system)) return;
+  throw Error(ErrorCode::refused,
+              "the backup was taken from a different database (" + header.system + ", not " + site.facts.system + ")",
+              "is this the right context and namespace? --other-site restores it all the same");
 }
 
-std::string left_words(const RestoreResult& result) {
-  std::string words;
+std::string left_words(const queue::RestoreResult& result) {
+  std::vector<std::string> words;
   const auto add = [&](std::int64_t count, const std::string& why) {
-    if (count > 0) words += (words.empty() ? "" : ", ") + with_separators(count) + " " + why;
+    if (count > 0) words.push_back(with_separators(count) + " " + why);
   };
   add(result.present, "there already");
   add(result.passed_over, "not chosen");
   add(result.conflicting, "that a unique index does not let in");
   add(result.waiting, "that wait for tasks which are not there");
   add(result.never_deleted, "whose deletion was never committed");
-  return words;
+  return joined(words);
 }
 
-/// What is in the backup alone, and what brings it back.
-std::string missing_words(const Restoring& restoring, const RestoreResult& result) {
+/// What is only in the backup, and what brings it back.
+ui::Text missing_words(const Restoring& restoring, const queue::RestoreResult& result) {
   if (result.missing() == 0) return {};
-  const std::string again =
-      restoring.undoes.empty() ? "kubectl akqueue restore " + visible(restoring.file.path()) : "kubectl akqueue undo";
-  return "still in the backup alone: " + count_of(result.missing(), "task", "tasks") + "; " + again +
-         " brings back what can be brought back then\n";
+  const ui::Text again = restoring.undoes.empty() ? ui::format_text("kubectl akqueue restore {}", restoring.file.path())
+                                                  : "kubectl akqueue undo";
+  return ui::format_text("only in the backup: {}; {}{} brings back what can be brought back then\n",
+                         count_of(result.missing(), "task", "tasks"), again,
+                         result.running > 0 ? " --include-running" : "");
 }
 
-std::string describe_result(const Terminal& terminal, const Restoring& restoring, const RestoreResult& result,
-                            bool dry_run) {
-  std::string text = draw_tally(terminal, result.restored, "RESTORED");
+ui::Text describe_result(const ui::Terminal& terminal, const Restoring& restoring, const queue::RestoreResult& result,
+                         bool dry_run) {
+  ui::Text text = draw_tally(terminal, result.restored, "RESTORED");
   if (!text.empty()) text += "\n";
   const std::string left = left_words(result);
-  if (!left.empty()) text += "left alone: " + left + "\n";
-  if (result.other_left > 0)
-    text += "left out: " + count_of(result.other_left, "row", "rows") + " of other tables, whose tasks are not there\n";
-  if (result.in_doubt > 0) {
-    text += "in doubt: " + count_of(result.in_doubt, "task", "tasks") +
-            " of the last batch, whose commit was never confirmed; run it again to see\n";
+  if (!left.empty()) text += ui::format_text("left alone: {}\n", left);
+  if (result.other_left > 0) {
+    text += ui::format_text("left out: {} of other tables, whose tasks are not there\n",
+                            count_of(result.other_left, "row", "rows"));
   }
+  if (result.in_doubt > 0) {
+    text += ui::format_text("in doubt: {} of the last batch, whose commit was never confirmed; run it again to see\n",
+                            count_of(result.in_doubt, "task", "tasks"));
+  }
+  text += running_words(result.were_running, restoring.request.with_running, true);
   if (!dry_run) text += missing_words(restoring, result);
-  return text + (dry_run ? "would restore " : "restored ") + count_of(total(result.restored), "task", "tasks") +
-         " and " + count_of(result.other_rows, "other row", "other rows") + " in " + format_took(result.took.count()) +
-         ": " + ending_word(result.ending) + (dry_run ? " (dry run)" : "") + "\n";
+  return text + ui::format_text("{} {} in {}: {}{}\n", dry_run ? "would restore" : "restored",
+                                tasks_and_rows(backup::total(result.restored), result.other_rows),
+                                ui::format_took(result.took.count()), ending_word(result.ending),
+                                dry_run ? " (dry run)" : "");
 }
 
-Json document_of_restoration(const Invocation& invocation, const Site& site, const Restoring& restoring,
-                             const BackupContents& contents, const TaskFilter& filter, const RestoreResult& result) {
-  Json document = akqueue::document_of("restoration");
-  document["command"] = invocation.command.name;
+Json document_of_restoration(const Site& site, const Restoring& restoring, const backup::BackupContents& contents,
+                             const queue::TaskFilter& filter, const queue::RestoreResult& result) {
+  Json document = commands::document_of("restoration");
+  document["command"] = restoring.request.keep.command;
   document["dry_run"] = restoring.request.dry_run;
-  if (!restoring.request.reason.empty()) document["reason"] = restoring.request.reason;
+  if (!restoring.request.keep.reason.empty()) document["reason"] = restoring.request.keep.reason;
   document["site"] = site.to_json();
   document["backup"] = {{"path", restoring.file.path()},
                         {"created", contents.header.created},
                         {"command", contents.header.command},
                         {"complete", contents.complete}};
-  document["filter"] = json_of_filter(filter);
+  document["filter"] = queue::json_of_filter(filter);
   Json& outcome = document["result"];
-  document["backup"]["other_site"] = another_system(contents.header.system, site.facts.system);
-  outcome["restored"] = total(result.restored);
+  document["backup"]["other_site"] = backup::another_system(contents.header.system, site.facts.system);
+  outcome["restored"] = backup::total(result.restored);
   outcome["groups"] = Json::array();
   for (const auto& [key, count] : result.restored)
     outcome["groups"].push_back({{"actor", key.second}, {"state", key.first}, {"tasks", count}});
-  outcome["other_rows"] = result.other_rows;
+  outcome["other_rows"] = result.other_rows.total();
+  outcome["rows"] = result.other_rows.to_json();
+  outcome["were_running"] = Json::array();
+  for (const auto& [actor, were] : result.were_running)
+    outcome["were_running"].push_back({{"actor", actor}, {"tasks", were.tasks}, {"held", were.held}});
   outcome["left"] = {{"present", result.present},         {"not_chosen", result.passed_over},
                      {"conflicting", result.conflicting}, {"never_deleted", result.never_deleted},
-                     {"waiting", result.waiting},         {"not_reached", result.not_reached},
-                     {"other_rows", result.other_left}};
+                     {"waiting", result.waiting},         {"running", result.running},
+                     {"not_reached", result.not_reached}, {"other_rows", result.other_left}};
   outcome["in_doubt"] = result.in_doubt;
   outcome["batches"] = result.batches;
   outcome["longest_transaction_ms"] = result.longest.count();
@@ -138,37 +188,43 @@ Json document_of_restoration(const Invocation& invocation, const Site& site, con
   return document;
 }
 
-RestoreResult carry_out(const Invocation& invocation, const Site& site, BackupFile& file, RestoreOrders orders) {
-  Interrupts& interrupts = invocation.environment.interrupts;
-  const Interrupts::Grace grace(interrupts);
-  ProgressLine line(invocation.environment.terminal, invocation.environment.clock);
+queue::RestoreResult carry_out(const cli::Environment& environment, const Site& site, backup::BackupFile& file,
+                               queue::RestoreOrders orders) {
+  system::Interrupts& interrupts = environment.interrupts;
+  const system::Interrupts::Grace grace(interrupts);
+  ui::ProgressLine line(environment.terminal, environment.clock);
   orders.stop = [&] { return interrupts.requested(); };
-  orders.progress = [&](const Progress& progress) {
-    line.update(progress.deleted, progress.expected, interrupts.requested() ? "ending after this batch" : "restoring");
+  orders.progress = [&](const queue::Progress& progress) {
+    const std::string state = interrupts.requested()       ? "ending after this batch"
+                              : progress.waiting_for_locks ? "waiting for locks"
+                                                           : "restoring";
+    line.update(progress.deleted, progress.expected, state);
   };
-  return restore(site.database(), file, orders);
+  return queue::restore(site.database(), file, orders);
 }
 
 /// Whether a part of the backup may have been brought back before, from this machine.
-bool restored_before(const StateDirectory& state, const HistoryEntry& entry) {
-  return std::ranges::any_of(read_history(state), [&](const HistoryEntry& before) {
+bool restored_before(const backup::StateDirectory& state, const backup::HistoryEntry& entry) {
+  return std::ranges::any_of(backup::read_history(state), [&](const backup::HistoryEntry& before) {
     return before.effect == Effect::restores && before.backup == entry.backup && before.same_site(entry) &&
            (!before.end || before.end->tasks > 0);
   });
 }
 
 /// What the history could not take does not undo the restoration, and must be said.
-void note_end(const StateDirectory& state, const std::string& id, RestoreResult& result) {
+void note_end(const backup::StateDirectory& state, const std::string& id, queue::RestoreResult& result) {
   try {
-    end_history(state, id, {total(result.restored), result.other_rows, ending_word(result.ending)});
+    backup::end_history(
+        state, id,
+        {backup::total(result.restored), result.other_rows.total(), ending_word(result.ending), result.other_rows});
   } catch (const Error& error) {
     if (!result.failure) result.failure = error;
     if (result.ending == Ending::complete) result.ending = Ending::failed;
   }
 }
 
-int exit_status(const RestoreResult& result) {
-  if (result.ending == Ending::interrupted) return kInterruptedStatus;
+int exit_status(const queue::RestoreResult& result) {
+  if (result.ending == Ending::interrupted) return cli::kInterruptedStatus;
   if (result.ending == Ending::complete) return 0;
   const bool part_done = !result.restored.empty() || result.in_doubt > 0;
   return error_kind(part_done ? ErrorCode::partial : result.failure->code()).exit_status;
@@ -176,80 +232,58 @@ int exit_status(const RestoreResult& result) {
 
 }  // namespace
 
-RestoreRequest read_restore_request(const Options& options) {
-  return {.choice = read_choice(options, {.ids = false, .limit = false}),
-          .as_rejected = options.has("as-rejected"),
-          .drop_columns = options.has("drop-columns"),
-          .other_site = options.has("other-site"),
-          .dry_run = options.has("dry-run"),
-          .ask = !options.has("yes"),
-          .reason = options.text("reason")};
-}
-
 void refuse_standby(const Site& site) {
   if (site.facts.standby)
     throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed",
                 "authentik's configuration of this pod points to a read replica");
 }
 
-int restore_with_questions(const Invocation& invocation, const Site& site, Restoring& restoring) {
-  Terminal& terminal = invocation.environment.terminal;
+int restore_with_questions(const cli::Environment& environment, Site& site, Restoring& restoring) {
+  ui::Terminal& terminal = environment.terminal;
   const bool dry_run = restoring.request.dry_run;
   refuse_standby(site);
-  const BackupContents& contents = restoring.file.contents();
-  RestoreOrders orders{.ways = {.selection = {}, .as_rejected = restoring.request.as_rejected, .dry_run = dry_run}};
-  TaskFilter filter;
+  const backup::BackupContents& contents = restoring.file.contents();
+  queue::RestoreOrders orders{.ways = {.selection = {},
+                                       .as_rejected = restoring.request.as_rejected,
+                                       .with_running = restoring.request.with_running,
+                                       .dry_run = dry_run}};
+  queue::TaskFilter filter;
   Timestamp now = 0;
   {
-    const Transaction transaction(*site.session, kLooking);
+    const session::Transaction transaction(*site.session, kLooking);
     now = transaction.now();
     filter = filter_of(site.database(), restoring.request.choice, contents);
-    explain_filter(invocation, filter);
-    check_target(site.database(), contents, restoring.request.drop_columns);
+    explain_filter(environment, restoring.request.site, filter);
+    queue::check_target(site.database(), contents, restoring.request.drop_columns);
   }
   orders.ways.selection = {.filter = filter, .as_of = now};
-  const std::string what = in_words(filter) + as_words(restoring);
+  const std::string what = queue::in_words(filter) + as_words(restoring);
   if (!dry_run && !restoring.request.ask && !restoring.request.other_site) refuse_other_site(contents.header, site);
   if (!dry_run && restoring.request.ask) {
-    check_can_ask(terminal, invocation.machine_output());
+    ui::check_can_ask(terminal, is_json(restoring.request.output), kNothingRestored);
     terminal.err(describe(terminal, site, restoring, contents, what));
-    ask_yes(terminal, invocation.environment.interrupts, {"Restore?", "nothing was restored"});
+    ui::ask_yes(terminal, environment.interrupts, {"Restore?", kNothingRestored});
+    stay_entered(environment, restoring.request.site, site);
   }
 
-  HistoryEntry entry = entry_of(invocation.command, site, what, total(contents.tasks), now);
-  entry.reason = restoring.request.reason;
+  backup::HistoryEntry entry = entry_of(restoring.request.keep, site, what, backup::total(contents.tasks), now);
   entry.backup = restoring.file.path();
   // A part that was taken back leaves the rest to be taken back.
   if (restoring.request.choice.empty()) entry.of = restoring.undoes;
-  const StateDirectory& state = invocation.environment.state;
+  const backup::StateDirectory& state = environment.state;
   orders.partly_restored = restored_before(state, entry);
   if (!dry_run) {
     state.prepare();
-    begin_history(state, entry);
+    backup::begin_history(state, entry);
   }
-  RestoreResult result = carry_out(invocation, site, restoring.file, orders);
+  queue::RestoreResult result = carry_out(environment, site, restoring.file, orders);
   if (!dry_run) note_end(state, entry.id, result);
-  terminal.out(invocation.machine_output()
-                   ? as_json(invocation, document_of_restoration(invocation, site, restoring, contents, filter, result))
-                   : describe_result(terminal, restoring, result, dry_run));
-  if (result.failure && result.ending == Ending::failed) print_error(terminal, *result.failure);
+  terminal.out(
+      is_json(restoring.request.output)
+          ? as_json(restoring.request.output, document_of_restoration(site, restoring, contents, filter, result))
+          : describe_result(terminal, restoring, result, dry_run));
+  if (result.failure && result.ending == Ending::failed) ui::print_error(terminal, *result.failure);
   return exit_status(result);
 }
 
-std::vector<Option> restore_options() {
-  std::vector<Option> options = restoring_options();
-  options.push_back({"other-site", 0, "", "with --yes: even though the backup was taken from another database"});
-  return options;
-}
-
-std::vector<Option> restoring_options() {
-  std::vector<Option> options{
-      {"as-rejected", 0, "", "bring unfinished tasks back as rejected: no worker runs them until they are retried"},
-      {"drop-columns", 0, "", "leave out what is in columns that this site's tables lack"}};
-  // What asks the site's log or counts by age in the table means nothing for rows in a file.
-  for (const Option& option : choosing_options({"log", "keep-newest", "limit", "expired", "filename"}))
-    options.push_back(option);
-  return options;
-}
-
-}  // namespace akqueue
+}  // namespace akqueue::commands

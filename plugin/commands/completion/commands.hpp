@@ -3,8 +3,8 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-Command completion_command();
+cli::Command completion_command();
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -12,16 +12,18 @@
 #include "system/programs.hpp"
 #include "system/surroundings.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPlugin = "kubectl-akqueue";
 
-fs::path variable(const char* name) { return path_of(environment_variable(name).value_or("")); }
+fs::path variable(const char* name) { return system::path_of(system::environment_variable(name).value_or("")); }
 
-fs::path program_named(std::string_view name) { return path_of(std::string(name) + std::string(kProgramEnding)); }
+fs::path program_named(std::string_view name) {
+  return system::path_of(std::string(name) + std::string(system::kProgramEnding));
+}
 
 bool is_program(const fs::path& file) {
   std::error_code failure;
@@ -41,12 +43,12 @@ bool is_a_copy_of_ours(const fs::path& file) { return bytes_of(file).find("\nakq
 
 bool is_under(const fs::path& directory, const fs::path& home) {
   if (home.empty()) return false;
-  const auto [end, rest] = std::mismatch(home.begin(), home.end(), directory.begin(), directory.end());
+  const auto [end, rest] = std::ranges::mismatch(home, directory);
   return end == home.end();
 }
 
 Error failed(const std::string& doing, const fs::path& file, const std::error_code& failure) {
-  return Error(ErrorCode::system, "can't " + doing + " " + text_of(file) + ": " + failure.message(),
+  return Error(ErrorCode::system, "can't " + doing + " " + system::text_of(file) + ": " + failure.message(),
                "--dir names another directory");
 }
 
@@ -55,8 +57,8 @@ Error failed(const std::string& doing, const fs::path& file, const std::error_co
 std::vector<fs::path> directories_of(const std::string& path) {
   std::vector<fs::path> directories;
   std::istringstream entries(path);
-  for (std::string entry; std::getline(entries, entry, kListSeparator);) {
-    fs::path directory = fs::absolute(path_of(entry.empty() ? "." : entry)).lexically_normal();
+  for (std::string entry; std::getline(entries, entry, system::kListSeparator);) {
+    fs::path directory = fs::absolute(system::path_of(entry.empty() ? "." : entry)).lexically_normal();
     if (!directory.has_filename()) directory = directory.parent_path();
     if (std::ranges::find(directories, directory) == directories.end()) directories.push_back(directory);
   }
@@ -70,7 +72,7 @@ fs::path find_in(const std::vector<fs::path>& directories, const std::string& na
 }
 
 Completer::Completer(const fs::path& directory, fs::path plugin)
-    : plugin_(std::move(plugin)), file_(directory / program_named(kCompleter)) {}
+    : plugin_(std::move(plugin)), file_(directory / program_named(cli::kCompleter)) {}
 
 Standing Completer::standing() const {
   std::error_code failure;
@@ -82,12 +84,12 @@ Standing Completer::standing() const {
     return (file_.parent_path() / target).lexically_normal() == plugin_ ? Standing::current : Standing::outdated;
   }
   if (!fs::is_regular_file(status) || !is_a_copy_of_ours(file_)) return Standing::foreign;
-  return !kLinksPrograms && bytes_of(file_) == bytes_of(plugin_) ? Standing::current : Standing::outdated;
+  return !system::kLinksPrograms && bytes_of(file_) == bytes_of(plugin_) ? Standing::current : Standing::outdated;
 }
 
 void Completer::refuse_foreign() const {
   if (standing() != Standing::foreign) return;
-  throw Error(ErrorCode::refused, text_of(file_) + " is not of this plugin: it is left as it is",
+  throw Error(ErrorCode::refused, system::text_of(file_) + " does not belong to this plugin: it is left as it is",
               "look at it, and move it away if it is not needed");
 }
 
@@ -97,7 +99,7 @@ void Completer::install() const {
   beside += ".new";
   std::error_code failure;
   fs::remove(beside, failure);
-  if (kLinksPrograms) {
+  if (system::kLinksPrograms) {
     fs::create_symlink(plugin_.parent_path() == file_.parent_path() ? plugin_.filename() : plugin_, beside, failure);
   } else {
     fs::copy_file(plugin_, beside, failure);
@@ -117,15 +119,16 @@ void Completer::remove() const {
 }
 
 fs::path usual_directory(const std::vector<fs::path>& on_path, const fs::path& plugin) {
-  const fs::path home = path_of(home_folder());
+  const fs::path home = system::path_of(system::home_folder());
   const fs::path krew = variable("KREW_ROOT").empty() ? home / ".krew" : variable("KREW_ROOT");
   std::vector<fs::path> wanted{plugin.parent_path(), krew / "bin", home / ".local" / "bin", home / "bin"};
   std::ranges::copy_if(on_path, std::back_inserter(wanted),
                        [&](const fs::path& directory) { return is_under(directory, home); });
   const auto found = std::ranges::find_if(wanted, [&](const fs::path& directory) {
-    return std::ranges::find(on_path, directory.lexically_normal()) != on_path.end() && can_write_into(directory);
+    return std::ranges::find(on_path, directory.lexically_normal()) != on_path.end() &&
+           system::can_write_into(directory);
   });
   return found == wanted.end() ? fs::path() : *found;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// The directories of a PATH in its order, each once.
 std::vector<std::filesystem::path> directories_of(const std::string& path);
@@ -50,4 +50,4 @@ class Completer {
 std::filesystem::path usual_directory(const std::vector<std::filesystem::path>& on_path,
                                       const std::filesystem::path& plugin);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

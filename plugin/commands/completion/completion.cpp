@@ -12,9 +12,8 @@
 #include "commands/completion/completer_link.hpp"
 #include "system/paths.hpp"
 #include "system/surroundings.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -22,9 +21,9 @@ namespace fs = std::filesystem;
 /// kubectl asks plugins for completion from here on.
 constexpr int kLeastMinor = 26;
 
-constexpr std::string_view kShells =
-    "Where kubectl completes, kubectl akqueue does now. To switch that on in a shell, for good in the file named "
-    "behind it:\n"
+constexpr char kShells[] =
+    "Wherever kubectl completes, kubectl akqueue does too. To switch that on in a shell (for good: in the file named "
+    "beside it):\n"
     "  bash  source <(kubectl completion bash)     ~/.bashrc; needs the package bash-completion\n"
     "  zsh   source <(kubectl completion zsh)      ~/.zshrc, behind compinit\n"
     "  fish  kubectl completion fish | source      ~/.config/fish/config.fish\n";
@@ -35,23 +34,32 @@ struct Here {
 };
 
 Here look_here() {
-  Here here{directories_of(environment_variable("PATH").value_or("")), {}};
+  Here here{directories_of(system::environment_variable("PATH").value_or("")), {}};
   here.plugin = find_in(here.on_path, "kubectl-akqueue");
   if (!here.plugin.empty()) return here;
   throw Error(ErrorCode::not_found, "kubectl-akqueue is not on PATH: kubectl finds neither it nor its completion",
               "put its directory on PATH");
 }
 
-std::string said(const Invocation& invocation, const std::string& what) {
-  return "completer/" + std::string(kCompleter) + " " + visible(what) +
-         (invocation.options.has("dry-run") ? " (dry run)" : "") + "\n";
+/// What to put there or to take away.
+struct CompleterRequest {
+  std::optional<std::string> directory = {};  ///< as written; nothing: the usual one
+  bool dry_run = false;
+};
+
+CompleterRequest read_completer_request(const Options& options) {
+  return {.directory = options.value("dir"), .dry_run = options.has("dry-run")};
+}
+
+ui::Text said(const ui::Text& what, bool dry_run = false) {
+  return ui::format_text("completer/{} {}{}\n", cli::kCompleter, what, dry_run ? " (dry run)" : "");
 }
 
 /// `v1.32.4` as kubectl says it; empty where there is none that answers.
-std::string kubectl_version(Environment& environment) {
+std::string kubectl_version(cli::Environment& environment) {
   try {
-    const Finished got =
-        Kubectl(environment.launcher, kubectl_program(""), {}).run({"version", "--client", "--output", "json"});
+    const system::Finished got = cluster::Kubectl(environment.launcher, cluster::kubectl_program(""), {})
+                                     .run({"version", "--client", "--output", "json"});
     const auto document = parse_foreign<ForeignJson>(got.output);
     const ForeignJson none = ForeignJson::object();
     const auto& client = document.is_object() && document.contains("clientVersion") ? document["clientVersion"] : none;
@@ -62,7 +70,7 @@ std::string kubectl_version(Environment& environment) {
   }
 }
 
-/// Of `v1.32.4-gke.1`: 32. Nothing for what is no version of kubectl 1.
+/// Of `v1.32.4-gke.1`: 32. Nothing for what is not a version of kubectl 1.
 std::optional<int> minor_of(std::string_view version) {
   constexpr std::string_view kMajor = "v1.";
   int minor = 0;
@@ -72,28 +80,30 @@ std::optional<int> minor_of(std::string_view version) {
 }
 
 /// Says where kubectl can't do it. Whether it can.
-bool check_kubectl(Environment& environment) {
+bool check_kubectl(cli::Environment& environment) {
   const std::string version = kubectl_version(environment);
   if (version.empty()) {
-    environment.terminal.err(environment.terminal.warning("kubectl does not tell its version") +
-                             ": is it on PATH? Completion of plugins needs 1." + std::to_string(kLeastMinor) +
-                             " or newer\n");
+    environment.terminal.err(
+        environment.terminal.warning("kubectl does not say its version") +
+        ui::format_text(": is it on PATH? Completion of plugins needs 1.{} or newer\n", kLeastMinor));
     return false;
   }
   const auto minor = minor_of(version);
   if (!minor || *minor >= kLeastMinor) return true;
-  environment.terminal.err(environment.terminal.warning("kubectl " + visible(version) + " does not complete plugins") +
-                           ": 1." + std::to_string(kLeastMinor) + " or newer does\n");
+  environment.terminal.err(
+      environment.terminal.warning(ui::format_text("kubectl {} does not complete plugins", version)) +
+      ui::format_text(": 1.{} or newer does\n", kLeastMinor));
   return false;
 }
 
-fs::path chosen_directory(const Invocation& invocation, const Here& here) {
-  if (const auto given = invocation.options.value("dir")) {
+fs::path chosen_directory(const CompleterRequest& request, const Here& here) {
+  if (const auto& given = request.directory) {
     std::error_code failure;
-    fs::path directory = fs::absolute(path_of(*given), failure).lexically_normal();
+    fs::path directory = fs::absolute(system::path_of(*given), failure).lexically_normal();
     if (!directory.has_filename()) directory = directory.parent_path();
     if (given->empty() || !fs::is_directory(directory, failure))
-      throw Error(ErrorCode::not_found, "'" + (given->empty() ? "" : text_of(directory)) + "' is not a directory",
+      throw Error(ErrorCode::not_found,
+                  "'" + (given->empty() ? "" : system::text_of(directory)) + "' is not a directory",
                   "make it first, and put it on PATH");
     return directory;
   }
@@ -114,113 +124,134 @@ std::optional<Completer> taken(const Here& here) {
   return std::nullopt;
 }
 
-int install(const Invocation& invocation, const Here& here) {
-  Environment& environment = invocation.environment;
-  const fs::path directory = chosen_directory(invocation, here);
+int run_install(const cli::Invocation& invocation) {
+  cli::Environment& environment = invocation.environment;
+  const CompleterRequest request = read_completer_request(invocation.options);
+  const Here here = look_here();
+  const fs::path directory = chosen_directory(request, here);
   const Completer completer(directory, here.plugin);
   const Standing standing = completer.standing();
   if (standing == Standing::current) {
-    environment.terminal.out(said(invocation, "unchanged in " + text_of(directory)));
+    environment.terminal.out(said(ui::format_text("unchanged in {}", system::text_of(directory)), request.dry_run));
   } else {
     // A foreign file is refused by a dry run too.
-    if (standing == Standing::foreign || !invocation.options.has("dry-run")) completer.install();
-    environment.terminal.out(
-        said(invocation, (standing == Standing::absent ? "installed in " : "updated in ") + text_of(directory)));
+    if (standing == Standing::foreign || !request.dry_run) completer.install();
+    const char* const done = standing == Standing::absent ? "installed" : "updated";
+    environment.terminal.out(said(ui::format_text("{} in {}", done, system::text_of(directory)), request.dry_run));
   }
   if (std::ranges::find(here.on_path, directory) == here.on_path.end())
-    environment.terminal.err(environment.terminal.warning(visible(text_of(directory)) + " is not on PATH") +
-                             ": kubectl finds it there once it is\n");
+    environment.terminal.err(
+        environment.terminal.warning(ui::format_text("{} is not on PATH", system::text_of(directory))) +
+        ": kubectl finds it there once it is\n");
   const auto first = taken(here);
   if (first && first->standing() == Standing::foreign)
-    environment.terminal.err(environment.terminal.warning(visible(text_of(first->file())) + " is found first") +
-                             ", and is not of this plugin\n");
+    environment.terminal.err(
+        environment.terminal.warning(ui::format_text("{} is found first", system::text_of(first->file()))) +
+        ", and does not belong to this plugin\n");
   check_kubectl(environment);
-  environment.terminal.err(std::string(kShells));
+  environment.terminal.err(kShells);
   return 0;
 }
 
-int uninstall(const Invocation& invocation, const Here& here) {
-  Terminal& terminal = invocation.environment.terminal;
+int run_uninstall(const cli::Invocation& invocation) {
+  ui::Terminal& terminal = invocation.environment.terminal;
+  const CompleterRequest request = read_completer_request(invocation.options);
+  const Here here = look_here();
   std::vector<fs::path> directories = here.on_path;
-  if (invocation.options.has("dir")) directories = {chosen_directory(invocation, here)};
+  if (request.directory) directories = {chosen_directory(request, here)};
   bool found = false;
   for (const fs::path& directory : directories) {
     const Completer completer(directory, here.plugin);
     const Standing standing = completer.standing();
     if (standing == Standing::absent) continue;
-    if (standing == Standing::foreign && !invocation.options.has("dir")) {
-      terminal.err(visible(text_of(completer.file())) + " is not of this plugin: it is left as it is\n");
+    if (standing == Standing::foreign && !request.directory) {
+      terminal.err(ui::format_text("{} does not belong to this plugin: it is left as it is\n",
+                                   system::text_of(completer.file())));
       continue;
     }
-    if (standing == Standing::foreign || !invocation.options.has("dry-run")) completer.remove();
-    terminal.out(said(invocation, "removed from " + text_of(directory)));
+    if (standing == Standing::foreign || !request.dry_run) completer.remove();
+    terminal.out(said(ui::format_text("removed from {}", system::text_of(directory)), request.dry_run));
     found = true;
   }
   if (!found) terminal.err("no completer of this plugin is installed\n");
   return 0;
 }
 
-int show_status(const Invocation& invocation, const Here& here) {
-  Environment& environment = invocation.environment;
+int run_completion_status(const cli::Invocation& invocation) {
+  cli::Environment& environment = invocation.environment;
+  const Here here = look_here();
   const auto completer = taken(here);
   const Standing standing = completer ? completer->standing() : Standing::absent;
-  const std::string place = completer ? text_of(completer->file().parent_path()) : "";
+  const std::string place = completer ? system::text_of(completer->file().parent_path()) : "";
   if (standing == Standing::current)
-    environment.terminal.out(said(invocation, "installed in " + place + ", for " + text_of(here.plugin)));
+    environment.terminal.out(said(ui::format_text("installed in {}, for {}", place, system::text_of(here.plugin))));
   if (standing == Standing::outdated)
-    environment.terminal.out(
-        said(invocation, "in " + place + " is another kubectl-akqueue's; completion install brings it up to date"));
+    environment.terminal.out(said(
+        ui::format_text("in {} belongs to another kubectl-akqueue; completion install brings it up to date", place)));
   if (standing == Standing::foreign)
-    environment.terminal.out(said(invocation, "in " + place + " is not of this plugin"));
+    environment.terminal.out(said(ui::format_text("in {} does not belong to this plugin", place)));
   if (standing == Standing::absent)
-    environment.terminal.out(said(invocation, "not installed; kubectl akqueue completion install does it"));
+    environment.terminal.out(said("not installed; kubectl akqueue completion install does it"));
   const bool able = check_kubectl(environment);
-  if (standing == Standing::current && able) environment.terminal.err(std::string(kShells));
+  if (standing == Standing::current && able) environment.terminal.err(kShells);
   return standing == Standing::current && able ? 0 : error_kind(ErrorCode::condition).exit_status;
 }
 
-std::vector<Option> completion_options() {
+std::vector<Option> completer_options() {
   return {{"dir", 0, "DIR",
            "the directory to put it into or take it out of (default: one on PATH that can be written, the plugin's own "
            "first)"},
           {"dry-run", 0, "", "show what would be done, change nothing"}};
 }
 
-int run_completion(const Invocation& invocation) {
-  const auto& arguments = invocation.options.arguments();
-  const std::string action = arguments.empty() ? "status" : arguments.front();
-  const Here here = look_here();
-  if (action == "install") return install(invocation, here);
-  if (action == "uninstall") return uninstall(invocation, here);
-  if (action == "status") return show_status(invocation, here);
-  throw Error(ErrorCode::usage, "completion can't '" + action + "'", "install, uninstall or status");
+cli::Command completion_status_verb() {
+  return {.name = "status",
+          .summary = "Show whether it is in place",
+          .description = "Ends with 5 where something is missing.",
+          .examples = {{"completion", "whether it is in place"}},
+          .enters_cluster = false,
+          .run = run_completion_status};
+}
+
+cli::Command install_verb() {
+  return {.name = "install",
+          .summary = "Switch it on",
+          .description =
+              "Puts kubectl_complete-akqueue, through which kubectl (1.26 on) completes its plugin, into a\n"
+              "directory on PATH, as a link to the plugin that kubectl finds: it goes on working after an\n"
+              "upgrade. A file that is not the plugin's own is left alone.",
+          .options = completer_options(),
+          .examples = {{"completion install", "into a directory on PATH"},
+                       {"completion install --dir ~/bin", "into this one"}},
+          .enters_cluster = false,
+          .run = run_install};
+}
+
+cli::Command uninstall_verb() {
+  return {.name = "uninstall",
+          .summary = "Switch it off",
+          .description = "Takes the link out of every directory on PATH, or of the one of --dir.",
+          .options = completer_options(),
+          .examples = {{"completion uninstall --dry-run", "what would be taken away"}},
+          .enters_cluster = false,
+          .run = run_uninstall};
 }
 
 }  // namespace
 
-Command completion_command() {
+cli::Command completion_command() {
   return {.name = "completion",
           .group = "Other",
           .summary = "Let the shell complete what is typed, with live values",
-          .arguments = "[install|uninstall|status]",
-          .most_arguments = 1,
           .description =
-              "install puts kubectl_complete-akqueue, through which kubectl (1.26 on) completes its plugin,\n"
-              "into a directory on PATH, as a link to the plugin that kubectl finds: it goes on working\n"
-              "after an upgrade. A file that is not the plugin's own is left alone. Then bash, zsh and fish\n"
-              "complete commands, options and values, wherever kubectl's own completion is switched on.\n"
+              "Once it is installed, bash, zsh and fish complete commands, options and values, wherever\n"
+              "kubectl's own completion is switched on.\n"
               "\n"
               "Actors, queues, states, ids and whatever else only the site knows come from the site that\n"
               "the line so far means (-n, --context, --release, --sim). That takes at most 1.5 s\n"
               "(AKQUEUE_COMPLETION_TIMEOUT, like 3s; 0: never ask), reads a bounded number of rows, and\n"
-              "is kept for half a minute; where it fails, the usual words are offered. status ends with 5\n"
-              "where something is missing.",
-          .options = completion_options(),
-          .examples = {{"completion install", "into a directory on PATH"},
-                       {"completion install --dir ~/bin", "into this one"},
-                       {"completion", "whether it is in place"}},
-          .enters_cluster = false,
-          .run = run_completion};
+              "is kept for half a minute; where it fails, the usual words are offered.",
+          .verbs = {completion_status_verb(), install_verb(), uninstall_verb()}};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -10,12 +10,12 @@
 
 #include "cli/completion.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// AKQUEUE_COMPLETION_TIMEOUT, like `3s`, is for slow clusters; `0` looks at nothing but this machine.
 inline constexpr std::chrono::milliseconds kCompletionTimeout{1500};
 
 /// What is there now, as complete() asks for it. `environment` must outlive it.
-ValueSource live_values_of(Environment& environment);
+cli::ValueSource live_values_of(cli::Environment& environment);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

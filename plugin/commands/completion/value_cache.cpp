@@ -11,7 +11,7 @@
 #include "system/surroundings.hpp"
 #include "system/text_file.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,15 +27,15 @@ std::string state_of(const fs::path& named) {
   std::error_code failure;
   const fs::path file = fs::absolute(named, failure);
   const auto written = fs::last_write_time(file, failure);
-  if (failure) return text_of(file);
-  return text_of(file) + " " + std::to_string(static_cast<std::int64_t>(written.time_since_epoch().count())) + " " +
-         std::to_string(fs::file_size(file, failure));
+  if (failure) return system::text_of(file);
+  return system::text_of(file) + " " + std::to_string(static_cast<std::int64_t>(written.time_since_epoch().count())) +
+         " " + std::to_string(fs::file_size(file, failure));
 }
 
 SiteWords words_in(const ForeignJson& kinds) {
   SiteWords words;
   for (const auto& [kind, candidates] : kinds.items()) {
-    auto& list = words[static_cast<ValueKind>(std::stoi(kind))];
+    auto& list = words[static_cast<cli::ValueKind>(std::stoi(kind))];
     for (const ForeignJson& one : candidates)
       list.push_back({one.at(0).get<std::string>(), one.at(1).get<std::string>()});
   }
@@ -48,21 +48,21 @@ std::string cache_key(const std::vector<std::string>& flags, const std::string& 
                       const std::string& environment) {
   std::string key = AKQUEUE_VERSION;
   for (const std::string& flag : flags) key += "\n" + flag;
-  std::string files = kubeconfig.empty() ? environment_variable("KUBECONFIG").value_or("") : kubeconfig;
-  if (files.empty()) files = text_of(path_of(home_folder()) / ".kube" / "config");
+  std::string files = kubeconfig.empty() ? system::environment_variable("KUBECONFIG").value_or("") : kubeconfig;
+  if (files.empty()) files = system::text_of(system::path_of(system::home_folder()) / ".kube" / "config");
   for (std::string_view rest = files; !rest.empty();) {
-    const auto end = rest.find(kListSeparator);
-    key += "\n" + state_of(path_of(rest.substr(0, end)));
+    const auto end = rest.find(system::kListSeparator);
+    key += "\n" + state_of(system::path_of(rest.substr(0, end)));
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
   // Its state is none of the question: every look at a world writes into it.
-  return environment.empty() ? key : key + "\nworld " + text_of(fs::absolute(path_of(environment)));
+  return environment.empty() ? key : key + "\nworld " + system::text_of(fs::absolute(system::path_of(environment)));
 }
 
 SiteWords ValueCache::read() const {
   try {
-    StateDirectory::check_readable(state_.completion());
-    const ForeignJson kept = parse_foreign<ForeignJson>(beginning_of(state_.completion(), kLargestCache));
+    backup::StateDirectory::check_readable(state_.completion());
+    const auto kept = parse_foreign<ForeignJson>(system::beginning_of(state_.completion(), kLargestCache));
     const std::int64_t left = kept.at("until").get<std::int64_t>() - unix_seconds();
     // A clock that was set back must not keep it for ever.
     if (kept.at("key") != key_ || left < 0 || left > kFresh.count()) return {};
@@ -78,13 +78,14 @@ void ValueCache::write(const SiteWords& words, std::chrono::seconds fresh) const
     ForeignJson kept{{"key", key_}, {"until", unix_seconds() + fresh.count()}, {"words", ForeignJson::object()}};
     for (const auto& [kind, candidates] : words) {
       ForeignJson& list = kept["words"][std::to_string(static_cast<int>(kind))] = ForeignJson::array();
-      for (const Candidate& one : candidates) list.push_back({one.word, one.meaning});
+      for (const cli::Candidate& one : candidates) list.push_back({one.word, one.meaning});
     }
     state_.prepare();
-    state_.replace(state_.completion(), kept.dump(-1, ' ', false, ForeignJson::error_handler_t::replace) + "\n");
+    backup::StateDirectory::replace(state_.completion(),
+                                    kept.dump(-1, ' ', false, ForeignJson::error_handler_t::replace) + "\n");
   } catch (const std::exception&) {
     // Without it the next press of the key asks the site again.
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

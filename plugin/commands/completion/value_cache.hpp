@@ -12,14 +12,14 @@
 #include "backup/state_directory.hpp"
 #include "cli/completion.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// By kind of word. A kind that is not in it was not looked for.
-using SiteWords = std::map<ValueKind, std::vector<Candidate>>;
+using SiteWords = std::map<cli::ValueKind, std::vector<cli::Candidate>>;
 
 class ValueCache {
  public:
-  ValueCache(const StateDirectory& state, std::string key) : state_(state), key_(std::move(key)) {}
+  ValueCache(const backup::StateDirectory& state, std::string key) : state_(state), key_(std::move(key)) {}
 
   static constexpr std::chrono::seconds kFresh{30};
   /// For a look that failed: a site that is down is not waited for at each press of the key.
@@ -31,7 +31,7 @@ class ValueCache {
   void write(const SiteWords& words, std::chrono::seconds fresh) const;
 
  private:
-  const StateDirectory& state_;
+  const backup::StateDirectory& state_;
   std::string key_;
 };
 
@@ -40,4 +40,4 @@ class ValueCache {
 std::string cache_key(const std::vector<std::string>& flags, const std::string& kubeconfig,
                       const std::string& environment);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

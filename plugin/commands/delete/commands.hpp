@@ -3,9 +3,9 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-Command flush_command();
-Command delete_command();
+cli::Command flush_command();
+cli::Command delete_command();
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -3,48 +3,50 @@
 #include "akqueue/tasks.hpp"
 #include "commands/delete/commands.hpp"
 #include "commands/delete/deletion_flow.hpp"
-#include "commands/delete/refill.hpp"
 #include "commands/shared/filter_options.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 /// A whole state or queue is a condition; how many of them is none.
-bool has_condition(const TaskChoice& choice) {
-  TaskChoice conditions = choice;
+bool has_condition(const queue::TaskChoice& choice) {
+  queue::TaskChoice conditions = choice;
   conditions.keep_newest.reset();
   conditions.limit.reset();
   return !conditions.empty();
 }
 
-TaskChoice choice_of(const Options& options, const std::vector<std::string>& ids) {
-  TaskChoice choice = read_choice_among(options, ids);
+queue::TaskChoice choice_of(const Options& options, const std::vector<std::string>& ids) {
+  queue::TaskChoice choice = read_choice_among(options, ids);
   const bool narrowed = has_condition(choice);
   if (!narrowed && !options.has("all")) {
     throw Error(ErrorCode::usage, "delete needs a condition, or --all",
                 "kubectl akqueue top --state queued lists the actors; then delete --actor NAME");
   }
   if (narrowed && options.has("all"))
-    throw Error(ErrorCode::usage, "--all does not go with a condition", "leave out one of them");
+    throw Error(ErrorCode::usage, "--all can't be used with a condition", "leave out one of them");
   // The history stays unless it is asked for: by state, by id, or by having expired.
   if (options.all("state").empty() && !choice.has_ids() && !choice.expired)
     choice.states.emplace_back(task_state::kQueued);
   return choice;
 }
 
-int run_delete(const Invocation& invocation) {
+int run_delete(const cli::Invocation& invocation) {
   DeletionRequest request = delete_orders(invocation.options, invocation.options.arguments());
-  read_manner(invocation.options, request);
-  return delete_with_questions(invocation, request);
+  read_manner(invocation.options, invocation.command, request);
+  return delete_with_questions(invocation.environment, request);
 }
 
 }  // namespace
 
 DeletionRequest delete_orders(const Options& options, const std::vector<std::string>& ids) {
-  return {.choice = choice_of(options, ids)};
+  DeletionRequest request;
+  request.choice = choice_of(options, ids);
+  request.dependents = read_dependents(options);
+  return request;
 }
 
-Command delete_command() {
+cli::Command delete_command() {
   return {.name = "delete",
           .group = "Delete",
           .summary = "Delete some tasks, keep the rest",
@@ -53,17 +55,24 @@ Command delete_command() {
           .description =
               "Deletes the tasks that all given conditions select. Without --state only queued ones, so\n"
               "that the history stays; with ids or --expired, whatever their state is. Asks first,\n"
-              "with the list by actor. Needs a condition, or --all.",
+              "with the list by actor. Needs a condition, or --all.\n"
+              "\n"
+              "From 2026.8 on tasks may wait for others; one whose dependencies are gone would run. Where\n"
+              "tasks outside the selection wait for these, the preview says how many.",
           .effect = Effect::destroys,
-          .options = with_choosing(with_following(
-              {{"all", 0, "", "no condition: every queued task (every task with --state any)"}, kIncludeRunning})),
+          .options = with_choosing(
+              with_following({{"all", 0, "", "no condition: every queued task (every task with --state any)"},
+                              kIncludeRunning,
+                              kWithDependents,
+                              kKeepDependencies})),
           .examples = {{"delete --actor outpost_send_update", "what waits of one actor"},
                        {"delete --state done,rejected --older-than 30d", "old history"},
                        {"delete --actor '*.certificate_discovery' --older-than 1h --dry-run", "what would go"},
                        {"delete --actor outpost_send_update --keep-newest 1", "all but each outpost's newest update"},
+                       {"delete --actor outpost_send_update --with-dependents", "and the tasks that wait for them"},
                        {"delete -f ids.txt --yes", "the tasks of a list"}},
           .outputs = "table|json|jsonl",
           .run = run_delete};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

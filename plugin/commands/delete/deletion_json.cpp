@@ -2,10 +2,19 @@
 
 #include "commands/shared/filter_options.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
-Json by_state_and_actor(const Tally& tally) {
+const char* name_of(queue::Dependents dependents) {
+  switch (dependents) {
+    case queue::Dependents::along: return "along";
+    case queue::Dependents::kept: return "kept";
+    case queue::Dependents::left: break;
+  }
+  return "left";
+}
+
+Json by_state_and_actor(const backup::Tally& tally) {
   Json list = Json::array();
   for (const auto& [key, count] : tally)
     list.push_back({{"actor", key.second}, {"state", key.first}, {"tasks", count}});
@@ -14,27 +23,29 @@ Json by_state_and_actor(const Tally& tally) {
 
 }  // namespace
 
-Json document_of_deletion(const Invocation& invocation, const Site& site, const DeletionRequest& deleting,
-                          const Preview& preview) {
+Json document_of_deletion(const Site& site, const DeletionRequest& deleting, const Preview& preview) {
   Json document = document_of("deletion");
-  document["command"] = invocation.command.name;
+  document["command"] = deleting.keep.command;
   document["dry_run"] = deleting.dry_run;
   if (!preview.entry.reason.empty()) document["reason"] = preview.entry.reason;
   document["site"] = site.to_json();
-  document["filter"] = json_of_filter(preview.selection.filter);
+  document["filter"] = queue::json_of_filter(preview.selection.filter);
   document["filter"]["as_of"] = format_timestamp(preview.selection.as_of);
   document["filter"]["include_running"] = deleting.include_held;
-  document["preview"] = {{"tasks", preview.survey.total()}, {"held", preview.survey.held()}, {"groups", Json::array()}};
-  for (const Group& group : preview.survey.groups) {
+  document["filter"]["dependents"] = name_of(deleting.dependents);
+  document["preview"] = {{"tasks", preview.counts.total()}, {"held", preview.counts.held()}, {"groups", Json::array()}};
+  document["preview"]["dependents"] = {
+      {"left", preview.dependents.left}, {"along", preview.dependents.along}, {"kept", preview.dependents.kept}};
+  for (const queue::Group& group : preview.counts.groups) {
     document["preview"]["groups"].push_back({{"queue", group.queue},
                                              {"actor", group.actor},
                                              {"state", group.state},
                                              {"tasks", group.tasks},
                                              {"held", group.held}});
   }
-  document["preview"]["clock_ahead_s"] = preview.survey.ahead_of(preview.selection.as_of);
+  document["preview"]["clock_ahead_s"] = preview.counts.ahead_of(preview.selection.as_of);
   document["preview"]["schedules"] = Json::array();
-  for (const Schedule& schedule : preview.schedules) {
+  for (const queue::Schedule& schedule : preview.schedules) {
     document["preview"]["schedules"].push_back(
         {{"actor", schedule.actor}, {"crontab", schedule.crontab}, {"next_run", to_json(schedule.next_run)}});
   }
@@ -46,14 +57,16 @@ Json document_of_deletion(const Invocation& invocation, const Site& site, const 
   return document;
 }
 
-void add_result(Json& document, const Preview& preview, const DeletionResult& result, const Recorder& recorder) {
+void add_result(Json& document, const Preview& preview, const queue::DeletionResult& result, const Recorder& recorder) {
   Json& outcome = document["result"];
-  outcome["before"] = preview.survey.total();
-  outcome["deleted"] = total(result.deleted);
+  outcome["before"] = preview.counts.total();
+  outcome["deleted"] = backup::total(result.deleted);
   outcome["after"] = result.counted ? Json(result.remaining) : Json();
   outcome["groups"] = by_state_and_actor(result.deleted);
-  outcome["other_rows"] = result.other_rows;
-  outcome["left"] = {{"held", result.held}, {"locked", result.locked}, {"arrived", result.arrived}};
+  outcome["other_rows"] = result.other_rows.total();
+  outcome["rows"] = result.other_rows.to_json();
+  outcome["left"] = {
+      {"held", result.held}, {"awaited", result.awaited}, {"locked", result.locked}, {"arrived", result.arrived}};
   outcome["in_doubt"] = result.in_doubt;
   outcome["batches"] = result.batches;
   outcome["longest_transaction_ms"] = result.longest.count();
@@ -64,4 +77,4 @@ void add_result(Json& document, const Preview& preview, const DeletionResult& re
     outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

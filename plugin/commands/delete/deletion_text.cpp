@@ -4,54 +4,76 @@
 
 #include "akqueue/tasks.hpp"
 #include "commands/delete/refill.hpp"
+#include "commands/shared/other_rows_text.hpp"
 #include "commands/shared/tally_table.hpp"
 #include "ui/listing.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
-std::string by_state_words(const std::map<std::string, std::int64_t>& states) {
-  std::string words;
-  for (const auto& [state, tasks] : states)
-    words += (words.empty() ? "" : ", ") + with_separators(tasks) + " " + visible(state);
-  return words;
+ui::Text by_state_words(const std::map<std::string, std::int64_t>& states) {
+  std::vector<ui::Text> words;
+  for (const auto& [state, tasks] : states) words.push_back(ui::format_text("{} {}", with_separators(tasks), state));
+  return ui::joined(words);
 }
 
-std::string actors_table(const Terminal& terminal, const SelectionCounts& survey) {
-  Listing listing({{"ACTOR", false, true}, {"TASKS", true}, {"SHARE", true}});
-  const auto actors = survey.by_actor();
+ui::Text actors_table(const ui::Terminal& terminal, const queue::SelectionCounts& counts) {
+  ui::Listing listing({{"ACTOR", false, true}, {"TASKS", true}, {"SHARE", true}});
+  const auto actors = counts.by_actor();
   std::int64_t rest = 0;
   for (std::size_t i = 0; i < actors.size(); ++i) {
     if (i >= kActorsShown) {
       rest += actors[i].second;
     } else {
-      listing.add({actors[i].first, with_separators(actors[i].second), format_share(actors[i].second, survey.total())});
+      listing.add(
+          {actors[i].first, with_separators(actors[i].second), ui::format_share(actors[i].second, counts.total())});
     }
   }
   if (rest > 0)
-    listing.add({"(" + std::to_string(actors.size() - kActorsShown) + " more actors)", with_separators(rest),
-                 format_share(rest, survey.total())});
+    listing.add(
+        {"(" + count_of(static_cast<std::int64_t>(actors.size() - kActorsShown), "more actor", "more actors") + ")",
+         with_separators(rest), ui::format_share(rest, counts.total())});
   return listing.draw(terminal);
 }
 
-std::string held_note(const Site& site, const DeletionRequest& deleting, const Preview& preview) {
-  if (site.facts.standby) return "which of them live workers hold can't be told on a standby\n";
-  const std::int64_t held = preview.survey.held();
+ui::Text held_note(const Site& site, const DeletionRequest& deleting, const Preview& preview) {
+  if (site.facts.standby) return "a standby can't tell which of them live workers hold\n";
+  const std::int64_t held = preview.counts.held();
   if (held == 0) return {};
   const std::string tasks = count_of(held, "task is held by a live worker", "tasks are held by live workers");
-  if (deleting.drains) return tasks + ": what these have not finished when they end goes too\n";
-  if (deleting.include_held) return tasks + " and will be deleted too: a worker may insert what it runs again\n";
-  return tasks + " and will be left alone\n";
+  if (deleting.drains) return ui::format_text("{}: what these have not finished when they end goes too\n", tasks);
+  if (deleting.include_held)
+    return ui::format_text("{} and will be deleted too: a worker may insert what it runs again\n", tasks);
+  return ui::format_text("{} and will be left alone\n", tasks);
 }
 
-std::string schedule_notes(const Preview& preview) {
-  std::string notes;
-  for (const Schedule& schedule : preview.schedules) {
-    notes += "a schedule makes " + visible(schedule.actor) + " again";
+/// Waiting tasks, and what they wait for.
+ui::Text dependents_note(const queue::DependentCounts& counts) {
+  if (counts.left > 0) {
+    const bool one = counts.left == 1;
+    return ui::format_text(
+        "{} outside the selection {} for these: {} would run without them\n"
+        "  (--with-dependents takes {} along, --keep-dependencies keeps what {})\n",
+        count_of(counts.left, "waiting task", "waiting tasks"), one ? "waits" : "wait", one ? "it" : "they",
+        one ? "it" : "them", one ? "it waits for" : "they wait for");
+  }
+  if (counts.along > 0)
+    return ui::format_text("{} for the others, and {} along\n",
+                           count_of(counts.along, "of these waits", "of these wait"),
+                           counts.along == 1 ? "goes" : "go");
+  if (counts.kept > 0)
+    return ui::format_text("{} left alone: waiting tasks outside the selection depend on {}\n",
+                           count_of(counts.kept, "task is", "tasks are"), counts.kept == 1 ? "it" : "them");
+  return {};
+}
+
+ui::Text schedule_notes(const Preview& preview) {
+  ui::Text notes;
+  for (const queue::Schedule& schedule : preview.schedules) {
+    notes += ui::format_text("a schedule makes {} again", schedule.actor);
     if (schedule.next_run) {
       const std::int64_t seconds = (*schedule.next_run - preview.selection.as_of) / kSecond;
-      notes += seconds > 0 ? ", next in " + format_age(seconds) : ", it is due now";
+      notes += seconds > 0 ? ui::format_text(", next in {}", format_age(seconds)) : ", it is due now";
     }
     notes += "\n";
   }
@@ -59,97 +81,109 @@ std::string schedule_notes(const Preview& preview) {
 }
 
 /// What comes after the table: can it be had back?
-std::string backup_note(const Terminal& terminal, const Preview& preview) {
+ui::Text backup_note(const ui::Terminal& terminal, const Preview& preview) {
   if (!preview.backup.wanted) return terminal.warning("No backup is written: there is no undo.") + "\n";
-  return "backup: about " + format_size(preview.backup.expected_bytes) + " in " + visible(preview.backup.path) + "\n";
+  return ui::format_text("backup: about {} in {}\n", ui::format_size(preview.backup.expected_bytes),
+                         preview.backup.path);
 }
 
-std::string body(const Terminal& terminal, const Site& site, const DeletionRequest& deleting, const Preview& preview) {
-  std::string text = actors_table(terminal, preview.survey) + "\n";
-  if (!deleting.whole_queue.empty()) text += "queues: " + visible(joined(preview.selection.filter.queues)) + "\n";
-  text += "by state: " + by_state_words(preview.survey.by_state()) + "\n";
-  if (const std::int64_t ahead = preview.survey.ahead_of(preview.selection.as_of); ahead > 0) text += clock_note(ahead);
-  text += held_note(site, deleting, preview) + schedule_notes(preview) +
-          (takes_outpost_updates(preview.survey) ? "outposts miss the updates that go: they may need a manual trigger\n"
-                                                 : "");
-  return text + site.where() + ", database " + visible(site.facts.database) + "\n";
+ui::Text body(const ui::Terminal& terminal, const Site& site, const DeletionRequest& deleting, const Preview& preview) {
+  ui::Text text = actors_table(terminal, preview.counts) + "\n";
+  if (!deleting.whole_queue.empty()) text += ui::format_text("queues: {}\n", joined(preview.selection.filter.queues));
+  text += ui::format_text("by state: {}\n", by_state_words(preview.counts.by_state()));
+  if (const std::int64_t ahead = preview.counts.ahead_of(preview.selection.as_of); ahead > 0) text += clock_note(ahead);
+  text += held_note(site, deleting, preview) + dependents_note(preview.dependents) + schedule_notes(preview);
+  if (takes_outpost_updates(preview.counts))
+    text += "outposts miss the updates that go: they may need a manual trigger\n";
+  return text + ui::format_text("{}, database {}\n", site.where(), site.facts.database);
 }
 
-std::string left_words(const DeletionResult& result) {
-  std::string words;
+std::string left_words(const queue::DeletionResult& result) {
+  std::vector<std::string> words;
   const auto add = [&](std::int64_t count, const std::string& why) {
-    if (count > 0) words += (words.empty() ? "" : ", ") + with_separators(count) + " " + why;
+    if (count > 0) words.push_back(with_separators(count) + " " + why);
   };
   add(result.held, "held by live workers");
+  add(result.awaited, "that waiting tasks depend on");
   add(result.locked, "locked by other transactions");
   add(result.arrived, "came or changed after the preview");
-  return words;
+  return joined(words);
 }
 
 }  // namespace
 
-std::string clock_note(std::int64_t ahead_s) {
-  return "clocks: some of these tasks carry times up to " + format_age(ahead_s) +
-         " ahead of the database's clock; they are counted as well\n";
+ui::Text clock_note(std::int64_t ahead_s) {
+  return ui::format_text(
+      "clocks: some of these tasks carry times up to {} ahead of the database's clock; they are counted as well\n",
+      format_age(ahead_s));
 }
 
 std::string headline_of(const DeletionRequest& deleting, const Preview& preview) {
-  if (deleting.whole_queue.empty()) return in_words(preview.selection.filter);
-  return "queue " + deleting.whole_queue + " and all of its history";
+  const std::string what = deleting.whole_queue.empty() ? queue::in_words(preview.selection.filter)
+                                                        : "queue " + deleting.whole_queue + " and all of its history";
+  switch (deleting.dependents) {
+    case queue::Dependents::along: return what + ", with the tasks that wait for these";
+    case queue::Dependents::kept: return what + ", except those that waiting tasks depend on";
+    case queue::Dependents::left: break;
+  }
+  return what;
 }
 
-std::string counted_headline(const DeletionRequest& deleting, const Preview& preview) {
-  const std::string count = count_of(preview.survey.total(), "task", "tasks");
-  const std::string what = visible(headline_of(deleting, preview));
-  return deleting.whole_queue.empty() ? count + ": " + what : what + ": " + count;
+ui::Text counted_headline(const DeletionRequest& deleting, const Preview& preview) {
+  const std::string count = count_of(preview.counts.total(), "task", "tasks");
+  const std::string what = headline_of(deleting, preview);
+  return deleting.whole_queue.empty() ? ui::format_text("{}: {}", count, what) : ui::format_text("{}: {}", what, count);
 }
 
-std::string describe_preview(const Terminal& terminal, const Site& site, const DeletionRequest& deleting,
-                             const Preview& preview) {
-  return terminal.warning("This deletes " + counted_headline(deleting, preview) + ".") + "\n\n" +
+ui::Text describe_preview(const ui::Terminal& terminal, const Site& site, const DeletionRequest& deleting,
+                          const Preview& preview) {
+  return terminal.warning(ui::format_text("This deletes {}.", counted_headline(deleting, preview))) + "\n\n" +
          body(terminal, site, deleting, preview) + backup_note(terminal, preview);
 }
 
-std::string describe_dry_run(const Terminal& terminal, const Site& site, const DeletionRequest& deleting,
-                             const Preview& preview) {
-  std::string text = "would delete " + counted_headline(deleting, preview) + " (dry run)\n\n" +
-                     body(terminal, site, deleting, preview) + "\n";
-  Listing listing({{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"AGE", true}});
+ui::Text describe_dry_run(const ui::Terminal& terminal, const Site& site, const DeletionRequest& deleting,
+                          const Preview& preview) {
+  ui::Listing listing({{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"AGE", true}});
   for (const Preview::Sample& sample : preview.samples) {
     listing.add({sample.id, sample.actor, sample.state,
                  sample.changed ? format_age((preview.selection.as_of - *sample.changed) / kSecond) : ""});
   }
-  return text + "some of them:\n" + listing.draw(terminal);
+  return ui::format_text("would delete {} (dry run)\n\n{}\nsome of them:\n{}", counted_headline(deleting, preview),
+                         body(terminal, site, deleting, preview), listing.draw(terminal));
 }
 
-std::string describe_nothing(const Preview& preview) {
-  return "no " + visible(in_words(preview.selection.filter)) + ": nothing to delete\n";
+ui::Text describe_nothing(const Preview& preview) {
+  if (preview.dependents.kept > 0) return dependents_note(preview.dependents) + "nothing was deleted\n";
+  return ui::format_text("no {}: nothing to delete\n", queue::in_words(preview.selection.filter));
 }
 
-std::string describe_result(const Invocation& invocation, const Preview& preview, const DeletionResult& result,
-                            const Recorder& recorder) {
-  std::string text = draw_tally(invocation.environment.terminal, result.deleted, "DELETED");
+ui::Text describe_result(const ui::Terminal& terminal, const Preview& preview, const queue::DeletionResult& result,
+                         const Recorder& recorder) {
+  ui::Text text = draw_tally(terminal, result.deleted, "DELETED");
   if (!text.empty()) text += "\n";
-  const std::int64_t deleted = total(result.deleted);
-  text += "before " + with_separators(preview.survey.total()) + ", deleted " + with_separators(deleted);
-  text += result.counted ? ", after " + with_separators(result.remaining) + "\n" : ", after not counted\n";
+  const std::int64_t deleted = backup::total(result.deleted);
+  text += ui::format_text("before {}, deleted {}, after {}\n", with_separators(preview.counts.total()),
+                          with_separators(deleted), result.counted ? with_separators(result.remaining) : "not counted");
   const std::string left = left_words(result);
-  if (!left.empty()) text += "left alone: " + left + "\n";
+  if (!left.empty()) text += ui::format_text("left alone: {}\n", left);
   if (result.in_doubt > 0) {
-    text += "in doubt: " + count_of(result.in_doubt, "task", "tasks") +
-            " of the last batch, whose commit was never confirmed; run it again to see\n";
+    text += ui::format_text("in doubt: {} of the last batch, whose commit was never confirmed; run it again to see\n",
+                            count_of(result.in_doubt, "task", "tasks"));
   }
-  text += "deleted " + count_of(deleted, "task", "tasks") + " and " +
-          count_of(result.other_rows, "log row", "log rows") + " in " + format_took(result.took.count()) + ": " +
-          ending_word(result.ending) + "\n";
+  if (const std::int64_t lost = preview.dependents.left; lost > 0 && deleted > 0)
+    text += ui::format_text("{} outside the selection waited for these, and may run without them\n",
+                            count_of(lost, "waiting task", "waiting tasks"));
+  text += ui::format_text("deleted {} in {}: {}\n", tasks_and_rows(deleted, result.other_rows),
+                          ui::format_took(result.took.count()), ending_word(result.ending));
   if (!recorder.path().empty()) {
-    text += "backup: " + visible(recorder.path()) + " (" + format_size(recorder.bytes()) +
-            "); kubectl akqueue undo brings them back\n";
+    text += ui::format_text("backup: {} ({}); kubectl akqueue undo brings them back\n", recorder.path(),
+                            ui::format_size(recorder.bytes()));
   } else if (deleted > 0) {
     text += "no backup was written: there is no undo\n";
   }
-  if (const std::string& reason = preview.entry.reason; !reason.empty()) text += "reason: " + visible(reason) + "\n";
+  if (const std::string& reason = preview.entry.reason; !reason.empty())
+    text += ui::format_text("reason: {}\n", reason);
   return text;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -3,16 +3,15 @@
 #include "akqueue/tasks.hpp"
 #include "commands/delete/commands.hpp"
 #include "commands/delete/deletion_flow.hpp"
-#include "commands/delete/refill.hpp"
 #include "commands/shared/filter_options.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
-int run_flush(const Invocation& invocation) {
+int run_flush(const cli::Invocation& invocation) {
   DeletionRequest request = flush_orders(invocation.options, invocation.options.arguments());
-  read_manner(invocation.options, request);
-  return delete_with_questions(invocation, request);
+  read_manner(invocation.options, invocation.command, request);
+  return delete_with_questions(invocation.environment, request);
 }
 
 }  // namespace
@@ -22,10 +21,13 @@ DeletionRequest flush_orders(const Options& options, const std::vector<std::stri
   if (queue.empty())
     throw Error(ErrorCode::usage, "the queue's name is empty", "kubectl akqueue status -o name lists the queues");
   const auto queues = broker_queues(queue);
-  DeletionRequest deleting{.choice = read_choice(options, {.ids = false}), .queue = queue};
+  DeletionRequest deleting;
+  deleting.choice = read_choice(options, {.ids = false});
+  deleting.queue = queue;
+  deleting.dependents = read_dependents(options);
   if (options.has("only-queued")) {
     if (options.has("state"))
-      throw Error(ErrorCode::usage, "--only-queued does not go with --state", "leave out one of them");
+      throw Error(ErrorCode::usage, "--only-queued can't be used with --state", "leave out one of them");
     deleting.choice.states = {std::string(task_state::kQueued)};
   }
   if (deleting.choice.empty()) deleting.whole_queue = queue;
@@ -33,7 +35,7 @@ DeletionRequest flush_orders(const Options& options, const std::vector<std::stri
   return deleting;
 }
 
-Command flush_command() {
+cli::Command flush_command() {
   return {.name = "flush",
           .group = "Delete",
           .summary = "Empty a queue, its history too",
@@ -47,16 +49,22 @@ Command flush_command() {
               "Shows first what will go, and asks for the queue's name. Works in short transactions\n"
               "beside a live site. Tasks that a live worker holds are left alone, and so is what comes\n"
               "in after the preview. Ctrl-C ends after the batch that runs; what is deleted by then stays\n"
-              "deleted, and a second flush goes on.",
+              "deleted, and a second flush goes on.\n"
+              "\n"
+              "From 2026.8 on tasks may wait for others; one whose dependencies are gone would run. What\n"
+              "goes together is never without; where tasks outside wait for these, the preview says so.",
           .effect = Effect::destroys,
-          .options = with_choosing(
-              with_following({{"only-queued", 0, "", "delete what waits, keep the history"}, kIncludeRunning}),
-              {"queue", "filename"}),
+          .options = with_choosing(with_following({{"only-queued", 0, "", "delete what waits, keep the history"},
+                                                   kIncludeRunning,
+                                                   kWithDependents,
+                                                   kKeepDependencies}),
+                                   {"queue", "filename"}),
           .examples = {{"flush --dry-run", "what would go"},
                        {"flush", "empty the default queue, history included"},
-                       {"flush --only-queued --yes", "drop what waits, keep the history, do not ask"}},
+                       {"flush --only-queued --yes", "drop what waits, keep the history, do not ask"},
+                       {"flush --only-queued --keep-dependencies", "but leave what waiting tasks depend on"}},
           .outputs = "table|json|jsonl",
           .run = run_flush};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -8,31 +8,27 @@
 #include "commands/delete/deletion_flow.hpp"
 #include "queue/measure/flow.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 struct Refill {
-  std::int64_t since_s = 0;         ///< seconds from the preview to this look
-  Flow flow;                        ///< since the preview
-  std::vector<Schedule> schedules;  ///< that make again what went, next first
-  bool outposts = false;            ///< updates to outposts went
+  std::int64_t since_s = 0;                ///< seconds from the preview to this look
+  queue::Flow flow;                        ///< since the preview
+  std::vector<queue::Schedule> schedules;  ///< that make again what went, next first
+  bool outposts = false;                   ///< updates to outposts went
   Timestamp now = 0;
 };
 
 /// One short look. Outside a transaction.
 Refill look_after(const Site& site, const Preview& preview);
-std::string describe(const Refill& aftermath);
-Json json_of(const Refill& aftermath);
-
-/// How long to follow: --follow-for, a minute with --follow or where `always`; nothing else.
-std::chrono::seconds follow_time(const Options& options, bool always = false);
-/// A command's own options, then those that show afterwards whether the queue refills.
-std::vector<Option> with_following(std::vector<Option> own);
+ui::Text describe(const Refill& refill);
+Json json_of(const Refill& refill);
 
 /// Looks every ten seconds for that long, prints a line each unless the output is JSON, and returns them as JSON. Ends
 /// quietly on Ctrl-C. What can't be looked at ends it with a notice.
-Json follow(const Invocation& invocation, Cluster& cluster, const Site& site, std::chrono::seconds duration);
+Json follow(const cli::Environment& environment, Cluster& cluster, const Site& site, std::chrono::seconds duration,
+            OutputFormat output);
 
 /// Whether tasks that update outposts, and were not finished, are among them.
-bool takes_outpost_updates(const SelectionCounts& survey);
+bool takes_outpost_updates(const queue::SelectionCounts& counts);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

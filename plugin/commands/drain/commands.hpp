@@ -3,8 +3,8 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-Command drain_command();
+cli::Command drain_command();
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

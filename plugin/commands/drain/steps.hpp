@@ -11,14 +11,14 @@
 #include "commands/shared/site.hpp"
 #include "ui/waiting.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// A worker deployment that is drained.
 struct DrainTarget {
-  Deployment deployment;           ///< as it was seen before
-  std::vector<Owner> owners = {};  ///< what else scales it
+  cluster::Deployment deployment;           ///< as it was seen before
+  std::vector<cluster::Owner> owners = {};  ///< what else scales it
   std::size_t pods = 0;
-  DrainNote note = {};
+  cluster::DrainNote note = {};
   int back_to = 0;        ///< replicas afterwards
   bool down = false;      ///< it is scaled down, with the note on it, which `deployment` then has
   bool doubtful = false;  ///< nobody has answered whether it was: it counts as down, and the way back finds out
@@ -26,9 +26,9 @@ struct DrainTarget {
 
 class DrainSteps {
  public:
-  DrainSteps(const Invocation& invocation, Cluster& cluster, std::string release, std::vector<DrainTarget> drained,
-             std::chrono::seconds timeout)
-      : invocation_(invocation),
+  DrainSteps(const cli::Environment& environment, Cluster& cluster, std::string release,
+             std::vector<DrainTarget> drained, std::chrono::seconds timeout)
+      : environment_(environment),
         cluster_(cluster),
         release_(std::move(release)),
         drained_(std::move(drained)),
@@ -51,19 +51,19 @@ class DrainSteps {
   /// One is down beyond doubt.
   bool known_down() const;
   /// `authentik-worker back to 3`.
-  std::string back_words() const;
+  ui::Text back_words() const;
   const std::vector<DrainTarget>& drained() const { return drained_; }
 
  private:
-  Inventory look();
+  cluster::Inventory look();
   /// Nothing where the API server does not answer just now, which is said; after the deadline that is thrown.
-  std::optional<Inventory> try_to_look(WaitingLine& line, std::chrono::steady_clock::time_point deadline);
-  std::string scale_one_back(DrainTarget& one, std::chrono::steady_clock::time_point deadline);
+  std::optional<cluster::Inventory> try_to_look(ui::WaitingLine& line, std::chrono::steady_clock::time_point deadline);
+  ui::Text scale_one_back(DrainTarget& one, std::chrono::steady_clock::time_point deadline);
   /// What has become of one that is not as this drain left it. Nothing where it is to be scaled back still.
-  std::optional<std::string> what_became_of(DrainTarget& one, bool answer_lost);
-  void say(const std::string& line);
+  std::optional<ui::Text> what_became_of(DrainTarget& one, bool answer_lost);
+  void say(const ui::Text& line);
 
-  const Invocation& invocation_;
+  const cli::Environment& environment_;
   Cluster& cluster_;
   std::string release_;
   std::vector<DrainTarget> drained_;
@@ -71,4 +71,4 @@ class DrainSteps {
   bool blind_ = false;  ///< the last look failed, and that was said
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -4,14 +4,14 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-Command status_command();
-Command top_command();
-Command list_command();
-Command show_command();
-Command schema_command();
-Command workers_command();
-Command settings_command();
+cli::Command status_command();
+cli::Command top_command();
+cli::Command list_command();
+cli::Command show_command();
+cli::Command schema_command();
+cli::Command workers_command();
+cli::Command settings_command();
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -8,9 +8,8 @@
 #include "queue/task/task_list.hpp"
 #include "ui/json_text.hpp"
 #include "ui/streaming.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 constexpr std::int64_t kTasksShown = 50;
@@ -20,23 +19,23 @@ constexpr std::size_t kShortId = 13;
 
 struct Listed {
   Timestamp now = 0;
-  std::vector<Kind> kinds;
-  TaskFilter filter;
+  std::vector<queue::Kind> kinds;
+  queue::TaskFilter filter;
 };
 
 /// Takes tasks as they come and prints them in one of the formats.
 class TaskPrinter {
  public:
   virtual ~TaskPrinter() = default;
-  virtual void add(const TaskLine& task) = 0;
+  virtual void add(const queue::TaskLine& task) = 0;
   virtual void finish(std::int64_t count) = 0;
 };
 
-Json json_of(const TaskLine& task, const Listed& listed) {
+Json json_of(const queue::TaskLine& task, const Listed& listed) {
   Json one{
       {"id", task.id}, {"actor", task.actor}, {"queue", task.queue}, {"state", task.state}, {"status", task.status}};
   one["uid"] = task.uid.empty() ? Json() : Json(task.uid);
-  const std::string object = object_name(listed.kinds, task.content_type, task.object_id);
+  const std::string object = queue::object_name(listed.kinds, task.content_type, task.object_id);
   one["object"] = object.empty() ? Json() : Json(object);
   one["changed"] = to_json(task.changed);
   one["due"] = to_json(task.eta);
@@ -48,9 +47,9 @@ Json json_of(const TaskLine& task, const Listed& listed) {
 
 class DocumentPrinter final : public TaskPrinter {
  public:
-  DocumentPrinter(Terminal& terminal, const Site& site, const Listed& listed)
+  DocumentPrinter(ui::Terminal& terminal, const Site& site, const Listed& listed)
       : listed_(listed), stream_(terminal, head(site, listed), "tasks") {}
-  void add(const TaskLine& task) override { stream_.add(json_of(task, listed_)); }
+  void add(const queue::TaskLine& task) override { stream_.add(json_of(task, listed_)); }
   void finish(std::int64_t count) override { stream_.finish({{"count", count}}); }
 
  private:
@@ -58,53 +57,54 @@ class DocumentPrinter final : public TaskPrinter {
     Json document = document_of("tasks");
     document["site"] = site.to_json();
     document["now"] = format_timestamp(listed.now);
-    document["filter"] = json_of_filter(listed.filter);
+    document["filter"] = queue::json_of_filter(listed.filter);
     return document;
   }
   const Listed& listed_;
-  StreamedDocument stream_;
+  ui::StreamedDocument stream_;
 };
 
 class LinePrinter final : public TaskPrinter {
  public:
-  LinePrinter(Terminal& terminal, const Listed& listed, bool names)
+  LinePrinter(ui::Terminal& terminal, const Listed& listed, bool names)
       : listed_(listed), names_(names), output_(terminal) {}
-  void add(const TaskLine& task) override {
-    output_.print(names_ ? "task/" + task.id + "\n" : compact_json(json_of(task, listed_)) + "\n");
+  void add(const queue::TaskLine& task) override {
+    output_.print(names_ ? ui::format_text("task/{}\n", task.id) : ui::compact_json(json_of(task, listed_)) + "\n");
   }
   void finish(std::int64_t) override { output_.flush(); }
 
  private:
   const Listed& listed_;
   bool names_;
-  BufferedOutput output_;
+  ui::BufferedOutput output_;
 };
 
 class TablePrinter final : public TaskPrinter {
  public:
-  TablePrinter(Terminal& terminal, const Listed& listed, bool wide)
+  TablePrinter(ui::Terminal& terminal, const Listed& listed, bool wide)
       : listed_(listed),
         wide_(wide),
         whole_ids_(wide || !terminal.out_is_terminal()),
         listing_(terminal, columns(wide)) {}
-  void add(const TaskLine& task) override {
+  void add(const queue::TaskLine& task) override {
     const auto age = [&](const std::optional<Timestamp>& at) {
       return at ? format_age((listed_.now - *at) / kSecond) : std::string();
     };
-    std::vector<std::string> cells{whole_ids_ ? task.id : task.id.substr(0, kShortId), task.actor, task.state,
-                                   task.worst_level};
+    std::vector<ui::Text> cells{whole_ids_ ? task.id : task.id.substr(0, kShortId), task.actor, task.state,
+                                task.worst_level};
     if (wide_) {
-      cells.insert(cells.end(), {task.queue, task.uid, object_name(listed_.kinds, task.content_type, task.object_id),
-                                 task.retries ? std::to_string(*task.retries) : "", due(task.eta)});
+      cells.insert(cells.end(),
+                   {task.queue, task.uid, queue::object_name(listed_.kinds, task.content_type, task.object_id),
+                    task.retries ? std::to_string(*task.retries) : "", due(task.eta)});
     }
-    cells.push_back(age(task.changed));
+    cells.emplace_back(age(task.changed));
     listing_.add(std::move(cells));
   }
   void finish(std::int64_t) override { listing_.finish(); }
 
  private:
-  static std::vector<ListingColumn> columns(bool wide) {
-    std::vector<ListingColumn> all{{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"LOG"}};
+  static std::vector<ui::ListingColumn> columns(bool wide) {
+    std::vector<ui::ListingColumn> all{{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"LOG"}};
     if (wide)
       all.insert(all.end(),
                  {{"QUEUE"}, {"UID", false, true}, {"OBJECT", false, true}, {"RETRIES", true}, {"DUE", true}});
@@ -118,58 +118,83 @@ class TablePrinter final : public TaskPrinter {
   const Listed& listed_;
   bool wide_;
   bool whole_ids_;
-  StreamedListing listing_;
+  ui::StreamedListing listing_;
 };
 
-std::unique_ptr<TaskPrinter> printer_for(const Invocation& invocation, const Site& site, const Listed& listed) {
-  Terminal& terminal = invocation.environment.terminal;
-  const std::string output = invocation.options.text("output", "table");
-  if (output == "json") return std::make_unique<DocumentPrinter>(terminal, site, listed);
-  if (output == "jsonl" || output == "name") return std::make_unique<LinePrinter>(terminal, listed, output == "name");
-  return std::make_unique<TablePrinter>(terminal, listed, output == "wide");
+std::unique_ptr<TaskPrinter> printer_for(ui::Terminal& terminal, OutputFormat output, const Site& site,
+                                         const Listed& listed) {
+  switch (output) {
+    case OutputFormat::json: return std::make_unique<DocumentPrinter>(terminal, site, listed);
+    case OutputFormat::jsonl:
+    case OutputFormat::name: return std::make_unique<LinePrinter>(terminal, listed, output == OutputFormat::name);
+    default: return std::make_unique<TablePrinter>(terminal, listed, output == OutputFormat::wide);
+  }
 }
 
-int run_list(const Invocation& invocation) {
-  const Options& options = invocation.options;
-  const TaskChoice choice = read_choice(options, {.limit = false});
-  const std::int64_t limit = options.number("limit").value_or(kTasksShown);
-  const Site site = enter(invocation);
-  const Database database = site.database();
-  // However slowly somebody reads: a long list has no time limit of its own.
-  TransactionSettings settings = kLooking;
-  if (limit == 0) settings.statement_timeout_ms = 0;
-  const Transaction transaction(*site.session, settings);
-  Listed listed;
-  listed.now = transaction.now();
-  listed.kinds = read_kinds(database);
-  check_states_and_queues(database, choice.states, choice.queues);
-  listed.filter = resolve(database, choice);
+struct ListRequest {
+  SiteRequest site;
+  queue::TaskChoice choice;
+  bool hide_successful = true;
+  std::int64_t limit = kTasksShown;  ///< 0: none
+  OutputFormat output = OutputFormat::table;
+};
+
+ListRequest read_list_request(const Options& options, Effect effect) {
+  ListRequest request{.site = read_site_request(options, effect),
+                      .choice = read_choice(options, {.limit = false}),
+                      .limit = options.number("limit").value_or(kTasksShown),
+                      .output = read_output(options)};
+  const queue::TaskChoice& choice = request.choice;
   // As in the admin UI; who asks for certain tasks means the successful ones as well.
   const bool certain = options.has("state") || choice.has_ids() || choice.expired || !choice.log_text.empty() ||
                        !choice.uids.empty() || !choice.objects.empty();
-  listed.filter.hide_successful = !options.has("all") && !certain;
-  explain_filter(invocation, listed.filter);
-  const Selection selection = selection_now(database, listed.filter, listed.now);
+  request.hide_successful = !options.has("all") && !certain;
+  return request;
+}
 
-  const auto printer = printer_for(invocation, site, listed);
+/// Prints them, and says what else there is.
+void print_tasks(ui::Terminal& terminal, const ListRequest& request, const Site& site, const Listed& listed) {
+  const session::Database database = site.database();
+  const std::int64_t limit = request.limit;
+  const auto printer = printer_for(terminal, request.output, site, listed);
   std::int64_t count = 0;
   bool more = false;
   // One more than is shown tells whether there are more.
-  list_tasks(database, selection, limit == 0 || limit == kMostRows ? limit : limit + 1, [&](const TaskLine& task) {
-    if ((more = limit > 0 && count == limit)) return;
-    ++count;
-    printer->add(task);
-  });
+  queue::list_tasks(database, queue::selection_now(database, listed.filter, listed.now),
+                    limit == 0 || limit == kMostRows ? limit : limit + 1, [&](const queue::TaskLine& task) {
+                      more = limit > 0 && count == limit;
+                      if (more) return;
+                      ++count;
+                      printer->add(task);
+                    });
   printer->finish(count);
-  Terminal& terminal = invocation.environment.terminal;
-  if (count == 0) terminal.err("no " + visible(in_words(listed.filter)) + "\n");
-  if (more) terminal.err("the newest " + std::to_string(limit) + "; --limit N shows more, --limit 0 all\n");
+  if (count == 0) terminal.err(ui::format_text("no {}\n", queue::in_words(listed.filter)));
+  if (more) terminal.err(ui::format_text("the newest {}; --limit N shows more, --limit 0 all\n", limit));
+}
+
+int run_list(const cli::Invocation& invocation) {
+  const ListRequest request = read_list_request(invocation.options, invocation.command.effect);
+  const cli::Environment& environment = invocation.environment;
+  const Site site = enter(environment, request.site);
+  const session::Database database = site.database();
+  // However slowly somebody reads: a long list has no time limit of its own.
+  session::TransactionSettings settings = kLooking;
+  if (request.limit == 0) settings.statement_timeout_ms = 0;
+  const session::Transaction transaction(*site.session, settings);
+  Listed listed;
+  listed.now = transaction.now();
+  listed.kinds = queue::read_kinds(database);
+  queue::check_states_and_queues(database, request.choice.states, request.choice.queues);
+  listed.filter = queue::resolve(database, request.choice);
+  listed.filter.hide_successful = request.hide_successful;
+  explain_filter(environment, request.site, listed.filter);
+  print_tasks(environment.terminal, request, site, listed);
   return 0;
 }
 
 }  // namespace
 
-Command list_command() {
+cli::Command list_command() {
   return {
       .name = "list",
       .group = "Look",
@@ -190,4 +215,4 @@ Command list_command() {
       .run = run_list};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -6,9 +6,8 @@
 #include "commands/shared/site.hpp"
 #include "queue/schema.hpp"
 #include "ui/listing.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 constexpr std::string_view kPrefix = "authentik_tasks_";
@@ -17,42 +16,41 @@ std::string table_short_name(const std::string& table) {
   return table.starts_with(kPrefix) ? table.substr(kPrefix.size()) : table;
 }
 
-const Table& table_named(const SchemaReport& report, const std::string& name) {
-  const auto found = std::ranges::find_if(
-      report.tables, [&](const Table& table) { return table.name == name || table_short_name(table.name) == name; });
+const session::Table& table_named(const queue::SchemaReport& report, const std::string& name) {
+  const auto found = std::ranges::find_if(report.tables, [&](const session::Table& table) {
+    return table.name == name || table_short_name(table.name) == name;
+  });
   if (found != report.tables.end()) return *found;
   std::vector<std::string> names;
-  for (const Table& table : report.tables) names.push_back(table_short_name(table.name));
-  std::string list;
-  for (const std::string& one : names) list += (list.empty() ? "" : ", ") + one;
+  for (const session::Table& table : report.tables) names.push_back(table_short_name(table.name));
   const auto near = nearest(name, names);
   throw Error(ErrorCode::usage, "no table '" + name + "' belongs to the queue",
-              near ? "did you mean " + *near + "?" : "there are " + list);
+              near ? "did you mean " + *near + "?" : "there are " + joined(names));
 }
 
-std::string size_words(const Table& table) {
-  std::string words = format_size(table.bytes);
+std::string size_words(const session::Table& table) {
+  std::string words = ui::format_size(table.bytes);
   if (table.rows_estimate) words = "~" + count_of(*table.rows_estimate, "row", "rows") + ", " + words;
   return words;
 }
 
-std::string section(const std::string& title, const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += "  " + visible(line) + "\n";
-  return text.empty() ? text : "\n" + title + "\n" + text;
+ui::Text section(const ui::Text& title, const std::vector<std::string>& lines) {
+  ui::Text text;
+  for (const std::string& line : lines) text += ui::format_text("  {}\n", line);
+  return text.empty() ? text : ui::format_text("\n{}\n{}", title, text);
 }
 
-std::string table_text(const Terminal& terminal, const SchemaReport& report, const Table& table) {
-  std::string text = visible(table.schema) + "." + visible(table.name) + ": " + size_words(table) + "\n\n";
-  Listing columns({{"COLUMN"}, {"TYPE"}, {"NULL"}, {"KEY"}});
-  for (const Column& column : table.columns) {
+ui::Text table_text(const ui::Terminal& terminal, const queue::SchemaReport& report, const session::Table& table) {
+  ui::Text text = ui::format_text("{}.{}: {}\n\n", table.schema, table.name, size_words(table));
+  ui::Listing columns({{"COLUMN"}, {"TYPE"}, {"NULL"}, {"KEY"}});
+  for (const session::Column& column : table.columns) {
     const bool key = std::ranges::find(table.primary_key, column.name) != table.primary_key.end();
     columns.add({column.name, column.type, column.nullable ? "yes" : "no", key ? "primary" : ""});
   }
   text += columns.draw(terminal);
   std::vector<std::string> in;
   std::vector<std::string> out;
-  for (const Reference& one : report.references) {
+  for (const session::Reference& one : report.references) {
     const std::string end = one.on_delete == "NO ACTION" ? "" : " ON DELETE " + one.on_delete;
     if (one.to == table.name && one.to_schema == table.schema)
       in.push_back(one.table + " (" + joined(one.columns) + ")" + end);
@@ -63,18 +61,18 @@ std::string table_text(const Terminal& terminal, const SchemaReport& report, con
          section("Triggers", table.triggers) + section("References", out) + section("Referenced by", in);
 }
 
-std::string release_text(const Terminal& terminal, const SchemaReport& report) {
-  if (report.differences.empty()) return "\nAll tables of the queue are those of authentik " + report.release + ".\n";
-  std::string text =
-      "\n" + std::string("Nearest known release: authentik ") + report.release + ". Different from it:\n";
-  Listing listing({{"TABLE"}, {"DIFFERENCE"}});
-  for (const SchemaDifference& one : report.differences) listing.add({table_short_name(one.table), one.what});
-  return text + listing.draw(terminal);
+ui::Text release_text(const ui::Terminal& terminal, const queue::SchemaReport& report) {
+  if (report.differences.empty())
+    return ui::format_text("\nAll tables of the queue are those of authentik {}.\n", report.release);
+  ui::Listing listing({{"TABLE"}, {"DIFFERENCE"}});
+  for (const queue::SchemaDifference& one : report.differences) listing.add({table_short_name(one.table), one.what});
+  return ui::format_text("\nNearest known release: authentik {}. Different from it:\n{}", report.release,
+                         listing.draw(terminal));
 }
 
-Json json_of(const Table& table) {
+Json json_of(const session::Table& table) {
   Json one{{"schema", table.schema}, {"name", table.name}, {"columns", Json::array()}};
-  for (const Column& column : table.columns)
+  for (const session::Column& column : table.columns)
     one["columns"].push_back({{"name", column.name}, {"type", column.type}, {"nullable", column.nullable}});
   one["primary_key"] = table.primary_key;
   one["indexes"] = table.indexes;
@@ -85,13 +83,13 @@ Json json_of(const Table& table) {
   return one;
 }
 
-Json document_of_schema(const Site& site, const SchemaReport& report) {
+Json document_of_schema(const Site& site, const queue::SchemaReport& report) {
   Json document = document_of("schema");
   document["site"] = site.to_json();
   document["tables"] = Json::array();
-  for (const Table& table : report.tables) document["tables"].push_back(json_of(table));
+  for (const session::Table& table : report.tables) document["tables"].push_back(json_of(table));
   document["references"] = Json::array();
-  for (const Reference& one : report.references) {
+  for (const session::Reference& one : report.references) {
     document["references"].push_back({{"table", one.table},
                                       {"columns", one.columns},
                                       {"to", one.to},
@@ -100,23 +98,33 @@ Json document_of_schema(const Site& site, const SchemaReport& report) {
   }
   document["nearest_release"] = report.release;
   document["differences"] = Json::array();
-  for (const SchemaDifference& one : report.differences)
+  for (const queue::SchemaDifference& one : report.differences)
     document["differences"].push_back({{"table", one.table}, {"what", one.what}});
   return document;
 }
 
-int run_schema(const Invocation& invocation) {
-  const auto& arguments = invocation.options.arguments();
-  const Site site = enter(invocation);
-  const SchemaReport report = read_schema(site.database());
-  const std::string name = arguments.empty() ? std::string(kTaskTable) : arguments.front();
-  const Table& table = table_named(report, name);
-  Terminal& terminal = invocation.environment.terminal;
-  const std::string output = invocation.options.text("output", "table");
-  if (invocation.machine_output()) {
-    terminal.out(as_json(invocation, document_of_schema(site, report)));
-  } else if (output == "name") {
-    for (const Table& one : report.tables) terminal.out("table/" + visible(one.name) + "\n");
+struct SchemaRequest {
+  SiteRequest site;
+  std::string table = std::string(kTaskTable);
+  OutputFormat output = OutputFormat::table;
+};
+
+SchemaRequest read_schema_request(const Options& options, Effect effect) {
+  SchemaRequest request{.site = read_site_request(options, effect), .output = read_output(options)};
+  if (!options.arguments().empty()) request.table = options.arguments().front();
+  return request;
+}
+
+int run_schema(const cli::Invocation& invocation) {
+  const SchemaRequest request = read_schema_request(invocation.options, invocation.command.effect);
+  const Site site = enter(invocation.environment, request.site);
+  const queue::SchemaReport report = queue::read_schema(site.database());
+  const session::Table& table = table_named(report, request.table);
+  ui::Terminal& terminal = invocation.environment.terminal;
+  if (is_json(request.output)) {
+    terminal.out(as_json(request.output, document_of_schema(site, report)));
+  } else if (request.output == OutputFormat::name) {
+    for (const session::Table& one : report.tables) terminal.out(ui::format_text("table/{}\n", one.name));
   } else {
     terminal.out(table_text(terminal, report, table) + release_text(terminal, report));
   }
@@ -125,7 +133,7 @@ int run_schema(const Invocation& invocation) {
 
 }  // namespace
 
-Command schema_command() {
+cli::Command schema_command() {
   return {
       .name = "schema",
       .group = "Look",
@@ -140,4 +148,4 @@ Command schema_command() {
       .run = run_schema};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

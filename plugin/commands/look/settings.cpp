@@ -5,23 +5,21 @@
 #include "commands/shared/site.hpp"
 #include "diagnosis/live_settings.hpp"
 #include "ui/listing.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
-std::int64_t worker_pods(const Inventory& inventory) {
+std::int64_t worker_pods(const cluster::Inventory& inventory) {
   return std::ranges::count_if(inventory.pods,
-                               [](const Pod& pod) { return pod.component == kWorker && !pod.terminating; });
+                               [](const cluster::Pod& pod) { return pod.roles.worker && !pod.terminating; });
 }
 
-std::string describe(const Invocation& invocation, const std::vector<LiveSetting>& settings,
-                     const std::vector<std::string>& remarks, const Inventory& inventory) {
-  const bool wide = invocation.options.text("output") == "wide";
-  std::vector<ListingColumn> columns{{"SETTING"}, {"VALUE"}, {"DEFAULT"}, {"FROM"}};
+ui::Text describe(const ui::Terminal& terminal, const std::vector<queue::LiveSetting>& settings,
+                  const std::vector<std::string>& remarks, const cluster::Inventory& inventory, bool wide) {
+  std::vector<ui::ListingColumn> columns{{"SETTING"}, {"VALUE"}, {"DEFAULT"}, {"FROM"}};
   columns.push_back({"MEANING"});
-  Listing listing(columns);
-  for (const LiveSetting& one : settings) {
+  ui::Listing listing(columns);
+  for (const queue::LiveSetting& one : settings) {
     std::string from = one.source;
     if ((wide || one.source == "elsewhere") && !one.from.empty())
       from = one.source == "elsewhere" ? one.from : from + " " + one.from;
@@ -30,19 +28,18 @@ std::string describe(const Invocation& invocation, const std::vector<LiveSetting
                  one.value.empty() ? "<unknown>" : one.value, std::string(one.known->fallback), from,
                  std::string(one.known->meaning)});
   }
-  std::string text = listing.draw(invocation.environment.terminal);
-  for (const std::string& remark : remarks)
-    text += "\n" + invocation.environment.terminal.warning(visible(remark)) + "\n";
+  ui::Text text = listing.draw(terminal);
+  for (const std::string& remark : remarks) text += ui::format_text("\n{}\n", terminal.warning(remark));
   if (inventory.workers().empty()) text += "\nno worker deployment can be seen: these are what the server pod has\n";
   return text;
 }
 
-Json document_of_settings(const Site& site, const std::vector<LiveSetting>& settings,
+Json document_of_settings(const Site& site, const std::vector<queue::LiveSetting>& settings,
                           const std::vector<std::string>& remarks) {
   Json document = document_of("settings");
   document["site"] = site.to_json();
   document["settings"] = Json::array();
-  for (const LiveSetting& one : settings) {
+  for (const queue::LiveSetting& one : settings) {
     Json entry{{"name", one.known->name},        {"value", one.value.empty() ? Json() : Json(one.value)},
                {"default", one.known->fallback}, {"unit", one.known->unit},
                {"meaning", one.known->meaning},  {"source", one.source}};
@@ -54,28 +51,31 @@ Json document_of_settings(const Site& site, const std::vector<LiveSetting>& sett
   return document;
 }
 
-int run_settings(const Invocation& invocation) {
-  const Site site = enter(invocation);
-  const std::vector<LiveSetting> settings = read_settings(*site.session, site.inventory);
-  QueueStatus status;
+int run_settings(const cli::Invocation& invocation) {
+  const SiteRequest request = read_site_request(invocation.options, invocation.command.effect);
+  const OutputFormat output = read_output(invocation.options);
+  const Site site = enter(invocation.environment, request);
+  const std::vector<queue::LiveSetting> settings = diagnosis::read_settings(*site.session, site.inventory);
+  queue::QueueStatus status;
   {
-    const Transaction transaction(*site.session, kLooking);
-    status = read_status(site.database(), transaction.now());
+    const session::Transaction transaction(*site.session, kLooking);
+    status = queue::read_status(site.database(), transaction.now());
   }
-  const auto remarks = remarks_on(settings, status, worker_pods(site.inventory));
-  Terminal& terminal = invocation.environment.terminal;
-  if (invocation.options.text("output") == "name") {
-    for (const LiveSetting& one : settings) terminal.out(std::string(one.known->name) + "\n");
-    return 0;
+  const auto remarks = queue::remarks_on(settings, status, worker_pods(site.inventory));
+  ui::Terminal& terminal = invocation.environment.terminal;
+  if (output == OutputFormat::name) {
+    for (const queue::LiveSetting& one : settings) terminal.out(ui::format_text("{}\n", one.known->name));
+  } else if (is_json(output)) {
+    terminal.out(as_json(output, document_of_settings(site, settings, remarks)));
+  } else {
+    terminal.out(describe(terminal, settings, remarks, site.inventory, output == OutputFormat::wide));
   }
-  terminal.out(invocation.machine_output() ? as_json(invocation, document_of_settings(site, settings, remarks))
-                                           : describe(invocation, settings, remarks, site.inventory));
   return 0;
 }
 
 }  // namespace
 
-Command settings_command() {
+cli::Command settings_command() {
   return {.name = "settings",
           .group = "Look",
           .summary = "Show the workers' settings, and where each comes from",
@@ -93,4 +93,4 @@ Command settings_command() {
           .run = run_settings};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

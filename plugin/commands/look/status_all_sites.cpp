@@ -1,25 +1,25 @@
 #include "commands/look/status_all_sites.hpp"
 
-#include "commands/look/status_document.hpp"
+#include <utility>
+
 #include "commands/shared/all_sites.hpp"
 #include "ui/listing.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 /// What was seen of a site.
 struct Seen {
-  std::optional<QueueStatus> status;
+  std::optional<queue::QueueStatus> status;
   std::string version;
   std::string database;
   bool standby = false;
 };
 
-Seen see(SiteJob& visit, Json& document) {
-  const Site& site = visit.enter();
+Seen see(SiteJob& job, bool exact, Json& document) {
+  const Site& site = job.enter();
   Seen seen;
-  seen.status = read_status_of(visit.invocation(), site);
+  seen.status = read_status_of(site, exact);
   document = document_of_status(site, *seen.status);
   seen.version = site.facts.authentik;
   seen.database = site.facts.database;
@@ -30,53 +30,53 @@ Seen see(SiteJob& visit, Json& document) {
 std::string count(std::int64_t tasks, bool estimated) { return (estimated ? "~" : "") + with_separators(tasks); }
 
 /// By the last part of its name.
-std::string fastest(const Flow& flow) {
+ui::Text fastest(const queue::Flow& flow) {
   if (flow.actors.empty() || flow.actors.front().growth() <= 0) return {};
-  const ActorFlow& first = flow.actors.front();
-  return first.actor.substr(first.actor.rfind('.') + 1) + " +" + with_separators(first.growth());
+  const queue::ActorFlow& first = flow.actors.front();
+  return ui::format_text("{} +{}", short_name(first.actor), with_separators(first.growth()));
 }
 
-std::vector<std::string> cells(const SiteName& name, const Seen& seen, bool wide) {
+std::vector<ui::Text> cells(const cluster::SiteName& name, const Seen& seen, bool wide) {
   if (!seen.status) {
-    std::vector<std::string> unread{name.name_space, name.release, "<not read>"};
+    std::vector<ui::Text> unread{name.name_space, name.release, "<not read>"};
     unread.resize(wide ? 13 : 9, "?");
     return unread;
   }
-  const QueueStatus& status = *seen.status;
+  const queue::QueueStatus& status = *seen.status;
   const auto oldest = status.oldest_queued();
-  std::vector<std::string> row{name.name_space,
-                               name.release,
-                               count(status.queued(), status.estimated()),
-                               oldest ? format_age((status.now - *oldest) / kSecond) : "",
-                               seen.standby ? "<unknown>" : with_separators(status.held),
-                               seen.standby ? "<unknown>" : with_separators(status.orphaned),
-                               with_separators(status.flow.came()),
-                               with_separators(status.flow.done()),
-                               with_separators(status.workers_alive())};
+  std::vector<ui::Text> row{name.name_space,
+                            name.release,
+                            count(status.queued(), status.estimated()),
+                            oldest ? format_age((status.now - *oldest) / kSecond) : "",
+                            seen.standby ? "<unknown>" : with_separators(status.held),
+                            seen.standby ? "<unknown>" : with_separators(status.orphaned),
+                            with_separators(status.flow.came()),
+                            with_separators(status.flow.done()),
+                            with_separators(status.workers_alive())};
   if (wide)
     row.insert(row.end(),
                {count(status.total(), status.estimated()), fastest(status.flow), seen.version, seen.database});
   return row;
 }
 
-std::string table(const Terminal& terminal, const AllSites& everywhere, const std::vector<Seen>& seen, bool wide) {
-  const std::string minutes = format_age(QueueStatus::kFlowSeconds);
-  std::vector<ListingColumn> columns{{"NAMESPACE", false, true},
-                                     {"RELEASE", false, true},
-                                     {"QUEUED", true},
-                                     {"OLDEST", true},
-                                     {"HELD", true},
-                                     {"ORPHANED", true},
-                                     {"CAME/" + minutes, true},
-                                     {"DONE/" + minutes, true},
-                                     {"WORKERS", true}};
+ui::Text table(const ui::Terminal& terminal, const AllSites& sites, const std::vector<Seen>& seen, bool wide) {
+  const std::string minutes = format_age(queue::QueueStatus::kFlowSeconds);
+  std::vector<ui::ListingColumn> columns{{"NAMESPACE", false, true},
+                                         {"RELEASE", false, true},
+                                         {"QUEUED", true},
+                                         {"OLDEST", true},
+                                         {"HELD", true},
+                                         {"ORPHANED", true},
+                                         {ui::format_text("CAME/{}", minutes), true},
+                                         {ui::format_text("DONE/{}", minutes), true},
+                                         {"WORKERS", true}};
   if (wide) columns.insert(columns.end(), {{"TASKS", true}, {"GROWS-MOST"}, {"VERSION"}, {"DATABASE"}});
-  Listing listing(columns);
-  for (std::size_t i = 0; i < seen.size(); ++i) listing.add(cells(everywhere.visits()[i]->name(), seen[i], wide));
+  ui::Listing listing(columns);
+  for (std::size_t i = 0; i < seen.size(); ++i) listing.add(cells(sites.jobs()[i]->name(), seen[i], wide));
   return listing.draw(terminal);
 }
 
-std::string first_line(const AllSites& everywhere, const std::vector<Seen>& seen) {
+ui::Text first_line(const AllSites& sites, const std::vector<Seen>& seen) {
   std::int64_t queued = 0;
   std::int64_t unread = 0;
   bool estimated = false;
@@ -86,23 +86,25 @@ std::string first_line(const AllSites& everywhere, const std::vector<Seen>& seen
     queued += one.status->queued();
     estimated = estimated || one.status->estimated();
   }
-  const std::string line = count_words(everywhere) +
-                           (everywhere.context().empty() ? "" : " of context " + visible(everywhere.context())) + ": ";
-  if (unread == static_cast<std::int64_t>(seen.size())) return line + "none could be read\n\n";
-  return line + count(queued, estimated) + " queued" +
-         (unread > 0 ? "; " + std::to_string(unread) + " could not be read" : "") + "\n\n";
+  ui::Text line = count_words(sites);
+  if (!sites.context().empty()) line += ui::format_text(" of context {}", sites.context());
+  if (std::cmp_equal(unread, seen.size())) return line + ": none could be read\n\n";
+  line += ui::format_text(": {} queued", count(queued, estimated));
+  if (unread > 0) line += ui::format_text("; {} could not be read", unread);
+  return line + "\n\n";
 }
 
 /// Also of a site that can't be entered.
-std::string drain_lines(const AllSites& everywhere) {
-  std::string lines;
-  for (const auto& visit : everywhere.visits()) {
-    const SiteName& name = visit->name();
-    for (const Deployment& deployment : visit->inventory().deployments) {
-      if (!deployment.annotations.contains(kDrainAnnotation)) continue;
-      lines += "\nDrain     unfinished in " + visible(name.name_space) + ": deployment/" + visible(deployment.name) +
-               "\n          kubectl akqueue drain --resume -n " + visible(name.name_space) + " --release " +
-               visible(name.release) + " finishes it, drain --cancel scales back\n";
+ui::Text drain_lines(const AllSites& sites) {
+  ui::Text lines;
+  for (const auto& job : sites.jobs()) {
+    const cluster::SiteName& name = job->name();
+    for (const cluster::Deployment& deployment : job->inventory().deployments) {
+      if (!deployment.annotations.contains(cluster::kDrainAnnotation)) continue;
+      lines += ui::format_text(
+          "\nDrain     unfinished in {0}: deployment/{1}\n"
+          "          kubectl akqueue drain --resume -n {0}{2} finishes it, drain --cancel scales back\n",
+          name.name_space, deployment.name, name.release.empty() ? "" : " --release " + name.release);
     }
   }
   return lines;
@@ -110,25 +112,24 @@ std::string drain_lines(const AllSites& everywhere) {
 
 }  // namespace
 
-int run_status_everywhere(const Invocation& invocation) {
-  AllSites everywhere(invocation, kPodsAndDeployments);
-  everywhere.look();
-  Terminal& terminal = invocation.environment.terminal;
-  const std::string output = invocation.options.text("output", "table");
-  if (output == "name") {
-    for (const auto& visit : everywhere.visits()) terminal.out(visible(visit->name().text()) + "\n");
+int status_of_all_sites(const cli::Environment& environment, const StatusRequest& request) {
+  AllSites sites(environment, request.site, cluster::kPodsAndDeployments);
+  sites.look();
+  ui::Terminal& terminal = environment.terminal;
+  if (request.output == OutputFormat::name) {
+    for (const auto& job : sites.jobs()) terminal.out(ui::format_text("{}\n", job->name().text()));
     return 0;
   }
-  std::vector<Seen> seen(everywhere.visits().size());
+  std::vector<Seen> seen(sites.jobs().size());
   std::vector<Json> documents(seen.size());
-  const auto errors = everywhere.each([&](SiteJob& visit, std::size_t i) { seen[i] = see(visit, documents[i]); });
-  if (invocation.machine_output()) {
-    terminal.out(documents_of_sites(invocation, everywhere, documents, errors));
+  const auto errors = sites.each([&](SiteJob& job, std::size_t i) { seen[i] = see(job, request.exact, documents[i]); });
+  if (is_json(request.output)) {
+    terminal.out(documents_of_sites(request.output, sites, documents, errors));
   } else {
-    terminal.out(first_line(everywhere, seen) + table(terminal, everywhere, seen, output == "wide") +
-                 drain_lines(everywhere));
+    terminal.out(first_line(sites, seen) + table(terminal, sites, seen, request.output == OutputFormat::wide) +
+                 drain_lines(sites));
   }
-  return report(invocation, everywhere, errors);
+  return report(terminal, sites, errors);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -1,11 +1,11 @@
 // `status -A`: a line for each authentik of the cluster.
 #pragma once
 
-#include "cli/command.hpp"
+#include "commands/look/status_document.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// The exit status: 4 where some site could not be looked at, 1 where none could.
-int run_status_everywhere(const Invocation& invocation);
+int status_of_all_sites(const cli::Environment& environment, const StatusRequest& request);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -8,16 +8,23 @@
 #include "commands/shared/site.hpp"
 #include "queue/measure/status.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-/// One glance at the site's queue; every row is counted with --exact. Throws the Errors of a session.
-QueueStatus read_status_of(const Invocation& invocation, const Site& site);
+/// What `status` was asked for, of one site or of all.
+struct StatusRequest {
+  SiteRequest site;
+  bool exact = false;  ///< every row is counted
+  OutputFormat output = OutputFormat::table;
+};
+
+/// One glance at the site's queue. Throws the Errors of a session.
+queue::QueueStatus read_status_of(const Site& site, bool exact);
 
 /// `status -o json`.
-Json document_of_status(const Site& site, const QueueStatus& status);
+Json document_of_status(const Site& site, const queue::QueueStatus& status);
 
 /// The note of a drain that nobody has finished. Nothing without one, and for one that a newer version may have
 /// written.
-std::optional<DrainNote> readable_note(const Deployment& deployment);
+std::optional<cluster::DrainNote> readable_note(const cluster::Deployment& deployment);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -6,9 +6,8 @@
 #include "commands/shared/filter_options.hpp"
 #include "queue/filter/name_resolution.hpp"
 #include "ui/listing.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 constexpr long long kGroupsShown = 15;
@@ -23,9 +22,9 @@ struct ActorRow {
   std::map<std::string, std::int64_t> states;
 };
 
-std::vector<ActorRow> by_actor(const SelectionCounts& survey) {
+std::vector<ActorRow> by_actor(const queue::SelectionCounts& counts) {
   std::map<std::string, ActorRow> rows;
-  for (const Group& group : survey.groups) {
+  for (const queue::Group& group : counts.groups) {
     ActorRow& row = rows[group.actor];
     row.actor = group.actor;
     row.tasks += group.tasks;
@@ -65,30 +64,27 @@ struct Top {
   Timestamp now = 0;
 };
 
-std::string table(const Invocation& invocation, const Top& top) {
-  const bool wide = invocation.options.text("output") == "wide";
-  std::vector<ListingColumn> columns{
+ui::Text table(const ui::Terminal& terminal, const Top& top, bool wide) {
+  std::vector<ui::ListingColumn> columns{
       {"ACTOR", false, true}, {"TASKS", true}, {"SHARE", true}, {"NEWEST", true}, {"OLDEST", true}};
   if (wide) columns.insert(columns.end(), {{"HELD", true}, {"STATES"}});
-  Listing listing(columns);
+  ui::Listing listing(columns);
   for (const ActorRow& row : top.rows) {
     const auto age = [&](const std::optional<Timestamp>& at) {
       return at ? format_age((top.now - *at) / kSecond) : std::string();
     };
-    std::vector<std::string> cells{row.actor, with_separators(row.tasks), format_share(row.tasks, top.total),
-                                   age(row.newest), age(row.oldest)};
+    std::vector<ui::Text> cells{row.actor, with_separators(row.tasks), ui::format_share(row.tasks, top.total),
+                                age(row.newest), age(row.oldest)};
     if (wide) cells.insert(cells.end(), {with_separators(row.held), states_of(row)});
     listing.add(std::move(cells));
   }
-  return listing.draw(invocation.environment.terminal);
+  return listing.draw(terminal);
 }
 
-void print(const Invocation& invocation, const Site& site, const Top& top, const std::string& words) {
-  Terminal& terminal = invocation.environment.terminal;
-  const std::string output = invocation.options.text("output", "table");
-  if (output == "jsonl") {
-    for (const ActorRow& row : top.rows) terminal.out(as_json(invocation, json_of(row, top.total)));
-  } else if (output == "json") {
+void print(ui::Terminal& terminal, OutputFormat output, const Site& site, const Top& top, const std::string& words) {
+  if (output == OutputFormat::jsonl) {
+    for (const ActorRow& row : top.rows) terminal.out(as_json(output, json_of(row, top.total)));
+  } else if (output == OutputFormat::json) {
     Json document = document_of("top");
     document["site"] = site.to_json();
     document["now"] = format_timestamp(top.now);
@@ -96,46 +92,61 @@ void print(const Invocation& invocation, const Site& site, const Top& top, const
     document["actor_count"] = top.actors;
     document["actors"] = Json::array();
     for (const ActorRow& row : top.rows) document["actors"].push_back(json_of(row, top.total));
-    terminal.out(as_json(invocation, document));
-  } else if (output == "name") {
-    for (const ActorRow& row : top.rows) terminal.out("actor/" + visible(row.actor) + "\n");
+    terminal.out(as_json(output, document));
+  } else if (output == OutputFormat::name) {
+    for (const ActorRow& row : top.rows) terminal.out(ui::format_text("actor/{}\n", row.actor));
   } else if (top.rows.empty()) {
-    terminal.err("no " + words + "\n");
+    terminal.err(ui::format_text("no {}\n", words));
   } else {
-    terminal.out(table(invocation, top));
+    terminal.out(table(terminal, top, output == OutputFormat::wide));
     if (top.rows.size() < top.actors) {
-      terminal.err(std::to_string(top.actors - top.rows.size()) + " more actors; --limit 0 shows them all\n");
+      terminal.err(ui::format_text(
+          "{}; --limit 0 shows them all\n",
+          count_of(static_cast<std::int64_t>(top.actors - top.rows.size()), "more actor", "more actors")));
     }
   }
 }
 
-int run_top(const Invocation& invocation) {
-  const auto limit = static_cast<std::size_t>(invocation.options.number("limit").value_or(kGroupsShown));
-  // --limit is about the actors that are shown, not about tasks.
-  const TaskChoice choice = read_choice(invocation.options, {.ids = false, .limit = false});
-  const Site site = enter(invocation);
+struct TopRequest {
+  SiteRequest site;
+  queue::TaskChoice choice;
+  std::size_t limit = 0;  ///< about the actors that are shown, not about tasks; 0: none
+  OutputFormat output = OutputFormat::table;
+};
+
+TopRequest read_top_request(const Options& options, Effect effect) {
+  return {.site = read_site_request(options, effect),
+          .choice = read_choice(options, {.ids = false, .limit = false}),
+          .limit = static_cast<std::size_t>(options.number("limit").value_or(kGroupsShown)),
+          .output = read_output(options)};
+}
+
+int run_top(const cli::Invocation& invocation) {
+  const TopRequest request = read_top_request(invocation.options, invocation.command.effect);
+  const cli::Environment& environment = invocation.environment;
+  const Site site = enter(environment, request.site);
   Top top;
-  TaskFilter filter;
+  queue::TaskFilter filter;
   {
-    const Transaction transaction(*site.session, kLooking);
+    const session::Transaction transaction(*site.session, kLooking);
     top.now = transaction.now();
-    check_states_and_queues(site.database(), choice.states, choice.queues);
-    filter = resolve(site.database(), choice);
-    explain_filter(invocation, filter);
-    const Selection selection = selection_now(site.database(), filter, top.now);
-    const SelectionCounts found = survey(site.database(), selection);
+    queue::check_states_and_queues(site.database(), request.choice.states, request.choice.queues);
+    filter = queue::resolve(site.database(), request.choice);
+    explain_filter(environment, request.site, filter);
+    const queue::Selection selection = queue::selection_now(site.database(), filter, top.now);
+    const queue::SelectionCounts found = queue::count_selection(site.database(), selection);
     top.rows = by_actor(found);
     top.total = found.total();
   }
   top.actors = top.rows.size();
-  if (limit > 0 && top.rows.size() > limit) top.rows.resize(limit);
-  print(invocation, site, top, visible(in_words(filter)));
+  if (request.limit > 0 && top.rows.size() > request.limit) top.rows.resize(request.limit);
+  print(environment.terminal, request.output, site, top, queue::in_words(filter));
   return 0;
 }
 
 }  // namespace
 
-Command top_command() {
+cli::Command top_command() {
   return {.name = "top",
           .group = "Look",
           .summary = "Show which actors fill the queue",
@@ -152,4 +163,4 @@ Command top_command() {
           .run = run_top};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

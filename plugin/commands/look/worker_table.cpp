@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "ui/text.hpp"
-
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 constexpr std::int64_t kLately = 15 * 60;
@@ -15,7 +13,7 @@ std::string ago(Timestamp now, const std::optional<Timestamp>& at) {
   return at ? format_age((now - *at) / kSecond) : std::string();
 }
 
-std::string last_end(const Pod& pod, Timestamp now) {
+std::string last_end(const cluster::Pod& pod, Timestamp now) {
   if (!pod.last_end) return {};
   const std::string reason =
       pod.last_end->reason.empty() ? "exit " + std::to_string(pod.last_end->exit_code) : pod.last_end->reason;
@@ -24,52 +22,53 @@ std::string last_end(const Pod& pod, Timestamp now) {
 
 std::string memory_of(const WorkerRow& row, bool wide) {
   if (!row.usage) return "<no metrics>";
-  const std::string used = format_size(row.usage->memory);
+  const std::string used = ui::format_size(row.usage->memory);
   if (!row.pod->memory_limit || *row.pod->memory_limit == 0) return used;
   const std::string share =
-      format_share(row.usage->memory, *row.pod->memory_limit) + " of " + format_size(*row.pod->memory_limit);
+      ui::format_share(row.usage->memory, *row.pod->memory_limit) + " of " + ui::format_size(*row.pod->memory_limit);
   return wide ? used + ", " + share : share;
 }
 
-std::string state_of(const Pod& pod) {
+std::string state_of(const cluster::Pod& pod) {
   if (pod.terminating) return "Terminating";
   return pod.ready ? "Ready" : (pod.phase == "Running" && !pod.trouble.empty() ? pod.trouble : "not ready");
 }
 
 }  // namespace
 
-std::vector<ListingColumn> worker_columns(bool wide) {
-  std::vector<ListingColumn> columns{{"NAME", false, true}, {"STATE"},  {"RESTARTS", true},
-                                     {"LAST-END"},          {"MEMORY"}, {"HELD", true},
-                                     {"HEARTBEAT", true}};
+std::vector<ui::ListingColumn> worker_columns(bool wide) {
+  std::vector<ui::ListingColumn> columns{{"NAME", false, true}, {"STATE"},  {"RESTARTS", true},
+                                         {"LAST-END"},          {"MEMORY"}, {"HELD", true},
+                                         {"HEARTBEAT", true}};
   if (wide) columns.insert(columns.end(), {{"CPU", true}, {"VERSION"}, {"IP"}});
   columns.push_back({"AGE", true});
   return columns;
 }
 
-std::vector<std::string> worker_cells(const WorkerRow& row, Timestamp now, bool wide) {
-  std::vector<std::string> cells{row.pod->name,
-                                 state_of(*row.pod),
-                                 std::to_string(row.pod->restarts),
-                                 last_end(*row.pod, now),
-                                 memory_of(row, wide),
-                                 row.held ? with_separators(*row.held) : "<unknown>",
-                                 row.heartbeat ? ago(now, row.heartbeat->last_seen) : std::string()};
+std::vector<ui::Text> worker_cells(const WorkerRow& row, Timestamp now, bool wide) {
+  std::vector<ui::Text> cells{row.pod->name,
+                              state_of(*row.pod),
+                              std::to_string(row.pod->restarts),
+                              last_end(*row.pod, now),
+                              memory_of(row, wide),
+                              row.held ? with_separators(*row.held) : "<unknown>",
+                              row.heartbeat ? ago(now, row.heartbeat->last_seen) : std::string()};
   if (wide)
     cells.insert(cells.end(), {row.usage ? std::to_string(row.usage->cpu_milli) + "m" : "<no metrics>",
                                row.heartbeat ? row.heartbeat->version : "", row.pod->ip});
-  cells.push_back(ago(now, row.pod->started));
+  cells.emplace_back(ago(now, row.pod->started));
   return cells;
 }
 
-std::vector<WorkerRow> worker_rows(const Inventory& inventory, const Metrics& metrics, const WorkersSeen& seen) {
+std::vector<WorkerRow> worker_rows(const cluster::Inventory& inventory, const cluster::Metrics& metrics,
+                                   const queue::WorkersSeen& seen) {
   std::vector<WorkerRow> rows;
   std::int64_t attributed = 0;
-  for (const Pod& pod : inventory.pods) {
-    if (pod.component != kWorker) continue;
+  for (const cluster::Pod& pod : inventory.pods) {
+    if (!pod.roles.worker) continue;
     WorkerRow row{&pod, std::nullopt, std::nullopt, std::nullopt};
-    if (const auto usage = metrics.pods.find(pod.name); usage != metrics.pods.end()) row.usage = usage->second;
-    const auto heartbeat = std::ranges::find(seen.heartbeats, pod.name, &WorkerHeartbeat::hostname);
+    row.usage = metrics.of(pod);
+    const auto heartbeat = std::ranges::find(seen.heartbeats, pod.name, &queue::WorkerHeartbeat::hostname);
     if (heartbeat != seen.heartbeats.end()) row.heartbeat = *heartbeat;
     for (const std::string& holder : {pod.ip, pod.name}) {
       const auto held = holder.empty() ? seen.held.end() : seen.held.find(holder);
@@ -101,8 +100,7 @@ OomVerdict judge_kills(const std::vector<WorkerRow>& rows, Timestamp now) {
   const std::string of_all =
       with_separators(killed) + " of " + count_of(static_cast<std::int64_t>(rows.size()), "worker", "workers");
   return {still, (still ? "Still OOM-killed: " : "Not OOM-killed lately: ") + of_all + ", the last " +
-                     (at ? format_age(ago) + " ago" : "at a time that is not told") + " (" + visible(last->pod->name) +
-                     ")."};
+                     (at ? format_age(ago) + " ago" : "at an unknown time") + " (" + last->pod->name + ")."};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

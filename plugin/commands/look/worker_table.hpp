@@ -10,21 +10,22 @@
 #include "queue/measure/workers.hpp"
 #include "ui/listing.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 struct WorkerRow {
-  const Pod* pod = nullptr;
-  std::optional<PodUsage> usage;
-  std::optional<WorkerHeartbeat> heartbeat;
+  const cluster::Pod* pod = nullptr;
+  std::optional<cluster::Usage> usage;
+  std::optional<queue::WorkerHeartbeat> heartbeat;
   std::optional<std::int64_t> held;  ///< nothing where holders can't be told apart: a connection pooler stands between
 };
 
 /// In the order of the inventory, which the rows point into.
-std::vector<WorkerRow> worker_rows(const Inventory& inventory, const Metrics& metrics, const WorkersSeen& seen);
+std::vector<WorkerRow> worker_rows(const cluster::Inventory& inventory, const cluster::Metrics& metrics,
+                                   const queue::WorkersSeen& seen);
 
 /// As a table has them; AGE is the last.
-std::vector<ListingColumn> worker_columns(bool wide);
-std::vector<std::string> worker_cells(const WorkerRow& row, Timestamp now, bool wide);
+std::vector<ui::ListingColumn> worker_columns(bool wide);
+std::vector<ui::Text> worker_cells(const WorkerRow& row, Timestamp now, bool wide);
 
 struct OomVerdict {
   bool still = false;  ///< the last one is less than a quarter of an hour ago
@@ -32,4 +33,4 @@ struct OomVerdict {
 };
 OomVerdict judge_kills(const std::vector<WorkerRow>& rows, Timestamp now);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

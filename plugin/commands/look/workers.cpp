@@ -5,20 +5,18 @@
 #include "commands/watch/watch_loop.hpp"
 #include "system/pause.hpp"
 #include "ui/listing.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
-std::string table(const Invocation& invocation, const std::vector<WorkerRow>& rows, Timestamp now) {
-  const bool wide = invocation.options.text("output") == "wide";
-  Listing listing(worker_columns(wide));
+ui::Text table(const ui::Terminal& terminal, const std::vector<WorkerRow>& rows, Timestamp now, bool wide) {
+  ui::Listing listing(worker_columns(wide));
   for (const WorkerRow& row : rows) listing.add(worker_cells(row, now, wide));
-  return listing.draw(invocation.environment.terminal);
+  return listing.draw(terminal);
 }
 
 /// `, each pod 1 process of 2 threads: at most 4 tasks at once`; what is not known is left out.
-std::string capacity_words(const Capacity& capacity, const Deployment& deployment) {
+std::string capacity_words(const Capacity& capacity, const cluster::Deployment& deployment) {
   if (!capacity.processes && !capacity.threads) return {};
   std::string words = capacity.processes ? ", each pod " : ", each process ";
   if (capacity.processes)
@@ -30,77 +28,90 @@ std::string capacity_words(const Capacity& capacity, const Deployment& deploymen
   return words;
 }
 
-std::string deployment_line(const WorkersLook& look, const Deployment& deployment) {
-  const Inventory& inventory = look.inventory;
-  std::string line = "deployment/" + visible(deployment.name) + ": " + std::to_string(deployment.ready) + " of " +
-                     std::to_string(deployment.replicas) + " Ready";
-  if (const Autoscaler* scaler = inventory.autoscaler_of(deployment)) {
-    line += scaler->keda ? ", KEDA " + visible(scaler->scaled_object) : ", HPA " + visible(scaler->name);
-    line += " between " + std::to_string(scaler->least) + " and " + std::to_string(scaler->most);
+ui::Text deployment_line(const WorkersLook& look, const cluster::Deployment& deployment) {
+  ui::Text line =
+      ui::format_text("deployment/{}: {} of {} Ready", deployment.name, deployment.ready, deployment.replicas);
+  if (const cluster::Autoscaler* scaler = look.inventory.autoscaler_of(deployment)) {
+    line += ui::format_text(", {} {} between {} and {}", scaler->keda ? "KEDA" : "HPA",
+                            scaler->keda ? scaler->scaled_object : scaler->name, scaler->least, scaler->most);
   }
-  return line + capacity_words(capacity_of(look, deployment), deployment) + "\n";
+  return ui::format_text("{}{}\n", line, capacity_words(capacity_of(look, deployment), deployment));
 }
 
-std::string describe(const Invocation& invocation, const WorkersLook& look) {
+ui::Text describe(const ui::Terminal& terminal, const WorkersLook& look, bool wide) {
   const auto rows = worker_rows(look.inventory, look.metrics, look.seen);
-  const Terminal& terminal = invocation.environment.terminal;
   const OomVerdict verdict = judge_kills(rows, look.seen.now);
-  std::string text = (verdict.still ? terminal.warning(verdict.words) : verdict.words) + "\n";
-  for (const Deployment* deployment : look.inventory.workers()) text += deployment_line(look, *deployment);
-  if (!rows.empty()) text += "\n" + table(invocation, rows, look.seen.now) + "\n";
-  text += "queued: " + std::string(look.seen.queued_estimated ? "~" : "") + with_separators(look.seen.queued) +
-          "; held by workers: " + with_separators(look.seen.held_in_all()) + "\n";
-  if (!look.metrics.missing.empty()) text += "no metrics: " + visible(look.metrics.missing) + "\n";
+  const bool none = rows.empty() && look.inventory.workers().empty();
+  ui::Text text = (verdict.still ? terminal.warning(verdict.words) : verdict.words) + "\n";
+  for (const cluster::Deployment* deployment : look.inventory.workers()) text += deployment_line(look, *deployment);
+  if (none)
+    text +=
+        "no pod and no deployment was recognised as a worker: --worker-deployment NAME or --worker-selector LABELS "
+        "names them\n";
+  if (!rows.empty()) text += ui::format_text("\n{}\n", table(terminal, rows, look.seen.now, wide));
+  text += ui::format_text("queued: {}{}; held by workers: {}\n", look.seen.queued_estimated ? "~" : "",
+                          with_separators(look.seen.queued), with_separators(look.seen.held_in_all()));
+  if (!look.metrics.missing.empty()) text += ui::format_text("no metrics: {}\n", look.metrics.missing);
   for (const std::string& kind : look.inventory.refused)
-    text += "these permissions don't allow to list " + visible(kind) + "\n";
+    text += ui::format_text("these permissions don't allow listing {}\n", kind);
   return text;
 }
 
-void print(const Invocation& invocation, const Site& site, const WorkersLook& look) {
-  Terminal& terminal = invocation.environment.terminal;
-  if (invocation.options.text("output") == "name") {
+void print(ui::Terminal& terminal, OutputFormat output, const Site& site, const WorkersLook& look) {
+  if (output == OutputFormat::name) {
     for (const WorkerRow& row : worker_rows(look.inventory, look.metrics, look.seen))
-      terminal.out("pod/" + visible(row.pod->name) + "\n");
+      terminal.out(ui::format_text("pod/{}\n", row.pod->name));
     return;
   }
-  terminal.out(invocation.machine_output() ? as_json(invocation, document_of_workers(site, look))
-                                           : describe(invocation, look));
+  terminal.out(is_json(output) ? as_json(output, document_of_workers(site, look))
+                               : describe(terminal, look, output == OutputFormat::wide));
 }
 
 std::vector<Option> workers_options() {
-  return {kEverywhere,
+  return {kAllSites,
           {"watch", 'w', "", "look again every interval, until Ctrl-C"},
           {"interval", 0, "DURATION", "with --watch: how often (default 10s)"}};
 }
 
-int run_workers(const Invocation& invocation) {
-  if (invocation.options.has(kEverywhere.name)) return run_workers_everywhere(invocation);
-  Terminal& terminal = invocation.environment.terminal;
-  Cluster cluster = open_cluster(invocation, false);
-  const auto interval = interval_of(invocation.options, kWorkersInterval);
-  std::optional<Site> site = enter(invocation, cluster, look_around(invocation, cluster, kWithAutoscalers));
-  print(invocation, *site, look_at_workers(invocation, cluster, *site, site->inventory));
-  if (!invocation.options.has("watch")) return 0;
-  while (pause_for(invocation.environment.clock, invocation.environment.interrupts, interval)) {
+WorkersRequest read_workers_request(const Options& options, Effect effect) {
+  return {.site = read_site_request(options, effect, Breadth::several_sites),
+          .watch = options.has("watch"),
+          .interval = interval_of(options, kWorkersInterval),
+          .output = read_output(options)};
+}
+
+int workers_of_one_site(const cli::Environment& environment, const WorkersRequest& request) {
+  ui::Terminal& terminal = environment.terminal;
+  Cluster cluster = open_cluster(environment, request.site);
+  std::optional<Site> site = enter(environment, cluster, look_around(environment, cluster, cluster::kWithAutoscalers));
+  print(terminal, request.output, *site, look_at_workers(environment, cluster, *site, site->inventory));
+  if (!request.watch) return 0;
+  while (system::pause_for(environment.clock, environment.interrupts, request.interval)) {
     try {
-      Inventory inventory = look_around(invocation, cluster, kWithAutoscalers);
+      cluster::Inventory inventory = look_around(environment, cluster, cluster::kWithAutoscalers);
       // A session that was lost is entered anew, through whatever server is there now.
-      if (!site) site = enter(invocation, cluster, inventory);
-      const WorkersLook now = look_at_workers(invocation, cluster, *site, std::move(inventory));
-      if (!invocation.machine_output()) terminal.out("\n");
-      print(invocation, *site, now);
+      if (!site) site = enter(environment, cluster, inventory);
+      const WorkersLook now = look_at_workers(environment, cluster, *site, std::move(inventory));
+      if (!is_json(request.output)) terminal.out("\n");
+      print(terminal, request.output, *site, now);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::interrupted) break;
-      terminal.err("can't look now: " + visible(error.what()) + "\n");
-      if (ends_session(error)) site.reset();
+      terminal.err(ui::format_text("can't look now: {}\n", error.what()));
+      if (session::ends_session(error)) site.reset();
     }
   }
   return 0;
 }
 
+int run_workers(const cli::Invocation& invocation) {
+  const WorkersRequest request = read_workers_request(invocation.options, invocation.command.effect);
+  return request.site.many() ? workers_of_all_sites(invocation.environment, request)
+                             : workers_of_one_site(invocation.environment, request);
+}
+
 }  // namespace
 
-Command workers_command() {
+cli::Command workers_command() {
   return {
       .name = "workers",
       .group = "Look",
@@ -116,7 +127,8 @@ Command workers_command() {
       .options = workers_options(),
       .examples = {{"workers", "once"}, {"workers -w", "again every ten seconds"}, {"workers -o json", "for a script"}},
       .outputs = "table|wide|json|jsonl|name",
+      .several_namespaces = true,
       .run = run_workers};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

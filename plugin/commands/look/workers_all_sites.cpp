@@ -1,12 +1,9 @@
 #include "commands/look/workers_all_sites.hpp"
 
-#include "commands/look/workers_document.hpp"
 #include "commands/shared/all_sites.hpp"
-#include "commands/watch/watch_loop.hpp"
 #include "system/pause.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 /// One look at all sites; of one that could not be looked at the error.
@@ -16,14 +13,14 @@ struct Round {
   std::vector<std::optional<Error>> errors;
 };
 
-Round look_at_all(AllSites& everywhere) {
-  everywhere.look();
+Round look_at_all(AllSites& sites) {
+  sites.look();
   Round round;
-  round.looks.resize(everywhere.visits().size());
+  round.looks.resize(sites.jobs().size());
   round.documents.resize(round.looks.size());
-  round.errors = everywhere.each([&](SiteJob& visit, std::size_t i) {
-    const Site& site = visit.enter();
-    round.looks[i] = look_at_workers(visit.invocation(), visit.cluster(), site, visit.inventory());
+  round.errors = sites.each([&](SiteJob& job, std::size_t i) {
+    const Site& site = job.enter();
+    round.looks[i] = look_at_workers(job.environment(), job.cluster(), site, job.inventory());
     round.documents[i] = document_of_workers(site, *round.looks[i]);
   });
   return round;
@@ -32,73 +29,71 @@ Round look_at_all(AllSites& everywhere) {
 std::vector<WorkerRow> rows_of(const WorkersLook& look) { return worker_rows(look.inventory, look.metrics, look.seen); }
 
 /// Whether some site's workers are still being killed, and whose.
-std::string first_lines(const Terminal& terminal, const AllSites& everywhere, const Round& round) {
-  std::string lines;
+ui::Text first_lines(const ui::Terminal& terminal, const AllSites& sites, const Round& round) {
+  ui::Text lines;
   std::int64_t read = 0;
   for (std::size_t i = 0; i < round.looks.size(); ++i) {
     if (!round.looks[i]) continue;
     ++read;
     const OomVerdict verdict = judge_kills(rows_of(*round.looks[i]), round.looks[i]->seen.now);
     if (verdict.still)
-      lines += terminal.warning(visible(everywhere.visits()[i]->name().text()) + ": " + verdict.words) + "\n";
+      lines += terminal.warning(ui::format_text("{}: {}", sites.jobs()[i]->name().text(), verdict.words)) + "\n";
   }
   if (lines.empty())
-    lines = "Not OOM-killed: no worker of " + count_of(read, "authentik", "authentiks") +
-            " in the last quarter of an hour.\n";
+    lines = ui::format_text("Not OOM-killed: no worker of {} in the last quarter of an hour.\n",
+                            count_of(read, "authentik", "authentiks"));
   return lines;
 }
 
-std::string table(const Invocation& invocation, const AllSites& everywhere, const Round& round) {
-  const bool wide = invocation.options.text("output") == "wide";
+ui::Text table(const ui::Terminal& terminal, const AllSites& sites, const Round& round, bool wide) {
   auto columns = worker_columns(wide);
   columns.insert(columns.begin(), {"NAMESPACE", false, true});
-  Listing listing(columns);
+  ui::Listing listing(columns);
   for (std::size_t i = 0; i < round.looks.size(); ++i) {
     if (!round.looks[i]) continue;
     for (const WorkerRow& row : rows_of(*round.looks[i])) {
       auto cells = worker_cells(row, round.looks[i]->seen.now, wide);
-      cells.insert(cells.begin(), everywhere.visits()[i]->name().name_space);
+      cells.insert(cells.begin(), sites.jobs()[i]->name().name_space);
       listing.add(std::move(cells));
     }
   }
-  return listing.empty() ? "No worker runs.\n" : listing.draw(invocation.environment.terminal);
+  return listing.empty() ? "No worker runs.\n" : listing.draw(terminal);
 }
 
-int print(const Invocation& invocation, const AllSites& everywhere, Round& round) {
-  Terminal& terminal = invocation.environment.terminal;
-  if (invocation.options.text("output") == "name") {
+int print(ui::Terminal& terminal, OutputFormat output, const AllSites& sites, Round& round) {
+  if (output == OutputFormat::name) {
     for (const auto& look : round.looks) {
       if (!look) continue;
-      for (const WorkerRow& row : rows_of(*look)) terminal.out("pod/" + visible(row.pod->name) + "\n");
+      for (const WorkerRow& row : rows_of(*look)) terminal.out(ui::format_text("pod/{}\n", row.pod->name));
     }
-  } else if (invocation.machine_output()) {
-    terminal.out(documents_of_sites(invocation, everywhere, round.documents, round.errors));
+  } else if (is_json(output)) {
+    terminal.out(documents_of_sites(output, sites, round.documents, round.errors));
   } else {
-    terminal.out(first_lines(terminal, everywhere, round) + "\n" + table(invocation, everywhere, round));
+    terminal.out(first_lines(terminal, sites, round) + "\n" +
+                 table(terminal, sites, round, output == OutputFormat::wide));
   }
-  return report(invocation, everywhere, round.errors);
+  return report(terminal, sites, round.errors);
 }
 
 }  // namespace
 
-int run_workers_everywhere(const Invocation& invocation) {
-  const auto interval = interval_of(invocation.options, kWorkersInterval);
-  AllSites everywhere(invocation, kWithAutoscalers);
-  Round first = look_at_all(everywhere);
-  const int status = print(invocation, everywhere, first);
-  if (!invocation.options.has("watch")) return status;
-  Terminal& terminal = invocation.environment.terminal;
-  while (pause_for(invocation.environment.clock, invocation.environment.interrupts, interval)) {
+int workers_of_all_sites(const cli::Environment& environment, const WorkersRequest& request) {
+  ui::Terminal& terminal = environment.terminal;
+  AllSites sites(environment, request.site, cluster::kWithAutoscalers);
+  Round first = look_at_all(sites);
+  const int status = print(terminal, request.output, sites, first);
+  if (!request.watch) return status;
+  while (system::pause_for(environment.clock, environment.interrupts, request.interval)) {
     try {
-      Round round = look_at_all(everywhere);
-      if (!invocation.machine_output()) terminal.out("\n");
-      print(invocation, everywhere, round);
+      Round round = look_at_all(sites);
+      if (!is_json(request.output)) terminal.out("\n");
+      print(terminal, request.output, sites, round);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::interrupted) break;
-      terminal.err("can't look now: " + visible(error.what()) + "\n");
+      terminal.err(ui::format_text("can't look now: {}\n", error.what()));
     }
   }
   return 0;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -1,11 +1,11 @@
 // `workers -A`: the workers of every authentik of the cluster.
 #pragma once
 
-#include "cli/command.hpp"
+#include "commands/look/workers_document.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// With --watch until Ctrl-C. The exit status: 4 where some site could not be looked at, 1 where none could.
-int run_workers_everywhere(const Invocation& invocation);
+int workers_of_all_sites(const cli::Environment& environment, const WorkersRequest& request);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

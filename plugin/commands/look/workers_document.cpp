@@ -2,11 +2,11 @@
 
 #include "akqueue/json.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 Json json_of(const WorkerRow& row) {
-  const Pod& pod = *row.pod;
+  const cluster::Pod& pod = *row.pod;
   Json one{{"name", pod.name},         {"phase", pod.phase}, {"ready", pod.ready}, {"terminating", pod.terminating},
            {"restarts", pod.restarts}, {"ip", pod.ip}};
   one["started"] = to_json(pod.started);
@@ -25,19 +25,20 @@ Json json_of(const WorkerRow& row) {
 
 }  // namespace
 
-WorkersLook look_at_workers(const Invocation& invocation, Cluster& cluster, const Site& site, Inventory inventory) {
+WorkersLook look_at_workers(const cli::Environment& environment, Cluster& cluster, const Site& site,
+                            cluster::Inventory inventory) {
   WorkersLook look;
   look.inventory = std::move(inventory);
-  look.metrics = traced(invocation, cluster.kubectl, [&] { return take_metrics(cluster.kubectl, cluster.search); });
-  look.settings = read_settings(*site.session, look.inventory);
-  const Transaction transaction(*site.session, kLooking);
-  look.seen = read_workers(site.database(), transaction.now());
+  look.metrics = traced(environment, cluster, [&] { return cluster::take_metrics(cluster.kubectl, cluster.search); });
+  look.settings = diagnosis::read_settings(*site.session, look.inventory);
+  const session::Transaction transaction(*site.session, kLooking);
+  look.seen = queue::read_workers(site.database(), transaction.now());
   return look;
 }
 
-Capacity capacity_of(const WorkersLook& look, const Deployment& deployment) {
-  return {number_of(look.settings, "worker.processes", deployment.name),
-          number_of(look.settings, "worker.threads", deployment.name)};
+Capacity capacity_of(const WorkersLook& look, const cluster::Deployment& deployment) {
+  return {diagnosis::number_of(look.settings, "worker.processes", deployment.name),
+          diagnosis::number_of(look.settings, "worker.threads", deployment.name)};
 }
 
 Json document_of_workers(const Site& site, const WorkersLook& look) {
@@ -48,8 +49,8 @@ Json document_of_workers(const Site& site, const WorkersLook& look) {
   document["now"] = format_timestamp(look.seen.now);
   document["oom"] = {{"still", verdict.still}, {"words", verdict.words}};
   document["deployments"] = Json::array();
-  for (const Deployment* deployment : look.inventory.workers()) {
-    const Autoscaler* scaler = look.inventory.autoscaler_of(*deployment);
+  for (const cluster::Deployment* deployment : look.inventory.workers()) {
+    const cluster::Autoscaler* scaler = look.inventory.autoscaler_of(*deployment);
     Json one{{"name", deployment->name}, {"replicas", deployment->replicas}, {"ready", deployment->ready}};
     const Capacity capacity = capacity_of(look, *deployment);
     one["processes"] = capacity.processes ? Json(*capacity.processes) : Json();
@@ -69,4 +70,4 @@ Json document_of_workers(const Site& site, const WorkersLook& look) {
   return document;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

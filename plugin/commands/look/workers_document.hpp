@@ -8,17 +8,25 @@
 #include "commands/shared/site.hpp"
 #include "diagnosis/live_settings.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// How often --watch looks unless it is told.
 inline constexpr auto kWorkersInterval = std::chrono::seconds(10);
 
+/// What `workers` was asked for, of one site or of all.
+struct WorkersRequest {
+  SiteRequest site;
+  bool watch = false;
+  std::chrono::seconds interval = kWorkersInterval;
+  OutputFormat output = OutputFormat::table;
+};
+
 /// One look at everything.
 struct WorkersLook {
-  Inventory inventory;
-  Metrics metrics;
-  WorkersSeen seen;
-  std::vector<LiveSetting> settings;  ///< as in force
+  cluster::Inventory inventory;
+  cluster::Metrics metrics;
+  queue::WorkersSeen seen;
+  std::vector<queue::LiveSetting> settings;  ///< as in force
 };
 
 /// How many tasks a worker deployment can run at once; nothing in what is not known.
@@ -26,12 +34,13 @@ struct Capacity {
   std::optional<std::int64_t> processes;  ///< in each pod
   std::optional<std::int64_t> threads;    ///< in each process
 };
-Capacity capacity_of(const WorkersLook& look, const Deployment& deployment);
+Capacity capacity_of(const WorkersLook& look, const cluster::Deployment& deployment);
 
 /// One `kubectl get --raw` for the metrics and one short transaction. Throws the Errors of a session.
-WorkersLook look_at_workers(const Invocation& invocation, Cluster& cluster, const Site& site, Inventory inventory);
+WorkersLook look_at_workers(const cli::Environment& environment, Cluster& cluster, const Site& site,
+                            cluster::Inventory inventory);
 
 /// `workers -o json`.
 Json document_of_workers(const Site& site, const WorkersLook& look);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

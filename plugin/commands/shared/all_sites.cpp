@@ -7,137 +7,222 @@
 
 #include "akqueue/json.hpp"
 #include "ui/errors.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 constexpr std::size_t kAtOnce = 16;
 
-Cluster at_site(Cluster& whole, Launcher& launcher, const SiteName& name) {
-  Search search = whole.search;
+Cluster at_site(const Cluster& whole, system::Launcher& launcher, cluster::Search search,
+                const cluster::SiteName& name) {
   search.name_space = name.name_space;
   search.release = name.release;
-  return {whole.kubectl.with(launcher, "--namespace=" + name.name_space), whole.program, whole.context, search};
+  return {whole.kubectl.with(launcher, "--namespace=" + name.name_space),
+          whole.program,
+          whole.context,
+          std::move(search),
+          whole.request,
+          whole.kept};
 }
 
-Error nothing_anywhere(const Search& search) {
-  return Error(ErrorCode::no_server_pod, "no authentik in any namespace: no pod has the label " + search.selector,
-               "--selector widens the search");
+Error nothing_anywhere(const cluster::Search& search) {
+  return Error(ErrorCode::no_server_pod,
+               "no authentik in any namespace: no pod has the label " + search.selector +
+                   (search.selector_given ? "" : ", or runs authentik's server or worker"),
+               "--selector widens the search; --server-selector and --worker-selector name the pods");
 }
 
-}  // namespace
-
-void SiteJob::SharedTerminal::out(std::string_view text) {
-  const std::lock_guard hold(turn_);
-  real_.out(text);
-}
-
-void SiteJob::SharedTerminal::err(std::string_view text) {
-  const std::lock_guard hold(turn_);
-  real_.err(whose_ + std::string(text));
-}
-
-SiteJob::SiteJob(const Invocation& whole, Cluster& cluster, SiteName name, std::mutex& turn)
-    : name_(std::move(name)),
-      terminal_(whole.environment.terminal, turn,
-                whole.options.has("verbose") ? visible(name_.text()) + " " : std::string()),
-      interrupts_(whole.environment.interrupts),
-      launcher_(whole.environment.launcher.listening_to(interrupts_)),
-      environment_{*launcher_, interrupts_, terminal_, whole.environment.clock, whole.environment.state},
-      invocation_{whole.command, whole.options, environment_},
-      cluster_(at_site(cluster, *launcher_, name_)) {}
-
-Site& SiteJob::enter() {
-  if (site_) site_->inventory = inventory_;
-  else site_ = akqueue::enter(invocation_, cluster_, inventory_);
-  return *site_;
-}
-
-AllSites::AllSites(const Invocation& invocation, const char* kinds)
-    : invocation_(invocation), kinds_(kinds), cluster_(open_cluster(invocation, true)) {}
-
-void AllSites::look() {
-  const Inventory all = traced(invocation_, cluster_.kubectl, [&] {
-    try {
-      return take_inventory(cluster_.kubectl, cluster_.search, kinds_);
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::forbidden) throw;
-      throw Error(error.code(), error.what(),
-                  "-n NAMESPACE looks at one; kubectl akqueue rbac look -A prints the role that -A needs")
-          .with_detail(error.detail());
-    }
-  });
-  for (const SiteName& name : all.sites()) {
-    const bool known = std::ranges::any_of(visits_, [&](const auto& visit) { return visit->name() == name; });
-    if (!known) visits_.push_back(std::make_unique<SiteJob>(invocation_, cluster_, name, turn_));
+/// The namespaces to ask one by one: those that were named, or with -A those of which something is kept.
+std::vector<std::string> places_of(const Cluster& cluster) {
+  if (!cluster.request.all_sites) return cluster.request.namespaces;
+  std::vector<std::string> names;
+  for (const cluster::KeptSite& site : cluster.kept.sites()) {
+    if (site.context == cluster.context.name) names.push_back(site.name_space);
   }
-  if (visits_.empty()) throw nothing_anywhere(cluster_.search);
-  std::ranges::sort(visits_, {}, [](const auto& visit) { return visit->name(); });
-  for (const auto& visit : visits_) visit->found(all.of_site(visit->name()));
+  return names;
 }
 
-std::size_t AllSites::namespaces() const {
-  std::set<std::string> names;
-  for (const auto& visit : visits_) names.insert(visit->name().name_space);
-  return names.size();
-}
-
-std::vector<std::optional<Error>> AllSites::each(const std::function<void(SiteJob&, std::size_t)>& work) {
-  std::vector<std::optional<Error>> errors(visits_.size());
+/// `work` for each of so many, sixteen at a time; it throws nothing.
+void side_by_side(std::size_t count, const std::function<void(std::size_t)>& work) {
   std::atomic<std::size_t> next = 0;
   const auto run = [&] {
-    for (std::size_t i = next++; i < visits_.size(); i = next++) {
-      try {
-        work(*visits_[i], i);
-      } catch (const Error& error) {
-        errors[i] = error;
-        if (ends_session(error)) visits_[i]->leave();
-      } catch (const std::exception& error) {
-        errors[i] = as_error(error);
-        visits_[i]->leave();
-      }
-    }
+    for (std::size_t i = next++; i < count; i = next++) work(i);
   };
   std::vector<std::thread> threads;
   try {
-    for (std::size_t i = 0; i < std::min(kAtOnce, visits_.size()); ++i) threads.emplace_back(run);
+    for (std::size_t i = 0; i < std::min(kAtOnce, count); ++i) threads.emplace_back(run);
   } catch (const std::system_error&) {
     // Those that could be started do the work of all.
   }
   if (threads.empty()) run();
   for (std::thread& thread : threads) thread.join();
-  if (invocation_.environment.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
+}
+
+}  // namespace
+
+void SiteJob::SharedTerminal::out(const ui::Text& text) {
+  const std::scoped_lock hold(turn_);
+  real_.out(text);
+}
+
+void SiteJob::SharedTerminal::err(const ui::Text& text) {
+  const std::scoped_lock hold(turn_);
+  real_.err(whose_ + text);
+}
+
+SiteJob::SiteJob(const cli::Environment& whole, const Cluster& cluster, const cluster::Search& search,
+                 cluster::SiteName name, std::mutex& turn)
+    : name_(std::move(name)),
+      terminal_(whole.terminal, turn, cluster.request.verbose ? ui::format_text("{} ", name_.text()) : ui::Text()),
+      interrupts_(whole.interrupts),
+      launcher_(whole.launcher.listening_to(interrupts_)),
+      environment_{*launcher_, interrupts_, terminal_, whole.clock, whole.state, whole.sites_file},
+      cluster_(at_site(cluster, *launcher_, search, name_)) {}
+
+void SiteJob::found(cluster::Inventory inventory) {
+  cluster_.search.without_labels = inventory.without_labels;
+  inventory_ = std::move(inventory);
+  unseen_.reset();
+}
+
+void SiteJob::check_seen() const {
+  if (unseen_) throw Error(*unseen_);
+}
+
+Site& SiteJob::enter() {
+  check_seen();
+  if (site_) site_->inventory = inventory_;
+  else site_ = commands::enter(environment_, cluster_, inventory_);
+  return *site_;
+}
+
+AllSites::AllSites(const cli::Environment& environment, const SiteRequest& request, const char* kinds)
+    : environment_(environment), kinds_(kinds), cluster_(open_cluster(environment, request)) {
+  for (const std::string& name : places_of(cluster_)) {
+    places_.push_back(std::make_unique<SiteJob>(environment_, cluster_, search_in(environment_, cluster_, name),
+                                                cluster::SiteName{name, {}}, turn_));
+  }
+}
+
+bool AllSites::is_place(const std::string& name_space) const {
+  return std::ranges::any_of(places_, [&](const auto& place) { return place->name().name_space == name_space; });
+}
+
+SiteJob& AllSites::job_of(const cluster::SiteName& name, const cluster::Search& search) {
+  const auto known = std::ranges::find_if(jobs_, [&](const auto& job) { return job->name() == name; });
+  if (known != jobs_.end()) return **known;
+  jobs_.push_back(std::make_unique<SiteJob>(environment_, cluster_, search, name, turn_));
+  return *jobs_.back();
+}
+
+cluster::Inventory AllSites::look_everywhere() {
+  return traced(environment_, cluster_, [&] {
+    try {
+      return cluster::take_inventory(cluster_.kubectl, cluster_.search, kinds_);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::forbidden) throw;
+      throw Error(
+          error.code(), error.what(),
+          "-n NAMESPACE looks at one, and may be repeated; kubectl akqueue rbac look -A prints the role that -A "
+          "needs")
+          .with_detail(error.detail());
+    }
+  });
+}
+
+void AllSites::take(const cluster::Inventory& all) {
+  for (const cluster::SiteName& name : all.sites()) {
+    if (!is_place(name.name_space)) job_of(name, cluster_.search);
+  }
+  for (const auto& job : jobs_) {
+    if (!is_place(job->name().name_space)) job->found(all.of_site(job->name()));
+  }
+}
+
+void AllSites::look_in_places() {
+  std::vector<cluster::Inventory> found(places_.size());
+  std::vector<std::optional<Error>> errors(places_.size());
+  side_by_side(places_.size(), [&](std::size_t i) {
+    SiteJob& place = *places_[i];
+    Cluster& cluster = place.cluster();
+    try {
+      found[i] = traced(place.environment(), cluster,
+                        [&] { return cluster::take_inventory(cluster.kubectl, cluster.search, kinds_); });
+      // Of a namespace of which something is kept, but which holds nothing, -A says nothing.
+      if (found[i].sites().empty() && !cluster.request.all_sites)
+        errors[i] = cluster::nothing_found(cluster.kubectl, cluster.search);
+    } catch (const std::exception& error) { errors[i] = ui::as_error(error); }
+  });
+  if (environment_.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    const cluster::SiteName& place = places_[i]->name();
+    const cluster::Search& search = places_[i]->cluster().search;
+    if (errors[i]) job_of(place, search).not_found(*errors[i]);
+    // What could not be seen before may be now.
+    else std::erase_if(jobs_, [&](const auto& job) { return job->name() == place && job->unseen(); });
+    for (const cluster::SiteName& name : found[i].sites()) job_of(name, search);
+    for (const auto& job : jobs_) {
+      if (job->name().name_space == place.name_space && !errors[i]) job->found(found[i].of_site(job->name()));
+    }
+  }
+}
+
+void AllSites::look() {
+  if (cluster_.request.all_sites) take(look_everywhere());
+  look_in_places();
+  if (jobs_.empty()) throw nothing_anywhere(cluster_.search);
+  std::ranges::sort(jobs_, {}, [](const auto& job) { return job->name(); });
+}
+
+std::size_t AllSites::namespaces() const {
+  std::set<std::string> names;
+  for (const auto& job : jobs_) names.insert(job->name().name_space);
+  return names.size();
+}
+
+std::vector<std::optional<Error>> AllSites::each(const std::function<void(SiteJob&, std::size_t)>& work) {
+  std::vector<std::optional<Error>> errors(jobs_.size());
+  side_by_side(jobs_.size(), [&](std::size_t i) {
+    try {
+      work(*jobs_[i], i);
+    } catch (const Error& error) {
+      errors[i] = error;
+      if (session::ends_session(error)) jobs_[i]->leave();
+    } catch (const std::exception& error) {
+      errors[i] = ui::as_error(error);
+      jobs_[i]->leave();
+    }
+  });
+  if (environment_.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
   return errors;
 }
 
-int report(const Invocation& invocation, const AllSites& everywhere, const std::vector<std::optional<Error>>& errors) {
-  Terminal& terminal = invocation.environment.terminal;
+int report(ui::Terminal& terminal, const AllSites& sites, const std::vector<std::optional<Error>>& errors) {
   std::size_t failed = 0;
   for (std::size_t i = 0; i < errors.size(); ++i) {
     if (!errors[i]) continue;
     ++failed;
-    print_error(terminal, *errors[i], everywhere.visits()[i]->name().text());
+    ui::print_error(terminal, *errors[i], sites.jobs()[i]->name().text());
   }
   if (failed == 0) return 0;
   return failed == errors.size() ? 1 : error_kind(ErrorCode::partial).exit_status;
 }
 
-std::string documents_of_sites(const Invocation& invocation, const AllSites& everywhere, std::vector<Json>& documents,
-                               const std::vector<std::optional<Error>>& errors) {
+ui::Text documents_of_sites(OutputFormat output, const AllSites& sites, std::vector<Json>& documents,
+                            const std::vector<std::optional<Error>>& errors) {
   Json all = document_of("sites");
-  all["context"] = everywhere.context().empty() ? Json() : Json(everywhere.context());
+  all["context"] = sites.context().empty() ? Json() : Json(sites.context());
   all["sites"] = Json::array();
-  std::string lines;
+  ui::Text lines;
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    Json one = errors[i] ? document_of_failure(everywhere.visits()[i]->name(), *errors[i]) : std::move(documents[i]);
-    if (invocation.options.text("output") == "jsonl") lines += as_json(invocation, one);
+    Json one = errors[i] ? document_of_failure(sites.jobs()[i]->name(), *errors[i]) : std::move(documents[i]);
+    if (output == OutputFormat::jsonl) lines += as_json(output, one);
     else all["sites"].push_back(std::move(one));
   }
-  return lines.empty() ? as_json(invocation, all) : lines;
+  return lines.empty() ? as_json(output, all) : lines;
 }
 
-Json document_of_failure(const SiteName& name, const Error& error) {
+Json document_of_failure(const cluster::SiteName& name, const Error& error) {
   Json one = document_of("failure");
   one["namespace"] = name.name_space;
   one["release"] = name.release;
@@ -147,9 +232,9 @@ Json document_of_failure(const SiteName& name, const Error& error) {
   return one;
 }
 
-std::string count_words(const AllSites& everywhere) {
-  return count_of(static_cast<std::int64_t>(everywhere.visits().size()), "authentik", "authentiks") + " in " +
-         count_of(static_cast<std::int64_t>(everywhere.namespaces()), "namespace", "namespaces");
+std::string count_words(const AllSites& sites) {
+  return count_of(static_cast<std::int64_t>(sites.jobs().size()), "authentik", "authentiks") + " in " +
+         count_of(static_cast<std::int64_t>(sites.namespaces()), "namespace", "namespaces");
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

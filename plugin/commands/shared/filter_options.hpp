@@ -5,16 +5,13 @@
 #include <string_view>
 #include <vector>
 
-#include "akqueue/json.hpp"
 #include "commands/shared/site.hpp"
-#include "queue/filter/typed_filter.hpp"
+#include "queue/filter/task_condition.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-/// Rows for the command table, but for those that the command gives a meaning of its own.
-std::vector<Option> choosing_options(std::initializer_list<std::string_view> without = {});
-
-/// A command's own options, then those.
+/// A command's own options, then those of the conditions (task_condition.hpp), but for those that the command gives a
+/// meaning of its own.
 std::vector<Option> with_choosing(std::vector<Option> own, std::initializer_list<std::string_view> without = {});
 
 /// Options that mean something else to a command.
@@ -23,19 +20,18 @@ struct ChoiceParts {
   bool limit = true;  ///< --limit
 };
 
-/// What the options say.
-/// Throws Error (usage) for values that are empty or no duration, number or id, (system) for a file that can't be read.
-TaskChoice read_choice(const Options& options, ChoiceParts parts = {});
-/// The same with these ids instead of the arguments.
-TaskChoice read_choice_among(const Options& options, const std::vector<std::string>& ids, ChoiceParts parts = {});
+/// Of a command that takes no ids, and whose --limit, if it has one, is its own.
+inline constexpr ChoiceParts kNoIds{.ids = false, .limit = false};
 
-/// A filter as documents have it: `words`, and each condition that was given.
-Json json_of_filter(const TaskFilter& filter);
+/// What the options say.
+/// Throws Error (usage) for values that are empty, or not a duration, number or id; (system) for a file that can't be
+/// read.
+queue::TaskChoice read_choice(const Options& options, ChoiceParts parts = {});
+/// The same with these ids instead of the arguments.
+queue::TaskChoice read_choice_among(const Options& options, const std::vector<std::string>& ids,
+                                    ChoiceParts parts = {});
 
 /// With -v: says in words what the filter means.
-void explain_filter(const Invocation& invocation, const TaskFilter& filter);
+void explain_filter(const cli::Environment& environment, const SiteRequest& request, const queue::TaskFilter& filter);
 
-/// `any` among the states stands for all of them.
-inline constexpr std::string_view kAnyState = "any";
-
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -12,7 +12,7 @@
 #include "system/file.hpp"
 #include "system/paths.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 constexpr std::string_view kKind = "task/";
@@ -29,18 +29,19 @@ class StandardInput final : public std::streambuf {
  public:
   const std::string& failure() const { return failure_; }
 
- private:
+ protected:
   int_type underflow() override {
     std::size_t got = 0;
     try {
-      if (!file_) file_.emplace(File::standard_input());
+      if (!file_) file_.emplace(system::File::standard_input());
       got = file_->read(piece_.data(), piece_.size());
-    } catch (const FileFailure& failure) { failure_ = failure.what(); }
+    } catch (const system::FileFailure& failure) { failure_ = failure.what(); }
     setg(piece_.data(), piece_.data(), piece_.data() + got);
     return got == 0 ? traits_type::eof() : traits_type::to_int_type(piece_.front());
   }
 
-  std::optional<File> file_;
+ private:
+  std::optional<system::File> file_;
   std::array<char, 64 * 1024> piece_{};
   std::string failure_;
 };
@@ -58,12 +59,12 @@ std::vector<Uuid> read_standard_input() {
 
 /// The next line, or its beginning where it is longer than any id. False at the end.
 bool next_line(std::istream& stream, std::string& line) {
-  std::array<char, 4096> piece;
+  std::array<char, 4096> piece{};
   stream.getline(piece.data(), piece.size());
   line = piece.data();
   if (!stream.fail() || stream.bad() || line.empty()) return !stream.fail();
   stream.clear();
-  // The rest of a long remark; what is no remark is an error, and its end may never come.
+  // The rest of a long remark; what is not a remark is an error, and its end may never come.
   if (trimmed(line).starts_with('#')) stream.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
   return true;
 }
@@ -104,9 +105,9 @@ std::vector<Uuid> read_id_list(std::istream& stream, const std::string& name) {
 
 std::vector<Uuid> read_id_list(const std::string& file) {
   if (file == "-") return read_standard_input();
-  std::ifstream stream(path_of(file));
+  std::ifstream stream(system::path_of(file));
   if (!stream) throw Error(ErrorCode::system, "can't read " + file + ": " + std::strerror(errno));
   return read_id_list(stream, file);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -8,7 +8,7 @@
 
 #include "akqueue/uuid.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// One id a line, `task/` before it or not; empty lines and lines that begin with `#` are passed over. `-` is standard
 /// input. Throws Error (usage) with the line's number for what is no whole id and for a file without any, (system) for
@@ -21,4 +21,4 @@ std::vector<Uuid> read_id_list(std::istream& stream, const std::string& name);
 /// `task/ID` as -o name prints it, without its kind.
 std::string_view without_kind(std::string_view name);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

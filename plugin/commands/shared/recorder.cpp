@@ -8,7 +8,7 @@
 #include "system/paths.hpp"
 #include "system/private_place.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,17 +18,17 @@ constexpr std::int64_t kShrinks = 7;
 constexpr std::int64_t kRoomLeft = 64 << 20;
 
 std::int64_t expected_bytes(const Site& site, std::int64_t tasks) {
-  const Table& task = site.catalog.tables.front();
-  const std::int64_t all = std::max<std::int64_t>(task.rows_estimate.value_or(0), std::max<std::int64_t>(tasks, 1));
+  const session::Table& task = site.catalog.tables.front();
+  const auto all = std::max<std::int64_t>({task.rows_estimate.value_or(0), tasks, 1});
   std::int64_t bytes = 0;
-  for (const Table& table : site.catalog.tables) bytes += table.bytes;
+  for (const session::Table& table : site.catalog.tables) bytes += table.bytes;
   return static_cast<std::int64_t>(static_cast<double>(bytes) * static_cast<double>(tasks) / static_cast<double>(all)) /
          kShrinks;
 }
 
 fs::path absolute_or_fail(const std::string& path) {
   std::error_code failure;
-  fs::path file = fs::absolute(path_of(path), failure);
+  fs::path file = fs::absolute(system::path_of(path), failure);
   if (failure)
     throw Error(ErrorCode::system, "can't tell where " + path + " is: " + failure.message(),
                 "name a whole path with --backup-file");
@@ -40,12 +40,14 @@ void check_place(const fs::path& file, const fs::path& folder) {
   constexpr const char* kHint = "choose another --backup-file";
   std::error_code failure;
   const fs::file_status found = fs::symlink_status(file, failure);
-  if (fs::exists(found)) throw Error(ErrorCode::refused, text_of(file) + " is there already", kHint);
+  if (fs::exists(found)) throw Error(ErrorCode::refused, system::text_of(file) + " exists already", kHint);
   if (found.type() != fs::file_type::not_found)
-    throw Error(ErrorCode::system, "can't write " + text_of(file) + ": " + failure.message(), kHint);
+    throw Error(ErrorCode::system, "can't write " + system::text_of(file) + ": " + failure.message(), kHint);
   if (!fs::is_directory(folder, failure))
-    throw Error(ErrorCode::system, "can't write into " + text_of(folder) + ": there is no such directory", kHint);
-  if (!can_write_into(folder)) throw Error(ErrorCode::system, "can't write into " + text_of(folder), kHint);
+    throw Error(ErrorCode::system, "can't write into " + system::text_of(folder) + ": there is no such directory",
+                kHint);
+  if (!system::can_write_into(folder))
+    throw Error(ErrorCode::system, "can't write into " + system::text_of(folder), kHint);
 }
 
 /// Letters, digits and little else: a namespace could be anything by the time it is a file's name.
@@ -59,9 +61,10 @@ std::string in_file_name(std::string_view text) {
 
 }  // namespace
 
-BackupHeader backup_header(const Site& site, const HistoryEntry& entry) {
-  std::vector<KeptTable> tables;
-  for (const Table& table : site.catalog.tables) tables.push_back(kept(table, site.database().dialect));
+backup::BackupHeader backup_header(const Site& site, const backup::HistoryEntry& entry) {
+  std::vector<backup::KeptTable> tables;
+  for (const session::Table& table : site.catalog.tables)
+    tables.push_back(backup::kept(table, site.database().dialect));
   return {.tool = "kubectl-akqueue " AKQUEUE_VERSION,
           .created = entry.at,
           .context = entry.context,
@@ -75,16 +78,17 @@ BackupHeader backup_header(const Site& site, const HistoryEntry& entry) {
           .command = entry.command,
           .filter = entry.what,
           .reason = entry.reason,
+          .include_running = entry.include_running,
           .tables = std::move(tables)};
 }
 
-HistoryEntry entry_of(const Command& command, const Site& site, const std::string& what, std::int64_t expected,
-                      Timestamp now) {
-  HistoryEntry entry;
+backup::HistoryEntry entry_of(const KeepRequest& keep, const Site& site, const std::string& what, std::int64_t expected,
+                              Timestamp now) {
+  backup::HistoryEntry entry;
   entry.at = format_timestamp(now);
-  entry.id = new_history_id(entry.at);
-  entry.command = command.name;
-  entry.effect = command.effect;
+  entry.id = backup::new_history_id(entry.at);
+  entry.command = keep.command;
+  entry.effect = keep.effect;
   entry.kubectl = site.kubectl;
   entry.context = site.context;
   entry.name_space = site.name_space;
@@ -92,48 +96,44 @@ HistoryEntry entry_of(const Command& command, const Site& site, const std::strin
   entry.database = site.facts.database;
   entry.system = site.facts.system;
   entry.what = what;
+  entry.reason = keep.reason;
   entry.expected = expected;
+  entry.include_running = keep.include_running;
   return entry;
 }
 
-KeepRequest read_keep_request(const Options& options) {
-  KeepRequest request{
-      .reason = options.text("reason"), .backup = !options.has("no-backup"), .file = options.text("backup-file")};
-  if (!request.backup && options.has("backup-file"))
-    throw Error(ErrorCode::usage, "--no-backup does not go with --backup-file", "leave out one of them");
-  return request;
-}
-
-BackupPlan plan_backup(const StateDirectory& state, const Site& site, const KeepRequest& keep,
-                       const HistoryEntry& entry) {
+BackupPlan plan_backup(const backup::StateDirectory& state, const Site& site, const KeepRequest& keep,
+                       const backup::HistoryEntry& entry) {
   BackupPlan plan{.wanted = keep.backup, .path = keep.file};
   if (!plan.wanted) return plan;
   state.prepare();
   plan.expected_bytes = expected_bytes(site, entry.expected);
   if (plan.path.empty())
-    plan.path = text_of(state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" + entry.command +
-                                           std::string(kBackupEnding)));
+    plan.path = system::text_of(state.backups() / (entry.id + "-" + in_file_name(site.name_space) + "-" +
+                                                   in_file_name(entry.command) + std::string(backup::kBackupEnding)));
   const fs::path file = absolute_or_fail(plan.path);
-  plan.path = text_of(file);
+  plan.path = system::text_of(file);
   if (!plan.path.ends_with(".gz")) plan.expected_bytes *= kShrinks;
   const fs::path folder = file.parent_path();
   check_place(file, folder);
-  const std::int64_t room = StateDirectory::free_bytes(folder);
+  const std::int64_t room = backup::StateDirectory::free_bytes(folder);
   if (room < plan.expected_bytes + kRoomLeft) {
     throw Error(ErrorCode::refused,
-                "the backup may take " + std::to_string(plan.expected_bytes >> 20) + " MiB, and " + text_of(folder) +
-                    " has " + std::to_string(room >> 20) + " MiB left",
+                "the backup may take " + std::to_string(plan.expected_bytes >> 20) + " MiB, and " +
+                    system::text_of(folder) + " has " + std::to_string(room >> 20) + " MiB left",
                 "make room, name another place with --backup-file, or do without by --no-backup");
   }
   return plan;
 }
 
-Recorder::Recorder(const StateDirectory& state, const Site& site, const BackupPlan& plan, HistoryEntry entry)
+Recorder::Recorder(const backup::StateDirectory& state, const Site& site, const BackupPlan& plan,
+                   backup::HistoryEntry entry)
     : state_(state), entry_(std::move(entry)) {
   entry_.backup = plan.path;
   if (plan.wanted) {
-    backup_ = std::make_unique<BackupWriter>(plan.path, backup_header(site, entry_), plan.path.ends_with(".gz"));
-    if (const fs::path folder = path_of(plan.path).parent_path(); !sync_folder(folder)) {
+    backup_ =
+        std::make_unique<backup::BackupWriter>(plan.path, backup_header(site, entry_), plan.path.ends_with(".gz"));
+    if (const fs::path folder = system::path_of(plan.path).parent_path(); !system::sync_folder(folder)) {
       backup_->discard();
       throw Error(ErrorCode::system, "can't put the name of " + plan.path + " onto the disk",
                   "nothing was deleted; name another place with --backup-file");
@@ -142,16 +142,16 @@ Recorder::Recorder(const StateDirectory& state, const Site& site, const BackupPl
     state_.prepare();
   }
   try {
-    begin_history(state_, entry_);
+    backup::begin_history(state_, entry_);
   } catch (...) {
     if (backup_) backup_->discard();
     throw;
   }
 }
 
-void Recorder::finish(const HistoryEntry::End& end) {
+void Recorder::finish(const backup::HistoryEntry::End& end) {
   // First: whatever becomes of the file's last line, the history must know how the command ended.
-  end_history(state_, entry_.id, end);
+  backup::end_history(state_, entry_.id, end);
   if (backup_) {
     backup_->finish(end.ending);
     if (backup_->rows() == 0) {
@@ -161,4 +161,4 @@ void Recorder::finish(const HistoryEntry::End& end) {
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -4,102 +4,93 @@
 
 #include "akqueue/tasks.hpp"
 #include "backup/system_id.hpp"
-#include "system/surroundings.hpp"
-#include "ui/json_text.hpp"
+#include "session/connect_error.hpp"
+#include "system/paths.hpp"
+#include "system/pause.hpp"
+#include "ui/drawn_line.hpp"
 #include "ui/prompt.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
+using namespace std::chrono_literals;
+
+/// What may pass, such as having no free connection, is tried for half a minute.
+constexpr int kTries = 7;
+constexpr std::chrono::seconds kBetweenTries = 5s;
 constexpr std::string_view kUsualRelease = "authentik";
 
-std::string in_line(const std::vector<std::string>& words) {
-  std::string line;
-  for (const std::string& word : words)
-    line += (line.empty() ? "" : ", ") + (word.empty() ? "(without a label)" : word);
-  return line;
+std::string in_line(std::vector<std::string> releases) {
+  std::ranges::replace(releases, std::string(), "(without a label)");
+  return joined(releases);
 }
 
 /// The release of the pod that was asked for. Where it does not exist, that is said later.
-std::string release_of_pod(const Inventory& inventory, const std::string& name) {
-  const auto pod = std::ranges::find(inventory.pods, name, &Pod::name);
+std::string release_of_pod(const cluster::Inventory& inventory, const std::string& name) {
+  const auto pod = std::ranges::find(inventory.pods, name, &cluster::Pod::name);
   return pod == inventory.pods.end() ? std::string() : pod->instance;
 }
 
-std::string world_of(const Options& options) {
-  if (const auto given = options.value("sim")) return *given;
-  return environment_variable("AKQUEUE_SIM").value_or("");
+void show_run(ui::Terminal& terminal, const std::string& command) {
+  terminal.err(ui::format_text("run: {}\n", command));
 }
 
-/// Everything but the namespace, which is found out first.
-std::vector<std::string> passed_on(const Options& options) {
-  std::vector<std::string> flags;
-  for (const Option& option : kubectl_options()) {
-    if (option.name == "namespace") continue;
-    const auto values = option.repeatable ? options.all(option.name) : std::vector<std::string>();
-    for (const std::string& value : values) flags.push_back("--" + std::string(option.name) + "=" + value);
-    const auto single = option.repeatable ? std::nullopt : options.value(option.name);
-    if (single) flags.push_back("--" + std::string(option.name) + "=" + *single);
-  }
-  return flags;
-}
-
-void refuse_one_site(const Options& options) {
-  for (const char* const name : {"namespace", "release", "pod"}) {
-    if (!options.has(name)) continue;
-    throw Error(ErrorCode::usage, "--" + std::string(name) + " names one site, and -A means all of them",
-                "leave one of the two out");
-  }
-}
-
-void show(Terminal& terminal, const std::string& what, const std::string& text) {
-  terminal.err(what + ": " + visible(text) + "\n");
-}
-
-void trace_statements(const Invocation& invocation, Session& session) {
-  if (!invocation.options.has("verbose")) return;
-  Terminal& terminal = invocation.environment.terminal;
-  session.on_statement([&terminal](const Statement& statement) {
-    const std::string values = statement.params.dump(-1, ' ', false, Value::error_handler_t::replace);
+void trace_statements(ui::Terminal& terminal, session::Session& session) {
+  session.on_statement([&terminal](const session::Statement& statement) {
+    const std::string values = statement.params.dump(-1, ' ', false, session::Value::error_handler_t::replace);
     constexpr std::size_t kShown = 400;
-    const std::string shown =
-        values.size() > kShown ? values.substr(0, kShown) + "… (" + std::to_string(values.size()) + " bytes)" : values;
-    show(terminal, "sql", statement.sql + (statement.params.empty() ? "" : "  -- " + shown));
+    const ui::Text some =
+        values.size() > kShown
+            ? ui::format_text("{}… ({} bytes)", std::string_view(values).substr(0, kShown), values.size())
+            : ui::Text(values);
+    terminal.err(ui::format_text("sql: {}", statement.sql) +
+                 (statement.params.empty() ? ui::Text("\n") : ui::format_text("  -- {}\n", some)));
   });
 }
 
-/// What the agent reports when it can't connect, with what to do about it.
-struct ConnectTrouble {
-  ErrorCode code;
-  std::string_view what;
-  std::string_view hint;
-};
-
-constexpr ConnectTrouble kConnectTroubles[] = {
-    {ErrorCode::no_authentik, "authentik can't be imported in ",
-     "is this authentik's server container? --container names another"},
-    {ErrorCode::config, "authentik's configuration can't be read in ",
-     "check the AUTHENTIK_POSTGRESQL__* settings and the secrets that the pod mounts"},
-    {ErrorCode::connect, "the database can't be reached from ",
-     "is PostgreSQL up, and do AUTHENTIK_POSTGRESQL__* point to it? the pod's own log says more"},
-};
-
-Opened open_or_explain(const Exec& exec, const Target& target) {
-  const std::string pod = "pod " + visible(target.pod);
-  try {
-    return open_session(exec, [&](const Finished& ended) { return kubectl_error(ended, "enter " + pod); });
-  } catch (const Error& error) {
-    for (const ConnectTrouble& trouble : kConnectTroubles) {
-      if (error.code() == trouble.code)
-        throw Error(error.code(), std::string(trouble.what) + pod + ": " + error.what(), std::string(trouble.hint));
+/// Before the next try, on a terminal second by second.
+void count_down(const cli::Environment& environment, const std::string& trouble) {
+  ui::Terminal& terminal = environment.terminal;
+  ui::DrawnLine line(terminal);
+  for (auto left = kBetweenTries; left > 0s; left -= 1s) {
+    const ui::Text end = ui::format_text("; trying again in {}s", left.count());
+    if (terminal.err_is_terminal()) {
+      line.draw(trouble, end);
+    } else if (left == kBetweenTries) {
+      terminal.err(ui::Text(trouble) + end + "\n");
     }
-    throw;
+    if (!system::pause_for(environment.clock, environment.interrupts, 1s))
+      throw Error(ErrorCode::interrupted, "interrupted; " + trouble);
   }
 }
 
+session::Opened open_or_explain(const cli::Environment& environment, const session::Exec& exec, const std::string& pod,
+                                std::chrono::milliseconds patience) {
+  for (int tries = 1;; ++tries) {
+    try {
+      return session::open_session(
+          exec, [&](const system::Finished& ended) { return cluster::kubectl_error(ended, "enter pod " + pod); },
+          patience);
+    } catch (const Error& error) {
+      const Error explained = session::explain_connecting(error, pod);
+      if (!session::may_pass(error) || tries == kTries) throw explained;
+      count_down(environment, explained.what());
+    }
+  }
+}
+
+/// Never a value: only which settings.
+void tell_of_injected(ui::Terminal& terminal, const session::DatabaseFacts& facts) {
+  if (facts.injected.empty()) return;
+  terminal.err(
+      ui::format_text("note: {} from authentik's own process: what kubectl exec starts there does not have {}\n",
+                      joined(facts.injected), facts.injected.size() == 1 ? "it" : "them"));
+}
+
 /// Two releases in one namespace have two databases: which one is meant is asked, or refused, but never guessed.
-std::string release_of(const Invocation& invocation, const Search& search, const Inventory& inventory) {
+std::string release_of(const cli::Environment& environment, const Cluster& cluster,
+                       const cluster::Inventory& inventory) {
+  const cluster::Search& search = cluster.search;
   const auto releases = inventory.releases();
   if (!search.release.empty()) {
     if (std::ranges::find(releases, search.release) != releases.end()) return search.release;
@@ -110,17 +101,17 @@ std::string release_of(const Invocation& invocation, const Search& search, const
   }
   if (!search.pod.empty()) return release_of_pod(inventory, search.pod);
   if (releases.size() < 2) return releases.empty() ? std::string() : releases.front();
-  Terminal& terminal = invocation.environment.terminal;
+  ui::Terminal& terminal = environment.terminal;
   const std::string several =
       "namespace " + search.name_space + " holds several releases of authentik: " + in_line(releases);
-  if (!terminal.in_is_terminal() || invocation.machine_output() || invocation.options.has("yes")) {
+  if (!terminal.in_is_terminal() || !cluster.request.may_ask) {
     throw Error(ErrorCode::refused, several, "choose one with --release " + releases.back());
   }
-  terminal.err(visible(several) + "\n");
-  return ask_which(terminal, invocation.environment.interrupts, {"Which one? ", "no release was chosen"}, releases);
+  terminal.err(ui::format_text("{}\n", several));
+  return ui::ask_which(terminal, environment.interrupts, {"Which one? ", "no release was chosen"}, releases);
 }
 
-Error tables_missing(const DatabaseFacts& facts) {
+Error tables_missing(const session::DatabaseFacts& facts) {
   return Error(ErrorCode::tables_missing,
                "database " + facts.database + " has no table " + facts.schema + "." + std::string(kTaskTable),
                facts.authentik.empty()
@@ -131,10 +122,12 @@ Error tables_missing(const DatabaseFacts& facts) {
 
 }  // namespace
 
-std::string Site::where() const {
-  std::string words =
-      (context.empty() ? "" : "context " + visible(context) + ", ") + "namespace " + visible(name_space);
-  if (!target.instance.empty() && target.instance != kUsualRelease) words += ", release " + visible(target.instance);
+ui::Text Site::where() const {
+  ui::Text words;
+  if (!context.empty()) words += ui::format_text("context {}, ", context);
+  words += ui::format_text("namespace {}", name_space);
+  if (!target.instance.empty() && target.instance != kUsualRelease)
+    words += ui::format_text(", release {}", target.instance);
   return words;
 }
 
@@ -152,97 +145,131 @@ Json Site::to_json() const {
   return site;
 }
 
-Cluster open_cluster(const Invocation& invocation, bool with_context) {
-  const Options& options = invocation.options;
-  const bool everywhere = options.has(kEverywhere.name);
-  if (everywhere) refuse_one_site(options);
-  const auto program = kubectl_program(world_of(options));
-  auto flags = passed_on(options);
-  Search search;
-  search.selector = options.text("selector", Search::kDefaultSelector);
-  search.pod = options.text("pod");
-  search.container = options.text("container");
-  search.name_space = options.text("namespace");
-  search.release = options.text("release");
-
-  Context context;
-  if (search.name_space.empty() || (with_context && !options.has("context"))) {
-    Kubectl kubectl(invocation.environment.launcher, program, flags);
-    context = read_context(kubectl);
-    if (invocation.options.has("verbose")) show(invocation.environment.terminal, "run", kubectl.journal().back());
+Cluster open_cluster(const cli::Environment& environment, const SiteRequest& request) {
+  const auto program = cluster::kubectl_program(request.world);
+  auto flags = request.kubectl_flags;
+  cluster::Search search = request.search;
+  cluster::Context context;
+  cluster::KeptSites kept = cluster::KeptSites::read(environment.sites_file);
+  const bool name_needed = request.remembered || !kept.sites().empty();
+  if (search.name_space.empty() || (name_needed && !request.context)) {
+    cluster::Kubectl kubectl(environment.launcher, program, flags);
+    context = cluster::read_context(kubectl);
+    if (request.verbose) show_run(environment.terminal, kubectl.journal().back());
   }
-  if (options.has("context")) {
-    context.name = options.text("context");
+  if (request.context) {
+    context.name = *request.context;
   } else if (!context.name.empty()) {
     // Somebody may switch the current context meanwhile: all calls go where this one looked.
     flags.push_back("--context=" + context.name);
   }
-  if (!everywhere) {
+  if (!request.many()) {
     if (search.name_space.empty()) search.name_space = context.name_space;
-    if (search.name_space.empty()) search.name_space = kUsualNamespace;
+    if (search.name_space.empty()) search.name_space = cluster::kUsualNamespace;
     flags.push_back("--namespace=" + search.name_space);
   }
-  std::string line;
-  for (const std::string& word : program) line += (line.empty() ? "" : " ") + word;
-  return {Kubectl(invocation.environment.launcher, program, flags), line, context, search};
+  Cluster cluster{cluster::Kubectl(environment.launcher, program, flags),
+                  joined(program, " "),
+                  context,
+                  search,
+                  request,
+                  std::move(kept)};
+  if (!request.many()) cluster.search = search_in(environment, cluster, search.name_space);
+  return cluster;
 }
 
-void trace_kubectl(const Invocation& invocation, const Kubectl& kubectl, std::size_t from) {
-  if (!invocation.options.has("verbose")) return;
-  for (std::size_t i = from; i < kubectl.journal().size(); ++i)
-    show(invocation.environment.terminal, "run", kubectl.journal()[i]);
+cluster::Search search_in(const cli::Environment& environment, const Cluster& cluster, const std::string& name_space) {
+  cluster::Search search = cluster.request.search;
+  search.name_space = name_space;
+  const cluster::KeptSite* const site = cluster.kept.find(cluster.context.name, name_space);
+  if (site == nullptr) return search;
+  const cluster::KeptValues taken = cluster::take_over(site->values, search);
+  if (cluster.request.verbose && !taken.empty())
+    environment.terminal.err(ui::format_text("config: {} from {}\n", joined(cluster::words_of(taken), " "),
+                                             system::text_of(environment.sites_file)));
+  return search;
 }
 
-Inventory look_around(const Invocation& invocation, Cluster& cluster, const char* kinds) {
-  Inventory inventory =
-      traced(invocation, cluster.kubectl, [&] { return take_inventory(cluster.kubectl, cluster.search, kinds); });
-  if (inventory.pods.empty() && inventory.deployments.empty()) throw nothing_found(cluster.kubectl, cluster.search);
-  const Inventory chosen = inventory.of_release(release_of(invocation, cluster.search, inventory));
+void trace_kubectl(const cli::Environment& environment, const Cluster& cluster, std::size_t from) {
+  if (!cluster.request.verbose) return;
+  for (std::size_t i = from; i < cluster.kubectl.journal().size(); ++i)
+    show_run(environment.terminal, cluster.kubectl.journal()[i]);
+}
+
+cluster::Inventory look_around(const cli::Environment& environment, Cluster& cluster, const char* kinds) {
+  cluster::Inventory inventory =
+      traced(environment, cluster, [&] { return cluster::take_inventory(cluster.kubectl, cluster.search, kinds); });
+  cluster.search.without_labels = inventory.without_labels;
+  if (inventory.pods.empty() && inventory.deployments.empty())
+    throw cluster::nothing_found(cluster.kubectl, cluster.search);
+  const std::string release = release_of(environment, cluster, inventory);
+  if (cluster.search.names_workers() && cluster.search.release.empty()) {
+    cluster.search.release = release;
+    cluster::apply_search(inventory, cluster.search);
+  }
+  const cluster::Inventory chosen = inventory.of_release(release);
   // Nothing of any release: what is there instead is for the error that follows.
   return chosen.pods.empty() && chosen.deployments.empty() ? inventory : chosen;
 }
 
-Site enter(const Invocation& invocation, Cluster& cluster, Inventory inventory) {
+Site enter(const cli::Environment& environment, Cluster& cluster, cluster::Inventory inventory) {
   Site site;
   site.kubectl = cluster.program;
   site.context = cluster.context.name;
   site.name_space = cluster.search.name_space;
-  site.target = choose_server(inventory, cluster.search);
+  site.target = cluster::choose_server(inventory, cluster.search);
   site.inventory = std::move(inventory);
-  invocation.environment.terminal.err("using server pod " + visible(site.target.pod) + " in namespace " +
-                                      visible(site.name_space) + "\n");
+  if (!site.target.note.empty()) environment.terminal.err(ui::format_text("note: {}\n", site.target.note));
+  environment.terminal.err(ui::format_text("using server pod {} in namespace {}\n", site.target.pod, site.name_space));
 
-  const Exec exec = [&](const std::vector<std::string>& command) {
-    return traced(invocation, cluster.kubectl, [&] {
+  const session::Exec exec = [&](const std::vector<std::string>& command) {
+    return traced(environment, cluster, [&] {
       return cluster.kubectl.start({"exec", "--stdin", site.target.pod, "--container", site.target.container}, command);
     });
   };
-  Opened opened = open_or_explain(exec, site.target);
+  session::Opened opened = open_or_explain(environment, exec, site.target.pod, cluster.request.patience);
+  tell_of_injected(environment.terminal, opened.facts);
   site.facts = opened.facts;
   site.session = std::move(opened.session);
-  trace_statements(invocation, *site.session);
-  site.dialect = make_dialect(site.facts.engine, site.facts.server_version);
+  if (cluster.request.verbose) trace_statements(environment.terminal, *site.session);
+  site.dialect = session::make_dialect(site.facts.engine, site.facts.server_version);
   site.catalog = site.session->introspect(kTaskTable);
   if (site.catalog.tables.empty()) throw tables_missing(site.facts);
-  if (invocation.command.effect != Effect::looks) identify(site);
+  if (cluster.request.remembered) identify(site);
   return site;
 }
 
 void identify(Site& site) {
-  if (site.facts.system.empty()) site.facts.system = fingerprint(*site.session, site.facts.schema);
+  if (site.facts.system.empty()) site.facts.system = backup::fingerprint(*site.session, site.facts.schema);
 }
 
-Site enter(const Invocation& invocation, const char* kinds) {
-  Cluster cluster = open_cluster(invocation, invocation.command.effect != Effect::looks);
-  return enter(invocation, cluster, look_around(invocation, cluster, kinds));
+void stay_entered(const cli::Environment& environment, const SiteRequest& request, Site& site) {
+  try {
+    const session::Transaction still_there(*site.session, kLooking);
+    return;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::lost) throw;
+  }
+  environment.terminal.err("the line was cut while the question stood: entering again\n");
+  SiteRequest same = request;
+  same.search.name_space = site.name_space;
+  same.search.release = site.target.instance;
+  if (!same.context && !site.context.empty()) {
+    same.context = site.context;
+    same.kubectl_flags.push_back("--context=" + site.context);
+  }
+  Site again = enter(environment, same);
+  if (again.facts.system != site.facts.system || again.facts.database != site.facts.database ||
+      again.facts.schema != site.facts.schema)
+    throw Error(ErrorCode::refused,
+                "another database is there now than before the question; nothing was deleted or restored",
+                "run it again, and look at its preview");
+  site = std::move(again);
 }
 
-std::string as_json(const Invocation& invocation, const Json& document) {
-  return (invocation.options.text("output") == "jsonl" ? compact_json(document) : indented_json(document)) + "\n";
+Site enter(const cli::Environment& environment, const SiteRequest& request, const char* kinds) {
+  Cluster cluster = open_cluster(environment, request);
+  return enter(environment, cluster, look_around(environment, cluster, kinds));
 }
 
-Json document_of(std::string_view kind) { return {{"version", 1}, {"kind", kind}}; }
-
-Json to_json(const std::optional<Timestamp>& at) { return at ? Json(format_timestamp(*at)) : Json(); }
-
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -6,9 +6,8 @@
 
 #include "akqueue/tasks.hpp"
 #include "ui/listing.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 struct ActorCounts {
@@ -21,13 +20,12 @@ struct ActorCounts {
   }
 };
 
-std::string header_of(const std::string& state) {
-  std::string header = visible(state);
+std::string header_of(std::string header) {
   std::ranges::transform(header, header.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return header;
 }
 
-std::vector<std::string> states_of(const Tally& tally) {
+std::vector<std::string> states_of(const backup::Tally& tally) {
   std::vector<std::string> states;
   for (const auto& [key, count] : tally) {
     if (std::ranges::find(states, key.first) == states.end()) states.push_back(key.first);
@@ -38,7 +36,7 @@ std::vector<std::string> states_of(const Tally& tally) {
   return states;
 }
 
-std::vector<ActorCounts> actors_of(const Tally& tally) {
+std::vector<ActorCounts> actors_of(const backup::Tally& tally) {
   std::map<std::string, ActorCounts> by_name;
   for (const auto& [key, count] : tally) {
     by_name[key.second].actor = key.second;
@@ -53,7 +51,8 @@ std::vector<ActorCounts> actors_of(const Tally& tally) {
 /// Keeps the first ones; all others become one row.
 void gather_rest(std::vector<ActorCounts>& actors) {
   if (actors.size() <= kActorsShown) return;
-  ActorCounts rest{"(" + std::to_string(actors.size() - kActorsShown) + " more actors)", {}};
+  ActorCounts rest{
+      "(" + count_of(static_cast<std::int64_t>(actors.size() - kActorsShown), "more actor", "more actors") + ")", {}};
   for (std::size_t i = kActorsShown; i < actors.size(); ++i) {
     for (const auto& [state, count] : actors[i].by_state) rest.by_state[state] += count;
   }
@@ -63,21 +62,21 @@ void gather_rest(std::vector<ActorCounts>& actors) {
 
 }  // namespace
 
-std::string draw_tally(const Terminal& terminal, const Tally& tally, const std::string& header) {
+ui::Text draw_tally(const ui::Terminal& terminal, const backup::Tally& tally, const ui::Text& header) {
   if (tally.empty()) return {};
   const std::vector<std::string> states = states_of(tally);
   std::vector<ActorCounts> actors = actors_of(tally);
   gather_rest(actors);
-  std::vector<ListingColumn> columns{{"ACTOR", false, true}, {header, true}};
+  std::vector<ui::ListingColumn> columns{{"ACTOR", false, true}, {header, true}};
   for (const std::string& state : states) columns.push_back({header_of(state), true});
-  Listing listing(columns);
+  ui::Listing listing(columns);
   for (const ActorCounts& row : actors) {
-    std::vector<std::string> cells{row.actor, with_separators(row.total())};
+    std::vector<ui::Text> cells{row.actor, with_separators(row.total())};
     for (const std::string& state : states)
-      cells.push_back(with_separators(row.by_state.contains(state) ? row.by_state.at(state) : 0));
+      cells.emplace_back(with_separators(row.by_state.contains(state) ? row.by_state.at(state) : 0));
     listing.add(std::move(cells));
   }
   return listing.draw(terminal);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

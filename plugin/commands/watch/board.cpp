@@ -4,12 +4,11 @@
 
 #include "commands/watch/words.hpp"
 #include "ui/sparkline.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
-using Look = ScreenLine::Look;
+using Look = ui::ScreenLine::Look;
 using Order = WatchControls::Order;
 
 constexpr std::size_t kBoardGap = 3;
@@ -36,34 +35,36 @@ Widths widths_for(const std::vector<BoardLine>& lines, std::size_t columns) {
   constexpr std::size_t kFigures = kQueued + kGrowth + kEmpty + kRestarts + 4 * kBoardGap;
   constexpr std::size_t kLeastCurve = 8;
   std::size_t longest = 4;
-  for (const BoardLine& line : lines) longest = std::max(longest, columns_of(visible(line.name.text())));
+  for (const BoardLine& line : lines) longest = std::max(longest, ui::columns_of(line.name.text()));
   const std::size_t room = columns > kFigures ? columns - kFigures : 0;
   const std::size_t site = std::min(longest, room);
   const std::size_t rest = room - site;
   return {site, rest >= kLeastCurve + kBoardGap ? rest - kBoardGap : 0};
 }
 
-std::string row(const Widths& widths, const std::string& site, const std::string& queued, const std::string& curve,
-                const std::string& growth, const std::string& empty, const std::string& restarts) {
-  const std::string gap(kBoardGap, ' ');
-  return padded(site, widths.site) + gap + flush_right(queued, kQueued) + gap +
-         (widths.curve == 0 ? "" : padded(curve, widths.curve) + gap) + flush_right(growth, kGrowth) + gap +
-         flush_right(empty, kEmpty) + gap + flush_right(restarts, kRestarts);
+ui::Text row(const Widths& widths, const ui::Text& site, const ui::Text& queued, const ui::Text& curve,
+             const ui::Text& growth, const ui::Text& empty, const ui::Text& restarts) {
+  const ui::Text gap = ui::Text::blanks(kBoardGap);
+  return ui::padded(site, widths.site) + gap + ui::flush_right(queued, kQueued) + gap +
+         (widths.curve == 0 ? ui::Text() : ui::padded(curve, widths.curve) + gap) + ui::flush_right(growth, kGrowth) +
+         gap + ui::flush_right(empty, kEmpty) + gap + ui::flush_right(restarts, kRestarts);
 }
 
-ScreenLine site_line(const BoardLine& line, const Widths& widths) {
-  const std::string site = shorten_left(visible(line.name.text()), std::max<std::size_t>(widths.site, 1));
-  if (line.looks == 0) return {padded(site, widths.site) + "   waiting for the first look", Look::faint};
-  if (!line.trouble.empty()) return {padded(site, widths.site) + "   not read: " + line.trouble, Look::warning};
+ui::ScreenLine site_line(const BoardLine& line, const Widths& widths) {
+  const ui::Text site = ui::shorten_left(line.name.text(), std::max<std::size_t>(widths.site, 1));
+  if (line.looks == 0) return {ui::padded(site, widths.site) + "   waiting for the first look", Look::faint};
+  if (!line.trouble.empty())
+    return {ui::padded(site, widths.site) + "   not read: " + ui::Text(line.trouble), Look::warning};
   const BoardFigures& seen = *line.figures;
   const bool alarmed = std::ranges::any_of(line.alerts, &ConditionState::holds);
-  return {row(widths, site, format_count(seen.queued, seen.queued_estimated),
-              widths.curve == 0 ? "" : sparkline(seen.curve, widths.curve), format_growth(seen.recent.growth()),
-              empty_words(seen), seen.restarts ? std::to_string(*seen.restarts) : "?"),
-          alarmed ? Look::warning : Look::plain};
+  return {
+      row(widths, site, format_count(seen.queued, seen.queued_estimated),
+          widths.curve == 0 ? ui::Text() : ui::sparkline(seen.curve, widths.curve), format_growth(seen.recent.growth()),
+          empty_words(seen), seen.restarts ? std::to_string(*seen.restarts) : "?"),
+      alarmed ? Look::warning : Look::plain};
 }
 
-std::string total_line(const std::vector<BoardLine>& lines) {
+ui::Text total_line(const std::vector<BoardLine>& lines) {
   std::int64_t queued = 0;
   double growth = 0;
   bool estimated = false;
@@ -75,41 +76,38 @@ std::string total_line(const std::vector<BoardLine>& lines) {
     growth += line.figures->recent.growth();
     estimated = estimated || line.figures->queued_estimated;
   }
-  std::string text = "Queued     " + format_count(queued, estimated) + " in all, " + movement(growth);
-  return read == lines.size() ? text : text + "; " + std::to_string(lines.size() - read) + " not read";
+  const ui::Text text = ui::format_text("Queued     {} in all, {}", format_count(queued, estimated), movement(growth));
+  return read == lines.size() ? text : text + ui::format_text("; {} not read", lines.size() - read);
 }
 
 /// One line a condition: at how many sites it holds, or where.
-void add_conditions(Frame& frame, const std::vector<BoardLine>& lines) {
-  const auto count = [&](const auto& states_of, std::size_t i, std::string& where) {
-    std::size_t holding = 0;
+void add_conditions(ui::Frame& frame, const std::vector<BoardLine>& lines) {
+  const auto holding = [&](const auto& states_of, std::size_t i) {
+    std::vector<ui::Text> where;
     for (const BoardLine& line : lines) {
       const auto& states = states_of(line);
-      if (i >= states.size() || !states[i].holds) continue;
-      ++holding;
-      where += (where.empty() ? "" : ", ") + visible(line.name.text());
+      if (i < states.size() && states[i].holds) where.emplace_back(line.name.text());
     }
-    return holding;
+    return where;
   };
   const auto first =
       std::ranges::find_if(lines, [](const BoardLine& line) { return !line.untils.empty() || !line.alerts.empty(); });
   if (first == lines.end()) return;
   for (std::size_t i = 0; i < first->untils.size(); ++i) {
-    std::string where;
-    const std::size_t holding = count([](const BoardLine& line) -> const auto& { return line.untils; }, i, where);
-    frame.push_back({"Until      " + first->untils[i].condition.text() + ": holds at " + std::to_string(holding) +
-                     " of " + std::to_string(lines.size())});
+    const auto where = holding([](const BoardLine& line) -> const auto& { return line.untils; }, i);
+    frame.push_back({ui::format_text("Until      {}: holds at {} of {}", first->untils[i].condition.text(),
+                                     where.size(), lines.size())});
   }
   for (std::size_t i = 0; i < first->alerts.size(); ++i) {
-    std::string where;
-    const std::size_t holding = count([](const BoardLine& line) -> const auto& { return line.alerts; }, i, where);
+    const auto where = holding([](const BoardLine& line) -> const auto& { return line.alerts; }, i);
     frame.push_back(
-        {"Alert      " + first->alerts[i].condition.text() + (holding == 0 ? ": holds nowhere" : ": HOLDS at " + where),
-         holding == 0 ? Look::plain : Look::warning});
+        {ui::format_text("Alert      {}: {}", first->alerts[i].condition.text(),
+                         where.empty() ? "holds nowhere" : ui::format_text("HOLDS at {}", ui::joined(where))),
+         where.empty() ? Look::plain : Look::warning});
   }
 }
 
-Frame help() {
+ui::Frame help() {
   return {{"Keys", Look::strong},
           {"  q        end"},
           {"  p space  hold the screen still; looking goes on"},
@@ -120,12 +118,12 @@ Frame help() {
           {"kubectl akqueue watch -n NAMESPACE shows one of them in full."}};
 }
 
-std::string keys(const WatchControls& controls) {
+ui::Text keys(const WatchControls& controls) {
   if (controls.paused) return "PAUSED   p go on   q quit";
   const char* const order = controls.order == Order::growth   ? "growth"
                             : controls.order == Order::queued ? "queued"
                                                               : "name";
-  return std::string("q quit   p pause   s sort: ") + order + "   ? help";
+  return ui::format_text("q quit   p pause   s sort: {}   ? help", order);
 }
 
 }  // namespace
@@ -135,12 +133,12 @@ std::string empty_words(const BoardFigures& figures) {
   return figures.empty_in.empty() ? "<never>" : figures.empty_in;
 }
 
-Board::Board(const std::vector<SiteName>& names) {
-  for (const SiteName& name : names) lines_.push_back({.name = name});
+Board::Board(const std::vector<cluster::SiteName>& names) {
+  for (const cluster::SiteName& name : names) lines_.push_back({.name = name});
 }
 
 void Board::put(std::size_t site, BoardLine line) {
-  const std::lock_guard hold(turn_);
+  const std::scoped_lock hold(turn_);
   BoardLine& known = lines_[site];
   line.name = known.name;
   line.looks = known.looks + 1;
@@ -150,8 +148,13 @@ void Board::put(std::size_t site, BoardLine line) {
 }
 
 std::vector<BoardLine> Board::lines() const {
-  const std::lock_guard hold(turn_);
+  const std::scoped_lock hold(turn_);
   return lines_;
+}
+
+bool is_final(const Error& error) {
+  return error.code() == ErrorCode::usage || error.code() == ErrorCode::unsupported ||
+         error.code() == ErrorCode::tables_missing;
 }
 
 bool all_met(const std::vector<BoardLine>& lines) {
@@ -166,9 +169,9 @@ bool any_alarmed(const std::vector<BoardLine>& lines) {
   });
 }
 
-Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const WatchControls& controls,
-                  TerminalSize size) {
-  Frame frame;
+ui::Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const WatchControls& controls,
+                      ui::TerminalSize size) {
+  ui::Frame frame;
   if (size.rows == 0) return frame;
   const std::size_t room = size.rows < 3 ? size.rows : size.rows - 1;
   if (controls.help) {
@@ -177,13 +180,14 @@ Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const W
     Timestamp at = 0;
     for (const BoardLine& line : lines) at = std::max(at, line.at);
     frame.push_back(
-        {title.words + ", every " + format_duration(title.interval.count()) + "  " + time_of_day(at), Look::strong});
+        {ui::format_text("{}, every {}  {}", title.words, format_duration(title.interval.count()), time_of_day(at)),
+         Look::strong});
     frame.push_back({total_line(lines), Look::strong});
     add_conditions(frame, lines);
     frame.push_back({});
     const Widths widths = widths_for(lines, size.columns);
-    const auto marked = [&](const char* header, Order order) {
-      return std::string(header) + (controls.order == order ? "*" : "");
+    const auto marked = [&](const ui::Text& header, Order order) {
+      return controls.order == order ? header + "*" : header;
     };
     frame.push_back({row(widths, marked("SITE", Order::name), marked("QUEUED", Order::queued), "",
                          marked("GROWTH", Order::growth), "EMPTY-IN", "RESTARTS"),
@@ -195,8 +199,8 @@ Frame board_frame(const BoardTitle& title, std::vector<BoardLine> lines, const W
   }
   frame.resize(room);
   if (room < size.rows) frame.push_back({keys(controls), controls.paused ? Look::inverse : Look::faint});
-  for (ScreenLine& line : frame) line.text = shorten_right(line.text, size.columns);
+  for (ui::ScreenLine& line : frame) line.text = ui::shorten_right(line.text, size.columns);
   return frame;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -3,9 +3,9 @@
 
 #include "cli/command.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
-Command watch_command();
-Command wait_command();
+cli::Command watch_command();
+cli::Command wait_command();
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -5,16 +5,16 @@
 #include "commands/watch/watch_loop.hpp"
 #include "ui/screen.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// What there is to show, copied when a look ends, so that a paused screen stays as it is.
 struct WatchPicture {
-  std::string title;     ///< `authentik 2025.12.4, namespace authentik`
-  std::string database;  ///< `database authentik, PostgreSQL 15.6`
-  std::string chosen;    ///< `queue default`; empty: everything
+  ui::Text title;     ///< `authentik 2025.12.4, namespace authentik`
+  ui::Text database;  ///< `database authentik, PostgreSQL 15.6`
+  ui::Text chosen;    ///< `queue default`; empty: everything
   std::chrono::seconds interval{10};
-  Trend trend;
-  std::optional<WorkerRestarts> workers;
+  queue::Trend trend;
+  std::optional<cluster::WorkerRestarts> workers;
   std::vector<ConditionState> untils;
   std::vector<ConditionState> alerts;
   std::string trouble;  ///< why the last look failed; empty: it did not
@@ -30,9 +30,9 @@ struct WatchControls {
   std::size_t scrolled = 0;  ///< actors above the first that is shown
 };
 
-Frame frame_of(const WatchPicture& picture, const WatchControls& controls, TerminalSize size);
+ui::Frame frame_of(const WatchPicture& picture, const WatchControls& controls, ui::TerminalSize size);
 
 /// The picture of a look.
 WatchPicture picture_of(const Poller& poller, const Reading& reading, const Conditions& conditions);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -5,7 +5,7 @@
 #include "commands/watch/text_view.hpp"
 #include "ui/json_text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 template <class T>
@@ -16,7 +16,7 @@ Json or_null(const std::optional<T>& value) {
 /// A ten-thousandth of a task a second is a task in three hours: more digits say nothing.
 double rounded(double rate) { return std::round(rate * 10'000) / 10'000; }
 
-Json json_of(const Rates& rates, bool estimated) {
+Json json_of(const queue::Rates& rates, bool estimated) {
   Json one{{"seconds", rounded(rates.seconds)},
            {"came_per_s", rounded(rates.came)},
            {"finished_per_s", rounded(rates.finished)}};
@@ -25,7 +25,7 @@ Json json_of(const Rates& rates, bool estimated) {
   return one;
 }
 
-Json json_of(const Totals& totals, bool estimated) {
+Json json_of(const queue::Totals& totals, bool estimated) {
   Json one{{"seconds", rounded(totals.seconds)},
            {"came", totals.came},
            {"finished", totals.finished},
@@ -34,7 +34,7 @@ Json json_of(const Totals& totals, bool estimated) {
   return one;
 }
 
-Json json_of_workers(const WorkerRestarts* workers, const Sample& sample) {
+Json json_of_workers(const cluster::WorkerRestarts* workers, const queue::Sample& sample) {
   Json one{{"alive", or_null(sample.workers_alive)}};
   if (workers == nullptr) return one;
   one["pods"] = workers->pods();
@@ -47,8 +47,8 @@ Json json_of_workers(const WorkerRestarts* workers, const Sample& sample) {
 }
 
 void add_sample(Json& document, const Poller& poller) {
-  const Trend& trend = poller.trend();
-  const Sample& sample = trend.last();
+  const queue::Trend& trend = poller.trend();
+  const queue::Sample& sample = trend.last();
   document["queued"] = sample.queued();
   document["tasks"] = sample.total();
   document["estimated"] = sample.estimated;
@@ -56,13 +56,14 @@ void add_sample(Json& document, const Poller& poller) {
   for (const auto& [state, tasks] : sample.states) document["states"][state] = tasks;
   document["taken"] = {{"tasks", sample.taken},
                        {"held", or_null(sample.held)},
-                       {"orphaned", sample.held ? Json(sample.taken - *sample.held) : Json()}};
+                       {"ending", or_null(sample.ending)},
+                       {"orphaned", or_null(sample.orphaned)}};
   document["recent"] = json_of(trend.recent(), sample.estimated);
   document["since_start"] = json_of(trend.totals(), sample.estimated);
   const auto empty = trend.until_empty();
   document["empty_in_s"] = empty ? Json(std::llround(*empty)) : Json();
   document["actors"] = Json::array();
-  for (const ActorTrend& actor : trend.actors()) {
+  for (const queue::ActorTrend& actor : trend.actors()) {
     document["actors"].push_back(
         {{"actor", actor.actor}, {"queued", actor.queued}, {"growth_per_s", rounded(actor.growth)}});
   }
@@ -100,8 +101,8 @@ Json document_of_watch(const Poller& poller, const Reading& reading, const Condi
 }
 
 void WatchJson::show(const Poller& poller, const Reading& reading, const Conditions& conditions) {
-  environment_.terminal.out(compact_json(document_of_watch(poller, reading, conditions)) + "\n");
+  environment_.terminal.out(ui::compact_json(document_of_watch(poller, reading, conditions)) + "\n");
   if (reading.read) say_alerts(environment_.terminal, conditions);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -4,20 +4,20 @@
 #include "akqueue/json.hpp"
 #include "commands/watch/watch_loop.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// What a look saw. Of a look that failed: `read` is false, `trouble` says why, the figures are null.
 Json document_of_watch(const Poller& poller, const Reading& reading, const Conditions& conditions);
 
 class WatchJson final : public WatchView {
  public:
-  explicit WatchJson(Environment& environment) : environment_(environment) {}
+  explicit WatchJson(cli::Environment& environment) : environment_(environment) {}
 
   void show(const Poller& poller, const Reading& reading, const Conditions& conditions) override;
   void idle(std::chrono::milliseconds length) override { environment_.clock.sleep(length); }
 
  private:
-  Environment& environment_;
+  cli::Environment& environment_;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

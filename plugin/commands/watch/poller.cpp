@@ -5,9 +5,8 @@
 
 #include "akqueue/tasks.hpp"
 #include "queue/filter/name_resolution.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 using namespace std::chrono_literals;
@@ -25,52 +24,50 @@ bool session_survives(const Error& error) {
   return error.code() == ErrorCode::sql && !error.sqlstate().starts_with("08") && !error.sqlstate().starts_with("57P");
 }
 
-Interrupts::Cut cut_at(const Environment& environment, Moment deadline, const std::function<bool()>& stop) {
+system::Interrupts::Cut cut_at(const cli::Environment& environment, Moment deadline,
+                               const std::function<bool()>& stop) {
   return {environment.interrupts,
           [&clock = environment.clock, deadline, &stop] { return (stop && stop()) || clock.now() >= deadline; }};
 }
 
 }  // namespace
 
-Poller::Poller(const Invocation& invocation, PollerOptions options)
-    : invocation_(invocation),
-      clock_(invocation.environment.clock),
+Poller::Poller(const cli::Environment& environment, const SiteRequest& request, PollerOptions options)
+    : environment_(environment),
+      clock_(environment.clock),
       options_(std::move(options)),
-      cluster_(open_cluster(invocation, false)) {
-  in_time([this] { open(look_around(invocation_, cluster_)); });
+      cluster_(open_cluster(environment, request)) {
+  in_time([this] { open(look_around(environment_, cluster_)); });
 }
 
-Poller::Poller(const Invocation& invocation, Cluster cluster, Inventory inventory, PollerOptions options)
-    : invocation_(invocation),
-      clock_(invocation.environment.clock),
-      options_(std::move(options)),
-      cluster_(std::move(cluster)) {
+Poller::Poller(const cli::Environment& environment, Cluster cluster, cluster::Inventory inventory,
+               PollerOptions options)
+    : environment_(environment), clock_(environment.clock), options_(std::move(options)), cluster_(std::move(cluster)) {
   open(std::move(inventory));
 }
 
 void Poller::in_time(const std::function<void()>& entry) {
   if (!options_.timeout) return entry();
-  const auto patience = std::max(*options_.timeout, kEnterPatience);
-  const auto cut = cut_at(invocation_.environment, clock_.now() + patience, stop_);
+  const auto patience = std::max(*options_.timeout, kFairChance);
+  const auto cut = cut_at(environment_, clock_.now() + patience, stop_);
   try {
     entry();
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::interrupted || invocation_.environment.interrupts.requested()) throw;
+    if (error.code() != ErrorCode::interrupted || environment_.interrupts.requested()) throw;
     throw Error(ErrorCode::lost, "no server pod could be entered in " + format_age(patience.count()),
-                "kubectl akqueue status -v shows what does not answer");
+                "give it a longer --timeout; kubectl akqueue status -v shows what does not answer");
   }
 }
 
-void Poller::open(Inventory inventory) {
-  site_ = enter(invocation_, cluster_, std::move(inventory));
+void Poller::open(cluster::Inventory inventory) {
+  site_ = enter(environment_, cluster_, std::move(inventory));
   // A release that was chosen once is not asked for again.
   if (!site_.target.instance.empty()) cluster_.search.release = site_.target.instance;
   {
-    const Transaction transaction(*site_.session, kLooking);
-    const Database database = site_.database();
-    check_states_and_queues(database, {}, options_.queues);
-    scope_.queues = options_.queues;
-    if (!options_.actors.empty()) scope_.actors = resolve_actors(options_.actors, read_actors(database));
+    const session::Transaction transaction(*site_.session, kLooking);
+    const session::Database database = site_.database();
+    queue::check_states_and_queues(database, options_.choice.states, options_.choice.queues);
+    scope_ = queue::resolve(database, options_.choice);
   }
   if (options_.pods) {
     workers_.see(site_.inventory);
@@ -78,6 +75,14 @@ void Poller::open(Inventory inventory) {
   }
   begin();
   began_ = tick_;
+  if (options_.timeout) end_ = began_ + *options_.timeout;
+}
+
+Moment Poller::given_up(std::chrono::seconds patience) const {
+  // A look that is well is not cut short by the end.
+  constexpr auto kLastLook = 2s;
+  const Moment now = clock_.now();
+  return end_ == Moment::max() ? now + patience : std::min(now + patience, std::max(now, end_) + kLastLook);
 }
 
 std::chrono::seconds Poller::pods_every(std::chrono::seconds interval) {
@@ -85,16 +90,16 @@ std::chrono::seconds Poller::pods_every(std::chrono::seconds interval) {
 }
 
 void Poller::begin() {
-  sampler_ = std::make_unique<Sampler>(site_.database(), scope_, site_.facts.standby);
+  sampler_ = std::make_unique<queue::Sampler>(site_.database(), scope_, site_.facts.standby);
   tick_ = clock_.now();
   next_pods_ = clock_.now() + pods_every(options_.interval);
   retries_ = 0;
 }
 
 void Poller::enter_again() {
-  const auto cut = cut_at(invocation_.environment, clock_.now() + kEnterPatience, stop_);
+  const auto cut = cut_at(environment_, given_up(kEnterPatience), stop_);
   site_.session.reset();
-  site_ = enter(invocation_, cluster_, look_around(invocation_, cluster_));
+  site_ = enter(environment_, cluster_, look_around(environment_, cluster_));
   if (pods_known_) workers_.see(site_.inventory);
   begin();
   ++entered_again_;
@@ -108,7 +113,7 @@ Reading Poller::failed(const std::string& trouble) const {
 }
 
 void Poller::lose_session(const Error& error) {
-  if (error.code() == ErrorCode::interrupted && invocation_.environment.interrupts.requested()) throw Error(error);
+  if (error.code() == ErrorCode::interrupted && environment_.interrupts.requested()) throw Error(error);
   sampler_.reset();
   const std::size_t step = std::min(retries_++, kRetryAfter.size() - 1);
   retry_ = clock_.now() + kRetryAfter[step];
@@ -122,7 +127,7 @@ Reading Poller::look() {
 
 Reading Poller::try_to_look() {
   const auto trouble_of = [](const Error& error) {
-    return error.code() == ErrorCode::interrupted ? std::string("no answer in time") : visible(error.what());
+    return error.code() == ErrorCode::interrupted ? std::string("no answer in time") : std::string(error.what());
   };
   std::string lost;
   if (session_open()) {
@@ -146,7 +151,7 @@ Reading Poller::try_to_look() {
 }
 
 Reading Poller::sample() {
-  const auto cut = cut_at(invocation_.environment, clock_.now() + kPatience, stop_);
+  const auto cut = cut_at(environment_, given_up(kPatience), stop_);
   const Moment began = clock_.now();
   // The next interval that has not begun yet: a slow look leaves some out.
   while (tick_ <= began) tick_ += options_.interval;
@@ -158,22 +163,23 @@ Reading Poller::sample() {
   return {.read = true, .at = trend_.last().now};
 }
 
-std::unique_ptr<Process> Poller::ask_for_pods() {
+std::unique_ptr<system::Process> Poller::ask_for_pods() {
   if (!pods_known_ || clock_.now() < next_pods_) return nullptr;
   next_pods_ = clock_.now() + pods_every(options_.interval);
-  return traced(invocation_, cluster_.kubectl, [&] {
-    return cluster_.kubectl.start(
-        {"get", "pods", "--selector", cluster_.search.selector, "--output", "json", "--request-timeout=5s"});
+  return traced(environment_, cluster_, [&] {
+    auto words = cluster::inventory_words(cluster_.search, "pods");
+    words.emplace_back("--request-timeout=5s");
+    return cluster_.kubectl.start(words);
   });
 }
 
 /// What can't be read now is left as it was; a permission that is gone ends the asking.
-void Poller::hear_of_pods(Process& process) {
+void Poller::hear_of_pods(system::Process& process) {
   try {
-    const Finished got = finish(process, kPodsPatience);
+    const system::Finished got = system::finish(process, kPodsPatience);
     if (got.status.ok()) {
-      workers_.see(read_inventory(got.output).of_release(site_.target.instance));
-    } else if (kubectl_error(got, "list pods").code() == ErrorCode::forbidden) {
+      workers_.see(cluster::inventory_of(got, cluster_.search).of_release(site_.target.instance));
+    } else if (cluster::kubectl_error(got, "list pods").code() == ErrorCode::forbidden) {
       pods_known_ = false;
     }
   } catch (const Error& error) {
@@ -181,4 +187,4 @@ void Poller::hear_of_pods(Process& process) {
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -6,12 +6,12 @@
 #include "commands/watch/frame.hpp"
 #include "ui/keys.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// Passes everything on; while held, what is said on standard error is kept instead: a screen would be spoilt by it.
-class NoticeTerminal final : public Terminal {
+class NoticeTerminal final : public ui::Terminal {
  public:
-  explicit NoticeTerminal(Terminal& real) : real_(real) {}
+  explicit NoticeTerminal(ui::Terminal& real) : real_(real) {}
 
   class Held {
    public:
@@ -24,8 +24,8 @@ class NoticeTerminal final : public Terminal {
     NoticeTerminal& terminal_;
   };
 
-  void out(std::string_view text) override { real_.out(text); }
-  void err(std::string_view text) override {
+  void out(const ui::Text& text) override { real_.out(text); }
+  void err(const ui::Text& text) override {
     if (!held_) real_.err(text);
   }
   bool out_is_terminal() const override { return real_.out_is_terminal(); }
@@ -37,16 +37,16 @@ class NoticeTerminal final : public Terminal {
   std::optional<std::string> read_line() override { return real_.read_line(); }
 
  private:
-  Terminal& real_;
+  ui::Terminal& real_;
   std::atomic<bool> held_ = false;  ///< asked from the threads of several sites
 };
 
 /// What a key does. `quit` is told by the return value.
-bool handle_key(const Key& key, WatchControls& controls, std::size_t actors);
+bool handle_key(const ui::Key& key, WatchControls& controls, std::size_t actors);
 
 class WatchScreen final : public WatchView {
  public:
-  WatchScreen(std::unique_ptr<FullScreen> full, const Environment& environment, const Poller& poller,
+  WatchScreen(std::unique_ptr<ui::FullScreen> full, const cli::Environment& environment, const Poller& poller,
               const Conditions& conditions);
 
   void show(const Poller& poller, const Reading& reading, const Conditions& conditions) override;
@@ -57,8 +57,8 @@ class WatchScreen final : public WatchView {
  private:
   void draw();
 
-  std::unique_ptr<FullScreen> full_;
-  Screen screen_;
+  std::unique_ptr<ui::FullScreen> full_;
+  ui::Screen screen_;
   WatchPicture newest_;
   WatchPicture shown_;  ///< an older one while paused
   WatchControls controls_;
@@ -66,4 +66,4 @@ class WatchScreen final : public WatchView {
   bool quit_ = false;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -1,3 +1,4 @@
+#include "commands/shared/filter_options.hpp"
 #include "commands/watch/commands.hpp"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 #include "commands/watch/words.hpp"
 #include "ui/drawn_line.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 using namespace std::chrono_literals;
@@ -17,22 +18,16 @@ constexpr auto kWaitLineInterval = 10s;
 /// Progress on standard error: a line that is redrawn on a terminal, a plain one every ten seconds elsewhere.
 class Waiting final : public WatchView {
  public:
-  explicit Waiting(Environment& environment)
+  explicit Waiting(cli::Environment& environment)
       : terminal_(environment.terminal), clock_(environment.clock), last_(clock_.now()), line_(environment.terminal) {}
 
   void show(const Poller& poller, const Reading& reading, const Conditions& conditions) override {
     if (!reading.read) return trouble(reading);
     troubled_ = false;
     if (conditions.met()) return;
-    std::string line = "waiting for ";
-    bool first = true;
-    for (const ConditionState& one : conditions.untils()) {
-      if (one.holds) continue;
-      line += (first ? "" : "; ") + shortfall(one, poller.trend());
-      first = false;
-    }
+    ui::Text line = ui::format_text("waiting for {}", shortfalls(conditions, poller.trend()));
     const std::string empty = until_empty(poller.trend());
-    if (!empty.empty() && poller.trend().last().queued() > 0) line += ", empty in about " + empty;
+    if (!empty.empty() && poller.trend().last().queued() > 0) line += ui::format_text(", empty in about {}", empty);
     if (terminal_.err_is_terminal()) {
       line_.draw(line);
     } else if (clock_.now() - last_ >= kWaitLineInterval) {
@@ -50,25 +45,21 @@ class Waiting final : public WatchView {
   void trouble(const Reading& reading) {
     if (troubled_) return;
     clear();
-    terminal_.err("can't look: " + reading.trouble +
-                  (reading.connected ? "\n" : "; trying again until a server pod answers\n"));
+    terminal_.err(ui::format_text("can't look: {}{}\n", reading.trouble,
+                                  reading.connected ? "" : "; trying again until a server pod answers"));
     troubled_ = true;
   }
 
-  Terminal& terminal_;
-  const Clock& clock_;
+  ui::Terminal& terminal_;
+  const system::Clock& clock_;
   Moment last_;
-  DrawnLine line_;
+  ui::DrawnLine line_;
   bool troubled_ = false;
 };
 
 Error timed_out(const Conditions& conditions, const Poller& poller) {
-  std::string words;
-  for (const ConditionState& one : conditions.untils()) {
-    if (!one.holds) words += (words.empty() ? "" : "; ") + shortfall(one, poller.trend());
-  }
   const std::string empty = until_empty(poller.trend());
-  return Error(ErrorCode::condition, "timed out waiting for " + words,
+  return Error(ErrorCode::condition, "timed out waiting for " + shortfalls(conditions, poller.trend()),
                empty.empty() ? "kubectl akqueue watch shows where the queue is going, kubectl akqueue top what fills it"
                              : "at this rate it is empty in " + empty + ": wait longer with --timeout");
 }
@@ -83,33 +74,43 @@ Json document_of_wait(const Conditions& conditions, const Poller& poller, bool m
   return document;
 }
 
-int run_wait(const Invocation& invocation) {
-  const Options& options = invocation.options;
-  Conditions conditions(options.each("for"), {});
-  if (conditions.untils().empty()) {
-    throw Error(ErrorCode::usage, "nothing to wait for", "say it with --for, like --for 'queued=0'");
-  }
-  const bool pods =
-      std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.is_of_pods(); });
+struct WaitRequest {
+  SiteRequest site;
+  PollerOptions poller;
+  std::vector<std::string> conditions;
+  std::optional<std::chrono::seconds> timeout;
+  OutputFormat output = OutputFormat::table;
+};
+
+WaitRequest read_wait_request(const Options& options, Effect effect) {
   const auto timeout = timeout_of(options);
-  const auto interval = interval_of(options, 2s);
-  conditions.check(timeout, interval);
-  Environment& environment = invocation.environment;
-  Poller poller(invocation, {.queues = options.all("queue"),
-                             .actors = options.all("actor"),
-                             .interval = interval,
-                             .pods = pods,
-                             .timeout = timeout});
+  return {.site = read_site_request(options, effect),
+          .poller = {.choice = read_choice(options, kNoIds), .interval = interval_of(options, 2s), .timeout = timeout},
+          .conditions = options.each("for"),
+          .timeout = timeout,
+          .output = read_output(options)};
+}
+
+int run_wait(const cli::Invocation& invocation) {
+  WaitRequest request = read_wait_request(invocation.options, invocation.command.effect);
+  Conditions conditions(request.conditions, {});
+  if (conditions.untils().empty())
+    throw Error(ErrorCode::usage, "nothing to wait for", "say it with --for, like --for 'queued=0'");
+  request.poller.pods =
+      std::ranges::any_of(conditions.untils(), [](const ConditionState& one) { return one.condition.is_of_pods(); });
+  conditions.check(request.timeout, request.poller.interval);
+  cli::Environment& environment = invocation.environment;
+  Poller poller(environment, request.site, request.poller);
   conditions.check(poller.site());
   Waiting view(environment);
-  const WatchEnding ending = watch(environment, poller, view, conditions, timeout);
+  const WatchEnding ending = watch(environment, poller, view, conditions, request.timeout);
   view.clear();
   const bool met = ending == WatchEnding::met;
-  if (invocation.machine_output()) {
-    environment.terminal.out(as_json(invocation, document_of_wait(conditions, poller, met)));
+  if (is_json(request.output)) {
+    environment.terminal.out(as_json(request.output, document_of_wait(conditions, poller, met)));
   } else if (met) {
     for (const ConditionState& one : conditions.untils())
-      environment.terminal.out("condition met: " + one.condition.text() + "\n");
+      environment.terminal.out(ui::format_text("condition met: {}\n", one.condition.text()));
   }
   if (!met) throw timed_out(conditions, poller);
   return 0;
@@ -117,7 +118,7 @@ int run_wait(const Invocation& invocation) {
 
 }  // namespace
 
-Command wait_command() {
+cli::Command wait_command() {
   return {
       .name = "wait",
       .group = "Look",
@@ -131,12 +132,12 @@ Command wait_command() {
       .options = {{"for", 0, "CONDITION", "wait for this, like 'queued=0'; of several all must hold", true},
                   {"timeout", 0, "DURATION", "give up after this long (default: never)"},
                   {"interval", 0, "DURATION", "look this often (default 2s, at least 1s)"},
-                  {"queue", 0, "QUEUE", "only this queue, by its exact name", true},
-                  {"actor", 0, "ACTOR", "only this actor: full name, its tail (outpost_send_update) or a glob", true}},
+                  queue::condition_option("queue"),
+                  queue::condition_option("actor")},
       .examples = {{"wait --for 'queued=0' --timeout 30m", "until the queue is empty"},
                    {"wait --for 'workers>=2' --for 'orphaned=0'", "until workers have taken up what was left behind"}},
       .outputs = "table|json|jsonl",
       .run = run_wait};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -1,26 +1,22 @@
-#include "commands/watch/watch.hpp"
-
+#include "commands/shared/filter_options.hpp"
 #include "commands/watch/commands.hpp"
 #include "commands/watch/json_view.hpp"
 #include "commands/watch/screen_view.hpp"
 #include "commands/watch/text_view.hpp"
 #include "commands/watch/watch_all_sites.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 using namespace std::chrono_literals;
 
 /// What a condition that did not come to hold leaves behind.
 Error unmet(const Conditions& conditions, const Poller& poller, WatchEnding ending) {
-  std::string words;
-  for (const ConditionState& one : conditions.untils()) {
-    if (!one.holds) words += (words.empty() ? "" : "; ") + shortfall(one, poller.trend());
-  }
-  return Error(ErrorCode::condition, (ending == WatchEnding::timeout ? "timed out before " : "ended before ") + words);
+  return Error(ErrorCode::condition, (ending == WatchEnding::timeout ? "timed out before " : "ended before ") +
+                                         shortfalls(conditions, poller.trend()));
 }
 
-int finish_watch(Terminal& terminal, const Poller& poller, const Conditions& conditions, WatchEnding ending,
+int finish_watch(ui::Terminal& terminal, const Poller& poller, const Conditions& conditions, WatchEnding ending,
                  bool machine) {
   if (!machine) terminal.err(summary_of(poller, conditions));
   if (!conditions.untils().empty() && ending != WatchEnding::met) throw unmet(conditions, poller, ending);
@@ -29,61 +25,65 @@ int finish_watch(Terminal& terminal, const Poller& poller, const Conditions& con
   return 0;
 }
 
-int run_watch(const Invocation& invocation) {
-  if (invocation.options.has(kEverywhere.name)) return run_watch_everywhere(invocation);
-  const Options& options = invocation.options;
-  Environment& environment = invocation.environment;
-  Conditions conditions(untils_of(options), options.each("alert"));
-  const auto timeout = timeout_of(options);
-  PollerOptions wanted{.queues = options.all("queue"),
-                       .actors = options.all("actor"),
-                       .interval = interval_of(options, 10s),
-                       .timeout = timeout};
-  conditions.check(timeout, wanted.interval);
+WatchRequest read_watch_request(const Options& options, Effect effect) {
+  WatchRequest request{.site = read_site_request(options, effect, Breadth::several_sites),
+                       .poller = {.choice = read_choice(options, kNoIds)},
+                       .untils = options.each("until"),
+                       .alerts = options.each("alert"),
+                       .timeout = timeout_of(options),
+                       .output = read_output(options)};
+  request.poller.interval = interval_of(options, 10s);
+  if (options.has("until-empty")) request.untils.emplace_back("queued=0");
+  request.screen = !is_json(request.output) && !options.has("plain") && !request.site.verbose;
+  return request;
+}
 
+WatchEnding watch_in_view(cli::Environment& environment, NoticeTerminal& notices, const WatchRequest& request,
+                          Poller& poller, Conditions& conditions) {
+  if (auto screen = request.screen ? environment.terminal.take_over() : nullptr) {
+    const NoticeTerminal::Held held(notices);
+    WatchScreen view(std::move(screen), environment, poller, conditions);
+    return watch(environment, poller, view, conditions, request.timeout);
+  }
+  if (is_json(request.output)) {
+    WatchJson view(environment);
+    return watch(environment, poller, view, conditions, request.timeout);
+  }
+  WatchText view(environment);
+  return watch(environment, poller, view, conditions, request.timeout);
+}
+
+int watch_one_site(cli::Environment& environment, const WatchRequest& request) {
+  Conditions conditions(request.untils, request.alerts);
+  conditions.check(request.timeout, request.poller.interval);
   // While the screen is ours, what others say is a line of it.
   NoticeTerminal notices(environment.terminal);
-  Environment inner{environment.launcher, environment.interrupts, notices, environment.clock, environment.state};
-  const Invocation seen{invocation.command, options, inner};
-  Poller poller(seen, std::move(wanted));
+  const cli::Environment inner{environment.launcher, environment.interrupts, notices,
+                               environment.clock,    environment.state,      environment.sites_file};
+  PollerOptions wanted = request.poller;
+  wanted.timeout = request.timeout;
+  Poller poller(inner, request.site, std::move(wanted));
   conditions.check(poller.site());
-
-  WatchEnding ending;
+  auto ending = WatchEnding::quit;
   try {
-    if (auto screen = screen_for(invocation)) {
-      const NoticeTerminal::Held held(notices);
-      WatchScreen view(std::move(screen), environment, poller, conditions);
-      ending = watch(environment, poller, view, conditions, timeout);
-    } else if (invocation.machine_output()) {
-      WatchJson view(environment);
-      ending = watch(environment, poller, view, conditions, timeout);
-    } else {
-      WatchText view(environment);
-      ending = watch(environment, poller, view, conditions, timeout);
-    }
+    ending = watch_in_view(environment, notices, request, poller, conditions);
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::interrupted && !invocation.machine_output())
+    if (error.code() == ErrorCode::interrupted && !is_json(request.output))
       environment.terminal.err(summary_of(poller, conditions));
     throw;
   }
-  return finish_watch(environment.terminal, poller, conditions, ending, invocation.machine_output());
+  return finish_watch(environment.terminal, poller, conditions, ending, is_json(request.output));
+}
+
+int run_watch(const cli::Invocation& invocation) {
+  const WatchRequest request = read_watch_request(invocation.options, invocation.command.effect);
+  return request.site.many() ? watch_all_sites(invocation.environment, request)
+                             : watch_one_site(invocation.environment, request);
 }
 
 }  // namespace
 
-std::vector<std::string> untils_of(const Options& options) {
-  std::vector<std::string> untils = options.each("until");
-  if (options.has("until-empty")) untils.emplace_back("queued=0");
-  return untils;
-}
-
-std::unique_ptr<FullScreen> screen_for(const Invocation& invocation) {
-  if (invocation.machine_output() || invocation.options.has("plain") || invocation.options.has("verbose"))
-    return nullptr;
-  return invocation.environment.terminal.take_over();
-}
-
-Command watch_command() {
+cli::Command watch_command() {
   return {
       .name = "watch",
       .group = "Look",
@@ -109,16 +109,19 @@ Command watch_command() {
           "<= = != >= >. Exit status: 0; 5 when an --until did not come to hold (at the --timeout\n"
           "or on q), and when an --alert held at any time, whatever else; 1 when the last look before\n"
           "the --timeout failed; 130 on Ctrl-C. With -A an --until must hold at every site at once, an\n"
-          "--alert at one, and a site that can't be read is 4 among others that can.",
+          "--alert at one, and a site that can't be read is 4 among others that can.\n"
+          "\n"
+          "Orphaned is what a dead worker left behind; a task in postprocess that nobody holds is\n"
+          "none for its first minute: it is just ending.",
       .options = {{"interval", 0, "DURATION", "look this often (default 10s, at least 1s)"},
                   {"timeout", 0, "DURATION", "end after this long"},
                   {"until", 0, "CONDITION", "end when this holds, like 'queued<1000'; of several all must hold", true},
                   {"until-empty", 0, "", "end when nothing is queued"},
                   {"alert", 0, "CONDITION", "say it loudly whenever this comes to hold, like 'rate>5/s'", true},
-                  {"queue", 0, "QUEUE", "only this queue, by its exact name", true},
-                  {"actor", 0, "ACTOR", "only this actor: full name, its tail (outpost_send_update) or a glob", true},
+                  queue::condition_option("queue"),
+                  queue::condition_option("actor"),
                   {"plain", 0, "", "lines on a terminal too"},
-                  kEverywhere},
+                  kAllSites},
       .examples = {{"watch", "a screen that is drawn anew every ten seconds"},
                    {"watch --until-empty --timeout 2h", "how it empties"},
                    {"watch --alert 'rate>5/s' --alert 'restarts>0' --timeout 10m",
@@ -126,7 +129,8 @@ Command watch_command() {
                    {"watch --interval 1m -o json", "a document a minute"},
                    {"watch -A --alert 'rate>5/s'", "every authentik of the cluster, a line each"}},
       .outputs = "table|json|jsonl",
+      .several_namespaces = true,
       .run = run_watch};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

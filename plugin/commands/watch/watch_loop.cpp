@@ -6,9 +6,8 @@
 #include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 #include "commands/watch/words.hpp"
-#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 using namespace std::chrono_literals;
@@ -16,7 +15,7 @@ using namespace std::chrono_literals;
 /// So soon Ctrl-C is heard.
 constexpr auto kWatchPiece = 100ms;
 
-void judge_one(ConditionState& state, const Trend& trend, std::optional<int> restarts) {
+void judge_one(ConditionState& state, const queue::Trend& trend, std::optional<int> restarts) {
   const bool before = state.holds;
   state.value = state.condition.value(trend, restarts);
   state.holds = state.condition.holds(state.value);
@@ -25,14 +24,20 @@ void judge_one(ConditionState& state, const Trend& trend, std::optional<int> res
   if (state.just_began) ++state.began;
 }
 
+std::string shortfall(const ConditionState& state, const queue::Trend& trend) {
+  std::string words = state.condition.text() + ": it is " + value_words(state);
+  if (state.condition.measure() != task_state::kQueued || trend.empty() || trend.recent().seconds == 0) return words;
+  return words + ", " + movement(trend.recent().growth());
+}
+
 }  // namespace
 
 Conditions::Conditions(const std::vector<std::string>& untils, const std::vector<std::string>& alerts) {
-  for (const std::string& one : untils) untils_.push_back({Condition::parse(one)});
-  for (const std::string& one : alerts) alerts_.push_back({Condition::parse(one)});
+  for (const std::string& one : untils) untils_.push_back({queue::Condition::parse(one)});
+  for (const std::string& one : alerts) alerts_.push_back({queue::Condition::parse(one)});
 }
 
-void Conditions::judge(const Trend& trend, std::optional<int> restarts) {
+void Conditions::judge(const queue::Trend& trend, std::optional<int> restarts) {
   for (auto* states : {&untils_, &alerts_}) {
     for (ConditionState& state : *states) judge_one(state, trend, restarts);
   }
@@ -70,7 +75,7 @@ void Conditions::check(std::optional<std::chrono::seconds> timeout, std::chrono:
   }
 }
 
-WatchEnding watch(const Environment& environment, Poller& poller, WatchView& view, Conditions& conditions,
+WatchEnding watch(const cli::Environment& environment, Poller& poller, WatchView& view, Conditions& conditions,
                   std::optional<std::chrono::seconds> timeout) {
   const Moment deadline = timeout ? poller.began() + *timeout : Moment::max();
   const auto over = [&] { return view.quit() || environment.clock.now() >= deadline; };
@@ -81,7 +86,7 @@ WatchEnding watch(const Environment& environment, Poller& poller, WatchView& vie
   for (;;) {
     const Reading reading = poller.look();
     if (reading.read) {
-      const WorkerRestarts* const workers = poller.workers();
+      const cluster::WorkerRestarts* const workers = poller.workers();
       conditions.judge(poller.trend(), workers == nullptr ? std::nullopt : std::optional(workers->restarts()));
     }
     // A look that the end cut short has nothing to tell.
@@ -126,10 +131,12 @@ Json json_of(const ConditionState& state) {
   return one;
 }
 
-std::string shortfall(const ConditionState& state, const Trend& trend) {
-  std::string words = state.condition.text() + ": it is " + value_words(state);
-  if (state.condition.measure() != task_state::kQueued || trend.empty() || trend.recent().seconds == 0) return words;
-  return words + ", " + movement(trend.recent().growth());
+std::string shortfalls(const Conditions& conditions, const queue::Trend& trend) {
+  std::vector<std::string> words;
+  for (const ConditionState& until : conditions.untils()) {
+    if (!until.holds) words.push_back(shortfall(until, trend));
+  }
+  return joined(words, "; ");
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

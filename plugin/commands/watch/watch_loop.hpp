@@ -1,4 +1,4 @@
-// What watch and wait share: conditions as they are judged look by look, and the loop around a Feed.
+// What watch and wait share: conditions as they are judged look by look, and the loop around a Poller.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 #include "commands/watch/poller.hpp"
 #include "queue/measure/condition.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 struct ConditionState {
-  Condition condition;
+  queue::Condition condition;
   std::optional<double> value = {};  ///< at the last look that could be read
   bool holds = false;
   int began = 0;  ///< how often it came to hold
@@ -26,7 +26,7 @@ class Conditions {
   Conditions(const std::vector<std::string>& untils, const std::vector<std::string>& alerts);
 
   /// By what was read last. Alerts that come to hold are counted.
-  void judge(const Trend& trend, std::optional<int> restarts);
+  void judge(const queue::Trend& trend, std::optional<int> restarts);
 
   const std::vector<ConditionState>& untils() const { return untils_; }
   const std::vector<ConditionState>& alerts() const { return alerts_; }
@@ -62,7 +62,7 @@ enum class WatchEnding { met, timeout, quit };
 
 /// Looks, judges and shows at every interval, until all untils hold, `timeout` has passed since the first look, or the
 /// person quits. Throws Error (interrupted) on Ctrl-C.
-WatchEnding watch(const Environment& environment, Poller& poller, WatchView& view, Conditions& conditions,
+WatchEnding watch(const cli::Environment& environment, Poller& poller, WatchView& view, Conditions& conditions,
                   std::optional<std::chrono::seconds> timeout);
 
 /// --interval and --timeout. Throws Error (usage) for what is not a duration; none is under a second.
@@ -78,7 +78,7 @@ Error out_of_sight(const std::string& trouble);
 /// As documents have it: `condition`, `holds`, `value` (null: not known).
 Json json_of(const ConditionState& state);
 
-/// `queued<10: it is 12,345, falling by 20/s`: why it does not hold.
-std::string shortfall(const ConditionState& state, const Trend& trend);
+/// `queued<10: it is 12,345, falling by 20/s; …`: the untils that do not hold, and why.
+std::string shortfalls(const Conditions& conditions, const queue::Trend& trend);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

@@ -4,9 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "ui/text.hpp"
-
-namespace akqueue {
+namespace akqueue::commands {
 namespace {
 
 constexpr double kPerMinuteBelow = 0.1;
@@ -44,40 +42,37 @@ std::string format_count(std::int64_t count, bool estimated) { return (estimated
 
 std::string time_of_day(Timestamp at) { return at == 0 ? "--:--:--" : format_timestamp(at).substr(11, 8) + "Z"; }
 
-std::string until_empty(const Trend& trend) {
+std::string until_empty(const queue::Trend& trend) {
   const auto seconds = trend.until_empty();
-  // Beyond a century it is no forecast.
+  // Beyond a century it is not a forecast.
   constexpr double kCentury = 3.2e9;
   if (!seconds || *seconds > kCentury) return {};
   return format_age(static_cast<std::int64_t>(std::ceil(*seconds)));
 }
 
-std::string workers_words(const WorkerRestarts* workers, const Sample& sample) {
-  std::string words;
-  const auto add = [&](const std::string& one) { words += (words.empty() ? "" : ", ") + one; };
+std::string workers_words(const cluster::WorkerRestarts* workers, const queue::Sample& sample) {
+  std::vector<std::string> words;
   if (workers != nullptr) {
-    add(count_of(workers->pods(), "pod", "pods"));
-    if (workers->ready() < workers->pods()) words += " (" + std::to_string(workers->ready()) + " ready)";
-    if (workers->replaced() > 0) add(std::to_string(workers->replaced()) + " new");
+    words.push_back(count_of(workers->pods(), "pod", "pods"));
+    if (workers->ready() < workers->pods()) words.back() += " (" + std::to_string(workers->ready()) + " ready)";
+    if (workers->replaced() > 0) words.push_back(std::to_string(workers->replaced()) + " new");
   }
-  if (sample.workers_alive) add(with_separators(*sample.workers_alive) + " with a heartbeat");
-  if (workers != nullptr) add(count_of(workers->restarts(), "restart", "restarts") + " since the start");
-  return words.empty() ? "unknown" : words;
+  if (sample.workers_alive) words.push_back(with_separators(*sample.workers_alive) + " with a heartbeat");
+  if (workers != nullptr) words.push_back(count_of(workers->restarts(), "restart", "restarts") + " since the start");
+  return words.empty() ? "unknown" : joined(words);
 }
 
-std::string last_end_words(const WorkerRestarts* workers, Timestamp now) {
+ui::Text last_end_words(const cluster::WorkerRestarts* workers, Timestamp now) {
   if (workers == nullptr || !workers->last_end()) return {};
-  const WorkerRestarts::End& end = *workers->last_end();
-  return visible(end.pod) + " " + visible(end.reason) + " " +
-         format_age(std::max<Timestamp>(0, now - end.at) / kSecond) + " ago";
+  const cluster::WorkerRestarts::End& end = *workers->last_end();
+  return ui::format_text("{} {} {} ago", end.pod, end.reason,
+                         format_age(std::max<Timestamp>(0, now - end.at) / kSecond));
 }
 
-std::string fastest_actor(const Trend& trend) {
+ui::Text fastest_actor(const queue::Trend& trend) {
   const auto actors = trend.actors();
   if (actors.empty() || actors.front().growth <= 0) return {};
-  return visible(short_name(actors.front().actor)) + " " + format_growth(actors.front().growth);
+  return ui::format_text("{} {}", short_name(actors.front().actor), format_growth(actors.front().growth));
 }
 
-std::string short_name(const std::string& actor) { return actor.substr(actor.rfind('.') + 1); }
-
-}  // namespace akqueue
+}  // namespace akqueue::commands

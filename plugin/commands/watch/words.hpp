@@ -5,8 +5,9 @@
 
 #include "cluster/restarts.hpp"
 #include "queue/measure/trend.hpp"
+#include "ui/text.hpp"
 
-namespace akqueue {
+namespace akqueue::commands {
 
 /// Tasks a second as `620/s`, `12.4/s`; less than one in ten seconds as `1.2/m`; `0/s`.
 std::string format_rate(double per_second);
@@ -19,14 +20,12 @@ std::string format_count(std::int64_t count, bool estimated);
 /// `12:34:56Z` of the database's clock; `--:--:--` where it is not known.
 std::string time_of_day(Timestamp at);
 /// `3h20m`; empty where it does not get empty.
-std::string until_empty(const Trend& trend);
+std::string until_empty(const queue::Trend& trend);
 /// `3 pods (2 ready), 2 with a heartbeat, 2 restarts since the start`; `unknown`.
-std::string workers_words(const WorkerRestarts* workers, const Sample& sample);
+std::string workers_words(const cluster::WorkerRestarts* workers, const queue::Sample& sample);
 /// `authentik-worker-x OOMKilled 40s ago`; empty where none is known.
-std::string last_end_words(const WorkerRestarts* workers, Timestamp now);
+ui::Text last_end_words(const cluster::WorkerRestarts* workers, Timestamp now);
 /// `outpost_send_update +9.3/s`: the actor that grows most; empty where none does.
-std::string fastest_actor(const Trend& trend);
-/// `outpost_send_update`: the last part of an actor's name.
-std::string short_name(const std::string& actor);
+ui::Text fastest_actor(const queue::Trend& trend);
 
-}  // namespace akqueue
+}  // namespace akqueue::commands

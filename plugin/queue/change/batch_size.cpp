@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 using namespace std::chrono_literals;
 using Milliseconds = std::chrono::milliseconds;
 
-/// With a backup the disk has its say at the end of each, and is less even.
+/// With a backup, the disk adds its share at the end of each batch, and varies more.
 constexpr Milliseconds kTargetWithBackup = 180ms;
-/// Where a sync takes longer than that, a batch may take the database as long as the sync, up to this.
+/// Where a sync takes longer than that, a batch may keep the database busy as long as the sync does, up to this.
 constexpr Milliseconds kMostBesideSync = 400ms;
 constexpr std::int64_t kLargest = 1 << 20;
 
@@ -24,4 +24,4 @@ std::int64_t next_size(std::int64_t size, const BatchResult& batch, bool kept) {
   return std::clamp<std::int64_t>(static_cast<std::int64_t>(next), 1, kLargest);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -1,5 +1,5 @@
-// How large the next batch is, from how long the last one took: so large that what the database does for its rows takes
-// about a quarter of a second, and that its bytes stay in bounds.
+// How large the next batch is, from how long the last one took: the database should work about a quarter of a second on
+// its rows, and its bytes should stay in bounds.
 #pragma once
 
 #include <chrono>
@@ -7,13 +7,13 @@
 
 #include "queue/change/batch.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
-/// What a transaction should take without a backup; a live system must not feel more than twice that.
+/// What a transaction should take without a backup; a live system must not be held up for more than twice that.
 inline constexpr std::chrono::milliseconds kBatchTime{250};
-/// What is longer than this has too many rows, or too large ones, whatever the line adds to it.
+/// A batch that takes longer has too many rows, or too large ones, however slow the network is.
 inline constexpr std::chrono::milliseconds kTooLong{500};
-/// However quick the database is, a batch has no more than about so much.
+/// However quick the database is, a batch has no more than about this much.
 inline constexpr std::int64_t kBatchBytes = 32 << 20;
 
 /// The step (pages, rows or ids: `size` is in whatever `batch` was of that size) after a batch: at most twice as large
@@ -22,4 +22,4 @@ inline constexpr std::int64_t kBatchBytes = 32 << 20;
 /// rows go to a backup), more rows for each are worth more of the database's time.
 std::int64_t next_size(std::int64_t size, const BatchResult& batch, bool kept);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

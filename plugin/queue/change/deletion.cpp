@@ -5,10 +5,13 @@
 
 #include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
-#include "queue/change/dependencies.hpp"
+#include "queue/change/batch_size.hpp"
 #include "queue/change/large_row.hpp"
+#include "queue/filter/dependencies.hpp"
+#include "queue/filter/in_hand.hpp"
+#include "queue/measure/dependent_counts.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 using Milliseconds = std::chrono::milliseconds;
@@ -16,10 +19,10 @@ using Milliseconds = std::chrono::milliseconds;
 /// Few rows are found faster by their index, or by one scan, than by a walk over the whole table.
 constexpr std::int64_t kSweepRows = 2000;
 constexpr int kAttempts = 5;
-/// The rows are gone by then: their count is worth a minute of the database's time, not more.
-constexpr TransactionSettings kCounting{.read_only = true, .statement_timeout_ms = 60'000};
+/// The rows are gone by then: counting them is worth a minute of the database's time, not more.
+constexpr session::TransactionSettings kCounting{.read_only = true, .statement_timeout_ms = 60'000};
 
-/// Somebody else is in the way, or the batch was too large: smaller or later may do.
+/// Somebody else is in the way, or the batch was too large: a smaller one, or a later one, may succeed.
 bool worth_another_try(const Error& error) {
   // A foreign key is violated where a log row came in between.
   constexpr std::array kPassing{sqlstate::kLockTimeout, sqlstate::kCanceled, sqlstate::kDeadlock,
@@ -29,7 +32,7 @@ bool worth_another_try(const Error& error) {
 
 class Deleter {
  public:
-  Deleter(const Database& database, const DeletionPlan& orders)
+  Deleter(const session::Database& database, const DeletionPlan& orders)
       : database_(database),
         orders_(orders),
         batch_(database, orders.selection, orders.include_held, orders.sink, {}) {}
@@ -53,15 +56,15 @@ class Deleter {
   }
 
  private:
-  /// Ids have the key, a few rows of a state or a queue theirs. No index serves most other conditions: searching for
-  /// those again and again would read the whole table each time.
+  /// Ids are found by the key, a few rows of a state or a queue by its index. No index serves most other conditions:
+  /// each search for those would read the whole table.
   bool found_by_index() const {
     const TaskFilter& filter = orders_.selection.filter;
     if (!filter.ids.empty()) return true;
     return orders_.expected <= kSweepRows && filter.selects_everything();
   }
 
-  /// From the first physical row to the last that there was at the start.
+  /// From the first physical row to the last that existed at the start.
   void walk() {
     const std::int64_t end = read_extent();
     const std::int64_t first_step = database_.dialect.first_step();
@@ -73,21 +76,21 @@ class Deleter {
       try {
         const BatchResult batch = run_batch(
             orders_.selection,
-            [&](Statement& statement) {
-              return database_.dialect.in_range(statement, "t", at, to) + " AND " + not_held(statement);
+            [&](session::Statement& statement) {
+              return database_.dialect.in_range(statement, "t", at, to) + " AND " + not_in_hand(statement);
             },
             limit);
         failures = 0;
-        const std::int64_t rows = total(batch.deleted);
+        const std::int64_t rows = backup::total(batch.deleted);
         if (rows < limit) {
           at = to;
-          // On a slow line the time on the way is known roughly; it alone must not make batches tiny.
+          // On a slow network its share of the time is known only roughly; that alone must not make batches tiny.
           const bool too_long = batch.work() > kTooLong;
           step = std::max(next_size(step, batch, kept()), too_long ? 1 : std::min(step, first_step / 10));
           limit = kSweepRows + 2 * rows;
         } else {
-          // A stretch where little matched had made the step long, and now much does: the same place again, with
-          // shorter steps, or one transaction would take it all.
+          // Where little matched the step grew long, and now much matches: this place again with shorter steps,
+          // or one transaction would take it all.
           limit = next_limit(limit, batch);
           step = std::max(first_step, step / 4);
         }
@@ -102,11 +105,11 @@ class Deleter {
     }
   }
 
-  /// Sweeps up what is left of the selection and counts what has to stay. Nothing left needs no sweep: one scan.
+  /// Sweeps up what is left of the selection and counts what has to stay; one scan where nothing is left.
   void finish() {
     std::optional<Remaining> remaining = count();
     std::optional<std::int64_t> held = remaining ? held_now(*remaining) : std::nullopt;
-    // What live workers hold needs no sweep: it stays.
+    // What live workers hold stays, without a sweep.
     if (remaining && held && remaining->previewed > *held && !found_by_index()) {
       sweep_all();
       if (stopped()) return;
@@ -117,22 +120,42 @@ class Deleter {
     result_.remaining = remaining->now;
     result_.arrived = remaining->now - remaining->previewed;
     result_.held = *held;
-    result_.locked = remaining->previewed - result_.held;
+    const std::optional<std::int64_t> awaited = awaited_now();
+    if (!awaited) return;
+    result_.awaited = *awaited;
+    const bool among_previewed = orders_.selection.dependents == Dependents::along;
+    result_.locked = std::max<std::int64_t>(0, remaining->previewed - *held - (among_previewed ? *awaited : 0));
     result_.counted = true;
   }
 
+  /// What waits in one piece for a task of another goes in a later round.
   void sweep_all() {
-    for (const Selection& piece : orders_.selection.pieces()) {
-      if (has_dependencies())
-        sweep(piece, [&](Statement& statement) {
-          return not_held(statement) + " AND NOT " + is_awaited(statement, database_, orders_.selection, "t");
-        });
-      // What is left waits for each other in a circle, if it waits.
-      sweep(piece, [&](Statement& statement) { return not_held(statement); });
+    const std::vector<Selection> pieces = orders_.selection.pieces();
+    std::int64_t before = -1;
+    while (deleted_ > before && !stopped()) {
+      before = deleted_;
+      for (const Selection& piece : pieces) sweep_piece(piece);
+      if (pieces.size() == 1 || !waits_are_known(database_)) return;
     }
   }
 
-  bool has_dependencies() const { return database_.referencing(kDependencyTable) != nullptr; }
+  void sweep_piece(const Selection& piece) {
+    if (waits_are_known(database_))
+      sweep(piece,
+            [&](session::Statement& statement) { return not_in_hand(statement) + " AND " + nobody_waits(statement); });
+    // What is left, if it waits at all, waits in a circle.
+    sweep(piece, [&](session::Statement& statement) { return not_in_hand(statement); });
+  }
+
+  std::string not_in_hand(session::Statement& statement) const {
+    return orders_.include_held ? "1 = 1" : "NOT " + is_in_hand(statement, database_, "t");
+  }
+
+  std::string nobody_waits(session::Statement& statement) const {
+    const Selection& all = orders_.selection;
+    const std::string who = all.dependents == Dependents::left ? all.where(statement, database_, "w") : std::string();
+    return "NOT " + is_awaited(statement, database_, "t", who);
+  }
 
   void sweep(const Selection& piece, const Batch::Restriction& condition) {
     int failures = 0;
@@ -147,23 +170,17 @@ class Deleter {
         report(true);
         limit = std::max<std::int64_t>(1, limit / 4);
         if (++failures < kAttempts) continue;
-        // Rows that stay locked, or can't be found in time, are counted and left; what else does not pass is an error.
+        // Rows that stay locked, or can't be found in time, are counted and left; anything else is an error.
         if (error.sqlstate() == sqlstate::kLockTimeout || error.sqlstate() == sqlstate::kCanceled) return;
         throw;
       }
     }
   }
 
-  std::string not_held(Statement& statement) const {
-    if (orders_.include_held) return "1 = 1";
-    const std::vector<std::string> taken(task_state::kTaken.begin(), task_state::kTaken.end());
-    return "NOT (" + any_of(statement, "t", "state", taken) + " AND " + database_.dialect.held("t") + ")";
-  }
-
   BatchResult run_batch(const Selection& selection, const Batch::Restriction& condition, std::int64_t limit) {
     BatchResult batch = batch_.run(selection, condition, limit);
     for (const auto& [key, count] : batch.deleted) result_.deleted[key] += count;
-    deleted_ += total(batch.deleted);
+    deleted_ += backup::total(batch.deleted);
     result_.other_rows += batch.other_rows;
     result_.longest = std::max(result_.longest, batch.took);
     ++result_.batches;
@@ -172,7 +189,7 @@ class Deleter {
     return batch;
   }
 
-  /// A trigger of the site that puts rows back as they go would be served for ever.
+  /// A trigger that puts rows back as they are deleted would keep this going for ever.
   void check_end() const {
     constexpr std::int64_t kFewRows = 1000;
     if (deleted_ <= 2 * std::max(orders_.expected, kFewRows)) return;
@@ -188,17 +205,17 @@ class Deleter {
   }
 
   std::int64_t read_extent() {
-    const Transaction transaction(database_.session, kCounting);
+    const session::Transaction transaction(database_.session, kCounting);
     std::int64_t end = 0;
     database_.session.query({database_.dialect.extent(database_.task())},
-                            [&](const Value& row) { end = integer(row.at(0)); });
+                            [&](const session::Value& row) { end = session::integer(row.at(0)); });
     return end;
   }
 
   /// Nothing when it takes too long.
   std::optional<Remaining> count() {
     try {
-      const Transaction transaction(database_.session, kCounting);
+      const session::Transaction transaction(database_.session, kCounting);
       return count_remaining(database_, orders_.selection);
     } catch (const Error& error) {
       if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
@@ -210,8 +227,20 @@ class Deleter {
   std::optional<std::int64_t> held_now(const Remaining& remaining) {
     if (remaining.previewed == 0 || orders_.include_held) return 0;
     try {
-      const Transaction transaction(database_.session, kCounting);
-      return std::min(remaining.previewed, survey(database_, orders_.selection).held());
+      const session::Transaction transaction(database_.session, kCounting);
+      return std::min(remaining.previewed, count_selection(database_, orders_.selection).held());
+    } catch (const Error& error) {
+      if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
+      throw;
+    }
+  }
+
+  /// Nothing when it takes too long.
+  std::optional<std::int64_t> awaited_now() {
+    if (orders_.selection.dependents == Dependents::left) return 0;
+    try {
+      const session::Transaction transaction(database_.session, kCounting);
+      return count_awaited(database_, orders_.selection);
     } catch (const Error& error) {
       if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
       throw;
@@ -225,7 +254,7 @@ class Deleter {
 
   void report(bool waiting) { orders_.progress({deleted_, orders_.expected, waiting}); }
 
-  const Database& database_;
+  const session::Database& database_;
   const DeletionPlan& orders_;
   Batch batch_;
   DeletionResult result_;
@@ -234,8 +263,8 @@ class Deleter {
 
 }  // namespace
 
-DeletionResult delete_tasks(const Database& database, const DeletionPlan& orders) {
+DeletionResult delete_tasks(const session::Database& database, const DeletionPlan& orders) {
   return Deleter(database, orders).run();
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

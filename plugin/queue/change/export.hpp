@@ -6,11 +6,11 @@
 #include "queue/change/batch.hpp"
 #include "queue/change/deletion.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct ExportResult {
   std::int64_t tasks = 0;
-  std::int64_t other_rows = 0;
+  backup::OtherRows other_rows;
   Ending ending = Ending::complete;
 };
 
@@ -23,6 +23,6 @@ struct ExportOrders {
 
 /// In a read-only transaction with one snapshot for all of it, so that tasks and logs belong together. A stretch of the
 /// table at a time, each sealed like a batch of a deletion. Throws what the session and the sink throw.
-ExportResult export_tasks(const Database& database, const ExportOrders& orders, BackupSink& sink);
+ExportResult export_tasks(const session::Database& database, const ExportOrders& orders, backup::BackupSink& sink);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -2,69 +2,70 @@
 
 #include "akqueue/error.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 constexpr std::string_view kMessageId = "message_id";
 
-[[noreturn]] void refuse(const Reference& reference, const std::string& why) {
+[[noreturn]] void refuse(const session::Reference& reference, const std::string& why) {
   throw Error(ErrorCode::unsupported,
               "table " + reference.schema + "." + reference.table + " references " + reference.to + ": " + why,
-              "nothing was deleted; please report this table with the release of authentik that has it");
+              "nothing was deleted; please report this table and your release of authentik");
 }
 
-bool sets_a_value(const Reference& reference) {
+bool sets_a_value(const session::Reference& reference) {
   return reference.on_delete == "SET NULL" || reference.on_delete == "SET DEFAULT";
 }
 
-constexpr std::string_view kReport = "please report this table with the release of authentik that has it";
+constexpr std::string_view kReport = "please report this table and your release of authentik";
 
-[[noreturn]] void refuse(const Table& table, const std::string& why, const std::string& what_to_do) {
+[[noreturn]] void refuse(const session::Table& table, const std::string& why, const std::string& what_to_do) {
   throw Error(ErrorCode::unsupported, "table " + table.schema + "." + table.name + " " + why,
               "nothing was deleted; " + what_to_do);
 }
 
-void check_can_be_kept(const Table& table) {
+void check_can_be_kept(const session::Table& table) {
   if (table.row_security) {
-    refuse(table,
-           "shows this user only the rows that its policies allow (row security): the others would go with their "
-           "tasks, and the backup would not have them",
-           "let authentik's database user bypass row security (ALTER ROLE … BYPASSRLS), or take the policies from the "
-           "table (ALTER TABLE … NO FORCE ROW LEVEL SECURITY)");
+    refuse(
+        table,
+        "shows this user only the rows that its policies allow (row security): the others would be deleted with their "
+        "tasks, and would be missing from the backup",
+        "let authentik's database user bypass row security (ALTER ROLE … BYPASSRLS), or stop enforcing it for the "
+        "table's owner (ALTER TABLE … NO FORCE ROW LEVEL SECURITY)");
   }
   if (table.delete_rules) {
-    refuse(table, "has a rule on DELETE: more or other rows could go than those in the backup",
-           "disable the rule meanwhile: ALTER TABLE … DISABLE RULE …");
+    refuse(table, "has a rule on DELETE: it could delete more or other rows than those in the backup",
+           "disable the rule for the time being: ALTER TABLE … DISABLE RULE …");
   }
 }
 
 }  // namespace
 
-void check_can_be_kept(const Catalog& catalog) {
-  const Table& task = catalog.tables.front();
+void check_can_be_kept(const session::Catalog& catalog) {
+  const session::Table& task = catalog.tables.front();
   if (task.partitioned)
-    refuse(task, "is partitioned: its rows are found by their place, which several partitions have",
+    refuse(task, "is partitioned: rows are found by their place, and the same place exists in several partitions",
            std::string(kReport));
-  for (const Table& table : catalog.tables) {
+  for (const session::Table& table : catalog.tables) {
     if (table.inherited) {
       const bool tasks = &table == &task;
-      refuse(
-          table,
-          tasks
-              ? "inherits from a table, or others from it: its rows are found by their place, which several tables have"
-              : "has tables that inherit from it: their rows would go as well, and the backup would lack the columns "
-                "that only they have",
-          std::string(kReport));
+      refuse(table,
+             tasks ? "inherits from a table, or is inherited from: rows are found by their place, and the same place "
+                     "exists in several tables"
+                   : "has tables that inherit from it: their rows would be deleted as well, and the backup would lack "
+                     "the columns "
+                     "that only they have",
+             std::string(kReport));
     }
     check_can_be_kept(table);
   }
 }
 
-std::vector<ReferencingRows> rows_to_delete_first(const Catalog& catalog) {
+std::vector<ReferencingRows> rows_to_delete_first(const session::Catalog& catalog) {
   check_can_be_kept(catalog);
-  const Table& task = catalog.tables.front();
+  const session::Table& task = catalog.tables.front();
   std::vector<ReferencingRows> rows;
-  for (const Reference& reference : catalog.references) {
+  for (const session::Reference& reference : catalog.references) {
     if (reference.to != task.name || reference.to_schema != task.schema) {
       refuse(reference, "rows two steps away from a task are not handled");
     }
@@ -75,11 +76,11 @@ std::vector<ReferencingRows> rows_to_delete_first(const Catalog& catalog) {
       refuse(reference, "it does not name the message id");
     if (sets_a_value(reference))
       refuse(reference, "the database would change its rows (ON DELETE " + reference.on_delete + ")");
-    const Table* table = catalog.find(reference.schema, reference.table);
+    const session::Table* table = catalog.find(reference.schema, reference.table);
     if (table == nullptr) refuse(reference, "the catalog does not describe it");
     rows.push_back({table, reference.columns.front()});
   }
   return rows;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -3,11 +3,11 @@
 
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
-/// The error as it is; or, where it says that a row is too large (54000), one that names the largest row of the task
-/// table and of those that reference it, and what to do. Outside a transaction; asks the database, for at most half a
-/// minute.
-Error with_large_row(const Database& database, const Error& error);
+/// The error as it is; or, where it says that a row is too large (54000), one that names the largest row among the
+/// task table and those that reference it, and says what to do. Outside a transaction; asks the database, for at most
+/// half a minute.
+Error with_large_row(const session::Database& database, const Error& error);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -3,23 +3,29 @@
 #include <algorithm>
 #include <map>
 
+#include "akqueue/sqlstate.hpp"
+#include "akqueue/tasks.hpp"
 #include "akqueue/uuid.hpp"
 #include "backup/json_row.hpp"
 #include "backup/rows.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 using Milliseconds = std::chrono::milliseconds;
 
-constexpr TransactionSettings kRestoring{.read_only = false, .statement_timeout_ms = 60'000, .lock_timeout_ms = 5'000};
+constexpr session::TransactionSettings kRestoring{
+    .read_only = false, .statement_timeout_ms = 60'000, .lock_timeout_ms = 5'000};
+
+/// Each waits for as long as kRestoring's locks may take.
+constexpr int kTries = 6;
 
 class Restorer {
  public:
-  Restorer(const Database& database, BackupFile& file, const RestoreOrders& orders)
+  Restorer(const session::Database& database, backup::BackupFile& file, const RestoreOrders& orders)
       : database_(database), file_(file), contents_(file.contents()), orders_(orders), settled_(contents_.batches) {
-    for (const BackupBatch& batch : contents_.batches)
-      expected_ += batch.fate == BatchFate::rolled_back ? 0 : batch.tasks();
+    for (const backup::BackupBatch& batch : contents_.batches)
+      expected_ += batch.fate == backup::BatchFate::rolled_back ? 0 : batch.tasks();
   }
 
   RestoreResult run() {
@@ -30,132 +36,153 @@ class Restorer {
     } catch (const Error& error) {
       result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
       result_.failure = error;
-      if (ends_session(error)) result_.in_doubt = in_doubt_;
+      if (session::ends_session(error)) result_.in_doubt = in_doubt_;
     }
     for (const auto& [number, left] : left_) {
       result_.waiting += left.waiting;
       result_.other_left += left.other_left;
     }
-    for (const BackupBatch& batch : settled_)
-      result_.not_reached += batch.fate == BatchFate::rolled_back || left_.contains(batch.number) ? 0 : batch.tasks();
+    for (const backup::BackupBatch& batch : settled_)
+      result_.not_reached +=
+          batch.fate == backup::BatchFate::rolled_back || left_.contains(batch.number) ? 0 : batch.tasks();
     result_.took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
     return std::move(result_);
   }
 
  private:
-  /// What a batch could not bring when it was last tried.
+  /// What a batch could not restore when it was last tried.
   struct Left {
     std::int64_t waiting = 0;
     std::int64_t other_left = 0;
   };
 
-  bool of_json() const { return contents_.header.version == kBackupVersionOfJson; }
+  bool of_json() const { return contents_.header.version == backup::kBackupVersionOfJson; }
 
   void all_batches() {
-    std::vector<const BackupBatch*> batches;
-    for (const BackupBatch& batch : settled_) {
-      if (batch.fate != BatchFate::rolled_back) batches.push_back(&batch);
+    std::vector<const backup::BackupBatch*> batches;
+    for (const backup::BackupBatch& batch : settled_) {
+      if (batch.fate != backup::BatchFate::rolled_back) batches.push_back(&batch);
     }
     if (!of_json()) std::ranges::reverse(batches);
-    bool brought = each(batches, [&](const BackupBatch& batch) { return put(batch); });
+    bool brought = each(batches, [&](const backup::BackupBatch& batch) { return put(batch); });
     if (of_json() && contents_.header.tables.size() > 1)
-      each(batches, [&](const BackupBatch& batch) { return put_others(batch); });
-    // Who waits for tasks of a batch that came later; of a chain each round brings one more.
+      each(batches, [&](const backup::BackupBatch& batch) { return put_others(batch); });
+    // Tasks that wait for tasks of a batch that was restored later; each round brings one more of a chain.
     while (brought && !orders_.ways.dry_run) {
-      std::erase_if(batches, [&](const BackupBatch* batch) {
+      std::erase_if(batches, [&](const backup::BackupBatch* batch) {
         return left_[batch->number].waiting + left_[batch->number].other_left == 0;
       });
-      brought = each(batches, [&](const BackupBatch& batch) { return put(batch); });
+      brought = each(batches, [&](const backup::BackupBatch& batch) { return put(batch); });
     }
   }
 
-  /// False when none of them brought anything, or when it shall end.
+  /// False when none of them brought anything back, or when it was asked to stop.
   template <class Put>
-  bool each(const std::vector<const BackupBatch*>& batches, const Put& put_batch) {
+  bool each(const std::vector<const backup::BackupBatch*>& batches, const Put& put_batch) {
     bool brought = false;
-    for (const BackupBatch* batch : batches) {
+    for (const backup::BackupBatch* batch : batches) {
       if (orders_.stop()) {
         result_.ending = Ending::interrupted;
         return false;
       }
       const auto began = std::chrono::steady_clock::now();
-      brought = put_batch(*batch) || brought;
+      brought = in_turn([&] { return put_batch(*batch); }) || brought;
       result_.longest =
           std::max(result_.longest, std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began));
       ++result_.batches;
-      orders_.progress({total(result_.restored) + result_.present, expected_, false});
+      orders_.progress({backup::total(result_.restored) + result_.present, expected_, false});
     }
     return brought;
   }
 
-  bool put(const BackupBatch& batch) {
-    Transaction transaction(database_.session, kRestoring);
+  /// Somebody else may bring back the same rows, or hold them: a batch that waited too long for those is tried again.
+  template <class Put>
+  bool in_turn(const Put& put_batch) {
+    for (int attempt = 1;; ++attempt) {
+      try {
+        return put_batch();
+      } catch (const Error& error) {
+        const bool passing = error.code() == ErrorCode::sql &&
+                             (error.sqlstate() == sqlstate::kLockTimeout || error.sqlstate() == sqlstate::kDeadlock);
+        if (!passing || attempt == kTries || orders_.stop()) throw;
+        orders_.progress({backup::total(result_.restored) + result_.present, expected_, true});
+      }
+    }
+  }
+
+  bool put(const backup::BackupBatch& batch) {
+    session::Transaction transaction(database_.session, kRestoring);
     BatchRestorer rows(database_, contents_.header, orders_.ways);
     file_.read(batch, rows);
-    if (batch.fate == BatchFate::uncertain && was_never_deleted(batch, rows.present())) {
+    if (batch.fate == backup::BatchFate::uncertain && was_never_deleted(batch, rows.present())) {
       result_.never_deleted += batch.tasks();
       left_[batch.number] = {};
       return false;
     }
     const RestoredRows gained = rows.put(batch.tasks());
-    if (!orders_.ways.dry_run) commit(transaction, total(gained.restored));
+    if (!orders_.ways.dry_run) commit(transaction, backup::total(gained.restored));
     return add(batch, gained);
   }
 
-  bool put_others(const BackupBatch& batch) {
+  bool put_others(const backup::BackupBatch& batch) {
     if (std::all_of(batch.rows.begin() + 1, batch.rows.end(), [](std::int64_t rows) { return rows == 0; }))
       return false;
-    Transaction transaction(database_.session, kRestoring);
+    session::Transaction transaction(database_.session, kRestoring);
     BatchRestorer rows(database_, contents_.header, orders_.ways);
     file_.read(batch, rows);
     const RestoredRows gained = rows.put_others();
     if (!orders_.ways.dry_run) commit(transaction, 0);
     result_.other_rows += gained.other_rows;
     left_[batch.number].other_left = gained.other_left;
-    return gained.other_rows > 0;
+    return gained.other_rows.total() > 0;
   }
 
-  void commit(Transaction& transaction, std::int64_t tasks) {
+  void commit(session::Transaction& transaction, std::int64_t tasks) {
     in_doubt_ = tasks;
     transaction.commit();
     in_doubt_ = 0;
   }
 
-  /// What a batch has brought counts once it is committed. A batch that is tried again has counted what was there
-  /// before.
-  bool add(const BackupBatch& batch, const RestoredRows& gained) {
+  /// What a batch brought back counts once it is committed. What was there already was counted at its first try.
+  bool add(const backup::BackupBatch& batch, const RestoredRows& gained) {
     const bool again = left_.contains(batch.number);
     for (const auto& [key, count] : gained.restored) result_.restored[key] += count;
     result_.other_rows += gained.other_rows;
     result_.conflicting += again ? 0 : gained.conflicting;
     result_.present += again ? 0 : gained.present;
     result_.passed_over += again ? 0 : gained.passed_over;
+    result_.running += again ? 0 : gained.running;
+    for (const auto& [actor, were] : gained.were_running) {
+      if (again) break;
+      result_.were_running[actor].tasks += were.tasks;
+      result_.were_running[actor].held += were.held;
+    }
     left_[batch.number] = {gained.waiting, gained.other_left};
-    return !gained.restored.empty() || gained.other_rows > 0;
+    return !gained.restored.empty() || gained.other_rows.total() > 0;
   }
 
   /// Asks the database what became of the batches whose COMMIT was never answered.
   void settle_fates() {
-    for (BackupBatch& batch : settled_) {
-      if (batch.fate != BatchFate::uncertain || batch.transaction.empty()) continue;
+    for (backup::BackupBatch& batch : settled_) {
+      if (batch.fate != backup::BatchFate::uncertain || batch.transaction.empty()) continue;
       const std::string fate = fate_of(batch);
       if (fate == "in progress") {
         throw Error(ErrorCode::refused, "the deletion of this backup's last batch is still going on in the database",
                     "wait a minute, then try again");
       }
-      if (fate == "committed") batch.fate = BatchFate::committed;
+      if (fate == "committed") batch.fate = backup::BatchFate::committed;
       if (fate == "aborted") aborted_ = batch.number;
     }
   }
 
-  std::string fate_of(const BackupBatch& batch) {
-    Statement statement;
+  std::string fate_of(const backup::BackupBatch& batch) {
+    session::Statement statement;
     statement.sql = database_.dialect.fate_of_transaction(statement, batch.transaction);
     std::string fate;
     if (statement.sql.empty()) return fate;
     try {
-      const Transaction transaction(database_.session, {.read_only = true});
-      database_.session.query(statement, [&](const Value& row) { fate = text(row.at(0)); });
+      const session::Transaction transaction(database_.session, {.read_only = true});
+      database_.session.query(statement, [&](const session::Value& row) { fate = session::text(row.at(0)); });
     } catch (const Error& error) {
       // Another database than the one that the backup came from may never have had such a transaction.
       if (error.code() != ErrorCode::sql) throw;
@@ -164,18 +191,18 @@ class Restorer {
   }
 
   /// A deletion is committed as a whole: where one of its tasks is still there, none was deleted by it. But where a
-  /// part of this backup has been brought back, what is there may be that part, and what is missing must come back as
-  /// well. Where none is there they come back even though the database says that the deletion was aborted: it may be
-  /// another database that counts its transactions with the same numbers.
-  bool was_never_deleted(const BackupBatch& batch, std::int64_t present) const {
+  /// part of this backup has been restored, what is there may be that part, and what is missing must come back as
+  /// well. Where none is there they come back even if the database says that the deletion was aborted: it may be
+  /// another database, in which the transaction of that number is another one.
+  bool was_never_deleted(const backup::BackupBatch& batch, std::int64_t present) const {
     return present > 0 && (aborted_ == batch.number || !orders_.partly_restored || present == batch.tasks());
   }
 
-  const Database& database_;
-  BackupFile& file_;
-  const BackupContents& contents_;
+  const session::Database& database_;
+  backup::BackupFile& file_;
+  const backup::BackupContents& contents_;
   const RestoreOrders& orders_;
-  std::vector<BackupBatch> settled_;
+  std::vector<backup::BackupBatch> settled_;
   std::map<std::int64_t, Left> left_;  ///< of the batches that were tried
   std::int64_t aborted_ = 0;           ///< the number of the batch whose deletion was aborted, as the database says
   std::int64_t in_doubt_ = 0;
@@ -183,52 +210,58 @@ class Restorer {
   RestoreResult result_;
 };
 
-/// Asks for the ids of a batch's tasks.
-class IdsOfTasks final : public BatchRows {
+/// Asks for the ids of a batch's tasks, or of those that were not running.
+class IdsOfTasks final : public backup::BatchRows {
  public:
-  explicit IdsOfTasks(const KeptTable& tasks) : tasks_(tasks) {}
+  IdsOfTasks(const backup::KeptTable& tasks, bool with_running) : tasks_(tasks), with_running_(with_running) {}
 
   void rows(std::size_t table, std::string_view tuples) override {
     if (table != 0) return;
-    check_rows(tasks_, tuples, [&](const TupleReader& row) { add(text_in(tasks_, row, "message_id")); });
+    backup::check_rows(tasks_, tuples, [&](const TupleReader& row) {
+      add(backup::text_in(tasks_, row, "message_id"), backup::text_in(tasks_, row, "state"));
+    });
   }
   void json_row(std::size_t table, std::string_view json) override {
     if (table != 0) return;
-    const auto row = parse_json_row(json);
-    if (row.is_object()) add(row.value("message_id", std::string()));
+    const auto row = backup::parse_json_row(json);
+    if (row.is_object()) add(row.value("message_id", std::string()), row.value("state", std::string()));
   }
   std::vector<Uuid> ids;
 
  private:
-  void add(const std::string& text) {
+  void add(const std::string& text, const std::string& state) {
+    const bool was_running = std::ranges::find(task_state::kTaken, state) != task_state::kTaken.end();
+    if (was_running && !with_running_) return;
     if (const auto id = Uuid::parse(text)) ids.push_back(*id);
   }
-  const KeptTable& tasks_;
+  const backup::KeptTable& tasks_;
+  bool with_running_;
 };
 
-std::int64_t count_there(const Database& database, std::span<const Uuid> ids) {
-  Statement statement;
+std::int64_t count_there(const session::Database& database, std::span<const Uuid> ids) {
+  session::Statement statement;
   const std::string listed = database.dialect.listed(statement, {ids.begin(), ids.end()});
   statement.sql = "SELECT count(*) FROM " + database.task().quoted() + " AS t WHERE " +
                   database.dialect.among("t.message_id", listed);
   std::int64_t there = 0;
-  const Transaction transaction(database.session,
-                                {.read_only = true, .statement_timeout_ms = kRestoring.statement_timeout_ms});
-  database.session.query(statement, [&](const Value& row) { there = integer(row.at(0)); });
+  const session::Transaction transaction(database.session,
+                                         {.read_only = true, .statement_timeout_ms = kRestoring.statement_timeout_ms});
+  database.session.query(statement, [&](const session::Value& row) { there = session::integer(row.at(0)); });
   return there;
 }
 
 }  // namespace
 
-RestoreResult restore(const Database& database, BackupFile& file, const RestoreOrders& orders) {
+RestoreResult restore(const session::Database& database, backup::BackupFile& file, const RestoreOrders& orders) {
   return Restorer(database, file, orders).run();
 }
 
-bool all_there(const Database& database, BackupFile& file) {
-  const BackupContents& contents = file.contents();
-  const auto there = [&](const BackupBatch& batch) {
-    if (batch.fate == BatchFate::rolled_back) return true;
-    IdsOfTasks tasks(contents.header.tables.front());
+bool all_there(const session::Database& database, backup::BackupFile& file, bool with_running) {
+  const backup::BackupContents& contents = file.contents();
+  const bool all = with_running || !contents.header.include_running;
+  const auto there = [&](const backup::BackupBatch& batch) {
+    if (batch.fate == backup::BatchFate::rolled_back) return true;
+    IdsOfTasks tasks(contents.header.tables.front(), all);
     file.read(batch, tasks);
     for (std::size_t at = 0; at < tasks.ids.size(); at += Selection::kIdsAtOnce) {
       const auto some = std::span(tasks.ids).subspan(at, std::min(Selection::kIdsAtOnce, tasks.ids.size() - at));
@@ -236,8 +269,8 @@ bool all_there(const Database& database, BackupFile& file) {
     }
     return true;
   };
-  if (contents.header.version == kBackupVersionOfJson) return std::ranges::all_of(contents.batches, there);
+  if (contents.header.version == backup::kBackupVersionOfJson) return std::ranges::all_of(contents.batches, there);
   return std::all_of(contents.batches.rbegin(), contents.batches.rend(), there);
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

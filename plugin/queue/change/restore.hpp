@@ -1,6 +1,6 @@
-// Puts the rows of a backup back, a transaction for each of its batches, the last one first: a deletion takes whoever
-// waits for a task no later than the task, so on the way back what is waited for is there first
-// (queue/change/dependencies.hpp).
+// Puts the rows of a backup back, one transaction for each of its batches, the last one first: a deletion takes a
+// waiting task no later than what it waits for, so on the way back what is waited for is there first
+// (queue/filter/dependencies.hpp).
 //
 // Triggers fire as usual, so restored queued tasks wake the workers.
 #pragma once
@@ -13,7 +13,7 @@
 #include "queue/change/deletion.hpp"
 #include "queue/change/restore_batch.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct RestoreOrders {
   RestoreWays ways = {};
@@ -25,7 +25,7 @@ struct RestoreOrders {
 struct RestoreResult : RestoredRows {
   std::int64_t never_deleted = 0;  ///< tasks of batches that turned out not to have been committed
   std::int64_t in_doubt = 0;       ///< the session was cut between a COMMIT and its answer
-  std::int64_t not_reached = 0;    ///< tasks of batches to which it did not come
+  std::int64_t not_reached = 0;    ///< tasks of batches that it did not get to
   std::int64_t batches = 0;
   std::chrono::milliseconds longest{0};
   std::chrono::milliseconds took{0};
@@ -33,15 +33,15 @@ struct RestoreResult : RestoredRows {
   std::optional<Error> failure;
 
   /// Tasks that may be missing still, and can be brought back later.
-  std::int64_t missing() const { return conflicting + waiting + not_reached; }
+  std::int64_t missing() const { return conflicting + waiting + running + not_reached; }
 };
 
-/// Outside a transaction, after check_target(), of a file that was checked. Whatever fails is in the result, with what
-/// was done until then.
-RestoreResult restore(const Database& database, BackupFile& file, const RestoreOrders& orders);
+/// Outside a transaction, after check_target(), for a file that was checked. A failure is in the result, with what was
+/// done until then.
+RestoreResult restore(const session::Database& database, backup::BackupFile& file, const RestoreOrders& orders);
 
-/// Whether every task of a file that was checked is in the table now (but for batches that were rolled back). Reads
-/// both; outside a transaction.
-bool all_there(const Database& database, BackupFile& file);
+/// Whether every task of a file that was checked is in the table now, but for batches that were rolled back and, unless
+/// `with_running`, for tasks that were running when they were deleted. Reads both; outside a transaction.
+bool all_there(const session::Database& database, backup::BackupFile& file, bool with_running = true);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

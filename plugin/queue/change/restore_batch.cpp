@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "akqueue/tasks.hpp"
+#include "akqueue/words.hpp"
 #include "backup/rows.hpp"
 #include "queue/change/restore_target.hpp"
+#include "queue/filter/in_hand.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 constexpr std::string_view kStaged = "akqueue_staged_";
@@ -15,28 +17,28 @@ constexpr std::string_view kChosen = "akqueue_chosen";
 std::string staged(std::size_t table) { return std::string(kStaged) + std::to_string(table); }
 std::string place(std::size_t column) { return "c" + std::to_string(column); }
 
-std::string as_rejected(Statement& statement) {
+std::string as_rejected(session::Statement& statement) {
   const std::string rejected = statement.bind(task_state::kRejected);
   return "CASE WHEN " + any_of(statement, "r", "state", {task_state::kFinished.begin(), task_state::kFinished.end()}) +
          " THEN r.\"state\" ELSE " + rejected + " END";
 }
 
-bool has_binary(const KeptTable& table) {
-  return std::ranges::any_of(table.columns, [](const KeptColumn& column) { return column.form == ColumnForm::binary; });
+bool has_binary(const backup::KeptTable& table) {
+  return std::ranges::any_of(
+      table.columns, [](const backup::KeptColumn& column) { return column.form == backup::ColumnForm::binary; });
 }
 
 }  // namespace
 
-BatchRestorer::BatchRestorer(const Database& database, const BackupHeader& header, const RestoreWays& ways)
+BatchRestorer::BatchRestorer(const session::Database& database, const backup::BackupHeader& header,
+                             const RestoreWays& ways)
     : database_(database), header_(header), ways_(ways), staged_(header.tables.size(), 0) {
   for (const std::string& sql : database_.dialect.before_restoring()) database_.session.rows({sql});
   for (std::size_t table = 0; table < header_.tables.size(); ++table) {
-    std::string columns;
-    for (std::size_t i = 0; i < backed_up(table).columns.size(); ++i) {
-      columns +=
-          (i == 0 ? "" : ", ") + place(i) + " " + database_.dialect.staged_type(backed_up(table).columns[i].binary);
-    }
-    create_temporary(staged(table), of_json() ? "row text" : columns);
+    std::vector<std::string> columns;
+    for (std::size_t i = 0; i < backed_up(table).columns.size(); ++i)
+      columns.push_back(place(i) + " " + database_.dialect.staged_type(backed_up(table).columns[i].binary));
+    create_temporary(staged(table), of_json() ? "row text" : joined(columns));
   }
   create_temporary(std::string(kChosen), "message_id uuid, state text");
 }
@@ -44,9 +46,6 @@ BatchRestorer::BatchRestorer(const Database& database, const BackupHeader& heade
 void BatchRestorer::create_temporary(const std::string& name, const std::string& columns) {
   for (const std::string& sql : database_.dialect.create_temporary(name, columns)) database_.session.execute({sql});
 }
-
-// --- rows in
-// ---------------------------------------------------------------------------------------------------------------
 
 void BatchRestorer::stage(std::size_t table) {
   if (copying_ == table) return;
@@ -58,8 +57,9 @@ void BatchRestorer::stage(std::size_t table) {
 void BatchRestorer::rows(std::size_t table, std::string_view tuples) {
   stage(table);
   if (database_.dialect.has_binary_form() || !has_binary(backed_up(table))) return database_.session.copy_rows(tuples);
-  check_rows(backed_up(table), tuples,
-             [&](const TupleReader& row) { database_.session.copy_rows(row_as_text(backed_up(table), row)); });
+  backup::check_rows(backed_up(table), tuples, [&](const TupleReader& row) {
+    database_.session.copy_rows(backup::row_as_text(backed_up(table), row));
+  });
 }
 
 void BatchRestorer::json_row(std::size_t table, std::string_view json) {
@@ -75,35 +75,34 @@ void BatchRestorer::end_copy() {
   copying_.reset();
 }
 
-// --- what is staged
-// ----------------------------------------------------------------------------------------------------------
-
-const Table* BatchRestorer::target(std::size_t table) const { return target_of(database_, header_, backed_up(table)); }
+const session::Table* BatchRestorer::target(std::size_t table) const {
+  return target_of(database_, header_, backed_up(table));
+}
 
 bool BatchRestorer::is_log(std::size_t table) const {
   return target(table) != nullptr && target(table) == database_.referencing(kTaskLogTable);
 }
 
-/// The rows of a staged table as rows of the site's, in FROM as `r`.
+/// The rows of a staged table in the shape of the site's table, for FROM, as `r`.
 std::string BatchRestorer::rows_of(std::size_t table) const {
-  const Table& into = *target(table);
-  const std::vector<Column> columns = common_columns(backed_up(table), into);
+  const session::Table& into = *target(table);
+  const std::vector<session::Column> columns = common_columns(backed_up(table), into);
   if (of_json()) return database_.dialect.unpacked(into, columns, staged(table), "r");
-  std::string list;
-  for (const Column& column : columns) {
-    const KeptColumn& kept = *backed_up(table).find(column.name);
+  std::vector<std::string> list;
+  for (const session::Column& column : columns) {
+    const backup::KeptColumn& kept = *backed_up(table).find(column.name);
     const std::string value = "s." + place(static_cast<std::size_t>(&kept - backed_up(table).columns.data()));
     const std::string converted = kept.type == column.type ? value : "CAST(" + value + " AS " + column.type + ")";
-    list += (list.empty() ? "" : ", ") +
-            (kept.form == ColumnForm::binary ? converted : database_.dialect.from_text(column.type, value)) + " AS " +
-            quote_identifier(column.name);
+    list.push_back(
+        (kept.form == backup::ColumnForm::binary ? converted : database_.dialect.from_text(column.type, value)) +
+        " AS " + session::quote_identifier(column.name));
   }
-  return "(SELECT " + list + " FROM " + staged(table) + " AS s) AS r";
+  return "(SELECT " + joined(list) + " FROM " + staged(table) + " AS s) AS r";
 }
 
-std::int64_t BatchRestorer::count(const Statement& statement) {
+std::int64_t BatchRestorer::count(const session::Statement& statement) {
   std::int64_t number = 0;
-  database_.session.query(statement, [&](const Value& row) { number = integer(row.at(0)); });
+  database_.session.query(statement, [&](const session::Value& row) { number = session::integer(row.at(0)); });
   return number;
 }
 
@@ -111,7 +110,7 @@ std::string BatchRestorer::is_there(const std::string& id) const {
   return "EXISTS (SELECT 1 FROM " + database_.task().quoted() + " AS t WHERE t.message_id = " + id + ")";
 }
 
-std::string BatchRestorer::is_chosen(const std::string& column) const {
+std::string BatchRestorer::is_chosen(const std::string& column) {
   return column + " IN (SELECT c.message_id FROM " + std::string(kChosen) + " AS c)";
 }
 
@@ -120,13 +119,11 @@ std::int64_t BatchRestorer::present() {
   return count({"SELECT count(*) FROM " + rows_of(0) + " WHERE " + is_there("r.message_id")});
 }
 
-// --- what comes back
-// -----------------------------------------------------------------------------------------------------------
-
-/// How many tasks shall come back, and how many of those that were chosen have to wait.
+/// Lists the tasks to restore. Returns how many; `waiting`: how many more have to wait.
 std::int64_t BatchRestorer::choose(std::int64_t& waiting) {
-  Statement statement;
-  const std::string condition = ways_.selection.where_now(statement, database_, "r");
+  session::Statement statement;
+  std::string condition = ways_.selection.where_now(statement, database_, "r");
+  if (may_run_again() && !ways_.with_running) condition += " AND NOT " + is_taken(statement, "r");
   statement.sql = "INSERT INTO " + std::string(kChosen) + " (message_id, state) SELECT r.message_id, r.state FROM " +
                   rows_of(0) + " WHERE " + condition + " AND NOT " + is_there("r.message_id");
   const std::int64_t chosen = database_.session.execute(statement);
@@ -134,53 +131,90 @@ std::int64_t BatchRestorer::choose(std::int64_t& waiting) {
   return chosen - waiting;
 }
 
-/// Takes those out that would stand in the table without what they wait for. Whoever waits for them is taken out in the
-/// next round.
+/// Takes out those that would be in the table without what they wait for. Tasks that wait for these are taken out in
+/// the next round.
 std::int64_t BatchRestorer::hold_back() {
-  const auto dependencies =
-      std::ranges::find_if(header_.tables, [&](const KeptTable& table) { return table.name == kDependencyTable; });
-  if (ways_.dry_run || ways_.as_rejected || dependencies == header_.tables.end()) return 0;
-  const auto table = static_cast<std::size_t>(dependencies - header_.tables.begin());
-  if (target(table) == nullptr || staged_[table] == 0) return 0;
-  Statement statement;
+  const auto table = dependencies();
+  if (!table) return 0;
+  session::Statement statement;
   statement.sql = "DELETE FROM " + std::string(kChosen) + " AS c WHERE " +
                   any_of(statement, "c", "state", {std::string(task_state::kWaiting)}) + " AND EXISTS (SELECT 1 FROM " +
-                  rows_of(table) + " WHERE r.task_id = c.message_id AND NOT " + is_there("r.dependency_id") +
+                  rows_of(*table) + " WHERE r.task_id = c.message_id AND NOT " + is_there("r.dependency_id") +
                   " AND r.dependency_id NOT IN (SELECT m.message_id FROM " + std::string(kChosen) + " AS m))";
   std::int64_t all = 0;
   for (std::int64_t gone = 1; gone > 0; all += gone) gone = database_.session.execute(statement);
   return all;
 }
 
+/// The batch's rows that say who waits for whom, if that matters here.
+std::optional<std::size_t> BatchRestorer::dependencies() const {
+  const auto found = std::ranges::find_if(
+      header_.tables, [&](const backup::KeptTable& table) { return table.name == kDependencyTable; });
+  if (ways_.dry_run || ways_.as_rejected || found == header_.tables.end()) return std::nullopt;
+  const auto table = static_cast<std::size_t>(found - header_.tables.begin());
+  return target(table) == nullptr || staged_[table] == 0 ? std::nullopt : std::optional(table);
+}
+
+/// Where an index kept out a task for which another of the batch waits: takes that other out again. As above.
+std::int64_t BatchRestorer::retract_waiting() {
+  const auto table = dependencies();
+  if (!table) return 0;
+  session::Statement statement;
+  statement.sql = "DELETE FROM " + database_.task().quoted() + " AS t WHERE " +
+                  any_of(statement, "t", "state", {std::string(task_state::kWaiting)}) + " AND " +
+                  is_chosen("t.message_id") + " AND " + database_.dialect.own_row("t") + " AND EXISTS (SELECT 1 FROM " +
+                  rows_of(*table) + " WHERE r.task_id = t.message_id AND NOT " + is_there("r.dependency_id") + ")";
+  std::int64_t all = 0;
+  for (std::int64_t gone = 1; gone > 0; all += gone) gone = database_.session.execute(statement);
+  return all;
+}
+
+/// Rejected tasks run only if they are retried.
+bool BatchRestorer::may_run_again() const { return header_.include_running && !ways_.as_rejected; }
+
+void BatchRestorer::note_running(RestoredRows& batch) {
+  if (!may_run_again()) return;
+  session::Statement statement;
+  const std::string condition = ways_.selection.where_now(statement, database_, "r");
+  const std::string held = is_held(statement, database_, "r");
+  statement.sql = "SELECT r.actor_name, count(*), count(*) FILTER (WHERE " + held + ") FROM " + rows_of(0) + " WHERE " +
+                  condition + " AND " + is_taken(statement, "r") + " AND NOT " + is_there("r.message_id") +
+                  " GROUP BY r.actor_name";
+  database_.session.query(statement, [&](const session::Value& row) {
+    batch.were_running[session::text(row.at(0))] = {session::integer(row.at(1)), session::integer(row.at(2))};
+    if (!ways_.with_running) batch.running += session::integer(row.at(1));
+  });
+}
+
 std::int64_t BatchRestorer::insert(std::size_t table, const std::string& condition) {
-  const Table& into = *target(table);
-  Statement statement;
-  std::string columns;
-  std::string values;
-  for (const Column& column : common_columns(backed_up(table), into)) {
-    const std::string name = quote_identifier(column.name);
+  const session::Table& into = *target(table);
+  session::Statement statement;
+  std::vector<std::string> columns;
+  std::vector<std::string> values;
+  for (const session::Column& column : common_columns(backed_up(table), into)) {
+    const std::string name = session::quote_identifier(column.name);
     std::string value = "r." + name;
     if (ways_.as_rejected && table == 0 && column.name == "state") value = as_rejected(statement);
-    // Rows of JSON have one null for two: a column that takes no NULL had JSON's own.
+    // Rows of JSON don't tell SQL's NULL from JSON's null: in a column that takes no NULL it was JSON's.
     const bool json = column.type == "jsonb" || column.type == "json";
     if (of_json() && json && !backed_up(table).find(column.name)->nullable)
       value = "coalesce(" + value + ", " + database_.dialect.from_text(column.type, "'null'") + ")";
-    columns += (columns.empty() ? "" : ", ") + name;
-    values += (values.empty() ? "" : ", ") + value;
+    columns.push_back(name);
+    values.push_back(value);
   }
-  statement.sql = "INSERT INTO " + into.quoted() + " (" + columns + ")" + std::string(database_.dialect.overriding()) +
-                  " SELECT " + values + " FROM " + rows_of(table) + " WHERE " + condition + not_there_yet(table) +
-                  " ON CONFLICT DO NOTHING";
+  statement.sql = "INSERT INTO " + into.quoted() + " (" + joined(columns) + ")" +
+                  std::string(database_.dialect.overriding()) + " SELECT " + joined(values) + " FROM " +
+                  rows_of(table) + " WHERE " + condition + not_there_yet(table) + " ON CONFLICT DO NOTHING";
   return database_.session.execute(statement);
 }
 
-/// A table without a key would take the same row again.
+/// A table without a key would take the same row twice.
 std::string BatchRestorer::not_there_yet(std::size_t table) const {
-  const Table& into = *target(table);
+  const session::Table& into = *target(table);
   if (!into.primary_key.empty()) return {};
   std::string same;
-  for (const Column& column : common_columns(backed_up(table), into)) {
-    const std::string name = quote_identifier(column.name);
+  for (const session::Column& column : common_columns(backed_up(table), into)) {
+    const std::string name = session::quote_identifier(column.name);
     same += (same.empty() ? "" : " AND ") + database_.dialect.as_text(column.type, "x." + name) +
             " IS NOT DISTINCT FROM " + database_.dialect.as_text(column.type, "r." + name);
   }
@@ -190,21 +224,23 @@ std::string BatchRestorer::not_there_yet(std::size_t table) const {
 RestoredRows BatchRestorer::put(std::int64_t tasks) {
   RestoredRows batch;
   batch.present = present();
+  note_running(batch);
   const std::int64_t chosen = choose(batch.waiting);
   const bool logs_first = key_of_logs_can_wait();
   if (logs_first) put_logs(batch);
-  insert(0, is_chosen("r.message_id"));
+  const std::int64_t retracted = insert(0, is_chosen("r.message_id")) < chosen ? retract_waiting() : 0;
   if (!logs_first) put_logs_afterwards(batch);
   batch.restored = tally();
-  const std::int64_t restored = total(batch.restored);
-  batch.passed_over = tasks - batch.present - batch.waiting - chosen;
+  const std::int64_t restored = backup::total(batch.restored);
+  batch.passed_over = tasks - batch.present - batch.waiting - batch.running - chosen;
+  batch.waiting += retracted;
   if (restored < chosen) {
-    // Somebody else brought them back at the same time, or an index keeps them out.
+    // Somebody else restored them at the same time, or an index keeps them out.
     const std::int64_t there =
         count({"SELECT count(*) FROM " + std::string(kChosen) + " AS c WHERE " + is_there("c.message_id")});
     batch.present += there - restored;
-    batch.conflicting = chosen - there;
-    batch.other_rows -= remove_stray_logs();
+    batch.conflicting = chosen - there - retracted;
+    batch.other_rows.logs -= remove_stray_logs();
   }
   if (of_json()) return batch;
   for (std::size_t table = 1; table < staged_.size(); ++table) put_other(table, batch);
@@ -219,16 +255,16 @@ RestoredRows BatchRestorer::put_others() {
 }
 
 bool BatchRestorer::key_of_logs_can_wait() const {
-  const Table* log = database_.referencing(kTaskLogTable);
-  return log == nullptr || std::ranges::all_of(database_.catalog.references, [&](const Reference& reference) {
+  const session::Table* log = database_.referencing(kTaskLogTable);
+  return log == nullptr || std::ranges::all_of(database_.catalog.references, [&](const session::Reference& reference) {
            return reference.table != log->name || reference.schema != log->schema || reference.deferrable;
          });
 }
 
-/// The status of a task is computed from its log when the task is written: once more, now that it has one.
+/// The status of a task is computed from its log when the task is written: write it again, now that it has a log.
 void BatchRestorer::put_logs_afterwards(RestoredRows& batch) {
   put_logs(batch);
-  Statement statement;
+  session::Statement statement;
   statement.sql = "UPDATE " + database_.task().quoted() + " AS t SET state = t.state WHERE " +
                   is_chosen("t.message_id") + " AND " +
                   any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
@@ -237,42 +273,44 @@ void BatchRestorer::put_logs_afterwards(RestoredRows& batch) {
 
 void BatchRestorer::put_logs(RestoredRows& batch) {
   for (std::size_t table = 1; table < staged_.size(); ++table) {
-    if (is_log(table) && staged_[table] > 0) batch.other_rows += insert(table, is_chosen("r.task_id"));
+    if (is_log(table) && staged_[table] > 0) batch.other_rows.logs += insert(table, is_chosen("r.task_id"));
   }
 }
 
 /// Rows whose tasks are all there now. A key that is NULL names no task.
 void BatchRestorer::put_other(std::size_t table, RestoredRows& batch) {
-  const Table* into = target(table);
+  const session::Table* into = target(table);
   if (into == nullptr || is_log(table) || staged_[table] == 0) return;
   std::string there = "1 = 1";
-  for (const Reference& reference : database_.catalog.references) {
+  for (const session::Reference& reference : database_.catalog.references) {
     if (reference.table != into->name || reference.schema != into->schema) continue;
-    const std::string key = "r." + quote_identifier(reference.columns.front());
+    const std::string key = "r." + session::quote_identifier(reference.columns.front());
     there += " AND (" + key + " IS NULL OR " + is_there(key) + ")";
   }
-  if (ways_.dry_run) there = "1 = 1";  // batches that were rolled back again would have brought them
+  if (ways_.dry_run) there = "1 = 1";  // the batches that were rolled back would have brought the tasks
   const std::int64_t inserted = insert(table, there);
-  batch.other_rows += inserted;
+  batch.other_rows.add(into->name, inserted);
   if (inserted < staged_[table])
     batch.other_left += staged_[table] - count({"SELECT count(*) FROM " + rows_of(table) + " WHERE " + there});
 }
 
 /// Of tasks that a unique index did not let in.
 std::int64_t BatchRestorer::remove_stray_logs() {
-  const Table* log = database_.referencing(kTaskLogTable);
+  const session::Table* log = database_.referencing(kTaskLogTable);
   if (log == nullptr) return 0;
   return database_.session.execute(
       {"DELETE FROM " + log->quoted() + " AS l WHERE " + is_chosen("l.task_id") + " AND NOT " + is_there("l.task_id")});
 }
 
-Tally BatchRestorer::tally() {
-  Tally counts;
+backup::Tally BatchRestorer::tally() {
+  backup::Tally counts;
   database_.session.query(
       {"SELECT t.state, t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t WHERE " +
        is_chosen("t.message_id") + " AND " + database_.dialect.own_row("t") + " GROUP BY t.state, t.actor_name"},
-      [&](const Value& row) { counts[{text(row.at(0)), text(row.at(1))}] += integer(row.at(2)); });
+      [&](const session::Value& row) {
+        counts[{session::text(row.at(0)), session::text(row.at(1))}] += session::integer(row.at(2));
+      });
   return counts;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

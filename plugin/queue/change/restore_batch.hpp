@@ -1,5 +1,5 @@
-// One batch of a backup in an open transaction: its rows go into temporary tables, from there those that shall come
-// back go into the site's.
+// One batch of a backup in an open transaction: its rows go into temporary tables; those to restore go from there into
+// the site's.
 //
 // A task that is there already is left alone, and so are its log rows. Log rows go in before their tasks (their key is
 // checked at COMMIT), because newer releases compute a task's status from its log; a row of another table goes in as
@@ -8,36 +8,50 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "backup/reader.hpp"
 #include "queue/filter/selection.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 /// How rows come back.
 struct RestoreWays {
   Selection selection = {};  ///< which of the tasks; conditions on the log, keep_newest and limit do not work here
   bool as_rejected = false;  ///< unfinished tasks come back as rejected: no worker runs them until they are retried
-  bool dry_run = false;      ///< every batch is rolled back
+  /// Tasks that were running when they were deleted come back as well; only where the deletion took such.
+  bool with_running = false;
+  bool dry_run = false;  ///< every batch is rolled back
 };
 
-/// What of a batch, or of a whole backup, is in the table now, or would be.
+/// Tasks that were running when they were deleted, by a deletion that took what live workers held: their workers went
+/// on with them, and may be at it still.
+struct WereRunning {
+  std::int64_t tasks = 0;
+  std::int64_t held = 0;  ///< of these, by a live worker, now
+};
+
+/// What became of the rows of a batch, or of a whole backup; of a dry run: what would have.
 struct RestoredRows {
-  Tally restored;
-  std::int64_t other_rows = 0;   ///< log rows and rows of other tables
+  backup::Tally restored;
+  backup::OtherRows other_rows;
   std::int64_t present = 0;      ///< tasks that were there already, left alone
-  std::int64_t passed_over = 0;  ///< tasks that the selection does not mean
+  std::int64_t passed_over = 0;  ///< tasks outside the selection
   std::int64_t conflicting = 0;  ///< tasks that a unique index of the target does not let in
   std::int64_t waiting = 0;      ///< tasks left out: what they wait for is not there
   std::int64_t other_left = 0;   ///< rows of other tables whose tasks are not there
+  std::int64_t running = 0;      ///< tasks left out: they were running when they were deleted
+  std::map<std::string, WereRunning>
+      were_running;  ///< by actor: those left out, or with RestoreWays::with_running those
+                     ///< that run again
 };
 
-class BatchRestorer final : public BatchRows {
+class BatchRestorer final : public backup::BatchRows {
  public:
   /// In a transaction. Makes the temporary tables.
-  BatchRestorer(const Database& database, const BackupHeader& header, const RestoreWays& ways);
+  BatchRestorer(const session::Database& database, const backup::BackupHeader& header, const RestoreWays& ways);
 
   void rows(std::size_t table, std::string_view tuples) override;
   void json_row(std::size_t table, std::string_view json) override;
@@ -53,18 +67,22 @@ class BatchRestorer final : public BatchRows {
   void create_temporary(const std::string& name, const std::string& columns);
   void stage(std::size_t table);
   void end_copy();
-  std::int64_t count(const Statement& statement);
+  std::int64_t count(const session::Statement& statement);
 
-  const KeptTable& backed_up(std::size_t table) const { return header_.tables[table]; }
-  const Table* target(std::size_t table) const;
+  const backup::KeptTable& backed_up(std::size_t table) const { return header_.tables[table]; }
+  const session::Table* target(std::size_t table) const;
   bool is_log(std::size_t table) const;
-  bool of_json() const { return header_.version == kBackupVersionOfJson; }
+  bool of_json() const { return header_.version == backup::kBackupVersionOfJson; }
 
   std::string rows_of(std::size_t table) const;
   std::string is_there(const std::string& id) const;
-  std::string is_chosen(const std::string& column) const;
+  static std::string is_chosen(const std::string& column);
   std::int64_t choose(std::int64_t& waiting);
   std::int64_t hold_back();
+  std::int64_t retract_waiting();
+  std::optional<std::size_t> dependencies() const;
+  bool may_run_again() const;
+  void note_running(RestoredRows& batch);
   std::int64_t insert(std::size_t table, const std::string& condition);
   std::string not_there_yet(std::size_t table) const;
   bool key_of_logs_can_wait() const;
@@ -72,14 +90,14 @@ class BatchRestorer final : public BatchRows {
   void put_logs_afterwards(RestoredRows& batch);
   void put_other(std::size_t table, RestoredRows& batch);
   std::int64_t remove_stray_logs();
-  Tally tally();
+  backup::Tally tally();
 
-  const Database& database_;
-  const BackupHeader& header_;
+  const session::Database& database_;
+  const backup::BackupHeader& header_;
   const RestoreWays& ways_;
   std::optional<std::size_t> copying_;
   std::vector<std::int64_t> staged_;  ///< rows, by table
   std::string tuple_;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

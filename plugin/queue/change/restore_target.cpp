@@ -1,57 +1,53 @@
 #include "queue/change/restore_target.hpp"
 
+#include "akqueue/words.hpp"
+
 #include <algorithm>
 #include <set>
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
-std::string list(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-void check_columns(const KeptTable& backed_up, const Table& target, bool drop_columns) {
+void check_columns(const backup::KeptTable& backed_up, const session::Table& target, bool drop_columns) {
   std::vector<std::string> lacking;
   std::vector<std::string> needed;
-  for (const KeptColumn& column : backed_up.columns) {
+  for (const backup::KeptColumn& column : backed_up.columns) {
     if (!target.has(column.name)) lacking.push_back(column.name);
   }
-  for (const Column& column : target.columns) {
+  for (const session::Column& column : target.columns) {
     if (!column.nullable && !column.has_default && backed_up.find(column.name) == nullptr)
       needed.push_back(column.name);
   }
   if (!lacking.empty() && !drop_columns) {
-    throw Error(ErrorCode::unsupported, target.name + " has no column " + list(lacking) + ", which the backup has",
-                "--drop-columns restores the rows without what is in it");
+    throw Error(ErrorCode::unsupported, target.name + " has no column " + joined(lacking) + ", which the backup has",
+                "--drop-columns restores the rows without that column");
   }
   if (!needed.empty()) {
     throw Error(ErrorCode::unsupported,
-                target.name + " needs a value in " + list(needed) + ", which the backup does not have",
+                target.name + " needs a value in " + joined(needed) + ", which the backup does not have",
                 "restore it into the release of authentik that it came from");
   }
 }
 
 [[noreturn]] void refuse_unknown(const std::string& what, const std::string& first) {
-  throw Error(ErrorCode::refused,
-              "tasks of the backup belong to " + what + " " + first + ", which this site does not have",
+  throw Error(ErrorCode::refused, "the backup has tasks of " + what + " " + first + ", which this site does not have",
               "is this the site that the backup came from?");
 }
 
-/// What `column` of `table` has, as texts; nothing where there is no such table.
-std::optional<std::set<std::string>> values_of(const Database& database, const char* table, const char* column) {
-  const Catalog catalog = database.session.introspect(table);
+/// The values in `column` of `table`, as texts; none if there is no such table.
+std::optional<std::set<std::string>> values_of(const session::Database& database, const char* table,
+                                               const char* column) {
+  const session::Catalog catalog = database.session.introspect(table);
   if (catalog.tables.empty()) return std::nullopt;
   std::set<std::string> values;
   database.session.query(
       {std::string("SELECT CAST(k.") + column + " AS text) FROM " + catalog.tables.front().quoted() + " AS k"},
-      [&](const Value& row) { values.insert(text(row.at(0))); });
+      [&](const session::Value& row) { values.insert(session::text(row.at(0))); });
   return values;
 }
 
-void check_known(const Database& database, const char* table, const char* column, const std::set<std::string>& wanted,
-                 const std::string& what) {
+void check_known(const session::Database& database, const char* table, const char* column,
+                 const std::set<std::string>& wanted, const std::string& what) {
   if (wanted.empty()) return;
   const auto known = values_of(database, table, column);
   if (!known) return;
@@ -62,23 +58,24 @@ void check_known(const Database& database, const char* table, const char* column
 
 }  // namespace
 
-const Table* target_of(const Database& database, const BackupHeader& header, const KeptTable& backed_up) {
+const session::Table* target_of(const session::Database& database, const backup::BackupHeader& header,
+                                const backup::KeptTable& backed_up) {
   const std::string& schema =
       backed_up.schema == header.tables.front().schema ? database.task().schema : backed_up.schema;
   return database.catalog.find(schema, backed_up.name);
 }
 
-std::vector<Column> common_columns(const KeptTable& backed_up, const Table& target) {
-  std::vector<Column> columns;
-  for (const Column& column : target.columns) {
+std::vector<session::Column> common_columns(const backup::KeptTable& backed_up, const session::Table& target) {
+  std::vector<session::Column> columns;
+  for (const session::Column& column : target.columns) {
     if (!column.generated && backed_up.find(column.name) != nullptr) columns.push_back(column);
   }
   return columns;
 }
 
-void check_target(const Database& database, const BackupContents& contents, bool drop_columns) {
-  for (const KeptTable& table : contents.header.tables) {
-    const Table* target = target_of(database, contents.header, table);
+void check_target(const session::Database& database, const backup::BackupContents& contents, bool drop_columns) {
+  for (const backup::KeptTable& table : contents.header.tables) {
+    const session::Table* target = target_of(database, contents.header, table);
     if (target == nullptr) {
       throw Error(ErrorCode::unsupported, "the backup has rows of " + table.name + ", and this site has no such table",
                   "restore it into the release of authentik that it came from");
@@ -92,4 +89,4 @@ void check_target(const Database& database, const BackupContents& contents, bool
   check_known(database, "django_content_type", "id", types, "the content type");
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -1,32 +1,22 @@
 #include "queue/filter/backup_tasks.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "akqueue/error.hpp"
 #include "akqueue/tasks.hpp"
 #include "backup/json_row.hpp"
 #include "backup/rows.hpp"
 #include "queue/filter/name_resolution.hpp"
+#include "queue/filter/task_condition.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
-
-bool among(const std::vector<std::string>& wanted, const std::string& value) {
-  return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 /// A column of a row, whichever version the file has; empty for NULL.
 using Read = std::function<std::string(std::string_view column)>;
 
-Read reader_of(const KeptTable& table, const TupleReader& row) {
-  return [&](std::string_view column) { return text_in(table, row, column); };
+Read reader_of(const backup::KeptTable& table, const TupleReader& row) {
+  return [&](std::string_view column) { return backup::text_in(table, row, column); };
 }
 
 Read reader_of(const ForeignJson& row) {
@@ -50,57 +40,42 @@ BackupTask task_of(const Read& read) {
 }
 
 /// Gives each row of a batch with its columns, and with the line that shows it.
-class EachRow final : public BatchRows {
+class EachRow final : public backup::BatchRows {
  public:
   using OnRow = std::function<void(std::size_t table, const Read& read, const std::function<std::string()>& json)>;
-  EachRow(const BackupHeader& header, OnRow on_row) : header_(header), on_row_(std::move(on_row)) {}
+  EachRow(const backup::BackupHeader& header, OnRow on_row) : header_(header), on_row_(std::move(on_row)) {}
 
   void rows(std::size_t table, std::string_view tuples) override {
-    const KeptTable& shape = header_.tables[table];
-    check_rows(shape, tuples, [&](const TupleReader& row) {
-      on_row_(table, reader_of(shape, row), [&] { return json_of_row(shape, row); });
+    const backup::KeptTable& shape = header_.tables[table];
+    backup::check_rows(shape, tuples, [&](const TupleReader& row) {
+      on_row_(table, reader_of(shape, row), [&] { return backup::json_of_row(shape, row); });
     });
   }
   void json_row(std::size_t table, std::string_view json) override {
-    const ForeignJson row = parse_json_row(json);
+    const ForeignJson row = backup::parse_json_row(json);
     on_row_(table, reader_of(row), [&] { return std::string(json); });
   }
 
  private:
-  const BackupHeader& header_;
+  const backup::BackupHeader& header_;
   OnRow on_row_;
 };
 
 /// The table's columns that may name a task.
-std::vector<std::string> keys_of(const KeptTable& table) {
+std::vector<std::string> keys_of(const backup::KeptTable& table) {
   std::vector<std::string> keys;
-  for (const KeptColumn& column : table.columns) {
+  for (const backup::KeptColumn& column : table.columns) {
     if (column.type == "uuid") keys.push_back(column.name);
   }
   return keys;
 }
 
-[[noreturn]] void only_a_site_knows(const std::string& option, const std::string& why, const std::string& hint) {
-  throw Error(ErrorCode::usage, option + " can't choose among the rows of a backup: " + why, hint);
-}
-
-void check_choice(const TaskChoice& choice) {
-  if (choice.expired || choice.keep_newest)
-    only_a_site_knows(choice.expired ? "--expired" : "--keep-newest", "it is about a table of this moment",
-                      "--older-than chooses by age");
-  for (const std::string& object : choice.objects) {
-    const bool id =
-        Uuid::parse(object) || std::ranges::all_of(object, [](unsigned char c) { return std::isdigit(c) != 0; });
-    if (!id)
-      only_a_site_knows("--object " + object, "kinds of objects are known to their site alone",
-                        "give the object's id: --object ID");
-  }
-}
-
 }  // namespace
 
-BackupTasks::BackupTasks(BackupFile& file, TaskChoice choice) : file_(file), choice_(std::move(choice)) {
-  check_choice(choice_);
+BackupTasks::BackupTasks(backup::BackupFile& file, TaskChoice choice) : file_(file), choice_(std::move(choice)) {
+  for (const TaskCondition& row : task_conditions()) {
+    if (row.check_file != nullptr && row.typed(choice_)) row.check_file(choice_);
+  }
   std::set<std::string> actors;
   for (const auto& [key, count] : file_.contents().tasks) actors.insert(key.second);
   if (!choice_.actors.empty()) choice_.actors = resolve_actors(choice_.actors, {actors.begin(), actors.end()});
@@ -108,34 +83,21 @@ BackupTasks::BackupTasks(BackupFile& file, TaskChoice choice) : file_(file), cho
 }
 
 bool BackupTasks::chosen(const BackupTask& task, const std::set<std::string>& logged) const {
-  if (!among(choice_.queues, task.queue) || !among(choice_.states, task.state) || !among(choice_.actors, task.actor) ||
-      !among(choice_.objects, task.object_id))
-    return false;
-  if (!among(choice_.uids, task.uid) && !among(choice_.uids, task.actor + ":" + task.uid)) return false;
-  const auto begins = [](const std::string& text) {
-    return [&](const std::string& beginning) { return text.starts_with(lower(beginning)); };
-  };
-  if (!choice_.tenants.empty() && std::ranges::none_of(choice_.tenants, begins(task.tenant))) return false;
-  if (choice_.has_ids()) {
-    const auto id = Uuid::parse(task.id);
-    const bool whole = id && std::ranges::find(choice_.ids, *id) != choice_.ids.end();
-    if (!whole && std::ranges::none_of(choice_.id_beginnings, begins(task.id))) return false;
-  }
-  const std::int64_t age = task.changed ? created_ - *task.changed : 0;
-  if (choice_.older_than_s && age <= *choice_.older_than_s * kSecond) return false;
-  if (choice_.newer_than_s && age > *choice_.newer_than_s * kSecond) return false;
-  return choice_.log_text.empty() || logged.contains(task.id);
+  const FileScope scope{task, logged.contains(task.id), created_};
+  return std::ranges::all_of(task_conditions(), [&](const TaskCondition& row) {
+    return row.holds == nullptr || !row.typed(choice_) || row.holds(choice_, scope);
+  });
 }
 
-std::set<std::string> BackupTasks::choose(const BackupBatch& batch, const OnTask& on_task) {
-  const BackupHeader& header = file_.contents().header;
-  const std::string text = lower(choice_.log_text);
+std::set<std::string> BackupTasks::choose(const backup::BackupBatch& batch, const OnTask& on_task) {
+  const backup::BackupHeader& header = file_.contents().header;
+  const std::string text = lower_case(choice_.log_text);
   std::set<std::string> logged;
   std::set<std::string> ids;
   EachRow rows(header, [&](std::size_t table, const Read& read, const auto&) {
-    // The log stands before its tasks.
+    // The log comes before its tasks.
     if (header.tables[table].name == kTaskLogTable && !text.empty() &&
-        lower(read("event")).find(text) != std::string::npos)
+        lower_case(read("event")).find(text) != std::string::npos)
       logged.insert(read("task_id"));
     if (table != 0 || (choice_.limit && given_ >= *choice_.limit)) return;
     const BackupTask task = task_of(read);
@@ -150,17 +112,17 @@ std::set<std::string> BackupTasks::choose(const BackupBatch& batch, const OnTask
 
 std::int64_t BackupTasks::each(const OnTask& on_task) {
   given_ = 0;
-  for (const BackupBatch& batch : file_.contents().batches) {
-    if (batch.fate != BatchFate::rolled_back) choose(batch, on_task);
+  for (const backup::BackupBatch& batch : file_.contents().batches) {
+    if (batch.fate != backup::BatchFate::rolled_back) choose(batch, on_task);
   }
   return given_;
 }
 
 void BackupTasks::each_row(const OnLine& on_line) {
   given_ = 0;
-  const BackupHeader& header = file_.contents().header;
-  for (const BackupBatch& batch : file_.contents().batches) {
-    if (batch.fate == BatchFate::rolled_back) continue;
+  const backup::BackupHeader& header = file_.contents().header;
+  for (const backup::BackupBatch& batch : file_.contents().batches) {
+    if (batch.fate == backup::BatchFate::rolled_back) continue;
     const std::set<std::string> ids = choose(batch, [](const BackupTask&) {});
     if (ids.empty()) continue;
     EachRow rows(header, [&](std::size_t table, const Read& read, const std::function<std::string()>& json) {
@@ -172,4 +134,4 @@ void BackupTasks::each_row(const OnLine& on_line) {
   }
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -8,29 +8,17 @@
 
 #include "akqueue/time.hpp"
 #include "backup/reader.hpp"
-#include "queue/filter/typed_filter.hpp"
+#include "queue/filter/task_condition.hpp"
 
-namespace akqueue {
-
-/// What a row of the task table says.
-struct BackupTask {
-  std::string id;
-  std::string queue;
-  std::string actor;
-  std::string state;
-  std::string uid;
-  std::string object_id;
-  std::string tenant;
-  std::optional<Timestamp> changed;
-};
+namespace akqueue::queue {
 
 class BackupTasks {
  public:
   /// Of a file that was checked. Throws Error (usage) for an actor that is not in it (with the nearest name) and for
   /// conditions that only a site can judge: kinds of objects, names of tenants, --expired, --keep-newest.
-  BackupTasks(BackupFile& file, TaskChoice choice);
+  BackupTasks(backup::BackupFile& file, TaskChoice choice);
 
-  /// Gives each chosen task, in the order of the file, until the choice's limit is reached; how many.
+  /// Gives each chosen task, in the order of the file, up to the choice's limit. Returns how many.
   using OnTask = std::function<void(const BackupTask& task)>;
   std::int64_t each(const OnTask& on_task);
 
@@ -41,12 +29,12 @@ class BackupTasks {
  private:
   bool chosen(const BackupTask& task, const std::set<std::string>& logged) const;
   /// The ids of the batch's tasks that are chosen; calls `on_task` for each.
-  std::set<std::string> choose(const BackupBatch& batch, const OnTask& on_task);
+  std::set<std::string> choose(const backup::BackupBatch& batch, const OnTask& on_task);
 
-  BackupFile& file_;
+  backup::BackupFile& file_;
   TaskChoice choice_;
   Timestamp created_ = 0;
   std::int64_t given_ = 0;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -7,7 +7,7 @@
 
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct Kind {
   std::int64_t id = 0;
@@ -18,10 +18,11 @@ struct Kind {
   std::string name() const { return app_label + "." + model; }
 };
 
-/// All kinds by name; none where the database has no such table. In a transaction.
-std::vector<Kind> read_kinds(const Database& database);
+/// All kinds by name; none if the database has no such table. In a transaction.
+std::vector<Kind> read_kinds(const session::Database& database);
 
-/// `authentik_outposts.outpost/ID`; `12/ID` for a kind that is not among them, empty where the task is about nothing.
-std::string object_name(const std::vector<Kind>& kinds, const Value& content_type, const std::string& object_id);
+/// `authentik_outposts.outpost/ID`; `12/ID` for a kind that is not among them, empty if the task is about nothing.
+std::string object_name(const std::vector<Kind>& kinds, const session::Value& content_type,
+                        const std::string& object_id);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -1,50 +1,37 @@
 #include "queue/filter/filter.hpp"
 
-#include "akqueue/time.hpp"
+#include <algorithm>
 
-namespace akqueue {
-namespace {
+#include "queue/filter/task_condition.hpp"
 
-std::string list(const std::vector<std::string>& words, std::string_view last) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " " + std::string(last) + " " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
-}  // namespace
+namespace akqueue::queue {
 
 bool TaskFilter::selects_everything() const {
-  return actors.empty() && uids.empty() && objects.empty() && tenants.empty() && ids.empty() && !older_than_s &&
-         !newer_than_s && log_text.empty() && !expired && !hide_successful && !keep_newest && !limit;
+  return std::ranges::none_of(task_conditions(),
+                              [&](const TaskCondition& row) { return !row.takes_whole && row.given(*this); });
 }
 
 std::string in_words(const TaskFilter& filter) {
-  std::string words = filter.states.empty() ? "tasks" : list(filter.states, "and") + " tasks";
-  if (!filter.ids.empty()) {
-    const auto count = filter.ids.size();
-    words = (filter.states.empty() ? "" : list(filter.states, "or") + " ") +
-            (count == 1 ? "task " + filter.ids.front().to_string() : std::to_string(count) + " tasks given by id");
+  std::vector<const TaskCondition*> said;
+  for (const TaskCondition& row : task_conditions()) {
+    if (row.place == Place::subject || row.given(filter)) said.push_back(&row);
   }
-  if (filter.expired) words = "expired " + words;
-  if (filter.hide_successful) words = "unsuccessful " + words;
-  if (!filter.actors.empty()) words += " of " + list(filter.actors, "and");
-  if (!filter.uids.empty()) words += " with uid " + list(filter.uids, "or");
-  std::vector<std::string> objects;
-  for (const RelatedObjects& object : filter.objects) objects.push_back(object.written);
-  if (!objects.empty()) words += " about " + list(objects, "or");
-  if (!filter.queues.empty()) words += " in queue " + list(filter.queues, "or");
-  if (!filter.tenants.empty()) words += " of tenant " + list(filter.tenants, "or");
-  if (!filter.log_text.empty()) words += ", with '" + filter.log_text + "' in the log";
-  if (filter.older_than_s) words += ", older than " + format_duration(*filter.older_than_s);
-  if (filter.newer_than_s) words += ", newer than " + format_duration(*filter.newer_than_s);
-  if (filter.keep_newest)
-    words += ", without the newest " + (*filter.keep_newest == 1 ? "" : std::to_string(*filter.keep_newest) + " ") +
-             "of each actor and object";
-  if (filter.limit) words += ", only the oldest " + std::to_string(*filter.limit);
+  std::ranges::stable_sort(said, {}, &TaskCondition::place);
+  std::string words;
+  for (const TaskCondition* row : said) words += row->words(filter);
   return words;
 }
 
-}  // namespace akqueue
+Json json_of_filter(const TaskFilter& filter) {
+  Json document{{"words", in_words(filter)},
+                {"queues", Json::array()},
+                {"states", Json::array()},
+                {"actors", Json::array()},
+                {"ids", 0}};
+  for (const TaskCondition& row : task_conditions()) {
+    if (row.document != nullptr && row.given(filter)) row.document(filter, document);
+  }
+  return document;
+}
+
+}  // namespace akqueue::queue

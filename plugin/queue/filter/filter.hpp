@@ -1,5 +1,6 @@
 // Which tasks a command means: one grammar for every command that selects. What a person wrote is in typed_filter.hpp;
-// here all names are whole and known. It becomes SQL in selection.hpp.
+// here all names are whole and known. It becomes SQL in selection.hpp; the conditions themselves are in
+// task_condition.hpp.
 #pragma once
 
 #include <cstdint>
@@ -7,9 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "akqueue/json.hpp"
 #include "akqueue/uuid.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 /// What tasks may be about: objects of one kind, or one of them.
 struct RelatedObjects {
@@ -29,17 +31,20 @@ struct TaskFilter {
   std::vector<Uuid> ids = {};             ///< of tasks
   std::optional<std::int64_t> older_than_s = {};
   std::optional<std::int64_t> newer_than_s = {};
-  std::string log_text = {};                     ///< some log row's event has it, in upper or lower case
+  std::string log_text = {};                     ///< some log row's event has it, whatever its case
   bool expired = false;                          ///< finished, and past result_expiry: authentik may purge it
   bool hide_successful = false;                  ///< without what the admin UI calls successful
   std::optional<std::int64_t> keep_newest = {};  ///< without the newest so many of each actor and object
   std::optional<std::int64_t> limit = {};        ///< only so many, the oldest first
 
-  /// Nothing but the choice of queues or states was given: the command would take them whole.
+  /// Nothing was given except queues or states: the command would take them whole.
   bool selects_everything() const;
 };
 
 /// `queued tasks of authentik.outposts.tasks.outpost_send_update in queue default, older than 6h`.
 std::string in_words(const TaskFilter& filter);
 
-}  // namespace akqueue
+/// A filter as it is in JSON: `words`, and each condition that was given.
+Json json_of_filter(const TaskFilter& filter);
+
+}  // namespace akqueue::queue

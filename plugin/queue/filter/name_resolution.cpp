@@ -5,46 +5,38 @@
 
 #include "akqueue/command_line.hpp"
 #include "akqueue/tasks.hpp"
+#include "akqueue/words.hpp"
 #include "queue/measure/queue_counts.hpp"
 #include "queue/schedules.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 std::vector<std::string> sorted(const std::set<std::string>& names) { return {names.begin(), names.end()}; }
 
 bool is_glob(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
 
-std::string last_part(std::string_view name) { return std::string(name.substr(name.rfind('.') + 1)); }
-
-std::string list_of(const std::vector<std::string>& names) {
-  constexpr std::size_t kShown = 8;
-  std::string list;
-  for (std::size_t i = 0; i < names.size() && i < kShown; ++i) list += (i == 0 ? "" : ", ") + names[i];
-  return names.size() > kShown ? list + ", …" : list;
-}
-
 /// The nearest full name, or the one whose last part is nearest.
 std::optional<std::string> nearest_actor(const std::string& written, const std::vector<std::string>& known) {
   if (const auto near = nearest(written, known)) return near;
   std::vector<std::string> parts;
-  for (const std::string& name : known) parts.push_back(last_part(name));
-  const auto near = nearest(last_part(written), parts);
+  for (const std::string& name : known) parts.push_back(short_name(name));
+  const auto near = nearest(short_name(written), parts);
   if (!near) return std::nullopt;
   return known[static_cast<std::size_t>(std::ranges::find(parts, *near) - parts.begin())];
 }
 
 }  // namespace
 
-std::vector<std::string> read_actors(const Database& database) {
+std::vector<std::string> read_actors(const session::Database& database) {
   std::set<std::string> actors;
   database.session.query({"SELECT DISTINCT t.actor_name FROM " + database.task().quoted() + " AS t"},
-                         [&](const Value& row) { actors.insert(text(row.at(0))); });
+                         [&](const session::Value& row) { actors.insert(session::text(row.at(0))); });
   for (const Schedule& schedule : read_schedules(database)) actors.insert(schedule.actor);
   return sorted(actors);
 }
 
-void check_states_and_queues(const Database& database, const std::vector<std::string>& states,
+void check_states_and_queues(const session::Database& database, const std::vector<std::string>& states,
                              const std::vector<std::string>& queues) {
   if (states.empty() && queues.empty()) return;
   std::set<std::string> known_states(task_state::kKnown.begin(), task_state::kKnown.end());
@@ -64,7 +56,7 @@ bool is_tail_of(std::string_view tail, std::string_view name) {
 }
 
 bool matches_glob(std::string_view glob, std::string_view name) {
-  // Where the last star stood, and what it has swallowed so far: enough to take the greedy step back.
+  // Where the last star was, and what it has matched so far: enough to let it match one more.
   std::size_t g = 0;
   std::size_t n = 0;
   std::size_t star = std::string_view::npos;
@@ -100,11 +92,11 @@ std::vector<std::string> resolve_actors(const std::vector<std::string>& written,
     }
     if (meant.empty()) {
       const auto near = nearest_actor(one, known);
-      throw Error(ErrorCode::usage, "no task or schedule of an actor '" + one + "'",
+      throw Error(ErrorCode::usage, "no task or schedule has an actor '" + one + "'",
                   near ? "did you mean " + *near + "?" : "kubectl akqueue top lists the actors");
     }
     if (meant.size() > 1 && !is_glob(one)) {
-      throw Error(ErrorCode::usage, "'" + one + "' could be any of " + list_of(meant),
+      throw Error(ErrorCode::usage, "'" + one + "' could be any of " + some_names(meant),
                   "write more of the name, or *." + one + " for all of them");
     }
     resolved.insert(meant.begin(), meant.end());
@@ -118,8 +110,19 @@ void check_known(std::string_view what, const std::vector<std::string>& written,
     if (std::ranges::find(known, one) != known.end()) continue;
     const auto near = nearest(one, known);
     throw Error(ErrorCode::usage, "no " + std::string(what) + " '" + one + "'",
-                near ? "did you mean " + *near + "?" : "there are " + list_of(known));
+                near ? "did you mean " + *near + "?" : what_there_is(known));
   }
 }
 
-}  // namespace akqueue
+std::string what_there_is(const std::vector<std::string>& names) {
+  if (names.empty()) return "there are none";
+  return (names.size() == 1 ? "the only one is " : "there are ") + some_names(names);
+}
+
+std::string some_names(const std::vector<std::string>& names) {
+  constexpr int kShown = 8;
+  if (std::ssize(names) <= kShown) return joined(names);
+  return joined({names.begin(), names.begin() + kShown}) + ", …";
+}
+
+}  // namespace akqueue::queue

@@ -1,6 +1,7 @@
-// A filter at a moment, as a condition of SQL. Values are always bound.
+// A filter at a moment, as a condition in SQL. Values are always bound.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,16 +11,23 @@
 #include "queue/filter/filter.hpp"
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
-/// A filter at a moment: what a preview counted and what the deed may touch. A task that came or changed after the
-/// preview's snapshot was not previewed and is left alone, whatever the clocks say that made its times.
+/// What a deletion does about waiting tasks outside the filter that wait for tasks within (filter/dependencies.hpp).
+enum class Dependents {
+  left,   ///< nothing: they run without
+  along,  ///< they go along, and so does what waits for them
+  kept,   ///< what they wait for stays, and so does what that waits for
+};
+
+/// A filter at a moment: what a preview counted and what the command may then change. A task that came or changed after
+/// the preview's snapshot was not previewed and is left alone, whatever its times say: clocks differ.
 struct Selection {
   TaskFilter filter = {};
-  Timestamp as_of = 0;  ///< what ages count from: the database's clock
-  /// What the preview saw, by Dialect::snapshot(). Empty for commands that only look: they see what they see.
+  Timestamp as_of = 0;  ///< ages count from here: the database's clock
+  /// What the preview saw, by Dialect::snapshot(). Empty for commands that only look.
   std::string snapshot = {};
-  /// What keep_newest keeps and limit allows, found out once: see pin().
+  /// What keep_newest keeps and limit allows, looked up once: see pin().
   std::vector<Uuid> kept = {};
   std::vector<std::string> scheduled = {};  ///< actors that schedules make, for keep_newest
   struct Place {
@@ -27,32 +35,46 @@ struct Selection {
     std::string id;
   };
   std::optional<Place> last = {};
+  Dependents dependents = Dependents::left;
+  bool takes_held = false;  ///< what workers have in hand goes as well: then so does what waits for it
+
+  /// Of pieces(): what is in it, and what it is a piece of.
+  enum class Part { whole, chosen, along } part = Part::whole;
+  std::shared_ptr<const Selection> piece_of = {};
 
   /// The condition on the task row `alias`, its values bound to `statement`.
   /// Throws Error (unsupported) for a condition on a column or table that this release does not have.
-  std::string where(Statement& statement, const Database& database, std::string_view alias) const;
+  std::string where(session::Statement& statement, const session::Database& database, std::string_view alias) const;
   /// The same without the snapshot: the tasks that the filter means now.
-  std::string where_now(Statement& statement, const Database& database, std::string_view alias) const;
+  std::string where_now(session::Statement& statement, const session::Database& database, std::string_view alias) const;
+  /// What the filter alone chooses, whatever waits for it; `pinned`: as the preview saw it.
+  std::string chosen(session::Statement& statement, const session::Database& database, std::string_view alias,
+                     bool pinned) const;
   /// The selection in pieces of at most kIdsAtOnce ids, each small enough for one statement. One piece without ids.
+  /// Tasks that go along are a piece of their own, the first.
   std::vector<Selection> pieces() const;
 
   static constexpr std::size_t kIdsAtOnce = 5000;
+
+ private:
+  std::string within(session::Statement& statement, const session::Database& database, std::string_view alias,
+                     bool pinned) const;
 };
 
 /// The filter at `as_of` for a command that only looks, with what `keep_newest` and `limit` mean at this moment. One
 /// scan each, where they are given. In a transaction. Throws Error (usage) when more than kMostKept tasks would have to
 /// be kept.
-Selection selection_now(const Database& database, const TaskFilter& filter, Timestamp as_of);
+Selection selection_now(const session::Database& database, const TaskFilter& filter, Timestamp as_of);
 
 /// The filter at `as_of`, with what the open transaction sees and what `keep_newest` and `limit` mean in it. One scan
 /// each, where they are given. In a transaction with one snapshot. Throws Error (usage) when more than kMostKept tasks
 /// would have to be kept.
-Selection pin(const Database& database, const TaskFilter& filter, Timestamp as_of);
+Selection pin(const session::Database& database, const TaskFilter& filter, Timestamp as_of);
 
 inline constexpr std::size_t kMostKept = 20'000;
 
 /// `alias."column" IN ($1, $2)`.
-std::string any_of(Statement& statement, std::string_view alias, std::string_view column,
+std::string any_of(session::Statement& statement, std::string_view alias, std::string_view column,
                    const std::vector<std::string>& values);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

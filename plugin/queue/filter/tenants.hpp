@@ -1,4 +1,4 @@
-// authentik's tenants, by whose id tasks are told apart.
+// authentik's tenants: a task has the id of its tenant.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct Tenant {
   std::string id;
@@ -14,7 +14,7 @@ struct Tenant {
   std::string name;
 };
 
-/// All tenants by name; none where this release or database has no such table. In a transaction.
-std::vector<Tenant> read_tenants(const Database& database);
+/// All tenants by name; none if this release or database has no such table. In a transaction.
+std::vector<Tenant> read_tenants(const session::Database& database);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

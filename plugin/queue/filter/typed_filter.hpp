@@ -11,7 +11,7 @@
 #include "queue/filter/filter.hpp"
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct TaskChoice {
   std::vector<std::string> queues = {};
@@ -30,20 +30,20 @@ struct TaskChoice {
   std::optional<std::int64_t> limit = {};
 
   bool has_ids() const { return !ids.empty() || !id_beginnings.empty(); }
-  /// No condition at all; a queue or a state is one.
+  /// No condition at all; a queue or a state counts as one.
   bool empty() const;
 };
 
 /// The choice on this site. In a transaction. Reads what it needs: names only where actors are given, and so on.
 /// Throws Error (usage) for an actor, kind, tenant or id that does not exist (with the nearest name) or that could be
-/// several (with all of them), (unsupported) where the release has no such thing.
-TaskFilter resolve(const Database& database, const TaskChoice& choice);
+/// several (naming them), (unsupported) where the release has no such thing.
+TaskFilter resolve(const session::Database& database, const TaskChoice& choice);
 
-/// The task whose id is, or begins with, `written`. Throws Error (not_found) for none, (usage) for several or for what
-/// is no id.
-Uuid resolve_id(const Database& database, std::string_view written);
+/// The task whose id is, or begins with, `written`. Throws Error (not_found) for none, (usage) for several or for
+/// something that is not an id.
+Uuid resolve_id(const session::Database& database, std::string_view written);
 
-/// Fewer digits than these are more likely a slip than the beginning of an id.
+/// Fewer digits are more likely a slip than the beginning of an id.
 inline constexpr std::size_t kLeastBeginning = 4;
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -14,7 +14,7 @@
 
 #include "queue/measure/trend.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 /// What can be measured, as help lists it.
 struct Measure {
@@ -28,30 +28,31 @@ const std::vector<Measure>& measures();
 class Condition {
  public:
   /// Throws Error (usage) with the nearest measure, or what is wrong with the number or the unit.
-  static Condition parse(std::string_view text);
+  static Condition parse(std::string_view written);
 
   /// As it was written, without blanks.
   const std::string& text() const { return text_; }
   const std::string& measure() const { return measure_; }
   bool is_rate() const { return rate_; }
-  /// Whether it is about the workers' pods, not the queue.
+  /// Whether it is about the workers' pods rather than the queue.
   bool is_of_pods() const { return measure_ == "restarts"; }
-  /// Whether a sample that a standby took can't tell.
+  /// Whether a sample from a standby can't tell.
   bool needs_primary() const { return measure_ == "held" || measure_ == "orphaned"; }
 
-  /// What it is about: tasks, workers or restarts, or tasks a second. Nothing where that is not known now.
+  /// The value of its measure: tasks, workers or restarts, or tasks per second. Nothing if that is not known now.
   std::optional<double> value(const Trend& trend, std::optional<int> restarts) const;
-  /// Whether `value` fulfils it; what is not known fulfils nothing.
+  /// Whether `value` fulfils it; an unknown value never does.
   bool holds(std::optional<double> value) const;
 
  private:
   enum class Operator { less, at_most, equal, unequal, at_least, more };
+  static Operator operator_of(const std::string& compare, const std::string& whole);
 
   std::string text_;
   std::string measure_;
   bool rate_ = false;
   Operator operator_ = Operator::equal;
-  double number_ = 0;  ///< of rates a second
+  double number_ = 0;  ///< for rates: per second
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

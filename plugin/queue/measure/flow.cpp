@@ -6,7 +6,7 @@
 #include "akqueue/tasks.hpp"
 #include "queue/filter/selection.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 template <class Member>
@@ -22,14 +22,14 @@ std::int64_t Flow::came() const { return sum(actors, &ActorFlow::came); }
 std::int64_t Flow::done() const { return sum(actors, &ActorFlow::done); }
 std::int64_t Flow::rejected() const { return sum(actors, &ActorFlow::rejected); }
 
-Flow read_flow(const Database& database, Timestamp now, std::int64_t window_s) {
+Flow read_flow(const session::Database& database, Timestamp now, std::int64_t window_s) {
   Flow flow = read_flow_since(database, now - window_s * kSecond, now);
   flow.window_s = window_s;
   return flow;
 }
 
-Flow read_flow_since(const Database& database, Timestamp since, Timestamp now) {
-  Statement statement;
+Flow read_flow_since(const session::Database& database, Timestamp since, Timestamp now) {
+  session::Statement statement;
   const std::string states =
       any_of(statement, "t", "state",
              {std::string(task_state::kQueued), std::string(task_state::kDone), std::string(task_state::kRejected)});
@@ -37,14 +37,14 @@ Flow read_flow_since(const Database& database, Timestamp since, Timestamp now) {
   statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + database.task().quoted() + " AS t WHERE " + states +
                   " AND t.mtime > " + after + " GROUP BY t.actor_name, t.state";
   std::map<std::string, ActorFlow> by_actor;
-  database.session.query(statement, [&](const Value& row) {
-    const std::string actor = text(row.at(0));
+  database.session.query(statement, [&](const session::Value& row) {
+    const std::string actor = session::text(row.at(0));
     ActorFlow& flow = by_actor[actor];
     flow.actor = actor;
-    const std::string state = text(row.at(1));
+    const std::string state = session::text(row.at(1));
     (state == task_state::kQueued ? flow.came
      : state == task_state::kDone ? flow.done
-                                  : flow.rejected) += integer(row.at(2));
+                                  : flow.rejected) += session::integer(row.at(2));
   });
   Flow flow;
   flow.window_s = (now - since) / kSecond;
@@ -53,4 +53,4 @@ Flow read_flow_since(const Database& database, Timestamp since, Timestamp now) {
   return flow;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

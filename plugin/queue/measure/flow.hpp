@@ -8,21 +8,21 @@
 
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct ActorFlow {
   std::string actor;
-  std::int64_t came = 0;  ///< and waits still
+  std::int64_t came = 0;  ///< and still waits
   std::int64_t done = 0;
   std::int64_t rejected = 0;
 
-  /// More came than was finished, by so many.
+  /// How many more came than were finished.
   std::int64_t growth() const { return came - done - rejected; }
 };
 
 struct Flow {
   std::int64_t window_s = 0;
-  std::vector<ActorFlow> actors;  ///< that grow the most first
+  std::vector<ActorFlow> actors;  ///< the fastest growing first
 
   std::int64_t came() const;
   std::int64_t done() const;
@@ -31,9 +31,9 @@ struct Flow {
 
 /// Since a moment, by the database's clock. Reads the rows since then only, by the index (state, mtime). In a
 /// transaction that began at `now`.
-Flow read_flow_since(const Database& database, Timestamp since, Timestamp now);
+Flow read_flow_since(const session::Database& database, Timestamp since, Timestamp now);
 
 /// The same over the last seconds.
-Flow read_flow(const Database& database, Timestamp now, std::int64_t window_s);
+Flow read_flow(const session::Database& database, Timestamp now, std::int64_t window_s);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -6,12 +6,12 @@
 #include "queue/filter/selection.hpp"
 #include "queue/task/logs.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 /// SELECT f.worst, count(*) FROM (SELECT (worst level of t) AS worst FROM task t WHERE finished) AS f GROUP BY f.worst
-Statement levels_of(const Database& database, const std::string& level, const std::string& sample) {
-  Statement statement;
+session::Statement levels_of(const session::Database& database, const std::string& level, const std::string& sample) {
+  session::Statement statement;
   const std::string finished =
       any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
   statement.sql = "SELECT f.worst, count(*) FROM (SELECT " + level + " AS worst FROM " + database.task().quoted() +
@@ -21,19 +21,19 @@ Statement levels_of(const Database& database, const std::string& level, const st
 
 }  // namespace
 
-LogLevels read_log_levels(const Database& database, std::int64_t finished, const CountLimits& limits) {
+LogLevels read_log_levels(const session::Database& database, std::int64_t finished, const CountLimits& limits) {
   LogLevels result;
   const std::string level = worst_level(database, "t");
   if (level.empty() || finished == 0) return result;
-  // Each finished task is a look into the log's index, so this gives way to a sample long before counting does.
+  // Each finished task takes a look into the log's index, so sampling begins at far fewer tasks than for counts.
   result.estimated = database.dialect.can_sample() && finished > limits.counted_up_to;
   const double rows = static_cast<double>(std::max(database.task().rows_estimate.value_or(0), finished));
   const std::string sample =
       result.estimated ? database.dialect.sampled(static_cast<double>(limits.sampled_rows) / rows) : std::string();
   std::int64_t seen = 0;
   std::vector<std::pair<std::int64_t, std::int64_t>> ranks;
-  database.session.query(levels_of(database, level, sample), [&](const Value& row) {
-    ranks.emplace_back(integer(row.at(0)), integer(row.at(1)));
+  database.session.query(levels_of(database, level, sample), [&](const session::Value& row) {
+    ranks.emplace_back(session::integer(row.at(0)), session::integer(row.at(1)));
     seen += ranks.back().second;
   });
   std::ranges::sort(ranks, std::greater<>());
@@ -45,4 +45,4 @@ LogLevels read_log_levels(const Database& database, std::int64_t finished, const
   return result;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

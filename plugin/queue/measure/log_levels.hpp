@@ -8,7 +8,7 @@
 
 #include "queue/measure/queue_counts.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct LevelCount {
   std::string level;  ///< empty: no log
@@ -20,8 +20,8 @@ struct LogLevels {
   bool estimated = false;          ///< from a sample of the table's pages
 };
 
-/// Empty where this release keeps no log that is known. `finished`: how many tasks there are of which a sample is
-/// taken. In a transaction.
-LogLevels read_log_levels(const Database& database, std::int64_t finished, const CountLimits& limits);
+/// Empty if this release keeps no log that is known. `finished`: how many finished tasks there are to sample from.
+/// In a transaction.
+LogLevels read_log_levels(const session::Database& database, std::int64_t finished, const CountLimits& limits);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

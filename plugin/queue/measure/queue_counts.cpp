@@ -5,40 +5,40 @@
 
 #include "akqueue/tasks.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 /// Only columns of the index (queue_name, state), so that a vacuumed table is counted without reading it: three times
-/// as fast as with any column more.
-void count_all(const Database& database, std::vector<QueueCount>& counts) {
-  database.session.query(
-      {"SELECT t.queue_name, t.state, count(*) FROM " + database.task().quoted() +
-       " AS t GROUP BY t.queue_name, t.state"},
-      [&](const Value& row) {
-        counts.push_back({text(row.at(0)), text(row.at(1)), integer(row.at(2)), false, 0, std::nullopt});
-      });
+/// as fast as with even one more column.
+void count_all(const session::Database& database, std::vector<QueueCount>& counts) {
+  database.session.query({"SELECT t.queue_name, t.state, count(*) FROM " + database.task().quoted() +
+                          " AS t GROUP BY t.queue_name, t.state"},
+                         [&](const session::Value& row) {
+                           counts.push_back({session::text(row.at(0)), session::text(row.at(1)),
+                                             session::integer(row.at(2)), false, 0, std::nullopt});
+                         });
 }
 
 /// Releases before 2025.10 have no eta.
-void count_later(const Database& database, Timestamp now, std::vector<QueueCount>& counts) {
+void count_later(const session::Database& database, Timestamp now, std::vector<QueueCount>& counts) {
   if (!database.task().has("eta")) return;
-  Statement statement;
+  session::Statement statement;
   const std::string state = statement.bind(task_state::kQueued);
   const std::string at = statement.bind(format_timestamp(now));
   statement.sql = "SELECT t.queue_name, count(*), min(t.eta) FROM " + database.task().quoted() +
                   " AS t WHERE t.state = " + state + " AND t.eta > " + at + " GROUP BY t.queue_name";
-  database.session.query(statement, [&](const Value& row) {
-    const std::string queue = text(row.at(0));
+  database.session.query(statement, [&](const session::Value& row) {
+    const std::string queue = session::text(row.at(0));
     for (QueueCount& count : counts) {
       if (count.queue == queue && count.state == task_state::kQueued)
-        count.later = integer(row.at(1)), count.next_eta = timestamp(row.at(2));
+        count.later = session::integer(row.at(1)), count.next_eta = session::timestamp(row.at(2));
     }
   });
 }
 
-/// The next group behind (queue, state) in the index; one short look each.
-std::optional<QueueCount> group_after(const Database& database, const std::optional<QueueCount>& before) {
-  Statement statement;
+/// The next group after (queue, state) in the index; one short look each.
+std::optional<QueueCount> group_after(const session::Database& database, const std::optional<QueueCount>& before) {
+  session::Statement statement;
   statement.sql = "SELECT t.queue_name, t.state FROM " + database.task().quoted() + " AS t";
   if (before) {
     const std::string queue = statement.bind(before->queue);
@@ -46,28 +46,29 @@ std::optional<QueueCount> group_after(const Database& database, const std::optio
   }
   statement.sql += " ORDER BY t.queue_name, t.state LIMIT 1";
   std::optional<QueueCount> next;
-  database.session.query(statement, [&](const Value& row) {
-    next = QueueCount{text(row.at(0)), text(row.at(1)), 0, false, 0, std::nullopt};
+  database.session.query(statement, [&](const session::Value& row) {
+    next = QueueCount{session::text(row.at(0)), session::text(row.at(1)), 0, false, 0, std::nullopt};
   });
   return next;
 }
 
-void count_group(const Database& database, QueueCount& group, std::int64_t most) {
-  Statement statement;
+void count_group(const session::Database& database, QueueCount& group, std::int64_t most) {
+  session::Statement statement;
   const std::string queue = statement.bind(group.queue);
   const std::string state = statement.bind(group.state);
-  // In the order of the index: the planner would gather all of the group's entries first otherwise, whatever the limit.
+  // In the order of the index: otherwise the planner would gather all of the group's entries first, whatever the limit.
   statement.sql = "SELECT count(*) FILTER (WHERE c.queue_name = " + queue + " AND c.state = " + state +
                   ") FROM (SELECT t.queue_name, t.state FROM " + database.task().quoted() +
                   " AS t WHERE (t.queue_name, t.state) >= (" + queue + ", " + state +
                   ") ORDER BY t.queue_name, t.state LIMIT " + std::to_string(most + 1) + ") AS c";
-  database.session.query(statement, [&](const Value& row) { group.tasks = integer(row.at(0)); });
+  database.session.query(statement, [&](const session::Value& row) { group.tasks = session::integer(row.at(0)); });
   group.estimated = group.tasks > most;
 }
 
-void estimate(const Database& database, Timestamp now, const CountLimits& limits, std::vector<QueueCount>& groups) {
+void estimate(const session::Database& database, Timestamp now, const CountLimits& limits,
+              std::vector<QueueCount>& groups) {
   const double rows = static_cast<double>(database.task().rows_estimate.value_or(0));
-  Statement statement;
+  session::Statement statement;
   std::string later = "0";
   if (database.task().has("eta"))
     later = "count(*) FILTER (WHERE t.eta > " + statement.bind(format_timestamp(now)) + ")";
@@ -82,9 +83,10 @@ void estimate(const Database& database, Timestamp now, const CountLimits& limits
   };
   std::vector<Share> shares;
   double seen = 0;
-  database.session.query(statement, [&](const Value& row) {
-    shares.push_back({text(row.at(0)), text(row.at(1)), static_cast<double>(integer(row.at(2))),
-                      static_cast<double>(integer(row.at(3)))});
+  database.session.query(statement, [&](const session::Value& row) {
+    shares.push_back({session::text(row.at(0)), session::text(row.at(1)),
+                      static_cast<double>(session::integer(row.at(2))),
+                      static_cast<double>(session::integer(row.at(3)))});
     seen += shares.back().tasks;
   });
   for (QueueCount& group : groups) {
@@ -92,7 +94,7 @@ void estimate(const Database& database, Timestamp now, const CountLimits& limits
     const auto share = std::ranges::find_if(
         shares, [&](const Share& one) { return one.queue == group.queue && one.state == group.state; });
     if (share == shares.end()) continue;
-    // It was counted that far; a sample can't make it less.
+    // It was counted up to there; a sample can't make it less.
     group.tasks = std::max(group.tasks, round_to_three_digits(share->tasks / seen * rows));
     if (group.state == task_state::kQueued) group.later = round_to_three_digits(share->later / seen * rows);
   }
@@ -106,18 +108,18 @@ std::int64_t round_to_three_digits(double number) {
   return std::llround(number / unit) * static_cast<std::int64_t>(unit);
 }
 
-bool CountLimits::exceeded(const Database& database) const {
+bool CountLimits::exceeded(const session::Database& database) const {
   return database.dialect.can_sample() && database.task().rows_estimate.value_or(0) > exact_rows;
 }
 
-std::vector<QueueCount> queue_groups(const Database& database) {
+std::vector<QueueCount> queue_groups(const session::Database& database) {
   std::vector<QueueCount> groups;
-  for (auto group = group_after(database, std::nullopt); group; group = group_after(database, *group))
+  for (auto group = group_after(database, std::nullopt); group; group = group_after(database, group))
     groups.push_back(*group);
   return groups;
 }
 
-std::vector<QueueCount> count_queues(const Database& database, Timestamp now, const CountLimits& limits) {
+std::vector<QueueCount> count_queues(const session::Database& database, Timestamp now, const CountLimits& limits) {
   std::vector<QueueCount> counts;
   if (!limits.exceeded(database)) {
     count_all(database, counts);
@@ -133,4 +135,4 @@ std::vector<QueueCount> count_queues(const Database& database, Timestamp now, co
   return counts;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -11,7 +11,7 @@
 
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct QueueCount {
   std::string queue;
@@ -30,16 +30,16 @@ struct CountLimits {
   std::int64_t counted_up_to = 100'000;
   std::int64_t sampled_rows = 30'000;
 
-  bool exceeded(const Database& database) const;
+  bool exceeded(const session::Database& database) const;
 };
 
 /// In queue and state order. In a transaction that began at `now`.
-std::vector<QueueCount> count_queues(const Database& database, Timestamp now, const CountLimits& limits);
+std::vector<QueueCount> count_queues(const session::Database& database, Timestamp now, const CountLimits& limits);
 
-/// The queues and states that there are, without counting: a short look into the index for each.
-std::vector<QueueCount> queue_groups(const Database& database);
+/// The queues and states that exist, without counting: a short look into the index for each.
+std::vector<QueueCount> queue_groups(const session::Database& database);
 
-/// An estimate as it is shown: more digits would claim what a sample does not know.
+/// An estimate as it is shown: more digits would claim more than a sample knows.
 std::int64_t round_to_three_digits(double number);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -7,19 +7,21 @@
 #include "queue/measure/queue_counts.hpp"
 #include "queue/schedules.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 /// A row of `SELECT message_id, actor_name, state, mtime`.
-TaskSeen task_of(const Value& row) { return {text(row.at(0)), text(row.at(1)), text(row.at(2)), timestamp(row.at(3))}; }
+TaskSeen task_of(const session::Value& row) {
+  return {session::text(row.at(0)), session::text(row.at(1)), session::text(row.at(2)), session::timestamp(row.at(3))};
+}
 
 constexpr std::string_view kSelectNames = "SELECT t.message_id, t.actor_name, t.state, t.mtime FROM ";
 
 }  // namespace
 
 /// SELECT s.actor_name, count(*) FROM (SELECT … FROM task [TABLESAMPLE …] LIMIT n) GROUP BY 1
-/// The limit holds where the estimate of the table's rows, and with it the share, is far too low.
-std::vector<ActorSeen> recent_actors(const Database& database, RecentNamesLimits limits) {
+/// The limit is for when the estimate of the table's rows is far too low, and the share therefore too large.
+std::vector<ActorSeen> recent_actors(const session::Database& database, RecentNamesLimits limits) {
   const auto rows = static_cast<double>(database.task().rows_estimate.value_or(0));
   const double share = database.dialect.can_sample() ? static_cast<double>(limits.rows) / std::max(1.0, rows) : 1;
   const std::string sampled = share < 1 ? " " + database.dialect.sampled(share) : "";
@@ -28,7 +30,7 @@ std::vector<ActorSeen> recent_actors(const Database& database, RecentNamesLimits
   database.session.query(
       {"SELECT s.actor_name, count(*) FROM (SELECT t.actor_name FROM " + database.task().quoted() + " AS t" + sampled +
        " LIMIT " + std::to_string(limits.rows * 2) + ") AS s GROUP BY s.actor_name"},
-      [&](const Value& row) { all += seen[text(row.at(0))] = integer(row.at(1)); });
+      [&](const session::Value& row) { all += seen[session::text(row.at(0))] = session::integer(row.at(1)); });
   const bool estimated = share < 1 || all >= limits.rows * 2;
   for (const Schedule& schedule : read_schedules(database)) seen.emplace(schedule.actor, 0);
 
@@ -41,35 +43,35 @@ std::vector<ActorSeen> recent_actors(const Database& database, RecentNamesLimits
   return actors;
 }
 
-std::vector<TaskSeen> glance_at_tasks(const Database& database, RecentNamesLimits limits) {
+std::vector<TaskSeen> recent_tasks(const session::Database& database, RecentNamesLimits limits) {
   std::vector<std::string> states;
   for (const QueueCount& group : queue_groups(database)) {
     if (std::ranges::find(states, group.state) == states.end()) states.push_back(group.state);
   }
   std::vector<TaskSeen> tasks;
   for (const std::string& state : states) {
-    Statement statement;
+    session::Statement statement;
     const std::string value = statement.bind(state);
     statement.sql = std::string(kSelectNames) + database.task().quoted() + " AS t WHERE t.state = " + value +
                     " ORDER BY t.mtime DESC LIMIT " + std::to_string(limits.tasks);
-    database.session.query(statement, [&](const Value& row) { tasks.push_back(task_of(row)); });
+    database.session.query(statement, [&](const session::Value& row) { tasks.push_back(task_of(row)); });
   }
   std::ranges::stable_sort(tasks, std::greater<>(), &TaskSeen::changed);
   return tasks;
 }
 
-std::vector<TaskSeen> glance_at_tasks_beginning(const Database& database, const std::string& beginning,
-                                                RecentNamesLimits limits) {
+std::vector<TaskSeen> recent_tasks_beginning(const session::Database& database, const std::string& beginning,
+                                             RecentNamesLimits limits) {
   std::vector<TaskSeen> tasks;
   const auto range = Uuid::beginning_with(beginning);
   if (!range) return tasks;
-  Statement statement;
+  session::Statement statement;
   const std::string first = statement.bind(range->first.to_string());
   const std::string last = statement.bind(range->last.to_string());
   statement.sql = std::string(kSelectNames) + database.task().quoted() + " AS t WHERE t.message_id >= " + first +
                   " AND t.message_id <= " + last + " ORDER BY t.message_id LIMIT " + std::to_string(limits.beginning);
-  database.session.query(statement, [&](const Value& row) { tasks.push_back(task_of(row)); });
+  database.session.query(statement, [&](const session::Value& row) { tasks.push_back(task_of(row)); });
   return tasks;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

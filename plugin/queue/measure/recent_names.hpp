@@ -1,7 +1,7 @@
-// Names for a shell that can't wait: out of a bounded number of rows, however many the table has.
+// Names for a shell that can't wait: from a bounded number of rows, however many the table has.
 //
-// No index leads to an actor. So of a large table a few pages are looked at, and the schedules, which name actors that
-// may have no task yet; an actor with few tasks among millions may be missing.
+// No index leads to an actor. So only a few pages of a large table are looked at, and the schedules, whose actors may
+// have no task yet; an actor with few tasks among millions may be missing.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct ActorSeen {
   std::string actor;
@@ -26,7 +26,7 @@ struct TaskSeen {
   std::optional<Timestamp> changed;
 };
 
-/// How much is looked at. Tests make it small.
+/// How much is looked at. Tests use less.
 struct RecentNamesLimits {
   std::int64_t rows = 20'000;   ///< for actors
   std::int64_t tasks = 10;      ///< of each state
@@ -34,13 +34,13 @@ struct RecentNamesLimits {
 };
 
 /// By name. In a transaction.
-std::vector<ActorSeen> recent_actors(const Database& database, RecentNamesLimits limits = {});
+std::vector<ActorSeen> recent_actors(const session::Database& database, RecentNamesLimits limits = {});
 
-/// The last that changed of each state, the newest first: a short look into the index for each state. In a transaction.
-std::vector<TaskSeen> glance_at_tasks(const Database& database, RecentNamesLimits limits = {});
+/// The tasks of each state that changed last, the newest first: a short look into the index for each. In a transaction.
+std::vector<TaskSeen> recent_tasks(const session::Database& database, RecentNamesLimits limits = {});
 
-/// Those whose id begins like this, in the order of ids; none for what begins no id. In a transaction.
-std::vector<TaskSeen> glance_at_tasks_beginning(const Database& database, const std::string& beginning,
-                                                RecentNamesLimits limits = {});
+/// Those whose id begins like this, in the order of ids; none for what can't begin an id. In a transaction.
+std::vector<TaskSeen> recent_tasks_beginning(const session::Database& database, const std::string& beginning,
+                                             RecentNamesLimits limits = {});
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -1,9 +1,9 @@
-// One look at a queue that is watched: how much is there, and what changed since the look before.
+// One look at a watched queue: how much is there, and what changed since the previous look.
 //
-// A task's row tells its state and when it last changed, nothing else. So a sample has the counts at its moment, and of
+// A task's row tells its state and when it last changed, nothing else. So a sample has the counts at its moment and, of
 // the rows that changed since the last look, how many came (they wait, and have not been tried yet), were put back for
-// another try, or were finished. What came and was finished between two looks shows only as finished; trend.hpp makes
-// rates of it.
+// another try, or were finished. A task that came and was finished between two looks shows only as finished; trend.hpp
+// turns this into rates.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "queue/filter/filter.hpp"
 #include "queue/measure/queue_counts.hpp"
 #include "session/database.hpp"
 
-namespace akqueue {
-
-/// Which tasks; empty: all. Full names.
-struct SampleScope {
-  std::vector<std::string> queues = {};
-  std::vector<std::string> actors = {};
-};
+namespace akqueue::queue {
 
 struct ActorSample {
   std::string actor;
@@ -39,18 +34,21 @@ struct Sample {
   std::vector<ActorSample> actors;  ///< most queued first
   bool actors_estimated = false;    ///< their `queued`
   // In (since, now]:
-  std::int64_t came = 0;      ///< queued, and not tried yet where the release tells
+  std::int64_t came = 0;      ///< queued, and not tried yet if the release tells
   std::int64_t put_back = 0;  ///< queued for another try
   std::int64_t finished = 0;  ///< done or rejected
   std::int64_t taken = 0;
-  std::optional<std::int64_t> held;           ///< of the taken; a standby can't tell
-  std::optional<std::int64_t> workers_alive;  ///< nothing where the release has no heartbeats
+  // Of the taken (queue/filter/in_hand.hpp); a standby can't tell.
+  std::optional<std::int64_t> held;
+  std::optional<std::int64_t> ending;
+  std::optional<std::int64_t> orphaned;
+  std::optional<std::int64_t> workers_alive;  ///< nothing if the release has no heartbeats
 
   std::int64_t in(std::string_view state) const;
   std::int64_t total() const;
   std::int64_t queued() const;
   std::int64_t done_or_rejected() const;
-  /// Neither done nor rejected, states that nobody has heard of included.
+  /// Neither done nor rejected; includes unknown states.
   std::int64_t unfinished() const { return total() - done_or_rejected(); }
 };
 
@@ -68,8 +66,8 @@ class Sampler {
   static constexpr std::int64_t kFirstWindowSeconds = 60;
 
   /// Reads the catalog of the heartbeats. Outside a transaction.
-  Sampler(Database database, SampleScope scope, bool standby, Limits limits);
-  Sampler(Database database, SampleScope scope, bool standby)
+  Sampler(session::Database database, TaskFilter scope, bool standby, Limits limits);
+  Sampler(session::Database database, TaskFilter scope, bool standby)
       : Sampler(database, std::move(scope), standby, Limits()) {}
 
   /// In a read-only snapshot of its own. Throws what the session throws; a count that takes longer than the limit is
@@ -79,7 +77,7 @@ class Sampler {
  private:
   Sample read(std::optional<Timestamp> since);
   bool may_estimate() const;
-  std::string scoped(Statement& statement) const;
+  std::string scoped(session::Statement& statement) const;
   void read_states(Sample& sample) const;
   void read_states_of_actors(Sample& sample) const;
   void read_actors(Sample& sample) const;
@@ -87,11 +85,11 @@ class Sampler {
   void read_taken(Sample& sample) const;
   void read_workers(Sample& sample) const;
 
-  Database database_;
-  SampleScope scope_;
+  session::Database database_;
+  TaskFilter scope_;
   bool standby_;
   Limits limits_;
   std::string workers_table_;  ///< quoted; empty for none
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

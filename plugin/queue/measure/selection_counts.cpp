@@ -3,45 +3,45 @@
 #include <algorithm>
 
 #include "akqueue/tasks.hpp"
+#include "queue/filter/in_hand.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 /// SELECT t.queue_name, t.actor_name, t.state, count(*), min(t.mtime), max(t.mtime) FROM task t WHERE <selection>
 /// GROUP BY 1, 2, 3
-Statement groups_of(const Database& database, const Selection& selection) {
-  Statement statement;
+session::Statement groups_of(const session::Database& database, const Selection& selection) {
+  session::Statement statement;
   const std::string where = selection.where(statement, database, "t");
   statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*), min(t.mtime), max(t.mtime) FROM " +
                   database.task().quoted() + " AS t WHERE " + where + " GROUP BY t.queue_name, t.actor_name, t.state";
   return statement;
 }
 
-/// The same for the rows that live workers hold. A statement of its own: pg_locks would keep the scan above from
+/// The same for the rows that workers have in hand, as a separate statement: pg_locks would keep the scan above from
 /// running in parallel, and these rows are few and found by an index.
-Statement held_groups_of(const Database& database, const Selection& selection) {
-  Statement statement;
+session::Statement held_groups_of(const session::Database& database, const Selection& selection) {
+  session::Statement statement;
   const std::string where = selection.where(statement, database, "t");
-  const std::string taken = any_of(statement, "t", "state", taken_states());
+  const std::string in_hand = is_in_hand(statement, database, "t");
   statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*) FROM " + database.task().quoted() +
-                  " AS t WHERE " + where + " AND " + taken + " AND " + database.dialect.held("t") +
-                  " GROUP BY t.queue_name, t.actor_name, t.state";
+                  " AS t WHERE " + where + " AND " + in_hand + " GROUP BY t.queue_name, t.actor_name, t.state";
   return statement;
 }
 
-Group& group_at(SelectionCounts& survey, const Value& row) {
-  const std::string queue = text(row.at(0));
-  const std::string actor = text(row.at(1));
-  const std::string state = text(row.at(2));
-  for (Group& group : survey.groups) {
+Group& group_at(SelectionCounts& counts, const session::Value& row) {
+  const std::string queue = session::text(row.at(0));
+  const std::string actor = session::text(row.at(1));
+  const std::string state = session::text(row.at(2));
+  for (Group& group : counts.groups) {
     if (group.actor == actor && group.state == state && group.queue == queue) return group;
   }
   Group fresh;
   fresh.queue = queue;
   fresh.actor = actor;
   fresh.state = state;
-  survey.groups.push_back(std::move(fresh));
-  return survey.groups.back();
+  counts.groups.push_back(std::move(fresh));
+  return counts.groups.back();
 }
 
 void widen(Group& group, std::optional<Timestamp> oldest, std::optional<Timestamp> newest) {
@@ -85,34 +85,38 @@ std::vector<std::pair<std::string, std::int64_t>> SelectionCounts::by_actor() co
   return sorted;
 }
 
-SelectionCounts survey(const Database& database, const Selection& selection) {
+SelectionCounts count_selection(const session::Database& database, const Selection& selection) {
   SelectionCounts result;
   for (const Selection& piece : selection.pieces()) {
-    database.session.query(groups_of(database, piece), [&](const Value& row) {
+    database.session.query(groups_of(database, piece), [&](const session::Value& row) {
       Group& group = group_at(result, row);
-      group.tasks += integer(row.at(3));
-      widen(group, timestamp(row.at(4)), timestamp(row.at(5)));
+      group.tasks += session::integer(row.at(3));
+      widen(group, session::timestamp(row.at(4)), session::timestamp(row.at(5)));
     });
-    database.session.query(held_groups_of(database, piece),
-                           [&](const Value& row) { group_at(result, row).held += integer(row.at(3)); });
+    database.session.query(held_groups_of(database, piece), [&](const session::Value& row) {
+      group_at(result, row).held += session::integer(row.at(3));
+    });
   }
   return result;
 }
 
-Remaining count_remaining(const Database& database, const Selection& selection) {
+Remaining count_remaining(const session::Database& database, const Selection& selection) {
   Remaining remaining;
   for (const Selection& piece : selection.pieces()) {
-    Statement statement;
+    session::Statement statement;
     const std::string where = piece.where_now(statement, database, "t");
-    const std::string seen = piece.snapshot.empty() ? "1 = 1" : database.dialect.seen(statement, "t", piece.snapshot);
+    // What waits for a task that came later is not what the preview saw, even if it was there.
+    const std::string seen = piece.dependents != Dependents::left ? piece.where(statement, database, "t")
+                             : piece.snapshot.empty()             ? "1 = 1"
+                                                      : database.dialect.seen(statement, "t", piece.snapshot);
     statement.sql = "SELECT count(*), count(*) FILTER (WHERE " + seen + ") FROM " + database.task().quoted() +
                     " AS t WHERE " + where;
-    database.session.query(statement, [&](const Value& row) {
-      remaining.now += integer(row.at(0));
-      remaining.previewed += integer(row.at(1));
+    database.session.query(statement, [&](const session::Value& row) {
+      remaining.now += session::integer(row.at(0));
+      remaining.previewed += session::integer(row.at(1));
     });
   }
   return remaining;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -9,7 +9,7 @@
 
 #include "queue/filter/selection.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 /// Tasks of one queue, actor and state.
 struct Group {
@@ -17,7 +17,7 @@ struct Group {
   std::string actor;
   std::string state;
   std::int64_t tasks = 0;
-  std::int64_t held = 0;            ///< of these, by a live worker
+  std::int64_t held = 0;            ///< of these, by a live worker, those that are just ending too (in_hand.hpp)
   std::optional<Timestamp> oldest;  ///< mtime, like newest
   std::optional<Timestamp> newest;
 };
@@ -27,8 +27,8 @@ struct SelectionCounts {
 
   std::int64_t total() const;
   std::int64_t held() const;
-  /// How far ahead of `now`, the database's clock, the latest mtime is, in seconds; 0 where none is (a second is
-  /// nothing).
+  /// How far ahead of `now`, the database's clock, the latest mtime is, in seconds; 0 if it is not ahead (or by no more
+  /// than a second).
   std::int64_t ahead_of(Timestamp now) const;
   /// Tasks by state, and by actor with the most first.
   std::map<std::string, std::int64_t> by_state() const;
@@ -36,13 +36,13 @@ struct SelectionCounts {
 };
 
 /// Counts the selection: one scan, and a short look at the rows that workers have taken.
-SelectionCounts survey(const Database& database, const Selection& selection);
+SelectionCounts count_selection(const session::Database& database, const Selection& selection);
 
-/// How many tasks there are; and how many of them lie in the selection as it was previewed.
+/// How many tasks match; and how many of them are in the selection as it was previewed.
 struct Remaining {
-  std::int64_t now = 0;        ///< that the filter means now
+  std::int64_t now = 0;        ///< matching the filter now
   std::int64_t previewed = 0;  ///< of these, as the preview saw them
 };
-Remaining count_remaining(const Database& database, const Selection& selection);
+Remaining count_remaining(const session::Database& database, const Selection& selection);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -5,26 +5,30 @@
 
 #include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
+#include "queue/filter/in_hand.hpp"
 #include "queue/filter/selection.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
-/// One look into the index (state, mtime, …), as far as the rows of other queues do not stand before it.
-Statement oldest_of(const Database& database, const QueueState& state) {
-  Statement statement;
+/// One look into the index (state, mtime, …), unless many rows of other queues come first.
+session::Statement oldest_of(const session::Database& database, const QueueState& state) {
+  session::Statement statement;
   const std::string where = any_of(statement, "t", "state", {state.count.state}) + " AND " +
                             any_of(statement, "t", "queue_name", {state.count.queue});
   statement.sql = "SELECT min(t.mtime) FROM " + database.task().quoted() + " AS t WHERE " + where;
   return statement;
 }
 
-/// How many rows workers have taken, and how many of these a live one holds. Found by the index on state.
-Statement taken_of(const Database& database) {
-  Statement statement;
-  const std::string taken = any_of(statement, "t", "state", {task_state::kTaken.begin(), task_state::kTaken.end()});
-  statement.sql = "SELECT count(*), count(*) FILTER (WHERE " + database.dialect.held("t") + ") FROM " +
-                  database.task().quoted() + " AS t WHERE " + taken;
+/// How many rows workers hold, are about to end, and have left behind. Found by the index on state.
+session::Statement taken_of(const session::Database& database) {
+  session::Statement statement;
+  const std::string held = is_held(statement, database, "t");
+  const std::string ending = is_ending(statement, database, "t");
+  const std::string orphaned = is_orphaned(statement, database, "t");
+  statement.sql = "SELECT count(*) FILTER (WHERE " + held + "), count(*) FILTER (WHERE " + ending +
+                  "), count(*) FILTER (WHERE " + orphaned + ") FROM " + database.task().quoted() + " AS t WHERE " +
+                  is_taken(statement, "t");
   return statement;
 }
 
@@ -32,11 +36,12 @@ std::size_t place_in_life(const std::string& state) {
   return static_cast<std::size_t>(std::ranges::find(task_state::kKnown, state) - task_state::kKnown.begin());
 }
 
-void read_states(const Database& database, const CountLimits& limits, QueueStatus& status) {
+void read_states(const session::Database& database, const CountLimits& limits, QueueStatus& status) {
   for (QueueCount& count : count_queues(database, status.now, limits))
     status.states.push_back({std::move(count), std::nullopt});
   for (QueueState& state : status.states) {
-    database.session.query(oldest_of(database, state), [&](const Value& row) { state.oldest = timestamp(row.at(0)); });
+    database.session.query(oldest_of(database, state),
+                           [&](const session::Value& row) { state.oldest = session::timestamp(row.at(0)); });
   }
   std::ranges::sort(status.states, [](const QueueState& a, const QueueState& b) {
     return std::tuple(a.count.queue, place_in_life(a.count.state), a.count.state) <
@@ -46,14 +51,16 @@ void read_states(const Database& database, const CountLimits& limits, QueueStatu
 
 }  // namespace
 
-std::vector<WorkerHeartbeat> read_heartbeats(const Database& database) {
+std::vector<WorkerHeartbeat> read_heartbeats(const session::Database& database) {
   std::vector<WorkerHeartbeat> workers;
-  const Catalog catalog = database.session.introspect(kWorkerStatusTable);
+  const session::Catalog catalog = database.session.introspect(kWorkerStatusTable);
   if (catalog.tables.empty()) return workers;
   database.session.query(
       {"SELECT w.hostname, w.version, w.last_seen FROM " + catalog.tables.front().quoted() +
        " AS w ORDER BY w.last_seen DESC, w.hostname"},
-      [&](const Value& row) { workers.push_back({text(row.at(0)), text(row.at(1)), timestamp(row.at(2))}); });
+      [&](const session::Value& row) {
+        workers.push_back({session::text(row.at(0)), session::text(row.at(1)), session::timestamp(row.at(2))});
+      });
   return workers;
 }
 
@@ -117,9 +124,11 @@ std::int64_t QueueStatus::workers_alive() const {
   });
 }
 
-void add_log_levels(const Database& database, QueueStatus& status, const CountLimits& limits, int time_limit_ms) {
+void add_log_levels(const session::Database& database, QueueStatus& status, const CountLimits& limits,
+                    int time_limit_ms) {
   try {
-    const Transaction transaction(database.session, {.read_only = true, .statement_timeout_ms = time_limit_ms});
+    const session::Transaction transaction(database.session,
+                                           {.read_only = true, .statement_timeout_ms = time_limit_ms});
     status.log_levels = read_log_levels(database, status.finished(), limits);
   } catch (const Error& error) {
     if (error.sqlstate() != sqlstate::kCanceled) throw;
@@ -127,19 +136,20 @@ void add_log_levels(const Database& database, QueueStatus& status, const CountLi
   }
 }
 
-QueueStatus read_status(const Database& database, Timestamp now, const CountLimits& limits) {
+QueueStatus read_status(const session::Database& database, Timestamp now, const CountLimits& limits) {
   QueueStatus status;
   status.now = now;
   read_states(database, limits, status);
-  database.session.query(taken_of(database), [&](const Value& row) {
-    status.held = integer(row.at(1));
-    status.orphaned = integer(row.at(0)) - status.held;
+  database.session.query(taken_of(database), [&](const session::Value& row) {
+    status.held = session::integer(row.at(0));
+    status.ending = session::integer(row.at(1));
+    status.orphaned = session::integer(row.at(2));
   });
   status.flow = read_flow(database, now, QueueStatus::kFlowSeconds);
   status.workers = read_heartbeats(database);
-  for (const Table& table : database.catalog.tables)
+  for (const session::Table& table : database.catalog.tables)
     status.tables.push_back({table.name, table.bytes, table.rows_estimate});
   return status;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

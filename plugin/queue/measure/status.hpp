@@ -1,4 +1,4 @@
-// One glance at the queue: tasks by queue and state, what is due, what workers hold, who is alive, how large it all is.
+// The queue at a glance: tasks by queue and state, what is due, what workers hold, who is alive, how large it all is.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include "queue/measure/flow.hpp"
 #include "queue/measure/log_levels.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct QueueState {
   QueueCount count;
@@ -31,7 +31,8 @@ struct TableSize {
 struct QueueStatus {
   Timestamp now = 0;  ///< the database's clock
   std::vector<QueueState> states;
-  std::int64_t held = 0;                 ///< taken by a worker that lives
+  std::int64_t held = 0;                 ///< taken by a worker that is alive
+  std::int64_t ending = 0;               ///< just ending (queue/filter/in_hand.hpp)
   std::int64_t orphaned = 0;             ///< taken by a worker that died
   std::vector<WorkerHeartbeat> workers;  ///< last seen first
   std::vector<TableSize> tables;
@@ -40,33 +41,34 @@ struct QueueStatus {
   bool log_levels_in_time = true;
 
   std::int64_t total() const;
-  /// Over all queues; `now` and `later` split the queued tasks.
+  std::int64_t taken() const { return held + ending + orphaned; }
+  /// Of all queues; `now` and `later` split the queued tasks.
   std::int64_t queued() const;
   std::int64_t queued_later() const;
   std::int64_t finished() const;
-  /// Some count is an estimate.
+  /// Whether some count is an estimate.
   bool estimated() const;
   std::optional<Timestamp> oldest_queued() const;
   std::optional<Timestamp> next_eta() const;
   std::int64_t workers_alive() const;
 
-  /// A worker writes its heartbeat every 30 s; three missed ones are a dead worker.
+  /// A worker writes its heartbeat every 30 s; after three missed ones it counts as dead.
   static constexpr std::int64_t kAliveSeconds = 90;
-  /// What `the last minutes` are.
+  /// How long `the last minutes` are.
   static constexpr std::int64_t kFlowSeconds = 300;
 };
 
-/// Last seen first; none where the release keeps none.
-std::vector<WorkerHeartbeat> read_heartbeats(const Database& database);
+/// Last seen first; none if the release keeps none.
+std::vector<WorkerHeartbeat> read_heartbeats(const session::Database& database);
 
 /// Cheap on ten million rows: what can't be counted from an index in a moment is estimated, and says so.
 /// In a read-only transaction that began at `now`.
-QueueStatus read_status(const Database& database, Timestamp now, const CountLimits& limits = {});
+QueueStatus read_status(const session::Database& database, Timestamp now, const CountLimits& limits = {});
 
-/// The one question of a status that may take long: each finished task is a look into the log, and where the database's
-/// statistics are older than a flood it may choose to read the whole log for each. So it has a transaction and a time
-/// limit of its own. Outside a transaction.
-void add_log_levels(const Database& database, QueueStatus& status, const CountLimits& limits = {},
+/// The one part of a status that may take long: each finished task takes a look into the log, and if its statistics are
+/// older than a flood, the database may read the whole log for each. So it has a transaction and a time limit of its
+/// own. Outside a transaction.
+void add_log_levels(const session::Database& database, QueueStatus& status, const CountLimits& limits = {},
                     int time_limit_ms = 3'000);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 constexpr double kLeastSeconds = 0.001;
@@ -52,7 +52,7 @@ void Trend::add(Sample sample) {
 std::size_t Trend::first_recent() const {
   std::size_t first = samples_.size() - 1;
   double seconds = samples_.back().seconds;
-  // The first sample's own window is a makeshift: with a real step behind it, it does not count.
+  // The first sample's own window is a makeshift: once there is a real step, it does not count.
   while (first > 1 && seconds + samples_[first - 1].seconds <= kRecentSeconds + 1) seconds += samples_[--first].seconds;
   return first;
 }
@@ -79,7 +79,7 @@ std::optional<double> Trend::until_empty() const {
   const double growth = recent().growth();
   const auto queued = static_cast<double>(last().queued());
   if (queued == 0) return 0;
-  // Slower than one in a quarter of an hour is as good as standing still.
+  // Less than one task in a quarter of an hour is as good as standing still.
   constexpr double kStill = 1.0 / 900;
   if (growth > -kStill) return std::nullopt;
   return queued / -growth;
@@ -91,7 +91,7 @@ std::vector<ActorTrend> Trend::actors() const {
   std::map<std::string, ActorTrend> by_name;
   const std::size_t first = first_recent();
   double seconds = 0;
-  // By what changed, until there is a sample to compare with; and where the counts are estimates.
+  // From the rows that changed, until there is a sample to compare with, or where the counts are estimates.
   const bool compare = samples_.size() > 1 && !last().actors_estimated && !samples_[first - 1].sample.actors_estimated;
   for (std::size_t i = first; i < samples_.size(); ++i) {
     seconds += samples_[i].seconds;
@@ -126,4 +126,4 @@ std::vector<double> Trend::queued(std::size_t count) const {
   return values;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

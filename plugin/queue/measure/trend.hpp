@@ -1,10 +1,10 @@
-// Where a watched queue is going: samples over time made into rates, growth by actor, and when it will be empty.
+// Where a watched queue is going: samples over time become rates, growth by actor, and when it will be empty.
 //
 // Between two samples always: came - finished - removed = the change of the unfinished tasks. All three are the least
 // that explains what both samples show:
 //   finished  rows that became done or rejected, or the growth of these states where that is more (a clock that lags)
 //   came      what the change and the finished ones imply, or the new rows that wait where that is more
-//   removed   what then is missing: unfinished tasks that somebody deleted (flush, delete). Never a completion.
+//   removed   what is then missing: unfinished tasks that somebody deleted (flush, delete). Never a completion.
 // A task that came and was deleted between two samples left no trace. Where the counts are estimates, their change
 // means nothing: came and finished are then the rows that changed, and removed is not known.
 #pragma once
@@ -18,18 +18,18 @@
 
 #include "queue/measure/sample.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 /// Tasks a second.
 struct Rates {
-  double seconds = 0;  ///< over which; 0: nothing is known yet
+  double seconds = 0;  ///< measured over so long; 0: nothing is known yet
   double came = 0;
   double finished = 0;
   double removed = 0;
   double growth() const { return came - finished; }
 };
 
-/// Since the first sample, so far as it was seen.
+/// Since the first sample, as far as samples showed it.
 struct Totals {
   double seconds = 0;
   std::int64_t came = 0;
@@ -41,7 +41,7 @@ struct Totals {
 struct ActorTrend {
   std::string actor;
   std::int64_t queued = 0;
-  double growth = 0;  ///< of its queued tasks a second, in the last minute
+  double growth = 0;  ///< of its queued tasks per second, in the last minute
 };
 
 class Trend {
@@ -60,10 +60,11 @@ class Trend {
   Timestamp began() const { return began_; }
   std::int64_t queued_at_first() const { return queued_at_first_; }
 
-  /// Over the samples of the last minute, at least the last one. The first sample gives what changed in its own window.
+  /// Over the samples of the last minute, at least the last one. After the first sample: what changed in its own
+  /// window.
   Rates recent() const;
   const Totals& totals() const { return totals_; }
-  /// Seconds until nothing is queued, at the recent rates; nothing where it does not get less.
+  /// Seconds until nothing is queued, at the recent rates; nothing if the queue does not shrink.
   std::optional<double> until_empty() const;
   /// Every actor that has queued tasks or had some in the last minute; the fastest growing first.
   std::vector<ActorTrend> actors() const;
@@ -89,4 +90,4 @@ class Trend {
   std::int64_t queued_at_first_ = 0;
 };
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

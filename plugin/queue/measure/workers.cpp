@@ -4,12 +4,12 @@
 #include "queue/filter/selection.hpp"
 #include "queue/measure/queue_counts.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 /// Tasks that workers have taken, by who holds their locks.
-Statement holders_of(const Database& database) {
-  Statement statement;
+session::Statement holders_of(const session::Database& database) {
+  session::Statement statement;
   const std::string taken = any_of(statement, "t", "state", {task_state::kTaken.begin(), task_state::kTaken.end()});
   statement.sql = "SELECT h.holder, count(*) FROM " + database.task().quoted() + " AS t JOIN " +
                   database.dialect.holders("h") + " ON " + database.dialect.lock_key("t") + " = h.key WHERE " + taken +
@@ -25,12 +25,13 @@ std::int64_t WorkersSeen::held_in_all() const {
   return sum;
 }
 
-WorkersSeen read_workers(const Database& database, Timestamp now) {
+WorkersSeen read_workers(const session::Database& database, Timestamp now) {
   WorkersSeen seen;
   seen.now = now;
   seen.heartbeats = read_heartbeats(database);
-  database.session.query(holders_of(database),
-                         [&](const Value& row) { seen.held[text(row.at(0))] += integer(row.at(1)); });
+  database.session.query(holders_of(database), [&](const session::Value& row) {
+    seen.held[session::text(row.at(0))] += session::integer(row.at(1));
+  });
   for (const QueueCount& count : count_queues(database, now, {})) {
     if (count.state != task_state::kQueued) continue;
     seen.queued += count.tasks;
@@ -39,4 +40,4 @@ WorkersSeen read_workers(const Database& database, Timestamp now) {
   return seen;
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -5,7 +5,7 @@
 #include "akqueue/json_depth.hpp"
 #include "akqueue/tasks.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 constexpr std::string_view kMessages = "_messages";
@@ -20,18 +20,19 @@ std::string rank_of(const std::string& level) {
   return expression + " ELSE 1 END";
 }
 
-void read_rows(const Database& database, const Table& log, const std::string& id, std::int64_t longest,
-               const std::function<void(const LogLine&)>& on_line) {
-  Statement statement;
+void read_rows(const session::Database& database, const session::Table& log, const std::string& id,
+               std::int64_t longest, const std::function<void(const LogLine&)>& on_line) {
+  session::Statement statement;
   const std::string task = statement.bind(id);
   const std::string event =
       longest > 0 ? "substr(l.event, 1, " + std::to_string(longest) + ")" : std::string("l.event");
   statement.sql = "SELECT l.timestamp, l.log_level, l.logger, " + event +
                   ", length(l.event), CAST(l.attributes AS text), l.previous FROM " + log.quoted() +
                   " AS l WHERE l.task_id = " + task + " ORDER BY l.timestamp, l.id";
-  database.session.query(statement, [&](const Value& row) {
-    on_line({timestamp(row.at(0)), text(row.at(1)), text(row.at(2)), text(row.at(3)), integer(row.at(4)),
-             text(row.at(5)), row.at(6) == Value(true)});
+  database.session.query(statement, [&](const session::Value& row) {
+    on_line({session::timestamp(row.at(0)), session::text(row.at(1)), session::text(row.at(2)),
+             session::text(row.at(3)), session::integer(row.at(4)), session::text(row.at(5)),
+             row.at(6) == session::Value(true)});
   });
 }
 
@@ -41,7 +42,7 @@ std::int64_t characters_of(const std::string& text, std::size_t bytes) {
   return std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(bytes), begins_character);
 }
 
-/// How many bytes the first so many characters take.
+/// The size in bytes of the first characters.
 std::size_t bytes_of(const std::string& text, std::int64_t characters) {
   std::size_t end = 0;
   for (; end < text.size(); ++end) {
@@ -50,7 +51,7 @@ std::size_t bytes_of(const std::string& text, std::int64_t characters) {
   return end;
 }
 
-LogLine line_of(const Value& message, std::int64_t longest) {
+LogLine line_of(const session::Value& message, std::int64_t longest) {
   LogLine line;
   const auto word = [&](const char* name) {
     const auto found = message.find(name);
@@ -63,15 +64,15 @@ LogLine line_of(const Value& message, std::int64_t longest) {
   line.event_size = characters_of(line.event, line.event.size());
   if (longest > 0) line.event.resize(bytes_of(line.event, longest));
   line.attributes = message.contains("attributes")
-                        ? message["attributes"].dump(-1, ' ', false, Value::error_handler_t::replace)
+                        ? message["attributes"].dump(-1, ' ', false, session::Value::error_handler_t::replace)
                         : "{}";
   return line;
 }
 
-/// A log that is there is never passed over without a word.
+/// A log that exists is never left out silently.
 LogLine unreadable(const std::string& json, bool previous) {
   LogLine line;
-  line.event = nested_deeper_than(json, kDeepestValue) ? "(this log is nested too deep to be read here)"
+  line.event = nested_deeper_than(json, kDeepestValue) ? "(this log is nested too deeply to be read here)"
                                                        : "(this log can't be read here)";
   line.event_size = static_cast<std::int64_t>(line.event.size());
   line.attributes = "{}";
@@ -79,18 +80,18 @@ LogLine unreadable(const std::string& json, bool previous) {
   return line;
 }
 
-void read_list(const Database& database, std::string_view column, const std::string& id, std::int64_t longest,
+void read_list(const session::Database& database, std::string_view column, const std::string& id, std::int64_t longest,
                const std::function<void(const LogLine&)>& on_line) {
-  Statement statement;
+  session::Statement statement;
   const std::string task = statement.bind(id);
-  statement.sql = "SELECT CAST(t." + quote_identifier(column) + " AS text) FROM " + database.task().quoted() +
+  statement.sql = "SELECT CAST(t." + session::quote_identifier(column) + " AS text) FROM " + database.task().quoted() +
                   " AS t WHERE t.message_id = " + task;
-  database.session.query(statement, [&](const Value& row) {
-    const std::string json = text(row.at(0));
-    const Value messages = parse_foreign<Value>(json, kDeepestValue);
+  database.session.query(statement, [&](const session::Value& row) {
+    const std::string json = session::text(row.at(0));
+    const auto messages = parse_foreign<session::Value>(json, kDeepestValue);
     if (messages.is_discarded() && !json.empty()) return on_line(unreadable(json, column == kPreviousMessages));
     if (!messages.is_array()) return;
-    for (const Value& message : messages) {
+    for (const session::Value& message : messages) {
       if (!message.is_object()) continue;
       LogLine line = line_of(message, longest);
       line.previous = column == kPreviousMessages;
@@ -101,25 +102,25 @@ void read_list(const Database& database, std::string_view column, const std::str
 
 }  // namespace
 
-void read_logs(const Database& database, const std::string& id, std::int64_t longest,
+void read_logs(const session::Database& database, const std::string& id, std::int64_t longest,
                const std::function<void(const LogLine&)>& on_line) {
   for (const std::string_view column : {kPreviousMessages, kMessages}) {
     if (database.task().has(column)) read_list(database, column, id, longest, on_line);
   }
-  if (const Table* log = database.referencing(kTaskLogTable)) read_rows(database, *log, id, longest, on_line);
+  if (const session::Table* log = database.referencing(kTaskLogTable)) read_rows(database, *log, id, longest, on_line);
 }
 
-std::string worst_level(const Database& database, std::string_view alias) {
+std::string worst_level(const session::Database& database, std::string_view alias) {
   const std::string task(alias);
   std::string from_rows;
   std::string from_list;
-  if (const Table* log = database.referencing(kTaskLogTable)) {
+  if (const session::Table* log = database.referencing(kTaskLogTable)) {
     from_rows = "(SELECT max(" + rank_of("l.log_level") + ") FROM " + log->quoted() +
                 " AS l WHERE l.task_id = " + task + ".message_id AND NOT l.previous)";
   }
   if (database.task().has(kMessages)) {
     from_list = "(SELECT max(" + rank_of("(e.value ->> 'log_level')") + ") FROM " +
-                database.dialect.elements(task + "." + quote_identifier(kMessages), "e") + ")";
+                database.dialect.elements(task + "." + session::quote_identifier(kMessages), "e") + ")";
   }
   if (from_rows.empty() || from_list.empty()) return from_rows + from_list;
   return "coalesce(" + from_rows + ", " + from_list + ")";
@@ -130,4 +131,4 @@ std::string level_named(std::int64_t rank) {
   return place < log_level::kKnown.size() ? std::string(log_level::kKnown[place]) : std::string();
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -1,4 +1,4 @@
-// A task's log: rows of its own from 2025.10 on, a list in the task's row before.
+// A task's log: from 2025.10 on in rows of its own, before that a list in the task's row.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include "akqueue/time.hpp"
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct LogLine {
   std::optional<Timestamp> at;
@@ -22,14 +22,14 @@ struct LogLine {
 };
 
 /// The log of one task, oldest first, events cut to `longest` characters (0: whole). In a transaction.
-void read_logs(const Database& database, const std::string& id, std::int64_t longest,
+void read_logs(const session::Database& database, const std::string& id, std::int64_t longest,
                const std::function<void(const LogLine&)>& on_line);
 
 /// An expression of the task row `alias`: the rank of the worst level in the log of its current attempt, NULL for an
-/// empty log. Empty where this release keeps no log that is known.
-std::string worst_level(const Database& database, std::string_view alias);
+/// empty log. Empty if this release keeps no log that is known.
+std::string worst_level(const session::Database& database, std::string_view alias);
 
-/// The name of a rank that worst_level() gave.
+/// The name of a rank from worst_level().
 std::string level_named(std::int64_t rank);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

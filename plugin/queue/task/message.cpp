@@ -6,7 +6,7 @@
 #include "akqueue/json_depth.hpp"
 #include "queue/task/pickle.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 namespace {
 
 std::string beginning_of(std::string_view bytes) {
@@ -31,7 +31,7 @@ Message read_message(std::string_view bytes) {
     const bool too_deep = nested_deeper_than(bytes, kDeepestShown);
     message.content = parse_foreign<Json>(bytes, kDeepestShown);
     if (message.content.is_discarded())
-      message.problem = too_deep ? "it is JSON that is nested too deep" : "it begins like JSON and is none";
+      message.problem = too_deep ? "it is JSON that is nested too deeply" : "it begins like JSON but is not valid";
   } else {
     message.form = Message::Form::pickle;
     try {
@@ -55,4 +55,4 @@ std::string_view form_name(Message::Form form) {
   return {};
 }
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -6,15 +6,15 @@
 
 #include "akqueue/json.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct Message {
   enum class Form { empty, pickle, json, unknown };
   Form form = Form::empty;
   std::size_t size = 0;   ///< bytes
-  Json content;           ///< queue_name, actor_name, args, kwargs, options, …; null where it can't be read
-  std::string problem;    ///< why it can't
-  std::string beginning;  ///< of an unreadable one, in hexadecimal
+  Json content;           ///< queue_name, actor_name, args, kwargs, options, …; null if it can't be read
+  std::string problem;    ///< why it can't be read
+  std::string beginning;  ///< of an unreadable message, in hexadecimal
 };
 
 /// Never throws and never unpickles (pickle.hpp).
@@ -23,4 +23,4 @@ Message read_message(std::string_view bytes);
 /// `empty`, `pickle`, `json`, `unknown`.
 std::string_view form_name(Message::Form form);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

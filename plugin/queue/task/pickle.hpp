@@ -9,13 +9,13 @@
 
 #include "akqueue/json.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 /// In JSON: None, booleans, floats, texts, lists, dictionaries as such; whole numbers as such or, beyond 64 bits, as
 /// `{"int": "-0x…"}`; tuples and sets as lists; bytes as `{"bytes": "…"}` (hexadecimal) with their length when long; a
 /// UUID as its text; other objects as `{"object": "module.Name", "args": …, "items": …, "state": …}`. Dictionary keys
-/// that are no texts become their JSON text. What is nested or repeated beyond reason is cut, shown as "…". Throws
-/// Error (unsupported) for what is no pickle, ends early, or has an opcode that nobody knows.
+/// that are not texts become their JSON text. What is nested or repeated beyond reason is cut, shown as "…". Throws
+/// Error (unsupported) for something that is not a pickle, ends early, or has an unknown opcode.
 Json read_pickle(std::string_view bytes);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -1,4 +1,4 @@
-// One task with everything that the database knows of it, columns that no release had yet included.
+// One task with everything that the database knows about it, including columns that no known release has.
 #pragma once
 
 #include <optional>
@@ -9,19 +9,20 @@
 #include "queue/task/message.hpp"
 #include "session/database.hpp"
 
-namespace akqueue {
+namespace akqueue::queue {
 
 struct TaskDetail {
   struct Cell {
-    Column column;
-    Value value;  ///< of `message`: its size only, see `message`
+    session::Column column;
+    session::Value value;  ///< of `message`: its size only, see `message`
   };
   std::vector<Cell> cells;  ///< in the table's order
   Message message;
-  bool taken = false;  ///< a worker took it
-  bool held = false;   ///< and lives
-  std::string object;  ///< `authentik_outposts.outpost/ID`; empty for none
-  /// Tables beside the log that reference it, and how many of their rows do.
+  bool taken = false;   ///< a worker has taken it
+  bool held = false;    ///< and is alive
+  bool ending = false;  ///< and is about to write how it ended (queue/filter/in_hand.hpp)
+  std::string object;   ///< `authentik_outposts.outpost/ID`; empty for none
+  /// Tables other than the log that reference it, and how many of their rows do.
   struct Referenced {
     std::string table;
     std::int64_t rows = 0;
@@ -29,10 +30,10 @@ struct TaskDetail {
   std::vector<Referenced> referenced;
 
   /// The value of a column; null for none.
-  const Value& value(std::string_view column) const;
+  const session::Value& value(std::string_view column) const;
 };
 
 /// In a transaction. Throws Error (not_found).
-TaskDetail read_task(const Database& database, const Uuid& id);
+TaskDetail read_task(const session::Database& database, const Uuid& id);
 
-}  // namespace akqueue
+}  // namespace akqueue::queue

@@ -29,7 +29,7 @@ PATIENCE_S = 60
 
 
 def free_port():
-    """One that nothing listens on, outside the range out of which outgoing connections take theirs."""
+    """A port that nothing listens on, outside the range for outgoing connections."""
     while True:
         port = random.randint(20000, 32000)
         with socket.socket() as probe:
@@ -46,7 +46,7 @@ class ControlPlane:
         self.kubeconfig = self.base / "kubeconfig"
 
     def start_part(self, name, *arguments, environment=None):
-        """setpriv: it dies with this process, however that ends. A session of its own: Ctrl-C is for the command."""
+        """setpriv: it dies with this process, however that ends. In its own session: Ctrl-C is for the command."""
         with open(self.base / f"{name}.log", "ab") as log:
             self.parts.append((name, subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", TOOLS / name, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -32,7 +32,7 @@ class Line:
         self.cut()
 
     def hold(self):
-        """Nothing moves any more, and nobody is told; new connections are taken and say nothing either."""
+        """Silently stops passing anything on; new connections are accepted and stay silent too."""
         self.moves = False
 
     def let_go(self):

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Builds authentik's task tables in an empty database, from fixtures/schema/<release>.json.
 
-    schema.py [--release 2025.8|2025.10|2026.5|next] [--schema NAME]
+    schema.py [--release 2025.8|2025.10|2026.5|2026.8|next] [--schema NAME]
 
 The connection is libpq's (PGHOST, PGDATABASE, ...). Keys, checks, indexes and triggers are those of a migrated
 database; the functions behind the triggers are our own words for what authentik's do.
@@ -14,7 +14,7 @@ import psycopg
 import psycopg.sql
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[3] / "fixtures" / "schema"
-RELEASES = ("2025.8", "2025.10", "2026.5", "next")
+RELEASES = ("2025.8", "2025.10", "2026.5", "2026.8", "next")
 TENANT = "7e2a3c1e-0d5b-4c55-9c3f-5b1f6f0c9a01"
 CONTENT_TYPES = [("authentik_outposts", "outpost"), ("authentik_outposts", "dockerserviceconnection"),
                  ("authentik_outposts", "kubernetesserviceconnection"), ("authentik_crypto", "certificatekeypair"),
@@ -53,7 +53,7 @@ TRIGGER_BODIES = {
   NEW.next_run := to_timestamp(0);
   RETURN NEW;""",
 }
-# The next release looks at the log table instead.
+# From 2026.8 on it looks at the log table instead.
 AGGREGATED_FROM_LOGS = """
   NEW.aggregated_status := CASE WHEN NEW.state <> 'done' THEN NEW.state ELSE COALESCE(
     (SELECT log_level FROM {schema}.authentik_tasks_tasklog

@@ -48,41 +48,43 @@ BOOST_AUTO_TEST_CASE(what_is_too_deep_is_discarded_as_what_is_no_json_is) {
 BOOST_AUTO_TEST_CASE(a_peer_that_sends_endless_levels_ends_the_session_only) {
   std::vector<std::string> sent;
   const auto session = [&](const std::string& line) {
-    return std::make_unique<Session>(std::make_unique<ScriptedChannel>(std::vector{line}, sent));
+    return std::make_unique<session::Session>(std::make_unique<ScriptedChannel>(std::vector{line}, sent));
   };
   BOOST_TEST(
       (error_of([&] { session("= {\"rows\":" + arrays(kEndless) + "}")->execute({"x"}); }) == ErrorCode::protocol));
   BOOST_TEST((error_of([&] { session("r " + arrays(kEndless))->rows({"x"}); }) == ErrorCode::protocol));
   // It would be printed in the message of the error.
-  BOOST_TEST((error_of([&] { integer(session("= {\"rows\":" + arrays(kDeepestDocument) + "}")->execute({"x"})); }) ==
-              ErrorCode::protocol));
+  BOOST_TEST((error_of([&] {
+                session::integer(session("= {\"rows\":" + arrays(kDeepestDocument) + "}")->execute({"x"}));
+              }) == ErrorCode::protocol));
 }
 
 BOOST_AUTO_TEST_CASE(a_kubectl_that_prints_endless_levels_is_not_understood) {
   const std::string object = R"({"items":[)" + arrays(kEndless) + R"(],"current-context":"a"})";
-  BOOST_TEST((error_of([&] { read_inventory(object); }) == ErrorCode::kubectl_failed));
-  BOOST_TEST(read_metrics(object).pods.empty());
-  BOOST_TEST(parse_context(object).name == "");
+  BOOST_TEST((error_of([&] { cluster::read_inventory(object); }) == ErrorCode::kubectl_failed));
+  BOOST_TEST(cluster::read_metrics(object).pods.empty());
+  BOOST_TEST(cluster::parse_context(object).name == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_note_of_endless_levels_makes_no_sense) {
-  Deployment deployment;
-  deployment.annotations[kDrainAnnotation] = R"({"version":1,"replicas":2,"deletion":)" + arrays(kEndless) + "}";
-  BOOST_TEST((error_of([&] { drain_note_of(deployment); }) == ErrorCode::unsupported));
+  cluster::Deployment deployment;
+  deployment.annotations[cluster::kDrainAnnotation] =
+      R"({"version":1,"replicas":2,"deletion":)" + arrays(kEndless) + "}";
+  BOOST_TEST((error_of([&] { cluster::drain_note_of(deployment); }) == ErrorCode::unsupported));
 }
 
 BOOST_AUTO_TEST_CASE(a_line_of_endless_levels_in_the_history_is_passed_over) {
   const Scratch scratch;
   scratch.write("history.jsonl", R"({"id":"a","what":)" + arrays(kEndless / 10) + "}\n" + R"({"id":"b"})" + "\n");
-  const auto entries = read_history(StateDirectory(scratch.path()));
+  const auto entries = backup::read_history(backup::StateDirectory(scratch.path()));
   BOOST_TEST_REQUIRE(entries.size() == 1u);
   BOOST_TEST(entries[0].id == "b");
 }
 
 BOOST_AUTO_TEST_CASE(a_message_is_shown_as_deep_as_can_be_read) {
-  const auto message = [](std::size_t levels) { return read_message(R"({"a":)" + arrays(levels - 1) + "}"); };
-  BOOST_TEST((message(kDeepestShown).form == Message::Form::json));
-  BOOST_TEST(message(kDeepestShown + 1).problem == "it is JSON that is nested too deep");
+  const auto message = [](std::size_t levels) { return queue::read_message(R"({"a":)" + arrays(levels - 1) + "}"); };
+  BOOST_TEST((message(kDeepestShown).form == queue::Message::Form::json));
+  BOOST_TEST(message(kDeepestShown + 1).problem == "it is JSON that is nested too deeply");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -14,18 +15,24 @@
 #include "ui/progress.hpp"
 #include "ui/terminal.hpp"
 
+namespace akqueue::ui {
+
+inline std::ostream& operator<<(std::ostream& out, const Text& text) { return out << text.view(); }
+
+}  // namespace akqueue::ui
+
 namespace akqueue::testing {
 
-class FakeInterrupts final : public Interrupts {
+class FakeInterrupts final : public system::Interrupts {
  public:
   int count() const override { return seen; }
   int seen = 0;
 };
 
-class FakeTerminal final : public Terminal {
+class FakeTerminal final : public ui::Terminal {
  public:
-  void out(std::string_view text) override { printed += text; }
-  void err(std::string_view text) override { said += text; }
+  void out(const ui::Text& text) override { printed += text.view(); }
+  void err(const ui::Text& text) override { said += text.view(); }
   bool out_is_terminal() const override { return terminal; }
   bool err_is_terminal() const override { return terminal; }
   bool in_is_terminal() const override { return terminal; }
@@ -45,7 +52,7 @@ class FakeTerminal final : public Terminal {
   std::deque<std::string> answers;
 };
 
-class FakeClock final : public Clock {
+class FakeClock final : public system::Clock {
  public:
   std::chrono::steady_clock::time_point now() const override { return at; }
   void sleep(std::chrono::milliseconds length) const override { at += length; }
@@ -54,7 +61,7 @@ class FakeClock final : public Clock {
 
 /// A process that plays a part: the lines it prints (replies with their sums, the bytes of a frame as one), how it
 /// ends, what it says on standard error.
-class ScriptedProcess final : public Process {
+class ScriptedProcess final : public system::Process {
  public:
   ScriptedProcess(std::vector<std::string> lines, int status, std::string error_text)
       : lines_(std::move(lines)), status_(status), error_text_(std::move(error_text)) {}
@@ -72,7 +79,7 @@ class ScriptedProcess final : public Process {
     return lines_[next_++];
   }
   std::string partial() const override { return {}; }
-  ExitStatus wait(std::chrono::milliseconds) override { return {status_}; }
+  system::ExitStatus wait(std::chrono::milliseconds) override { return {status_}; }
   const std::string& error_text() const override { return error_text_; }
 
   std::string written;
@@ -85,7 +92,7 @@ class ScriptedProcess final : public Process {
 };
 
 /// Starts scripted processes in order, and keeps a journal of what was asked for.
-class ScriptedLauncher final : public Launcher {
+class ScriptedLauncher final : public system::Launcher {
  public:
   struct Part {
     std::vector<std::string> lines;
@@ -94,30 +101,32 @@ class ScriptedLauncher final : public Launcher {
   };
   explicit ScriptedLauncher(std::vector<Part> parts) : parts_(parts.begin(), parts.end()) {}
 
-  std::unique_ptr<Process> start(const std::vector<std::string>& argv) override {
+  std::unique_ptr<system::Process> start(const std::vector<std::string>& argv) override {
     journal.push_back(argv);
     if (parts_.empty()) throw Error(ErrorCode::kubectl_missing, argv[0] + " was not found");
     const Part part = parts_.front();
     parts_.pop_front();
     return std::make_unique<ScriptedProcess>(part.lines, part.status, part.error_text);
   }
-  std::unique_ptr<Launcher> listening_to(Interrupts&) override { return std::make_unique<Same>(*this); }
+  std::unique_ptr<system::Launcher> listening_to(system::Interrupts&) override { return std::make_unique<Same>(*this); }
 
   std::vector<std::vector<std::string>> journal;
 
  private:
   /// Starts the parts of the one that it came from.
-  struct Same final : Launcher {
+  struct Same final : system::Launcher {
     explicit Same(ScriptedLauncher& whole) : whole_(whole) {}
-    std::unique_ptr<Process> start(const std::vector<std::string>& argv) override { return whole_.start(argv); }
-    std::unique_ptr<Launcher> listening_to(Interrupts&) override { return std::make_unique<Same>(whole_); }
+    std::unique_ptr<system::Process> start(const std::vector<std::string>& argv) override { return whole_.start(argv); }
+    std::unique_ptr<system::Launcher> listening_to(system::Interrupts&) override {
+      return std::make_unique<Same>(whole_);
+    }
     ScriptedLauncher& whole_;
   };
   std::deque<Part> parts_;
 };
 
 /// A peer that answers with the lines it was given.
-class ScriptedChannel final : public Channel {
+class ScriptedChannel final : public session::Channel {
  public:
   ScriptedChannel(std::vector<std::string> lines, std::vector<std::string>& sent)
       : lines_(std::move(lines)), sent_(sent) {}
@@ -127,7 +136,7 @@ class ScriptedChannel final : public Channel {
     if (next_ == lines_.size()) return std::nullopt;
     return lines_[next_++];
   }
-  /// The bytes of a frame stand among the lines, behind its head.
+  /// The bytes of a frame come among the lines, after its head.
   std::optional<std::string_view> receive_bytes(std::size_t count, std::chrono::milliseconds) override {
     if (next_ == lines_.size() || lines_[next_].size() != count) return std::nullopt;
     return lines_[next_++];

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(create_makes_a_world_and_refuses_to_make_it_twice) {
   BOOST_TEST(made.out.find(" created: 40 tasks, ") != std::string::npos);
   const Ran again = program(args);
   BOOST_TEST(again.status == 3);
-  BOOST_TEST(again.err.find("is there already") != std::string::npos);
+  BOOST_TEST(again.err.find("exists already") != std::string::npos);
   BOOST_TEST(program({"kubectl", "--world", folder.file("w"), "config", "current-context"}).out == "akqueue-sim\n");
   ::setenv("AKQUEUE_SIM", folder.file("w").c_str(), 1);
   BOOST_TEST(program({"config", "current-context"}, "/somewhere/kubectl").out == "akqueue-sim\n");

@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_scenario_of_endless_levels_is_no_scenario) {
   try {
     read_scenario(R"({"title":)" + arrays(kEndless) + "}", "deep.json");
     BOOST_FAIL("no error");
-  } catch (const Error& error) { BOOST_TEST(error.what() == "deep.json: its JSON is nested too deep"); }
+  } catch (const Error& error) { BOOST_TEST(error.what() == "deep.json: its JSON is nested too deeply"); }
   const TempFolder folder;
   std::ofstream(folder.file("long.json")) << "{" << std::string(17u << 20, ' ') << "}";
   BOOST_CHECK_THROW(find_scenario(folder.file("long.json")), Error);

@@ -56,7 +56,7 @@ std::string unsummed(const std::string& said) {
   return text;
 }
 
-/// A session by exec: `requests` behind a bootstrap.
+/// A session by exec: `requests` after a bootstrap.
 Ran session(Site& site, const std::string& requests, const Words& command = {"python", "-c", "x"},
             const char* fault = nullptr) {
   Words args{"exec", "-i", site.pod("server"), "-n", "authentik", "-c", "server", "--"};

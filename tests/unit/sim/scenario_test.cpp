@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "scenario/for_release.hpp"
+#include "scenario/task_groups.hpp"
 #include "support.hpp"
 
 using namespace akqueue;
@@ -10,7 +11,7 @@ using namespace akqueue::sim;
 
 namespace {
 
-/// What is wrong with a scenario of this text, and the hint behind `|`.
+/// What is wrong with a scenario of this text, and the hint after `|`.
 std::string fault(const std::string& fields) {
   try {
     read_scenario("{\"title\": \"t\", " + fields + "}", "x.json");
@@ -38,7 +39,7 @@ BOOST_AUTO_TEST_CASE(messages_name_file_and_field) {
   BOOST_TEST(fault(task(R"("state": "queued", "count": 1)")) == "x.json: tasks[1].actor: is missing");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued")")) == "x.json: tasks[1].share: is missing (or count)");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "share": 0.5)")) ==
-             "x.json: tasks[1].count: can't stand beside share");
+             "x.json: tasks[1].count: can't be given together with share");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": -1)")) ==
              "x.json: tasks[1].count: must be a whole number from 0 to 100000000");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "age": ["2h", "1h"])")) ==
@@ -68,13 +69,12 @@ BOOST_AUTO_TEST_CASE(a_state_may_be_one_that_nobody_has_heard_of) {
 
 BOOST_AUTO_TEST_CASE(names_that_can_not_be_had_are_refused) {
   BOOST_TEST(fault(R"("schema": "authentik_main")") == "none");
-  BOOST_TEST(fault(R"("schema": "pg_mine")") ==
-             "x.json: schema: must be another name: the databases keep this one for themselves");
+  BOOST_TEST(fault(R"("schema": "pg_mine")") == "x.json: schema: must be another name: databases reserve this one");
   BOOST_TEST(fault(R"("tenants": 0)") == "x.json: tenants: must be a whole number from 1 to 1000");
   BOOST_TEST(fault(R"("extra_tables": [{"table": "Mine", "rows": 1}])") ==
-             "x.json: extra_tables[0].table: must be a name of small letters, digits and _");
+             "x.json: extra_tables[0].table: must be a name of lower-case letters, digits and _");
   BOOST_TEST(fault(R"("extra_tables": [{"table": "a"}, {"table": "a"}])") ==
-             "x.json: extra_tables[1].table: is a table already");
+             "x.json: extra_tables[1].table: is already a table");
 }
 
 BOOST_AUTO_TEST_CASE(another_release_brings_its_own_version) {
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(another_release_brings_its_own_version) {
   BOOST_TEST(with_release(own, "2025.10").version == "2025.10.1");
   BOOST_TEST(fitted(with_release(own, "2025.8"), read_schema("2025.8")).version == "2025.8.4");
   BOOST_CHECK_EXCEPTION(with_release(calm, "2025.9"), Error, [](const Error& error) {
-    return error.what() == std::string("unknown release '2025.9'; known are 2025.8, 2025.10, 2026.5, next");
+    return error.what() == std::string("unknown release '2025.9'; there are 2025.8, 2025.10, 2026.5, 2026.8, next");
   });
   BOOST_TEST(keeps_done_messages("2025.8.4"));
   BOOST_TEST(!keeps_done_messages("2025.12.0"));
@@ -93,11 +93,11 @@ BOOST_AUTO_TEST_CASE(another_release_brings_its_own_version) {
 }
 
 BOOST_AUTO_TEST_CASE(unknown_fields_are_refused_with_the_nearest) {
-  BOOST_TEST(fault("\"storey\": \"s\"") == "x.json: storey: is not a field that is known here | did you mean story?");
+  BOOST_TEST(fault("\"storey\": \"s\"") == "x.json: storey: is not a known field | did you mean story?");
   BOOST_TEST(fault(task(R"("actor": "a", "state": "queued", "count": 1, "ago": "1h")")) ==
-             "x.json: tasks[1].ago: is not a field that is known here | did you mean age?");
+             "x.json: tasks[1].ago: is not a known field | did you mean age?");
   BOOST_TEST(fault(R"("pods": [{"component": "server", "zebra": 1}])")
-                 .starts_with("x.json: pods[0].zebra: is not a field that is known here | known are component"));
+                 .starts_with("x.json: pods[0].zebra: is not a known field | the fields are component"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_json_says_where) { BOOST_CHECK_THROW(read_scenario("{", "x.json"), Error); }

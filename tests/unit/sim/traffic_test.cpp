@@ -1,4 +1,4 @@
-// What goes on in a queue by itself: tasks come, workers finish them, schedules make theirs. The machine's clock is the
+// What happens in a queue by itself: tasks come, workers finish them, schedules make theirs. The machine's clock is the
 // case's.
 #include <boost/test/unit_test.hpp>
 
@@ -15,8 +15,8 @@ constexpr const char* kComing =
     R"( "count": 2}}])";
 
 /// A world that is brought up to what the machine's clock shows.
-struct Opened : World {
-  Opened(const std::string& path, Timestamp now) : World(path, [now] { return now; }) { advance(*this); }
+struct BusyWorld : World {
+  BusyWorld(const std::string& path, Timestamp now) : World(path, [now] { return now; }) { advance(*this); }
   std::int64_t count(const std::string& condition) {
     return database().integer_of("SELECT count(*) FROM authentik_tasks_task WHERE " + condition);
   }
@@ -33,7 +33,7 @@ struct Busy {
     create_world(path, read_scenario(text, "case.json"), {0, 1, stopped ? parse_timestamp(kNow) : std::nullopt, true});
     began = World(path).database().integer_of("SELECT set_at FROM sim_clock");
   }
-  Opened at(double seconds) { return Opened(path, began + static_cast<Timestamp>(seconds * kSecond)); }
+  BusyWorld at(double seconds) { return BusyWorld(path, began + static_cast<Timestamp>(seconds * kSecond)); }
 
   TempFolder folder;
   std::string path;
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(tasks_come_at_their_rate_however_often_somebody_looks) {
   make(kComing, "");
   BOOST_TEST(at(10).count("state = 'queued' AND actor_name = 'a.b.come'") == 20);
   for (double second = 10.1; second < 20; second += 0.1) at(second);
-  Opened world = at(20);
+  BusyWorld world = at(20);
   BOOST_TEST(world.count("true") == 40);
   BOOST_TEST(world.count("mtime > '" + format_timestamp(world.now()) + "'") == 0, "none comes from the future");
   BOOST_TEST(world.count("rel_obj_id IS NOT NULL AND _uid LIKE 'u-%' AND eta IS NULL AND length(message) > 100") == 40);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(tasks_come_at_their_rate_however_often_somebody_looks) {
 BOOST_AUTO_TEST_CASE(ready_workers_finish_the_oldest) {
   make(kComing, R"(, "per_minute": 30)");
   at(0);
-  Opened world = at(60);
+  BusyWorld world = at(60);
   // 120 came, two workers took 30 each.
   BOOST_TEST(world.count("state = 'done' AND length(message) = 0 AND result_expiry > mtime") == 60);
   BOOST_TEST(world.count("state = 'queued'") == 60);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(ready_workers_finish_the_oldest) {
 BOOST_AUTO_TEST_CASE(what_was_caught_up_with_was_finished_one_after_the_other) {
   make(kComing, R"(, "per_minute": 30)");
   at(0);
-  Opened world = at(60);
+  BusyWorld world = at(60);
   const auto done_before = [&](double seconds) {
     return world.count("state = 'done' AND mtime <= '" +
                        format_timestamp(world.now() - static_cast<Timestamp>(seconds * kSecond)) + "'");
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_was_down_makes_up_for_nothing_where_nothing_c
        R"(, "tasks": [{"actor": "a.b.old", "state": "queued", "count": 1000, "age": "1h"}])");
   at(0);
   const auto set_ready = [&](double seconds, const char* status) {
-    Opened world = at(seconds);
+    BusyWorld world = at(seconds);
     world.database().run("BEGIN IMMEDIATE");
     for (const auto& pod : world.store().list("Pod", "authentik")) {
       if (pod["metadata"]["labels"]["app.kubernetes.io/component"] != "worker") continue;
@@ -107,14 +107,14 @@ BOOST_AUTO_TEST_CASE(a_worker_that_was_down_makes_up_for_nothing_where_nothing_c
 BOOST_AUTO_TEST_CASE(nothing_is_finished_while_the_workers_are_down) {
   make(kComing, R"(, "per_minute": 600, "starts_in": "5s", "ends_in": "2s")");
   at(0);
-  Opened world = at(10);
+  BusyWorld world = at(10);
   const std::int64_t done = world.count("state = 'done'");
   BOOST_TEST(world.count("state = 'queued'") == 0);
   for (const std::int64_t replicas : {0, 2}) {
     const auto before = *world.store().find("Deployment", "authentik", "authentik-worker");
     auto after = before;
     after["spec"]["replicas"] = replicas;
-    Opened now = at(replicas == 0 ? 10 : 40);
+    BusyWorld now = at(replicas == 0 ? 10 : 40);
     now.database().run("BEGIN IMMEDIATE");
     change_object(now, *now.store().find("Deployment", "authentik", "authentik-worker"), after);
     now.database().run("COMMIT");
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(schedules_make_their_tasks) {
        R"( "crontab": "* * * * *", "paused": true}])");
   at(0);
   for (double minute = 1; minute <= 5; ++minute) at(60 * minute);
-  Opened world = at(301);
+  BusyWorld world = at(301);
   BOOST_TEST(world.count("actor_name = 'a.b.often' AND _uid = 'often' AND state = 'queued'") == 5);
   BOOST_TEST(world.count("actor_name = 'a.b.never'") == 0);
   const auto next = parse_timestamp(*world.database().text_of(
@@ -151,10 +151,10 @@ BOOST_AUTO_TEST_CASE(a_stopped_clock_stops_it) {
 }
 
 BOOST_AUTO_TEST_CASE(every_release_has_it) {
-  for (const std::string release : {"2025.8", "2025.10", "2026.5", "next"}) {
+  for (const std::string release : {"2025.8", "2025.10", "2026.5", "2026.8", "next"}) {
     make(kComing, R"(, "per_minute": 30)", R"(, "release": ")" + release + "\"");
     at(0);
-    Opened world = at(30);
+    BusyWorld world = at(30);
     BOOST_TEST(world.count("state = 'done'") == 30, release);
     BOOST_TEST(world.count("state = 'queued'") == 30, release);
   }
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_named) {
     return std::string("taken");
   };
   BOOST_TEST(refusal(R"([{"actor": "a.b"}])") ==
-             "case.json: arrivals[0].per_minute: must be how many come in a minute");
+             "case.json: arrivals[0].per_minute: must say how many come in a minute");
   BOOST_TEST(
       refusal(R"([{"actor": "a.b", "per_minute": -1}])").starts_with("case.json: arrivals[0].per_minute: must be"));
   BOOST_TEST(

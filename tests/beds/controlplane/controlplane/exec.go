@@ -107,7 +107,7 @@ func notStarted(err error) error {
 }
 
 // ExecInContainer runs the command to its end. A client that goes away is felt by it as the end of its input and as
-// output that nobody takes, as in a real container; it is not killed for that.
+// output that nobody reads, as in a real container; it is not killed for that.
 func (c container) ExecInContainer(_ context.Context, _ string, _ types.UID, name string, words []string, in io.Reader, out, failures io.WriteCloser,
 	tty bool, _ <-chan terminal.TerminalSize, _ time.Duration) error {
 	if tty {

@@ -9,6 +9,7 @@
 #include "fakes.hpp"
 
 using namespace akqueue;
+using namespace akqueue::backup;
 using namespace akqueue::testing;
 
 namespace {
@@ -26,7 +27,7 @@ struct Folder {
 };
 
 std::vector<std::string> lines_of(const std::string& path) {
-  GzipReader reader(File::read(path), path);
+  GzipReader reader(system::File::read(path), path);
   std::vector<std::string> lines;
   while (const auto line = reader.line()) lines.emplace_back(*line);
   return lines;
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(places_lead_back_to_lines_and_bytes) {
       for (const char* part : {"one\n", "two\nthree\n", "4444\nfive\n"}) writer.write(part), writer.sync();
       writer.sync();  // nothing new: no empty stream
     }
-    GzipReader reader(File::read(path), path);
+    GzipReader reader(system::File::read(path), path);
     std::vector<std::pair<FilePlace, std::string>> found;
     for (FilePlace place = reader.place(); const auto line = reader.line(); place = reader.place())
       found.emplace_back(place, *line);
@@ -130,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_leaves_what_was_synced) {
       };
       BOOST_TEST((error_of(more) == ErrorCode::system));
     }
-    // Room again: nothing may come behind the gap.
+    // There is space again, but nothing may follow the gap.
     BOOST_TEST((error_of([&] { writer.write("late\n"); }) == ErrorCode::system));
     BOOST_TEST((error_of([&] { writer.sync(); }) == ErrorCode::system));
     BOOST_TEST(writer.size() == synced);

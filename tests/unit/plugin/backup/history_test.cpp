@@ -8,6 +8,7 @@
 #include "system/scratch.hpp"
 
 using namespace akqueue;
+using namespace akqueue::backup;
 using namespace akqueue::testing;
 
 namespace {
@@ -72,12 +73,16 @@ BOOST_AUTO_TEST_CASE(the_effect_and_the_end_are_kept) {
   changing.command = "one of a later version";
   changing.effect = Effect::changes;
   begin_history(state, changing);
-  end_history(state, changing.id, {.tasks = 3, .other_rows = 0, .ending = ending_word(Ending::complete)});
+  const OtherRows rows{.logs = 4, .dependencies = 1};
+  end_history(state, changing.id,
+              {.tasks = 3, .other_rows = rows.total(), .ending = ending_word(Ending::complete), .rows = rows});
   const auto entries = read_history(state);
   BOOST_REQUIRE_EQUAL(entries.size(), 1u);
   BOOST_TEST((entries[0].effect == Effect::changes));
   BOOST_TEST(entries[0].end.value().complete());
   BOOST_TEST(entries[0].to_json().at("effect") == "changes");
+  BOOST_TEST((entries[0].end.value().rows == rows));
+  BOOST_TEST(entries[0].to_json().at("end").at("rows").at("dependencies") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(lines_of_an_older_version_tell_by_their_command) {
@@ -89,6 +94,8 @@ BOOST_AUTO_TEST_CASE(lines_of_an_older_version_tell_by_their_command) {
     state.append_history(R"({"ended":")" + command + R"(","tasks":1,"other_rows":0,"ending":"no more rows"})");
     const HistoryEntry read = read_history(state).back();
     BOOST_TEST(read.end.value().complete());
+    BOOST_TEST(!read.end.value().rows.has_value());
+    BOOST_TEST(!read.include_running);
     return read.effect;
   };
   for (const char* command : {"flush", "delete", "drain"})
@@ -117,6 +124,9 @@ BOOST_AUTO_TEST_CASE(so_is_it_in_a_backup) {
   header.system.clear();
   BOOST_TEST(!header.to_json().contains("system"));
   BOOST_TEST(BackupHeader::from_json(header.to_json(), "a.tasks.gz").system == "");
+  BOOST_TEST(!BackupHeader::from_json(header.to_json(), "a.tasks.gz").include_running);
+  header.include_running = true;
+  BOOST_TEST(BackupHeader::from_json(header.to_json(), "a.tasks.gz").include_running);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

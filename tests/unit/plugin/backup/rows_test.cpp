@@ -1,4 +1,4 @@
-// What the reader of backups takes for a row, and what not: it stands between a deletion and its COMMIT.
+// What the reader of backups takes for a row, and what not: it is run between a deletion and its COMMIT.
 #include <boost/test/unit_test.hpp>
 
 #include "backup/json_row.hpp"
@@ -7,6 +7,7 @@
 #include "fakes.hpp"
 
 using namespace akqueue;
+using namespace akqueue::backup;
 using namespace akqueue::testing;
 
 namespace {
@@ -14,7 +15,7 @@ namespace {
 KeptColumn column(const std::string& name, const std::string& type, bool binary = true, bool nullable = false) {
   KeptColumn made{.name = name, .type = type, .nullable = nullable};
   if (!binary) return made;
-  made.binary = portable_type(type);
+  made.binary = session::portable_type(type);
   made.form = ColumnForm::binary;
   return made;
 }
@@ -61,22 +62,22 @@ BOOST_AUTO_TEST_CASE(rows_go_through_one_by_one) {
 
 BOOST_AUTO_TEST_CASE(what_would_not_go_back_is_named_by_row_and_column) {
   const std::string name = "a row can't be kept: t 11111111-1111-1111-1111-111111111111: ";
-  BOOST_TEST(fault(row({kId, "\xff", std::nullopt})) == name + "column words (text): it is no UTF-8 text");
+  BOOST_TEST(fault(row({kId, "\xff", std::nullopt})) == name + "column words (text): it is not UTF-8 text");
   BOOST_TEST(fault(row({kId, std::string("a\0b", 3), std::nullopt})) ==
-             name + "column words (text): it is no UTF-8 text");
-  BOOST_TEST(fault(row({kId, "x", "\xc3"})) == name + "column other (hstore): it is no UTF-8 text");
-  BOOST_TEST(fault(row({kId, "x"})) == name + "it has 2 values, and the table 3 columns");
+             name + "column words (text): it is not UTF-8 text");
+  BOOST_TEST(fault(row({kId, "x", "\xc3"})) == name + "column other (hstore): it is not UTF-8 text");
+  BOOST_TEST(fault(row({kId, "x"})) == name + "it has 2 values, but the table has 3 columns");
   BOOST_TEST(fault(row({"short", "x", std::nullopt})) ==
              "a row can't be kept: t: column id (uuid): its length is 5, not 16");
   BOOST_TEST(fault(row({std::nullopt, "x", std::nullopt})) == "a row can't be kept: t: column id (uuid): it is NULL");
   const std::string whole = row({kId, "x", "y"});
   for (std::size_t length = 1; length < whole.size(); ++length)
-    BOOST_TEST(fault(whole.substr(0, length)) == "a row ends in its middle", length);
+    BOOST_TEST(fault(whole.substr(0, length)) == "a row ends too early", length);
 }
 
 BOOST_AUTO_TEST_CASE(values_that_are_none_of_their_type) {
   const auto fault_in = [](const char* type, const std::string& value) {
-    return fault_of(portable_type(type).value(), value);
+    return fault_of(session::portable_type(type).value(), value);
   };
   BOOST_TEST(fault_in("boolean", bytes({1})) == "");
   BOOST_TEST(fault_in("boolean", bytes({2})) == "it is not a boolean");
@@ -93,7 +94,7 @@ BOOST_AUTO_TEST_CASE(values_that_are_none_of_their_type) {
                                           0, 1, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0,  0, 7})) == "");
   BOOST_TEST(
       fault_in("integer[]", bytes({0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 23, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 7})) ==
-      "of an element, its length is 2, not 4");
+      "in an element, its length is 2, not 4");
   // Dimensions that promise more than there is, or nothing at all a great many times.
   BOOST_TEST(fault_in("integer[]", bytes({0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 23, 127, 0, 0, 0, 0, 0, 0, 1})) ==
              "it is not an array");
@@ -103,12 +104,12 @@ BOOST_AUTO_TEST_CASE(values_that_are_none_of_their_type) {
 }
 
 BOOST_AUTO_TEST_CASE(types_are_told_by_their_catalog_name) {
-  BOOST_TEST(portable_type("character varying(255)[]").value().name() == "character varying[]");
-  BOOST_TEST(portable_type("timestamp(3) with time zone[]").value().name() == "timestamp with time zone[]");
-  BOOST_TEST(portable_type("numeric(10,2)").value().name() == "numeric");
+  BOOST_TEST(session::portable_type("character varying(255)[]").value().name() == "character varying[]");
+  BOOST_TEST(session::portable_type("timestamp(3) with time zone[]").value().name() == "timestamp with time zone[]");
+  BOOST_TEST(session::portable_type("numeric(10,2)").value().name() == "numeric");
   for (const char* other : {"json", "character(3)", "hstore", "timestamp without time zone", "\"char\"", "name",
                             "money", "int4range", "", "[]", "text[][]"}) {
-    BOOST_TEST(!portable_type(other).has_value(), other);
+    BOOST_TEST(!session::portable_type(other).has_value(), other);
   }
 }
 

@@ -11,6 +11,7 @@
 #include "system/text_file.hpp"
 
 using namespace akqueue;
+using namespace akqueue::backup;
 using namespace akqueue::testing;
 namespace fs = std::filesystem;
 
@@ -18,7 +19,7 @@ namespace {
 
 std::vector<std::string> lines_of(const fs::path& file, std::size_t longest) {
   std::vector<std::string> lines;
-  each_line(file, longest, [&](std::string_view line) { lines.emplace_back(line); });
+  system::each_line(file, longest, [&](std::string_view line) { lines.emplace_back(line); });
   return lines;
 }
 
@@ -47,8 +48,8 @@ BOOST_AUTO_TEST_CASE(lines_come_whole_and_never_longer_than_asked_for) {
   TEST_WORDS(lines_of(scratch.write("b", "1234\n12345\n1234\n12345"), 4), "1234", "1234");
   const std::string much(200'000, 'x');
   TEST_WORDS(lines_of(scratch.write("c", much + "\n" + much + "y\nz"), much.size()), much, "z");
-  BOOST_TEST(beginning_of(scratch.write("d", much), 70'000).size() == 70'000u);
-  BOOST_TEST(beginning_of(scratch.write("e", "abc"), 70'000) == "abc");
+  BOOST_TEST(system::beginning_of(scratch.write("d", much), 70'000).size() == 70'000u);
+  BOOST_TEST(system::beginning_of(scratch.write("e", "abc"), 70'000) == "abc");
 }
 
 BOOST_AUTO_TEST_CASE(only_regular_files_are_read) {
@@ -56,9 +57,9 @@ BOOST_AUTO_TEST_CASE(only_regular_files_are_read) {
   BOOST_TEST_REQUIRE(::mkfifo((scratch.path() / "pipe").c_str(), 0600) == 0);
   for (const fs::path& path :
        {scratch.path() / "pipe", scratch.path(), fs::path("/dev/zero"), scratch.path() / "none"}) {
-    BOOST_CHECK_THROW(beginning_of(path, 10), FileFailure);
+    BOOST_CHECK_THROW(system::beginning_of(path, 10), system::FileFailure);
   }
-  BOOST_CHECK_THROW(File::append(scratch.path() / "pipe"), FileFailure);
+  BOOST_CHECK_THROW(system::File::append(scratch.path() / "pipe"), system::FileFailure);
 }
 
 BOOST_AUTO_TEST_CASE(no_history_is_none_and_what_is_no_file_is_an_error) {

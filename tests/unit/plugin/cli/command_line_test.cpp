@@ -4,6 +4,7 @@
 #include "fakes.hpp"
 
 using namespace akqueue;
+using namespace akqueue::cli;
 using namespace akqueue::testing;
 
 namespace {
@@ -69,6 +70,8 @@ BOOST_AUTO_TEST_CASE(no_guessing_and_no_contradiction) {
 BOOST_AUTO_TEST_CASE(nearest_name) {
   BOOST_TEST(nearest("quued", {"queued", "done"}).value() == "queued");
   BOOST_TEST(!nearest("xyz", {"queued", "done"}).has_value());
+  BOOST_TEST(nearest("older", {"older-than", "newer-than"}).value() == "older-than");
+  BOOST_TEST(!nearest("with", {"with-dependents", "with-drain"}).has_value(), "which?");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 #include "system/scratch.hpp"
 
 using namespace akqueue;
+using namespace akqueue::cli;
 using namespace akqueue::testing;
 using Words = std::vector<std::string>;
 
@@ -36,22 +37,22 @@ struct FakeSite {
   Options typed;
 };
 
-Words words_of(const Completion& completion) {
+Words words_in(const Completion& completion) {
   Words words;
   for (const Candidate& one : completion.candidates) words.push_back(one.word);
   return words;
 }
 
 void check(const Words& typed, const Words& offered) {
-  BOOST_TEST(words_of(complete(typed, FakeSite())) == offered, boost::test_tools::per_element());
+  BOOST_TEST(words_in(complete(typed, FakeSite())) == offered, boost::test_tools::per_element());
 }
 void check_unknown_site(const Words& typed, const Words& offered) {
-  BOOST_TEST(words_of(complete(typed, [](const Question&) { return std::vector<Candidate>(); })) == offered,
+  BOOST_TEST(words_in(complete(typed, [](const Question&) { return std::vector<Candidate>(); })) == offered,
              boost::test_tools::per_element());
 }
 
 bool offers(const Words& typed, const std::string& word) {
-  return std::ranges::count(words_of(complete(typed, FakeSite())), word) > 0;
+  return std::ranges::count(words_in(complete(typed, FakeSite())), word) > 0;
 }
 
 Options options_of_line(const Words& typed) {
@@ -66,7 +67,8 @@ struct Asking {
   explicit Asking(std::vector<ScriptedLauncher::Part> parts) : launcher(std::move(parts)) {}
   std::string text(const Words& words) {
     Environment environment{launcher, interrupts, terminal, clock, state};
-    BOOST_TEST(run(command_line_of("/opt/bin/kubectl_complete-akqueue", words), environment, live_values_of) == 0);
+    BOOST_TEST(
+        run(command_line_of("/opt/bin/kubectl_complete-akqueue", words), environment, commands::live_values_of) == 0);
     BOOST_TEST(terminal.said == "");
     return std::exchange(terminal.printed, {});
   }
@@ -75,7 +77,7 @@ struct Asking {
   FakeTerminal terminal;
   FakeClock clock;
   Scratch scratch;
-  StateDirectory state{scratch.path() / "state"};
+  backup::StateDirectory state{scratch.path() / "state"};
 };
 
 }  // namespace
@@ -83,11 +85,18 @@ struct Asking {
 BOOST_AUTO_TEST_SUITE(completion)
 
 BOOST_AUTO_TEST_CASE(every_command_and_every_option_of_the_table) {
-  BOOST_TEST(complete({}, FakeSite()).candidates.size() == commands().size());
-  for (const Command& command : commands()) {
-    BOOST_TEST(offers({""}, std::string(command.name)));
+  BOOST_TEST(complete({}, FakeSite()).candidates.size() == all_commands().size());
+  for (const Command& command : all_commands()) {
+    const std::string name(command.name);
+    BOOST_TEST(offers({""}, name));
+    for (const Command& verb : command.verbs) {
+      BOOST_TEST(offers({name, ""}, std::string(verb.name)), verb.full_name());
+      for (const Option& option : options_of(verb))
+        BOOST_TEST(offers({name, std::string(verb.name), "-"}, "--" + std::string(option.name)), option.name);
+    }
+    if (!command.verbs.empty()) continue;
     for (const Option& option : options_of(command))
-      BOOST_TEST(offers({std::string(command.name), "-"}, "--" + std::string(option.name)), option.name);
+      BOOST_TEST(offers({name, "-"}, "--" + std::string(option.name)), option.name);
   }
 }
 
@@ -130,8 +139,24 @@ BOOST_AUTO_TEST_CASE(words_in_the_usage_line) {
   check_unknown_site({"drain", "flush", ""}, {"default", "default.DQ", "default.XQ"});
   check({"drain", "delete", ""}, {"11111111-2222-4333-8444-555555555555"});
   check({"drain", "delete", "1234", "11"}, {"11111111-2222-4333-8444-555555555555"});
+}
+
+BOOST_AUTO_TEST_CASE(verbs_and_what_belongs_to_them) {
+  check({"backups", ""}, {"list", "show", "verify", "prune"});
   check({"backups", "ver"}, {"verify"});
   check({"backups", "verify", "/s"}, {"/state/backups/1.tasks.gz"});
+  check({"backups", "verify", "a", "/s"}, {"/state/backups/1.tasks.gz"});
+  check({"backups", "show", "a", "/s"}, {});
+  check({"backups", "prune", "--ol"}, {"--older-than"});
+  check({"backups", "list", "--ol"}, {});
+  check({"backups", "--o"}, {"--output"});
+  check({"backups", "-o", "n"}, {"name"});
+  check({"backups", "show", "a", "--state", "par"}, {"parked"});
+  check({"backups", "--older-than", "30d", "pru"}, {"prune"});
+  check({"backups", "--older-than", "30d", "prune", "--dry"}, {"--dry-run"});
+  check({"backups", "nonsense", ""}, {});
+  check({"help", "backups", "p"}, {"prune"});
+  check({"help", "flush", ""}, {});
 }
 
 BOOST_AUTO_TEST_CASE(files_where_a_file_is_wanted) {
@@ -216,25 +241,25 @@ BOOST_AUTO_TEST_CASE(no_kubectl_at_all) {
 
 BOOST_AUTO_TEST_CASE(kept_names_answer_only_the_same_question) {
   const Scratch scratch;
-  const StateDirectory state(scratch.path() / "state");
-  const SiteWords words{{ValueKind::actors, {{"a", "1 task"}}}, {ValueKind::tenants, {}}};
-  ValueCache(state, "one").write(words, ValueCache::kFresh);
-  BOOST_TEST((ValueCache(state, "one").read() == words));
-  BOOST_TEST(ValueCache(state, "two").read().empty());
+  const backup::StateDirectory state(scratch.path() / "state");
+  const commands::SiteWords words{{ValueKind::actors, {{"a", "1 task"}}}, {ValueKind::tenants, {}}};
+  commands::ValueCache(state, "one").write(words, commands::ValueCache::kFresh);
+  BOOST_TEST((commands::ValueCache(state, "one").read() == words));
+  BOOST_TEST(commands::ValueCache(state, "two").read().empty());
   const auto permissions = std::filesystem::status(state.completion()).permissions();
   BOOST_TEST((permissions == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)));
-  ValueCache(state, "one").write(words, std::chrono::seconds(-1));
-  BOOST_TEST(ValueCache(state, "one").read().empty());
+  commands::ValueCache(state, "one").write(words, std::chrono::seconds(-1));
+  BOOST_TEST(commands::ValueCache(state, "one").read().empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_key_follows_the_kubeconfig) {
   const Scratch scratch;
   const auto file = (scratch.path() / "config").string();
-  const std::string before = cache_key({"--context=a"}, file, "");
-  BOOST_TEST(cache_key({"--context=a"}, file, "") == before);
-  BOOST_TEST(cache_key({"--context=b"}, file, "") != before);
+  const std::string before = commands::cache_key({"--context=a"}, file, "");
+  BOOST_TEST(commands::cache_key({"--context=a"}, file, "") == before);
+  BOOST_TEST(commands::cache_key({"--context=b"}, file, "") != before);
   scratch.write("config", "current-context: other");
-  BOOST_TEST(cache_key({"--context=a"}, file, "") != before);
+  BOOST_TEST(commands::cache_key({"--context=a"}, file, "") != before);
 }
 
 BOOST_AUTO_TEST_CASE(the_key_follows_the_directory) {
@@ -242,7 +267,7 @@ BOOST_AUTO_TEST_CASE(the_key_follows_the_directory) {
   const auto old = std::filesystem::current_path();
   const auto key_in = [](const Scratch& place) {
     std::filesystem::current_path(place.path());
-    return cache_key({"--sim=w"}, "config", "w");
+    return commands::cache_key({"--sim=w"}, "config", "w");
   };
   const std::string first = key_in(one), second = key_in(other);
   std::filesystem::current_path(old);
@@ -250,7 +275,7 @@ BOOST_AUTO_TEST_CASE(the_key_follows_the_directory) {
 }
 
 BOOST_AUTO_TEST_CASE(words_that_a_shell_would_run_are_not_offered) {
-  // kubectl's bash completion hands words to `compgen -W`, which expands them; others stand in the line unquoted.
+  // kubectl's bash completion passes words to `compgen -W`, which expands them; others are in the line unquoted.
   for (const char* word : {"default$(touch x)", "`x`", "a b", "a;b", "a'b", "a\"b", "a\\b", "a&b", "a|b", "a>b", "a*",
                            "~root", "#a", "!a", "{a,b}", "a\nb"}) {
     BOOST_TEST(!can_be_typed(word), word);

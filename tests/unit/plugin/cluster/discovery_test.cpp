@@ -6,6 +6,7 @@
 #include "fakes.hpp"
 
 using namespace akqueue;
+using namespace akqueue::cluster;
 using namespace akqueue::testing;
 namespace {
 
@@ -21,7 +22,8 @@ ForeignJson pod(const std::string& name, const std::string& component, bool read
             {"startTime", started},
             {"conditions", {{{"type", "Ready"}, {"status", ready ? "True" : "False"}}}},
             {"containerStatuses",
-             {{{"restartCount", 2},
+             {{{"name", component},
+               {"restartCount", 2},
                {"state", {{"running", ForeignJson::object()}}},
                {"lastState", {{"terminated", {{"reason", "OOMKilled"}}}}}}}}}}};
 }
@@ -34,6 +36,11 @@ Search search() {
   Search search;
   search.name_space = "authentik";
   return search;
+}
+
+ForeignJson down(ForeignJson one) {
+  one["status"]["containerStatuses"][0]["state"] = {{"waiting", {{"reason", "CrashLoopBackOff"}}}};
+  return one;
 }
 
 ForeignJson terminating(ForeignJson one) {
@@ -63,7 +70,10 @@ BOOST_AUTO_TEST_CASE(never_a_worker) {
   Search asked = search();
   asked.pod = "worker-1";
   asked.container = "worker";
-  BOOST_TEST(words_of([&] { choose_server(inventory, asked); }) == "pod worker-1 can't be entered: it is a worker");
+  BOOST_TEST(
+      words_of([&] { choose_server(inventory, asked); }) ==
+      "pod worker-1 can't be entered: it is a worker | leave --pod out to enter a server; --allow-worker enters it "
+      "nevertheless");
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_without_its_label_is_known_by_its_container) {
@@ -81,8 +91,9 @@ BOOST_AUTO_TEST_CASE(nor_under_another_label) {
   Search asked = search();
   asked.pod = "x";
   asked.container = "worker";
-  BOOST_TEST(words_of([&] { choose_server(inventory_of({other}), asked); }) ==
-             "pod x can't be entered: it is a worker");
+  BOOST_TEST(words_of([&] {
+               choose_server(inventory_of({other}), asked);
+             }).starts_with("pod x can't be entered: it is a worker"));
 }
 
 BOOST_AUTO_TEST_CASE(an_inventory_of_one_release) {
@@ -97,10 +108,11 @@ BOOST_AUTO_TEST_CASE(an_inventory_of_one_release) {
 
 BOOST_AUTO_TEST_CASE(no_server_says_what_state_they_are_in) {
   const auto words = words_of([] {
-    choose_server(inventory_of({pod("server-sick", "server", false), terminating(pod("server-going", "server", true))}),
-                  search());
+    choose_server(
+        inventory_of({down(pod("server-sick", "server", false)), terminating(pod("server-going", "server", true))}),
+        search());
   });
-  BOOST_TEST(words.find("server-sick: is Running, not ready (OOMKilled)") != std::string::npos, words);
+  BOOST_TEST(words.find("server-sick: is Running, not ready (CrashLoopBackOff)") != std::string::npos, words);
   BOOST_TEST(words.find("server-going: is terminating") != std::string::npos, words);
 }
 
@@ -123,7 +135,7 @@ BOOST_AUTO_TEST_CASE(the_pod_that_was_asked_for) {
   asked.pod = "server-2";
   BOOST_TEST(choose_server(inventory, asked).pod == "server-2");
   asked.pod = "server-3";
-  BOOST_TEST((error_of([&] { choose_server(inventory, asked); }) == ErrorCode::no_server_pod));
+  BOOST_TEST(choose_server(inventory, asked).note == "pod server-3 is Running, not ready (OOMKilled)");
   asked.pod = "nowhere";
   BOOST_TEST((error_of([&] { choose_server(inventory, asked); }) == ErrorCode::no_server_pod));
   asked.pod = "server-1";
@@ -142,18 +154,62 @@ BOOST_AUTO_TEST_CASE(foreign_json_does_no_harm) {
   BOOST_TEST((error_of([&] { choose_server(inventory, search()); }) == ErrorCode::no_server_pod));
 }
 
-BOOST_AUTO_TEST_CASE(only_pods_may_be_listed) {
-  ScriptedLauncher launcher(
-      {{{R"({"items":[]})"},
-        1,
-        "Error from server (Forbidden): deployments.apps is forbidden: User \"x\" cannot list resource "
-        "\"deployments\""},
-       {{R"({"items":[]})"},
-        1,
-        "Error from server (Forbidden): pods is forbidden: User \"x\" cannot list resource \"pods\""}});
-  Kubectl kubectl(launcher, {"kubectl"}, {"--context=prod"});
-  BOOST_TEST(take_inventory(kubectl, search()).pods.empty());
-  BOOST_TEST((error_of([&] { take_inventory(kubectl, search()); }) == ErrorCode::forbidden));
+BOOST_AUTO_TEST_CASE(a_server_that_is_not_ready_is_entered_where_none_is) {
+  const auto sick = pod("server-sick", "server", false);
+  const auto inventory = inventory_of({sick, down(pod("server-down", "server", false, "2026-04-01T00:00:00Z"))});
+  const Target target = choose_server(inventory, search());
+  BOOST_TEST(target.pod == "server-sick");
+  BOOST_TEST(target.note ==
+             "no server pod is Ready: entering server-sick, whose container runs (Running, not ready (OOMKilled))");
+  BOOST_TEST(choose_server(inventory_of({sick, pod("server-new", "server", true)}), search()).pod == "server-new");
+  Search asked = search();
+  asked.pod = "server-down";
+  BOOST_TEST(words_of([&] { choose_server(inventory, asked); }).starts_with("pod server-down can't be entered: it is"));
+  asked.pod = "going";
+  BOOST_TEST(choose_server(inventory_of({terminating(pod("going", "server", true))}), asked).note ==
+             "pod going is terminating: it may be gone soon");
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_only_where_it_is_allowed) {
+  const auto both = inventory_of({pod("worker-1", "worker", true), pod("server-1", "server", false)});
+  Search allowed = search();
+  allowed.allow_worker = true;
+  BOOST_TEST(choose_server(both, allowed).pod == "server-1");
+  const auto workers = inventory_of({pod("worker-1", "worker", true)});
+  const Target target = choose_server(workers, allowed);
+  BOOST_TEST(target.pod == "worker-1");
+  BOOST_TEST(target.container == "worker");
+  BOOST_TEST(target.note.starts_with("entering a worker"));
+  allowed.pod = "worker-1";
+  BOOST_TEST(choose_server(both, allowed).pod == "worker-1");
+  BOOST_TEST(words_of([&] { choose_server(workers, search()); }).find("--server-selector LABELS or --pod") !=
+             std::string::npos);
+}
+
+/// One pod with both: its server container, never the other.
+BOOST_AUTO_TEST_CASE(both_in_one_pod_is_entered_as_a_server) {
+  ForeignJson both = pod("authentik-0", "", true);
+  both["spec"]["containers"] = {{{"name", "worker"}}, {{"name", "server"}}};
+  const auto inventory = inventory_of({both});
+  BOOST_TEST((inventory.pods[0].roles == Roles{true, true}));
+  BOOST_TEST(choose_server(inventory, search()).container == "server");
+  Search asked = search();
+  asked.container = "worker";
+  BOOST_TEST((error_of([&] { choose_server(inventory, asked); }) == ErrorCode::no_server_pod));
+  asked.pod = "authentik-0";
+  BOOST_TEST((error_of([&] { choose_server(inventory, asked); }) == ErrorCode::no_server_pod));
+}
+
+BOOST_AUTO_TEST_CASE(a_site_with_names_of_its_own) {
+  ForeignJson web = pod("authentik-web-1", "web", true);
+  web["spec"]["containers"][0]["args"] = {"server"};
+  ForeignJson tasks = pod("authentik-tasks-1", "tasks", true);
+  tasks["spec"]["containers"][0]["args"] = {"worker"};
+  const auto inventory = inventory_of({tasks, web});
+  const Target target = choose_server(inventory, search());
+  BOOST_TEST(target.pod == "authentik-web-1");
+  BOOST_TEST(target.container == "web");
+  BOOST_TEST(inventory.pods[0].roles.worker);
 }
 
 BOOST_AUTO_TEST_CASE(context_and_its_namespace) {

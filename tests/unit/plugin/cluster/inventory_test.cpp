@@ -3,6 +3,7 @@
 #include "cluster/inventory.hpp"
 
 using namespace akqueue;
+using namespace akqueue::cluster;
 
 BOOST_AUTO_TEST_SUITE(inventory)
 
@@ -20,7 +21,8 @@ BOOST_AUTO_TEST_CASE(a_worker_pod_that_was_killed) {
   const Pod& pod = found.pods.at(0);
   BOOST_TEST(pod.name_space == "sso");
   BOOST_TEST(pod.ip == "10.0.0.7");
-  BOOST_TEST(pod.restarts == 5);
+  BOOST_TEST(pod.restarts == 4, "a sidecar's are not the worker's");
+  BOOST_TEST(pod.main == "worker");
   BOOST_TEST(pod.memory_limit.value_or(0) == 1 << 30);
   BOOST_TEST(pod.last_end->reason == "OOMKilled");
   BOOST_TEST(pod.last_end->exit_code == 137);
@@ -65,6 +67,26 @@ BOOST_AUTO_TEST_CASE(a_deployment_and_what_scales_it) {
   BOOST_TEST(worker.owns(found.pods[0]));
   BOOST_TEST(!worker.owns(found.pods[1]));
   BOOST_TEST(!worker.owns(found.pods[2]));
+}
+
+BOOST_AUTO_TEST_CASE(a_sidecar_that_keeps_it_from_being_ready) {
+  const auto found = read_inventory(R"({"items": [{"kind": "Pod", "metadata": {"name": "s"},
+    "spec": {"containers": [{"name": "server"}, {"name": "geoip"}]},
+    "status": {"phase": "Running", "containerStatuses": [
+      {"name": "geoip", "restartCount": 9, "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+       "lastState": {"terminated": {"reason": "Error", "exitCode": 1}}},
+      {"name": "server", "restartCount": 0, "state": {"running": {}}}]}}]})");
+  const Pod& pod = found.pods.at(0);
+  BOOST_TEST(pod.restarts == 0);
+  BOOST_TEST(!pod.last_end.has_value());
+  BOOST_TEST(pod.condition() == "Running, not ready (geoip: CrashLoopBackOff)");
+  BOOST_TEST(pod.container_of(Role::server)->running);
+}
+
+BOOST_AUTO_TEST_CASE(an_unfinished_drain_tells_a_worker_deployment) {
+  const auto found = read_inventory(R"({"items": [{"kind": "Deployment",
+    "metadata": {"name": "x", "annotations": {"kubectl-akqueue/drain": "{}"}}}]})");
+  BOOST_TEST(found.workers().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(quantities) {

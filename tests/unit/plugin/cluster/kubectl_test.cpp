@@ -5,6 +5,7 @@
 #include "fakes.hpp"
 
 using namespace akqueue;
+using namespace akqueue::cluster;
 using namespace akqueue::testing;
 
 namespace {
@@ -27,6 +28,19 @@ BOOST_AUTO_TEST_CASE(global_flags_go_with_every_call) {
                                                               "--namespace=sso", "--", "python", "-c", "it's"}),
              boost::test_tools::per_element());
   BOOST_TEST(kubectl.journal()[1] == "kubectl exec --stdin pod --context=prod --namespace=sso -- python -c 'it'\\''s'");
+}
+
+BOOST_AUTO_TEST_CASE(another_program_may_be_named) {
+  const auto words = [](const char* named) {
+    ::setenv("AKQUEUE_KUBECTL", named, 1);
+    const std::vector<std::string> program = kubectl_program("");
+    ::unsetenv("AKQUEUE_KUBECTL");
+    return program;
+  };
+  BOOST_TEST(words("oc") == std::vector<std::string>{"oc"}, boost::test_tools::per_element());
+  BOOST_TEST(words("  microk8s  kubectl ") == (std::vector<std::string>{"microk8s", "kubectl"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(words(" ") == std::vector<std::string>{"kubectl"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(the_simulator_gets_the_same_arguments) {
@@ -66,6 +80,22 @@ BOOST_AUTO_TEST_CASE(a_line_that_was_cut_is_told_as_that) {
         "error: read tcp 10.0.0.1:1->10.0.0.2:6443: read: connection reset by peer"}) {
     BOOST_TEST(kubectl_error({{1}, "", said}, "look").hint().starts_with("the connection to the API server was cut"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_proxy_that_does_not_upgrade_is_told_as_that) {
+  for (const char* said : {"error: unable to upgrade connection: Upgrade request required",
+                           "error: unable to upgrade connection: <html>502 Bad Gateway</html>",
+                           "error: websocket: bad handshake", "error: Upgrade request required"})
+    BOOST_TEST(kubectl_error({{1}, "", said}, "enter pod x").hint().find("KUBECTL_REMOTE_COMMAND_WEBSOCKETS") !=
+                   std::string::npos,
+               said);
+  BOOST_TEST(kubectl_error({{1},
+                            "",
+                            "error: Internal error occurred: unable to upgrade connection: container not found "
+                            "(\"server\")"},
+                           "enter pod x")
+                 .hint()
+                 .starts_with("its container does not run now"));
 }
 
 BOOST_AUTO_TEST_CASE(kubectls_own_words_are_passed_on) {

@@ -7,24 +7,25 @@
 #include "ui/text.hpp"
 
 using namespace akqueue;
+using namespace akqueue::commands;
 using namespace akqueue::testing;
 
 namespace {
 
-Pod pod(const std::string& name_space, const std::string& release, const std::string& component) {
-  Pod pod;
+cluster::Pod site_pod(const std::string& name_space, const std::string& release, const std::string& component) {
+  cluster::Pod pod;
   pod.name = release + "-" + component;
   pod.name_space = name_space;
-  pod.component = component;
+  pod.roles = {component == "server", component == "worker"};
   pod.instance = release;
   return pod;
 }
 
-Deployment deployment(const std::string& name_space, const std::string& release) {
-  Deployment one;
+cluster::Deployment deployment(const std::string& name_space, const std::string& release) {
+  cluster::Deployment one;
   one.name = release + "-worker";
   one.name_space = name_space;
-  one.component = "worker";
+  one.roles.worker = true;
   one.instance = release;
   return one;
 }
@@ -37,7 +38,7 @@ BoardLine line(std::int64_t queued, double came, double finished) {
 }
 
 ConditionState state_of(const std::string& condition, bool holds) {
-  ConditionState state{Condition::parse(condition)};
+  ConditionState state{queue::Condition::parse(condition)};
   state.holds = holds;
   state.began = holds ? 1 : 0;
   return state;
@@ -68,18 +69,19 @@ const BoardTitle kTitle{"4 authentiks in 4 namespaces", std::chrono::seconds(10)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(everywhere)
+BOOST_AUTO_TEST_SUITE(all_sites)
 
 BOOST_AUTO_TEST_CASE(a_site_is_a_release_in_a_namespace) {
-  Inventory inventory;
-  inventory.pods = {pod("b", "authentik", "server"), pod("a", "authentik", "server"), pod("a", "test", "worker"),
-                    pod("c", "proxy", "outpost")};
+  cluster::Inventory inventory;
+  inventory.pods = {site_pod("b", "authentik", "server"), site_pod("a", "authentik", "server"),
+                    site_pod("a", "test", "worker"), site_pod("c", "proxy", "outpost")};
   inventory.deployments = {deployment("d", "authentik"), deployment("a", "authentik")};
   inventory.refused = {"horizontalpodautoscalers"};
-  const std::vector<SiteName> expected{{"a", "authentik"}, {"a", "test"}, {"b", "authentik"}, {"d", "authentik"}};
+  const std::vector<cluster::SiteName> expected{
+      {"a", "authentik"}, {"a", "test"}, {"b", "authentik"}, {"d", "authentik"}};
   BOOST_TEST((inventory.sites() == expected));
 
-  const Inventory one = inventory.of_site({"a", "authentik"});
+  const cluster::Inventory one = inventory.of_site({"a", "authentik"});
   BOOST_TEST(one.pods.size() == 1u);
   BOOST_TEST(one.pods.front().name_space == "a");
   BOOST_TEST(one.deployments.size() == 1u);
@@ -89,7 +91,7 @@ BOOST_AUTO_TEST_CASE(a_site_is_a_release_in_a_namespace) {
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_look_keeps_what_was_read_before) {
-  Board board(std::vector<SiteName>{{"authentik", "authentik"}});
+  Board board(std::vector<cluster::SiteName>{{"authentik", "authentik"}});
   BoardLine read = line(5, 0, 0);
   read.summary = "watched 10s\n";
   board.put(0, read);
@@ -135,9 +137,9 @@ BOOST_AUTO_TEST_CASE(a_board_fits_any_screen) {
   for (std::size_t rows = 0; rows < 16; ++rows) {
     for (const std::size_t columns : {1u, 20u, 80u, 200u}) {
       for (const bool help : {false, true}) {
-        const Frame frame = board_frame(kTitle, lines, {.help = help, .scrolled = 9}, {columns, rows});
+        const ui::Frame frame = board_frame(kTitle, lines, {.help = help, .scrolled = 9}, {columns, rows});
         BOOST_TEST(frame.size() == rows);
-        for (const ScreenLine& one : frame) BOOST_TEST(columns_of(one.text) <= columns);
+        for (const ui::ScreenLine& one : frame) BOOST_TEST(ui::columns_of(one.text) <= columns);
       }
     }
   }

@@ -6,6 +6,7 @@
 #include "system/scratch.hpp"
 
 using namespace akqueue;
+using namespace akqueue::commands;
 using namespace akqueue::testing;
 namespace fs = std::filesystem;
 

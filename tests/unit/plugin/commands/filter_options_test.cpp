@@ -6,12 +6,13 @@
 #include "fakes.hpp"
 
 using namespace akqueue;
+using namespace akqueue::commands;
 using namespace akqueue::testing;
 
 namespace {
 
-TaskChoice choice_of(const std::vector<std::string>& args) {
-  return read_choice(parse_command_line(choosing_options(), args));
+queue::TaskChoice choice_of(const std::vector<std::string>& args) {
+  return read_choice(parse_command_line(queue::choosing_options(), args));
 }
 
 std::string trouble_with(const std::string& text) {
@@ -19,15 +20,15 @@ std::string trouble_with(const std::string& text) {
   return words_of([&] { read_id_list(stream, "ids.txt"); });
 }
 
-constexpr const char* kId = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
+constexpr const char* kTaskId = "1b4e28ba-2fa1-41d2-883f-0016d3cca427";
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(choosing)
+BOOST_AUTO_TEST_SUITE(filter_options)
 
 BOOST_AUTO_TEST_CASE(what_was_written) {
-  const TaskChoice choice = choice_of({"--actor", "a,b", "--uid", "x,y", "--older-than", "6h", "--newer-than=10m",
-                                       "--expired", "--keep-newest", "2", "--limit", "9"});
+  const queue::TaskChoice choice = choice_of({"--actor", "a,b", "--uid", "x,y", "--older-than", "6h",
+                                              "--newer-than=10m", "--expired", "--keep-newest", "2", "--limit", "9"});
   BOOST_TEST(choice.actors == (std::vector<std::string>{"a", "b"}), boost::test_tools::per_element());
   BOOST_TEST(choice.uids == std::vector<std::string>{"x,y"}, boost::test_tools::per_element());
   BOOST_TEST(choice.older_than_s.value() == 21600);
@@ -40,7 +41,7 @@ BOOST_AUTO_TEST_CASE(what_was_written) {
 }
 
 BOOST_AUTO_TEST_CASE(ids_whole_and_begun) {
-  const TaskChoice choice = choice_of({std::string("task/") + kId, "1b4e28ba-2", kId});
+  const queue::TaskChoice choice = choice_of({std::string("task/") + kTaskId, "1b4e28ba-2", kTaskId});
   BOOST_TEST(choice.ids.size() == 2u);
   BOOST_TEST(choice.id_beginnings == std::vector<std::string>{"1b4e28ba-2"}, boost::test_tools::per_element());
 }
@@ -56,15 +57,15 @@ BOOST_AUTO_TEST_CASE(an_empty_value_never_means_everything) {
 
 BOOST_AUTO_TEST_CASE(wrong_values_are_named) {
   const std::vector<std::vector<std::string>> lines{
-      {"--older-than", "6"},   {"--newer-than", "soon"}, {"--keep-newest", "0"},
-      {"--limit", "-1"},       {"--limit", "many"},      {"abc"},
-      {"outpost_send_update"}, {kId, "--limit", "3"},    {"-f", "/dev/null"}};
+      {"--older-than", "6"},   {"--newer-than", "soon"},  {"--keep-newest", "0"},
+      {"--limit", "-1"},       {"--limit", "many"},       {"abc"},
+      {"outpost_send_update"}, {kTaskId, "--limit", "3"}, {"-f", "/dev/null"}};
   for (const auto& line : lines) BOOST_TEST((error_of([&] { choice_of(line); }) == ErrorCode::usage), line.front());
   BOOST_TEST((error_of([&] { choice_of({"-f", "/no/such/file"}); }) == ErrorCode::system));
 }
 
 BOOST_AUTO_TEST_CASE(a_list_of_ids) {
-  std::istringstream stream(std::string("# from list\n\n  task/") + kId + "\r\n" + kId + "\n");
+  std::istringstream stream(std::string("# from list\n\n  task/") + kTaskId + "\r\n" + kTaskId + "\n");
   BOOST_TEST(read_id_list(stream, "ids.txt").size() == 2u);
   BOOST_TEST(trouble_with("\n1b4e28ba\n") ==
              "ids.txt, line 2: '1b4e28ba' is not a task id | one whole id a line, as kubectl akqueue list -o name "

@@ -13,14 +13,15 @@
 namespace akqueue::testing {
 
 /// Every line with a mark for its look.
-inline std::string text_of(const Frame& frame) {
+inline std::string text_of(const ui::Frame& frame) {
   static constexpr const char* kMarks[] = {" ", "*", ".", "!", "#"};
   std::string text;
-  for (const ScreenLine& line : frame) text += kMarks[static_cast<int>(line.look)] + ("|" + line.text) + "\n";
+  for (const ui::ScreenLine& line : frame)
+    (((text += kMarks[static_cast<int>(line.look)]) += "|") += line.text.view()) += "\n";
   return text;
 }
 
-inline void check_golden(const std::string& name, const Frame& frame) {
+inline void check_golden(const std::string& name, const ui::Frame& frame) {
   const std::string path = std::string(AKQUEUE_SOURCE_DIR) + "/tests/unit/plugin/commands/frames/" + name + ".txt";
   const std::string actual = text_of(frame);
   if (std::getenv("AKQUEUE_ACCEPT") != nullptr) {

@@ -2,39 +2,41 @@
 #include <boost/test/unit_test.hpp>
 
 #include "commands/delete/refill.hpp"
+#include "fakes.hpp"
 #include "queue/samples.hpp"
 
 using namespace akqueue;
+using namespace akqueue::commands;
 using namespace akqueue::testing;
 
 namespace {
 
 Refill after(std::int64_t seconds) {
-  Refill aftermath;
-  aftermath.since_s = seconds;
-  aftermath.now = kNoon;
-  return aftermath;
+  Refill refill;
+  refill.since_s = seconds;
+  refill.now = kNoon;
+  return refill;
 }
 
-Schedule schedule(const std::string& actor, std::optional<std::int64_t> seconds) {
-  Schedule one;
+queue::Schedule schedule(const std::string& actor, std::optional<std::int64_t> seconds) {
+  queue::Schedule one;
   one.actor = actor;
   if (seconds) one.next_run = kNoon + *seconds * kSecond;
   return one;
 }
 
-SelectionCounts survey_of(const std::string& actor, const std::string& state) {
-  SelectionCounts survey;
-  Group group;
+queue::SelectionCounts survey_of(const std::string& actor, const std::string& state) {
+  queue::SelectionCounts counts;
+  queue::Group group;
   group.actor = actor;
   group.state = state;
-  survey.groups.push_back(group);
-  return survey;
+  counts.groups.push_back(group);
+  return counts;
 }
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(aftermath)
+BOOST_AUTO_TEST_SUITE(refill)
 
 BOOST_AUTO_TEST_CASE(a_quiet_queue_is_said_to_be_one) {
   BOOST_TEST(
@@ -43,9 +45,9 @@ BOOST_AUTO_TEST_CASE(a_quiet_queue_is_said_to_be_one) {
 }
 
 BOOST_AUTO_TEST_CASE(a_moment_says_nothing_of_a_queue) {
-  BOOST_TEST(describe(after(0)).find(
+  BOOST_TEST(describe(after(0)).view().find(
                  "refilling: too soon to tell; nothing that waits has come in the 1s since the preview (") == 0U);
-  BOOST_TEST(describe(after(29)).find("too soon") != std::string::npos);
+  BOOST_TEST(describe(after(29)).view().find("too soon") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(those_that_come_most_are_named) {
@@ -59,17 +61,17 @@ BOOST_AUTO_TEST_CASE(those_that_come_most_are_named) {
 }
 
 BOOST_AUTO_TEST_CASE(schedules_say_when) {
-  Refill aftermath = after(5);
-  aftermath.schedules = {schedule("authentik.blueprints.v1.tasks.blueprints_discovery", -3), schedule("a.b", 600),
-                         schedule("c.d", 700), schedule("e.f", std::nullopt)};
-  BOOST_TEST(describe(aftermath).find("comes back: by schedule blueprints_discovery is due now, b in 10m, 2 more\n") !=
-             std::string::npos);
+  Refill refill = after(5);
+  refill.schedules = {schedule("authentik.blueprints.v1.tasks.blueprints_discovery", -3), schedule("a.b", 600),
+                      schedule("c.d", 700), schedule("e.f", std::nullopt)};
+  BOOST_TEST(describe(refill).view().find(
+                 "comes back: by schedule blueprints_discovery is due now, b in 10m, 2 more\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_stands_in_names_moves_no_cursor) {
   Refill odd = after(5);
   odd.flow.actors = {{"a.\x1b[2Jb", 1}};
-  BOOST_TEST(describe(odd).find('\x1b') == std::string::npos);
+  BOOST_TEST(describe(odd).view().find('\x1b') == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(outposts_miss_what_was_not_finished) {

@@ -9,17 +9,18 @@
 #include "ui/text.hpp"
 
 using namespace akqueue;
+using namespace akqueue::commands;
 using namespace akqueue::testing;
 
 namespace {
 
-Pod worker(const std::string& name, int restarts) {
-  Pod pod;
+cluster::Pod worker(const std::string& name, int restarts) {
+  cluster::Pod pod;
   pod.name = name;
-  pod.component = "worker";
+  pod.roles.worker = true;
   pod.ready = true;
   pod.restarts = restarts;
-  if (restarts > 0) pod.last_end = Termination{"OOMKilled", 137, kNoon + 20 * kSecond};
+  if (restarts > 0) pod.last_end = cluster::Termination{"OOMKilled", 137, kNoon + 20 * kSecond};
   return pod;
 }
 
@@ -29,7 +30,7 @@ WatchPicture flood() {
   picture.title = "authentik 2025.12.4, context prod, namespace authentik";
   picture.database = "database authentik, PostgreSQL 15.6, through pod authentik-server-0";
   for (int i = 0; i <= 6; ++i) {
-    Sample sample = sample_of(
+    queue::Sample sample = sample_of(
         {.second = i * 10, .queued = 600'000 + i * i * 500, .done = 300'000 + i * 30, .came = 100, .finished = 30});
     sample.actors = {{"authentik.outposts.tasks.outpost_send_update", 400'000 + i * i * 500, 100, 0},
                      {"authentik.crypto.tasks.certificate_discovery", 180'000, 0, 0},
@@ -38,18 +39,20 @@ WatchPicture flood() {
     sample.states["running"] = 3;
     sample.taken = 3;
     sample.held = 2;
+    sample.ending = 0;
+    sample.orphaned = 1;
     picture.trend.add(sample);
   }
-  WorkerRestarts workers;
-  Inventory inventory;
+  cluster::WorkerRestarts workers;
+  cluster::Inventory inventory;
   inventory.pods = {worker("authentik-worker-5c9d8b7f66-h2k4m", 0), worker("authentik-worker-5c9d8b7f66-q8x2z", 4)};
   workers.see(inventory);
   inventory.pods[1].restarts = 6;
   workers.see(inventory);
   picture.workers = workers;
-  ConditionState until{Condition::parse("queued<1000")};
+  ConditionState until{queue::Condition::parse("queued<1000")};
   until.value = 618'000;
-  ConditionState alert{Condition::parse("rate>5/s")};
+  ConditionState alert{queue::Condition::parse("rate>5/s")};
   alert.value = 303;
   alert.holds = true;
   alert.began = 1;
@@ -84,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_look_that_failed_shows_the_last_that_did_not) {
 
 BOOST_AUTO_TEST_CASE(estimates_and_a_standby) {
   WatchPicture picture = flood();
-  Sample sample = sample_of({.second = 70, .queued = 1'230'000, .came = 10, .finished = 500, .estimated = true});
+  queue::Sample sample = sample_of({.second = 70, .queued = 1'230'000, .came = 10, .finished = 500, .estimated = true});
   sample.held = std::nullopt;
   sample.states["frozen"] = 2;
   picture.trend.add(sample);
@@ -107,9 +110,9 @@ BOOST_AUTO_TEST_CASE(every_frame_fits) {
   for (std::size_t columns = 1; columns < 130; columns += columns < 20 ? 1 : 7) {
     for (std::size_t rows = 0; rows < 40; ++rows) {
       for (const bool help : {false, true}) {
-        const Frame frame = frame_of(picture, {.help = help, .scrolled = rows}, {columns, rows});
+        const ui::Frame frame = frame_of(picture, {.help = help, .scrolled = rows}, {columns, rows});
         BOOST_REQUIRE_EQUAL(frame.size(), rows);
-        for (const ScreenLine& line : frame) BOOST_REQUIRE(columns_of(line.text) <= columns);
+        for (const ui::ScreenLine& line : frame) BOOST_REQUIRE(ui::columns_of(line.text) <= columns);
       }
     }
   }
@@ -128,8 +131,8 @@ BOOST_AUTO_TEST_CASE(rates_in_words) {
 }
 
 BOOST_AUTO_TEST_CASE(restarts_since_the_first_look) {
-  WorkerRestarts workers;
-  Inventory inventory;
+  cluster::WorkerRestarts workers;
+  cluster::Inventory inventory;
   inventory.pods = {worker("a", 3), worker("b", 0)};
   workers.see(inventory);
   BOOST_TEST(workers.restarts() == 0);

@@ -6,14 +6,15 @@
 #include "fakes.hpp"
 
 using namespace akqueue;
+using namespace akqueue::diagnosis;
 using namespace akqueue::testing;
 
 namespace {
 
-Deployment deployment(const std::string& component, std::vector<std::string> environment_from,
-                      const std::string& name = "") {
-  Deployment one;
-  one.component = component;
+cluster::Deployment server_or_worker(const std::string& component, std::vector<std::string> environment_from,
+                                     const std::string& name = "") {
+  cluster::Deployment one;
+  one.roles = {component == "server", component == "worker"};
   one.name = name.empty() ? "authentik-" + component : name;
   one.environment_from = std::move(environment_from);
   return one;
@@ -33,15 +34,16 @@ std::string told(const std::map<std::string, std::string>& set) {
   return "= " + Json{{"settings", settings}}.dump();
 }
 
-std::vector<LiveSetting> read(const Inventory& inventory, const std::map<std::string, std::string>& set = {}) {
+std::vector<queue::LiveSetting> read(const cluster::Inventory& inventory,
+                                     const std::map<std::string, std::string>& set = {}) {
   std::vector<std::string> sent;
-  Session session(std::make_unique<ScriptedChannel>(std::vector<std::string>{told(set)}, sent));
+  session::Session session(std::make_unique<ScriptedChannel>(std::vector<std::string>{told(set)}, sent));
   return read_settings(session, inventory);
 }
 
-std::string words(const std::vector<LiveSetting>& settings, std::string_view name) {
+std::string words(const std::vector<queue::LiveSetting>& settings, std::string_view name) {
   std::string text;
-  for (const LiveSetting& one : settings) {
+  for (const queue::LiveSetting& one : settings) {
     if (one.known->name == name)
       text += (text.empty() ? "" : "; ") + (one.deployment.empty() ? "" : one.deployment + ": ") + one.value + " " +
               one.source + (one.from.empty() ? "" : " " + one.from);
@@ -54,8 +56,8 @@ std::string words(const std::vector<LiveSetting>& settings, std::string_view nam
 BOOST_AUTO_TEST_SUITE(settings_reading)
 
 BOOST_AUTO_TEST_CASE(what_both_share_is_the_servers) {
-  Inventory inventory;
-  inventory.deployments = {deployment("server", {"authentik"}), deployment("worker", {"authentik"})};
+  cluster::Inventory inventory;
+  inventory.deployments = {server_or_worker("server", {"authentik"}), server_or_worker("worker", {"authentik"})};
   const auto settings = read(inventory, {{"worker.threads", "8"}});
   BOOST_TEST(words(settings, "worker.threads") == "8 environment AUTHENTIK_X");
   BOOST_TEST(words(settings, "worker.processes") == "1 default");
@@ -63,9 +65,9 @@ BOOST_AUTO_TEST_CASE(what_both_share_is_the_servers) {
 }
 
 BOOST_AUTO_TEST_CASE(a_workers_own_environment_wins_and_each_deployment_has_its_own) {
-  Inventory inventory;
-  inventory.deployments = {deployment("server", {"authentik"}), deployment("worker", {"authentik"}),
-                           deployment("worker", {"authentik"}, "authentik-worker-ldap")};
+  cluster::Inventory inventory;
+  inventory.deployments = {server_or_worker("server", {"authentik"}), server_or_worker("worker", {"authentik"}),
+                           server_or_worker("worker", {"authentik"}, "authentik-worker-ldap")};
   inventory.deployments[1].environment["AUTHENTIK_WORKER__CONCURRENCY"] = "3";
   inventory.deployments[1].environment["AUTHENTIK_WORKER__THREADS"] = "4";
   const auto settings = read(inventory);
@@ -76,8 +78,9 @@ BOOST_AUTO_TEST_CASE(a_workers_own_environment_wins_and_each_deployment_has_its_
 }
 
 BOOST_AUTO_TEST_CASE(what_the_server_cannot_see_has_no_value) {
-  Inventory inventory;
-  inventory.deployments = {deployment("server", {"authentik"}), deployment("worker", {"authentik", "tuning"})};
+  cluster::Inventory inventory;
+  inventory.deployments = {server_or_worker("server", {"authentik"}),
+                           server_or_worker("worker", {"authentik", "tuning"})};
   auto settings = read(inventory);
   BOOST_TEST(words(settings, "worker.threads") ==
              " elsewhere perhaps tuning, which only deployment/authentik-worker has");
@@ -88,20 +91,20 @@ BOOST_AUTO_TEST_CASE(what_the_server_cannot_see_has_no_value) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_the_servers_alone_is_not_told_as_the_workers) {
-  Inventory inventory;
-  inventory.deployments = {deployment("server", {"authentik", "web"}), deployment("worker", {"authentik"})};
+  cluster::Inventory inventory;
+  inventory.deployments = {server_or_worker("server", {"authentik", "web"}), server_or_worker("worker", {"authentik"})};
   BOOST_TEST(words(read(inventory, {{"worker.threads", "8"}}), "worker.threads") ==
              " elsewhere perhaps web, which only deployment/authentik-server has");
   BOOST_TEST(words(read(inventory), "worker.processes") == "1 default", "a default is nobody's environment");
-  inventory.deployments[0] = deployment("server", {"authentik"});
+  inventory.deployments[0] = server_or_worker("server", {"authentik"});
   inventory.deployments[0].environment["AUTHENTIK_WORKER__THREADS"] = "8";
   BOOST_TEST(words(read(inventory, {{"worker.threads", "8"}}), "worker.threads") ==
-             " elsewhere set for the server alone");
+             " elsewhere set only for the server");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_number_is_none) {
-  Inventory inventory;
-  inventory.deployments = {deployment("server", {}), deployment("worker", {})};
+  cluster::Inventory inventory;
+  inventory.deployments = {server_or_worker("server", {}), server_or_worker("worker", {})};
   for (const char* value : {"", "many", "2x", "1000001", "99999999999999999999"})
     BOOST_TEST(
         !number_of(read(inventory, {{"worker.threads", value}}), "worker.threads", "authentik-worker").has_value(),

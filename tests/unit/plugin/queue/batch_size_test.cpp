@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace akqueue;
+using namespace akqueue::queue;
 using namespace std::chrono_literals;
 
 namespace {

@@ -5,6 +5,7 @@
 #include "queue/samples.hpp"
 
 using namespace akqueue;
+using namespace akqueue::queue;
 using namespace akqueue::testing;
 
 namespace {
@@ -39,6 +40,8 @@ BOOST_AUTO_TEST_CASE(what_can_be_measured) {
   sample.states["waiting_for_dependencies"] = 4;
   sample.taken = 5;
   sample.held = 2;
+  sample.ending = 0;
+  sample.orphaned = 3;
   Trend trend;
   trend.add(sample);
   for (const char* text :
@@ -51,7 +54,7 @@ BOOST_AUTO_TEST_CASE(what_can_be_measured) {
 
 BOOST_AUTO_TEST_CASE(what_is_not_known_holds_in_no_way) {
   Sample sample = sample_of({.queued = 100});
-  sample.held = std::nullopt;  // a standby
+  sample.held = sample.orphaned = std::nullopt;  // a standby
   Trend trend;
   trend.add(sample);
   for (const char* text : {"held=0", "held!=0", "orphaned<5", "restarts=0"}) BOOST_TEST(!holds(text, trend), text);
@@ -60,15 +63,15 @@ BOOST_AUTO_TEST_CASE(what_is_not_known_holds_in_no_way) {
 
 BOOST_AUTO_TEST_CASE(slips_are_told_with_a_way_out) {
   const std::string grammar = " | write it like queued<1000, rate>5/s or done>=10";
-  BOOST_TEST(wrong("qeued<10") == "'qeued' in 'qeued<10' is nothing that is measured | did you mean queued?");
-  BOOST_TEST(wrong("<10") == "'<10' does not say what is to be compared" + grammar);
-  BOOST_TEST(wrong("queued") == "'queued' compares with nothing" + grammar);
+  BOOST_TEST(wrong("qeued<10") == "'qeued' in 'qeued<10' is not something that is measured | did you mean queued?");
+  BOOST_TEST(wrong("<10") == "'<10' does not say what to compare" + grammar);
+  BOOST_TEST(wrong("queued") == "'queued' is not a whole condition" + grammar);
   BOOST_TEST(wrong("queued=<10") == "'=<' in 'queued=<10' is not a comparison | there are < <= = != >= and >");
   BOOST_TEST(wrong("queued<") == "'' in 'queued<' is not a whole number" + grammar);
   BOOST_TEST(wrong("queued<1.5") == "'1.5' in 'queued<1.5' is not a whole number" + grammar);
   BOOST_TEST(wrong("queued<-1") == "'-1' in 'queued<-1' is not a whole number" + grammar);
   BOOST_TEST(wrong("queued<10/s") ==
-             "queued in 'queued<10/s' is a number, no rate | rate, completions and growth are tasks a second");
+             "queued in 'queued<10/s' is a number, not a rate | only rate, completions and growth have a unit");
   BOOST_TEST(wrong("rate>5/w") == "'/w' in 'rate>5/w' is not a unit | there are /s, /m and /h");
   BOOST_TEST(wrong("rate>fast") == "'fast' in 'rate>fast' is not a rate" + grammar);
   BOOST_TEST(wrong("rate>1.2.3") == "'1.2.3' in 'rate>1.2.3' is not a rate" + grammar);

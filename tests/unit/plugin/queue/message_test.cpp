@@ -9,6 +9,7 @@
 #include "queue/task/pickle.hpp"
 
 using namespace akqueue;
+using namespace akqueue::queue;
 using namespace akqueue::testing;
 namespace {
 
@@ -123,7 +124,7 @@ BOOST_AUTO_TEST_CASE(rubbish_is_said_to_be_rubbish) {
 BOOST_AUTO_TEST_CASE(a_message_of_any_form) {
   BOOST_TEST((read_message("").form == Message::Form::empty));
   BOOST_TEST((read_message(R"({"queue_name": "default"})").form == Message::Form::json));
-  BOOST_TEST(read_message("{broken").problem == "it begins like JSON and is none");
+  BOOST_TEST(read_message("{broken").problem == "it begins like JSON but is not valid");
   const Message broken = read_message("\xff\x01");
   BOOST_TEST((broken.form == Message::Form::unknown));
   BOOST_TEST(broken.beginning == "ff01");

@@ -6,6 +6,7 @@
 #include "queue/filter/selection.hpp"
 
 using namespace akqueue;
+using namespace akqueue::queue;
 using namespace akqueue::testing;
 
 namespace {
@@ -15,60 +16,61 @@ const std::vector<std::string> kActors{"authentik.crypto.tasks.certificate_disco
                                        "authentik.providers.scim.tasks.scim_sync",
                                        "authentik.sources.ldap.tasks.ldap_sync", "authentik.sources.x.tasks.ldap_sync"};
 
-Table table(const std::string& name) {
-  Table one;
+session::Table table(const std::string& name) {
+  session::Table one;
   one.schema = "public";
   one.name = name;
   return one;
 }
 
-Reference reference(const std::string& from, const std::string& column) {
+session::Reference reference(const std::string& from, const std::string& column) {
   return {"public", from, {column}, "public", "authentik_tasks_task", {"message_id"}, "NO ACTION"};
 }
 
-Catalog catalog_with(const Reference& one) {
+session::Catalog catalog_with(const session::Reference& one) {
   return {{table("authentik_tasks_task"), table("authentik_tasks_tasklog"), table("other")},
           {reference("authentik_tasks_tasklog", "task_id"), one}};
 }
 
-std::string refusal(const Reference& one) {
+std::string refusal(const session::Reference& one) {
   return words_of([&] { rows_to_delete_first(catalog_with(one)); });
 }
 
 /// A database of which only the catalog is looked at.
 struct OnPaper {
   std::vector<std::string> sent;
-  Session session{std::make_unique<ScriptedChannel>(std::vector<std::string>{}, sent)};
-  Catalog catalog = catalog_with(reference("other", "task_id"));
-  std::unique_ptr<Dialect> dialect = make_dialect("postgresql", "15.0");
-  Database database{session, catalog, *dialect};
+  session::Session session{std::make_unique<ScriptedChannel>(std::vector<std::string>{}, sent)};
+  session::Catalog catalog = catalog_with(reference("other", "task_id"));
+  std::unique_ptr<session::Dialect> dialect = session::make_dialect("postgresql", "15.0");
+  session::Database database{session, catalog, *dialect};
 };
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(queue)
+BOOST_AUTO_TEST_SUITE(queue_counts)
 
 BOOST_FIXTURE_TEST_CASE(a_filter_binds_every_value, OnPaper) {
   const Selection selection{
       .filter = {.queues = {"default", "it's"}, .states = {"queued"}, .actors = {"a"}, .older_than_s = 3600},
       .as_of = parse_timestamp("2026-05-01T12:00:00Z").value(),
       .snapshot = "4294967300:4294967310:4294967302,4294967305"};
-  Statement statement;
+  session::Statement statement;
   BOOST_TEST(selection.where(statement, database, "t") ==
              "t.\"queue_name\" IN ($1, $2) AND t.\"state\" IN ($3) AND t.\"actor_name\" IN ($4) AND t.\"mtime\" < $5"
              " AND (CAST(CAST(t.xmin AS text) AS bigint) < 3 OR"
              " (CAST(CAST(t.xmin AS text) AS bigint) - CAST($6 AS bigint) + 6442450944) % 4294967296 - 2147483648 < 0)"
              " AND CAST(CAST(t.xmin AS text) AS bigint) <> ALL (CAST($7 AS bigint[]))");
-  BOOST_TEST(statement.params == (Value{"default", "it's", "queued", "a", "2026-05-01T11:00:00.000000Z", 14, "{6,9}"}));
+  BOOST_TEST(statement.params ==
+             (session::Value{"default", "it's", "queued", "a", "2026-05-01T11:00:00.000000Z", 14, "{6,9}"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(who_only_looks_sees_what_is_there, OnPaper) {
-  Statement statement;
+  session::Statement statement;
   BOOST_TEST(Selection{}.where(statement, database, "t") == "1 = 1");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_condition_on_what_a_release_lacks_is_refused_by_name, OnPaper) {
-  Statement statement;
+  session::Statement statement;
   BOOST_TEST(words_of([&] {
                Selection{.filter = {.tenants = {"x"}}}.where(statement, database, "t");
              }).find("tenant_id") != std::string::npos);
@@ -123,7 +125,7 @@ BOOST_AUTO_TEST_CASE(actors_by_name_tail_and_glob) {
 BOOST_AUTO_TEST_CASE(actors_that_mean_nothing_or_too_much) {
   const auto words = [](const std::string& written) { return words_of([&] { resolve_actors({written}, kActors); }); };
   BOOST_TEST(words("outpst_send_update") ==
-             "no task or schedule of an actor 'outpst_send_update' | did you mean "
+             "no task or schedule has an actor 'outpst_send_update' | did you mean "
              "authentik.outposts.tasks.outpost_send_update?");
   BOOST_TEST(words("update").starts_with("no task or schedule"));
   BOOST_TEST(words("ldap_sync").starts_with("'ldap_sync' could be any of"));
@@ -144,12 +146,15 @@ BOOST_AUTO_TEST_CASE(globs) {
 BOOST_AUTO_TEST_CASE(unknown_states_and_queues) {
   BOOST_TEST(words_of([] { check_known("state", {"quued"}, {"queued", "done"}); }) ==
              "no state 'quued' | did you mean queued?");
-  BOOST_TEST(words_of([] { check_known("queue", {"zzz"}, {"default"}); }) == "no queue 'zzz' | there are default");
+  BOOST_TEST(words_of([] { check_known("queue", {"zzz"}, {"default"}); }) ==
+             "no queue 'zzz' | the only one is default");
+  BOOST_TEST(words_of([] { check_known("queue", {"zzz"}, {"a", "b"}); }) == "no queue 'zzz' | there are a, b");
+  BOOST_TEST(words_of([] { check_known("queue", {"zzz"}, {}); }) == "no queue 'zzz' | there are none");
   BOOST_TEST(words_of([] { check_known("queue", {"default"}, {"default"}); }) == "no error");
 }
 
 BOOST_AUTO_TEST_CASE(every_referencing_table_goes_first) {
-  const Catalog catalog = catalog_with(reference("other", "dependency_id"));
+  const session::Catalog catalog = catalog_with(reference("other", "dependency_id"));
   const auto rows = rows_to_delete_first(catalog);
   BOOST_TEST(rows.size() == 2u);
   BOOST_TEST(rows[1].table->name == "other");
@@ -157,7 +162,7 @@ BOOST_AUTO_TEST_CASE(every_referencing_table_goes_first) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cant_be_deleted_safely_is_refused_by_name) {
-  Reference one = reference("other", "task_id");
+  session::Reference one = reference("other", "task_id");
   one.on_delete = "SET NULL";
   BOOST_TEST(refusal(one).starts_with(
       "table public.other references authentik_tasks_task: the database would change its rows (ON DELETE SET NULL)"));
@@ -176,6 +181,6 @@ BOOST_AUTO_TEST_CASE(what_cant_be_deleted_safely_is_refused_by_name) {
   BOOST_TEST(refusal(one).find("does not describe it") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(identifiers_are_quoted) { BOOST_TEST(quote_identifier("a\"b") == "\"a\"\"b\""); }
+BOOST_AUTO_TEST_CASE(identifiers_are_quoted) { BOOST_TEST(session::quote_identifier("a\"b") == "\"a\"\"b\""); }
 
 BOOST_AUTO_TEST_SUITE_END()

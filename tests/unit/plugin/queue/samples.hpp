@@ -18,8 +18,8 @@ struct Look {
   bool estimated = false;
 };
 
-inline Sample sample_of(const Look& look) {
-  Sample sample;
+inline queue::Sample sample_of(const Look& look) {
+  queue::Sample sample;
   sample.now = kNoon + look.second * kSecond;
   sample.since = sample.now - 10 * kSecond;
   sample.states = {{"queued", look.queued}, {"done", look.done}};
@@ -27,13 +27,13 @@ inline Sample sample_of(const Look& look) {
   sample.actors = {{"authentik.outposts.tasks.outpost_send_update", look.queued, look.came, look.finished}};
   sample.came = look.came;
   sample.finished = look.finished;
-  sample.held = 0;
+  sample.held = sample.ending = sample.orphaned = 0;
   sample.workers_alive = 2;
   return sample;
 }
 
-inline Trend trend_of(const std::vector<Look>& looks) {
-  Trend trend;
+inline queue::Trend trend_of(const std::vector<Look>& looks) {
+  queue::Trend trend;
   for (const Look& look : looks) trend.add(sample_of(look));
   return trend;
 }

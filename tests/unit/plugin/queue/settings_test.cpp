@@ -7,6 +7,7 @@
 #include "queue/settings.hpp"
 
 using namespace akqueue;
+using namespace akqueue::queue;
 using namespace akqueue::testing;
 
 namespace {
@@ -18,7 +19,7 @@ std::vector<LiveSetting> upstream() {
   return settings;
 }
 
-QueueStatus queue(std::int64_t queued, std::int64_t oldest_done_days = 1) {
+QueueStatus queue_of(std::int64_t queued, std::int64_t oldest_done_days = 1) {
   QueueStatus status;
   status.now = kNoon;
   QueueState waiting;
@@ -44,20 +45,21 @@ BOOST_AUTO_TEST_CASE(times_are_authentiks) {
     BOOST_TEST(!parse_timedelta(text).has_value(), text);
 }
 
-BOOST_AUTO_TEST_CASE(a_quiet_queue_has_no_remarks) { BOOST_TEST(remarks_on(upstream(), queue(100), 2).empty()); }
+BOOST_AUTO_TEST_CASE(a_quiet_queue_has_no_remarks) { BOOST_TEST(remarks_on(upstream(), queue_of(100), 2).empty()); }
 
 BOOST_AUTO_TEST_CASE(what_stands_out) {
-  BOOST_TEST(remarks_on(upstream(), queue(250'000), 3).at(0).starts_with("each of 3 worker processes reads the ids"));
-  BOOST_TEST(remarks_on(upstream(), queue(5000), 2).at(0).starts_with("at most 4 tasks run at once"));
-  BOOST_TEST(remarks_on(upstream(), queue(0, 45), 2)
+  BOOST_TEST(
+      remarks_on(upstream(), queue_of(250'000), 3).at(0).starts_with("each of 3 worker processes reads the ids"));
+  BOOST_TEST(remarks_on(upstream(), queue_of(5000), 2).at(0).starts_with("at most 4 tasks run at once"));
+  BOOST_TEST(remarks_on(upstream(), queue_of(0, 45), 2)
                  .at(0)
-                 .starts_with("finished tasks are 45d old, though they are to be kept for 30d"));
+                 .starts_with("finished tasks are 45d old, though authentik keeps them for only 30d"));
   auto odd = upstream();
   odd[4].value = "30 days";
-  BOOST_TEST(remarks_on(odd, queue(0), 2).at(0).find("is '30 days', which is not a time") != std::string::npos);
+  BOOST_TEST(remarks_on(odd, queue_of(0), 2).at(0).find("is '30 days', which is not a time") != std::string::npos);
 }
 
-/// The agent runs alone in the pod: what it may tell stands in it once more.
+/// The agent is alone in the pod, so it has its own list of what it may tell.
 BOOST_AUTO_TEST_CASE(the_agent_tells_these_settings_and_no_others) {
   std::ifstream file(AKQUEUE_SOURCE_DIR "/plugin/session/agent.py");
   const std::string agent((std::istreambuf_iterator<char>(file)), {});

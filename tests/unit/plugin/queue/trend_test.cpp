@@ -5,6 +5,7 @@
 #include "queue/samples.hpp"
 
 using namespace akqueue;
+using namespace akqueue::queue;
 using namespace akqueue::testing;
 
 namespace {
@@ -41,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_flush_by_somebody_else_completes_nothing) {
   BOOST_TEST(two.recent().finished == 5);
   BOOST_TEST(two.recent().came == 6);
   BOOST_TEST(two.totals().removed == 199'950);
-  BOOST_TEST(!two.until_empty().has_value());  // the flush is no pace
+  BOOST_TEST(!two.until_empty().has_value());  // the flush does not count as progress
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_lags_hides_no_completion) {

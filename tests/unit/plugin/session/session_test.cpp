@@ -7,6 +7,7 @@
 #include "session/session.hpp"
 
 using namespace akqueue;
+using namespace akqueue::session;
 using namespace akqueue::testing;
 
 namespace {
@@ -15,7 +16,7 @@ const std::string kHello =
     R"(= {"engine":"postgresql","server_version":"15.18","database":"authentik","user":"a","schema":"public",)"
     R"("standby":false,"now":"2026-05-01T12:00:00.000000Z","authentik":null,"agent":"x"})";
 
-struct Fixture {
+struct Conversation {
   std::vector<std::string> sent;
 
   std::unique_ptr<Session> session(std::vector<std::string> lines) {
@@ -26,7 +27,7 @@ struct Fixture {
 Opened open(std::vector<ScriptedLauncher::Part> parts, std::vector<std::vector<std::string>>* journal = nullptr) {
   ScriptedLauncher launcher(std::move(parts));
   const auto exec = [&](const std::vector<std::string>& command) { return launcher.start(command); };
-  const auto explain = [](const Finished& ended) { return Error(ErrorCode::forbidden, ended.error_text); };
+  const auto explain = [](const system::Finished& ended) { return Error(ErrorCode::forbidden, ended.error_text); };
   struct Keep {
     ScriptedLauncher& launcher;
     std::vector<std::vector<std::string>>* journal;
@@ -41,7 +42,7 @@ const std::string kGreeting(protocol::kGreeting);
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(session_client, Fixture)
+BOOST_FIXTURE_TEST_SUITE(session_client, Conversation)
 
 BOOST_AUTO_TEST_CASE(hello_tells_of_the_database) {
   const DatabaseFacts facts = session({kHello})->hello();

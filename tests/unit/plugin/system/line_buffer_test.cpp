@@ -3,6 +3,7 @@
 #include "system/line_buffer.hpp"
 
 using namespace akqueue;
+using namespace akqueue::system;
 
 BOOST_AUTO_TEST_SUITE(line_buffer)
 

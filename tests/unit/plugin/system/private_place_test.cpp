@@ -13,6 +13,7 @@
 #include "system/scratch.hpp"
 
 using namespace akqueue;
+using namespace akqueue::system;
 using namespace akqueue::testing;
 
 namespace {
@@ -33,7 +34,7 @@ int mode_of(const fs::path& path) {
 
 /// `refused: …`, `failed: …`, or nothing.
 template <class Call>
-std::string words_of(const Call& call) {
+std::string fate_of(const Call& call) {
   try {
     call();
   } catch (const Error& error) {
@@ -43,7 +44,7 @@ std::string words_of(const Call& call) {
 }
 
 std::string words_above(const fs::path& path) {
-  return words_of([&] { check_folders_above(path); });
+  return fate_of([&] { check_folders_above(path); });
 }
 
 struct Folders {
@@ -80,8 +81,8 @@ BOOST_AUTO_TEST_CASE(what_is_there_keeps_its_mode) {
   BOOST_TEST(mode_of(open) == 0755);
   make_private_folder(open);
   BOOST_TEST(mode_of(open) == 0755);
-  BOOST_TEST(words_of([&] { check_private_folder(open); }) == "refused: others may look into " + open.string());
-  BOOST_TEST(words_of([&] { make_private_folder(scratch.write("file", "") / "state"); }) == "failed: Not a directory");
+  BOOST_TEST(fate_of([&] { check_private_folder(open); }) == "refused: others can look into " + open.string());
+  BOOST_TEST(fate_of([&] { make_private_folder(scratch.write("file", "") / "state"); }) == "failed: Not a directory");
 }
 
 BOOST_AUTO_TEST_CASE(others_must_not_write_above) {
@@ -91,8 +92,8 @@ BOOST_AUTO_TEST_CASE(others_must_not_write_above) {
   BOOST_TEST(words_above(above / "not" / "there" / "yet") == "");
   for (const mode_t mode : {0777, 0757, 0722}) {
     ::chmod(above.c_str(), mode);
-    BOOST_TEST(words_above(state) == "refused: others can write into " + above.string() +
-                                         ", and put another directory in the place of yours");
+    BOOST_TEST(words_above(state) ==
+               "refused: others can write into " + above.string() + ", and could replace the directory in it");
     BOOST_TEST(words_above(above / "not" / "there" / "yet").starts_with("refused: others can write into "));
   }
   ::chmod(above.c_str(), 01777);
@@ -118,8 +119,7 @@ BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_must_not_stand_above) {
   const fs::path above = make("above", 0755);
   BOOST_REQUIRE_EQUAL(::chown(above.c_str(), 12345, 0), 0);
   BOOST_TEST(words_above(above / "state") ==
-             "refused: " + above.string() +
-                 " belongs to another user, who could put another directory in the place of yours");
+             "refused: " + above.string() + " belongs to another user, who could replace the directory in it");
 }
 
 BOOST_AUTO_TEST_CASE(links_are_judged_by_where_they_lead) {
@@ -132,10 +132,11 @@ BOOST_AUTO_TEST_CASE(links_are_judged_by_where_they_lead) {
 
 BOOST_AUTO_TEST_CASE(the_state_directory_asks) {
   const fs::path above = make("above", 0777);
-  BOOST_TEST(
-      words_of([&] { StateDirectory(above / "akqueue").prepare(); }).starts_with("refused: others can write into "));
+  BOOST_TEST(fate_of([&] {
+               backup::StateDirectory(above / "akqueue").prepare();
+             }).starts_with("refused: others can write into "));
   BOOST_TEST(!fs::exists(above / "akqueue"));
-  const StateDirectory state(scratch.path() / "x" / "y" / "akqueue");
+  const backup::StateDirectory state(scratch.path() / "x" / "y" / "akqueue");
   state.prepare();
   for (const char* name : {"x", "x/y", "x/y/akqueue", "x/y/akqueue/backups"})
     BOOST_TEST(mode_of(scratch.path() / name) == 0700);
@@ -145,23 +146,23 @@ BOOST_AUTO_TEST_CASE(an_open_file_is_judged_itself) {
   const fs::path path = scratch.write("file", "text");
   ::chmod(path.c_str(), 0644);
   File file = File::read(path);
-  BOOST_TEST(words_of([&] { file.check_own("it"); }) == "");
+  BOOST_TEST(fate_of([&] { file.check_own("it"); }) == "");
   // Another one in its place changes nothing, its own mode does.
   fs::rename(path, scratch.path() / "moved");
   ::chmod(scratch.write("file", "other").c_str(), 0666);
-  BOOST_TEST(words_of([&] { file.check_own("it"); }) == "");
-  BOOST_TEST(words_of([&] { check_own_file(path); }) == "refused: others could have written " + path.string());
+  BOOST_TEST(fate_of([&] { file.check_own("it"); }) == "");
+  BOOST_TEST(fate_of([&] { check_own_file(path); }) == "refused: others could have written " + path.string());
   ::chmod((scratch.path() / "moved").c_str(), 0664);
-  BOOST_TEST(words_of([&] { file.check_own("it"); }) == "refused: others could have written it");
-  BOOST_TEST(words_of([&] { check_own_file(scratch.path() / "none"); }) == "failed: No such file or directory");
+  BOOST_TEST(fate_of([&] { file.check_own("it"); }) == "refused: others could have written it");
+  BOOST_TEST(fate_of([&] { check_own_file(scratch.path() / "none"); }) == "failed: No such file or directory");
 }
 
 BOOST_AUTO_TEST_CASE(a_pipe_or_a_folder_is_not_a_file_and_is_not_waited_for) {
   const fs::path pipe = scratch.path() / "pipe";
   BOOST_REQUIRE_EQUAL(::mkfifo(pipe.c_str(), 0600), 0);
   BOOST_CHECK_THROW(File::read(pipe), FileFailure);
-  BOOST_TEST(words_of([&] { check_own_file(pipe); }) == "failed: it is not a regular file");
-  BOOST_TEST(words_of([&] { check_own_file(scratch.path()); }) == "failed: Is a directory");
+  BOOST_TEST(fate_of([&] { check_own_file(pipe); }) == "failed: it is not a regular file");
+  BOOST_TEST(fate_of([&] { check_own_file(scratch.path()); }) == "failed: Is a directory");
 }
 
 BOOST_AUTO_TEST_CASE(reading_begins_where_it_is_told) {
@@ -186,7 +187,7 @@ BOOST_AUTO_TEST_CASE(one_writer_has_the_lock_and_readers_can_tell) {
     BOOST_TEST(made.locked_by_another());
     return made;
   }();
-  // The writer is closed; asking has left no lock behind.
+  // The writer is closed; checking has left no lock.
   BOOST_TEST(!reader.locked_by_another());
   BOOST_TEST(File::append(path).try_lock());
 }

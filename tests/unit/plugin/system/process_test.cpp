@@ -7,23 +7,35 @@
 #include "system/process.hpp"
 
 using namespace akqueue;
+using namespace akqueue::system;
 using namespace akqueue::testing;
 using namespace std::chrono_literals;
 
 namespace {
 
-struct Fixture {
+struct Launching {
   FakeInterrupts interrupts;
   SystemLauncher launcher{interrupts};
 
   std::unique_ptr<Process> sh(const std::string& script) { return launcher.start({"sh", "-c", script}); }
 };
 
+/// Remembers what it is told, in one line.
+struct Notes final : Onlooker {
+  void started(const std::vector<std::string>& argv) override { told += argv.front() + " started."; }
+  void said(std::string_view bytes) override { told += bytes.empty() ? "" : " said " + std::string(bytes) + "."; }
+  void answered() override { told += " answered."; }
+  void waiting() override { ++waits; }
+  bool may_be_asked() const override { return false; }
+  std::string told;
+  int waits = 0;
+};
+
 bool alive(int pid) { return ::kill(pid, 0) == 0; }
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(process, Fixture)
+BOOST_FIXTURE_TEST_SUITE(process, Launching)
 
 BOOST_AUTO_TEST_CASE(lines_go_there_and_back) {
   const auto cat = launcher.start({"cat"});
@@ -48,6 +60,32 @@ BOOST_AUTO_TEST_CASE(a_program_that_is_not_there) {
 BOOST_AUTO_TEST_CASE(exit_status_and_signals) {
   BOOST_TEST(sh("exit 7")->wait(5s).code == 7);
   BOOST_TEST(sh("kill -9 $$")->wait(5s).code == 137);
+}
+
+BOOST_AUTO_TEST_CASE(an_onlooker_hears_it_as_it_comes) {
+  Notes notes;
+  SystemLauncher heard(interrupts, &notes);
+  const auto child = heard.start({"sh", "-c", "printf one >&2; read line; echo answer; printf two >&2; exit 3"});
+  BOOST_CHECK_THROW(child->read_line(1s), Error);  // nothing yet
+  BOOST_TEST(notes.told == "sh started. said one.");
+  BOOST_TEST(notes.waits > 5);
+}
+
+BOOST_AUTO_TEST_CASE(an_onlooker_hears_of_the_end) {
+  Notes notes;
+  SystemLauncher heard(interrupts, &notes);
+  const auto child = heard.start({"sh", "-c", "printf one >&2; exit 3"});
+  BOOST_TEST(child->wait(5s).code == 3);
+  BOOST_TEST(notes.told == "sh started. said one. answered.");
+}
+
+BOOST_AUTO_TEST_CASE(without_somebody_to_ask_input_is_a_pipe) {
+  Notes notes;
+  SystemLauncher heard(interrupts, &notes);
+  const auto child = heard.start_asking({"cat"});
+  child->write("one\n");
+  BOOST_TEST(std::string(child->read_line(5s).value()) == "one");
+  BOOST_TEST(notes.told == "cat started. answered.");
 }
 
 BOOST_AUTO_TEST_CASE(output_and_errors_are_kept_apart) {

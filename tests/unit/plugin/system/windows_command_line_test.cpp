@@ -4,6 +4,7 @@
 #include "system/windows_command_line.hpp"
 
 using namespace akqueue;
+using namespace akqueue::system;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "ui/sparkline.hpp"
 
 using namespace akqueue;
+using namespace akqueue::ui;
 using namespace akqueue::testing;
 
 namespace {
@@ -33,7 +34,7 @@ std::string typed(std::string bytes) { return names(take_keys(bytes, true)); }
 
 class FakeScreen final : public FullScreen {
  public:
-  void write(std::string_view text) override { written += text; }
+  void write(const Text& text) override { written += text.view(); }
   std::string typed(std::chrono::milliseconds) override { return {}; }
   TerminalSize size() const override { return extent; }
   bool disturbed() override { return std::exchange(foreign, false); }
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(everything_is_written_after_a_resize_and_a_stop) {
   Screen screen(full, true);
   drawn(full, screen, {{"one"}});
   full.extent = {2, 1};
-  // No erasing behind a line that fills the width: that would take its last column.
+  // No erasing after a line that fills the width: that would erase its last column.
   BOOST_TEST(drawn(full, screen, {{"one"}, {"two"}}) == in_one("\x1b[H\x1b[2J\x1b[1;1Ho…"));
   full.foreign = true;
   BOOST_TEST(drawn(full, screen, {{"one"}}) == in_one("\x1b[H\x1b[2J\x1b[1;1Ho…"));
@@ -114,21 +115,21 @@ BOOST_AUTO_TEST_CASE(curves) {
 }
 
 BOOST_AUTO_TEST_CASE(what_keys_do) {
-  WatchControls controls;
-  const auto press = [&](const Key& key) { return handle_key(key, controls, 3); };
+  commands::WatchControls controls;
+  const auto press = [&](const Key& key) { return commands::handle_key(key, controls, 3); };
   const auto press_char = [&](char c) { return press({Key::Kind::character, c}); };
   BOOST_TEST(!press_char('p'));
   BOOST_TEST(controls.paused);
   press_char(' ');
   BOOST_TEST(!controls.paused);
   press_char('s');
-  BOOST_TEST((controls.order == WatchControls::Order::queued));
+  BOOST_TEST((controls.order == commands::WatchControls::Order::queued));
   press({Key::Kind::right});
-  BOOST_TEST((controls.order == WatchControls::Order::name));
+  BOOST_TEST((controls.order == commands::WatchControls::Order::name));
   press_char('s');
-  BOOST_TEST((controls.order == WatchControls::Order::growth));
+  BOOST_TEST((controls.order == commands::WatchControls::Order::growth));
   press({Key::Kind::left});
-  BOOST_TEST((controls.order == WatchControls::Order::name));
+  BOOST_TEST((controls.order == commands::WatchControls::Order::name));
   for (int i = 0; i < 9; ++i) press({Key::Kind::down});
   BOOST_TEST(controls.scrolled == 2U);
   for (int i = 0; i < 9; ++i) press({Key::Kind::up});

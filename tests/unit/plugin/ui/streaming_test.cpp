@@ -5,6 +5,7 @@
 #include "ui/streaming.hpp"
 
 using namespace akqueue;
+using namespace akqueue::ui;
 using namespace akqueue::testing;
 
 BOOST_AUTO_TEST_SUITE(streaming)

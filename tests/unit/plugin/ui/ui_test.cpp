@@ -7,12 +7,13 @@
 #include "ui/waiting.hpp"
 
 using namespace akqueue;
+using namespace akqueue::ui;
 using namespace akqueue::testing;
 using namespace std::chrono_literals;
 
 namespace {
 
-struct Fixture {
+struct OnATerminal {
   FakeTerminal terminal;
   FakeClock clock;
   FakeInterrupts interrupts;
@@ -20,7 +21,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(ui, Fixture)
+BOOST_FIXTURE_TEST_SUITE(ui, OnATerminal)
 
 BOOST_AUTO_TEST_CASE(only_yes_is_yes) {
   for (const char* answer : {"y", "Y", "yes", " YES "}) {
@@ -68,10 +69,10 @@ BOOST_AUTO_TEST_CASE(ctrl_c_at_a_question) {
 }
 
 BOOST_AUTO_TEST_CASE(nobody_to_ask) {
-  BOOST_TEST((error_of([&] { check_can_ask(terminal, false); }) == ErrorCode::refused));
+  BOOST_TEST((error_of([&] { check_can_ask(terminal, false, "nothing was deleted"); }) == ErrorCode::refused));
   terminal.terminal = true;
-  BOOST_TEST(!error_of([&] { check_can_ask(terminal, false); }).has_value());
-  BOOST_TEST((error_of([&] { check_can_ask(terminal, true); }) == ErrorCode::refused));
+  BOOST_TEST(!error_of([&] { check_can_ask(terminal, false, "nothing was deleted"); }).has_value());
+  BOOST_TEST((error_of([&] { check_can_ask(terminal, true, "nothing was deleted"); }) == ErrorCode::refused));
 }
 
 BOOST_AUTO_TEST_CASE(a_wait_on_a_narrow_terminal_keeps_its_beginning_and_its_time) {
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_wait_on_a_narrow_terminal_keeps_its_beginning_and_its_tim
   clock.at += 65s;
   line.update("waiting until 2 worker pods are gone: a, b");
   BOOST_TEST(terminal.said == "\r\x1b[Kwaiting until 2 worker …, 65s");
-  BOOST_TEST(columns_of(terminal.said) - 4 < terminal.columns);  // without what takes the line before away
+  BOOST_TEST(columns_of(terminal.said) - 8 < terminal.columns);  // without what takes the line before away
 }
 
 BOOST_AUTO_TEST_CASE(progress_does_not_wrap) {

@@ -22,7 +22,7 @@ DEFAULTS = {
 
 
 def log(event, level="info", **more):
-    """structlog's line on standard output, which whoever reads that output has to live with."""
+    """structlog's line on standard output, which readers of that output have to cope with."""
     print(json.dumps({"event": event, "level": level, "logger": "authentik.lib.config", **more}), flush=True)
 
 

@@ -1,0 +1,33 @@
+// Whose a task is that a worker has taken. The one rule for everything that counts, shows, waits for or deletes such
+// tasks:
+//
+//   held      a live worker has its lock
+//   ending    `postprocess`, without a lock, written less than a minute ago: a worker lets go of the lock before it
+//             writes how the task ended, so on a busy site there is always one (kEndingSeconds)
+//   orphaned  neither: its worker died
+//
+// Held and ending tasks are in hand: a deletion leaves both alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "session/database.hpp"
+
+namespace akqueue::queue {
+
+/// A worker needs some milliseconds from its lock to the last row; clocks differ by more.
+inline constexpr std::int64_t kEndingSeconds = 60;
+
+// Conditions on the task row `alias`, or on another row with its message_id, queue_name, state and mtime. In a
+// transaction: ages count from its beginning, by the database's clock.
+
+std::string is_taken(session::Statement& statement, std::string_view alias);
+std::string is_held(session::Statement& statement, const session::Database& database, std::string_view alias);
+std::string is_ending(session::Statement& statement, const session::Database& database, std::string_view alias);
+std::string is_orphaned(session::Statement& statement, const session::Database& database, std::string_view alias);
+/// Held or ending.
+std::string is_in_hand(session::Statement& statement, const session::Database& database, std::string_view alias);
+
+}  // namespace akqueue::queue

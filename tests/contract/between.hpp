@@ -1,0 +1,45 @@
+// Sits between a session and its peer and damages what passes: derive from Between, and
+// open a session with it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "deletions.hpp"
+
+namespace akqueue::contract {
+
+/// Stands before a process of the peer and hands everything on.
+class Between : public system::Process {
+ public:
+  explicit Between(std::unique_ptr<system::Process> process) : process_(std::move(process)) {}
+  void write(std::string_view bytes) override { process_->write(bytes); }
+  void close_input() override { process_->close_input(); }
+  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
+    return process_->read_line(patience);
+  }
+  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
+    return process_->read_bytes(count, patience);
+  }
+  std::string partial() const override { return process_->partial(); }
+  system::ExitStatus wait(std::chrono::milliseconds patience) override { return process_->wait(patience); }
+  const std::string& error_text() const override { return process_->error_text(); }
+
+ protected:
+  std::unique_ptr<system::Process> process_;
+};
+
+/// A session through something that sits in front of each process of the peer.
+template <class Make>
+session::Opened open_through(const Make& make) {
+  return session::open_session(
+      [&](const std::vector<std::string>& command) { return make(peer().exec(command)); },
+      [](const system::Finished& ended) { return Error(ErrorCode::kubectl_failed, ended.error_text); });
+}
+
+}  // namespace akqueue::contract

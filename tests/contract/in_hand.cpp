@@ -1,0 +1,106 @@
+// Whose a taken task is: held, just ending, or orphaned; the same for what counts, shows and deletes it.
+#include <boost/test/unit_test.hpp>
+
+#include "deletions.hpp"
+#include "queue/filter/in_hand.hpp"
+#include "queue/measure/sample.hpp"
+#include "queue/measure/status.hpp"
+#include "queue/task/task.hpp"
+
+using namespace akqueue;
+using namespace akqueue::contract;
+
+namespace {
+
+struct Taken : Deletions {
+  /// The time of the database, not of the fixture: a slow machine may be seconds late.
+  std::string taken(const std::string& state, std::int64_t age_s, bool hold = false) {
+    Timestamp current = 0;
+    {
+      const session::Transaction transaction(*session, {.read_only = true});
+      current = transaction.now();
+    }
+    const std::string id = insert_task({.state = state, .age_s = age_s - (current - now()) / kSecond});
+    if (hold) worker.hold(id);
+    return id;
+  }
+  queue::QueueStatus status() {
+    const session::Transaction transaction(*session, kReading);
+    return queue::read_status(database(), transaction.now());
+  }
+  queue::Sample sample() { return queue::Sampler(database(), {}, false).take(std::nullopt); }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(in_hand, Taken)
+
+/// On a busy site a worker has let go of a task that it is about to finish, at any moment.
+BOOST_AUTO_TEST_CASE(what_is_just_ending_is_no_orphan_and_stays) {
+  const std::string ending = taken("postprocess", 5);
+  const std::string held = taken("postprocess", 5, true);
+  taken("running", 5, true);
+  const queue::QueueStatus seen = status();
+  BOOST_TEST(seen.held == 2);
+  BOOST_TEST(seen.ending == 1);
+  BOOST_TEST(seen.orphaned == 0);
+  BOOST_TEST(seen.taken() == 3);
+  const queue::Sample sampled = sample();
+  BOOST_TEST(sampled.taken == 3);
+  BOOST_TEST(sampled.held.value() == 2);
+  BOOST_TEST(sampled.ending.value() == 1);
+  BOOST_TEST(sampled.orphaned.value() == 0);
+  {
+    const session::Transaction transaction(*session, kReading);
+    BOOST_TEST(queue::read_task(database(), Uuid::parse(ending).value()).ending);
+    BOOST_TEST(!queue::read_task(database(), Uuid::parse(ending).value()).held);
+    BOOST_TEST(!queue::read_task(database(), Uuid::parse(held).value()).ending);
+  }
+  const queue::DeletionResult result = run();
+  check_complete(result, 0);
+  BOOST_TEST(result.held == 3);
+  BOOST_TEST(result.locked == 0);
+  queue::DeletionPlan given = orders();
+  given.include_held = true;
+  check_complete(run(given), 3);
+}
+
+BOOST_AUTO_TEST_CASE(what_has_been_ending_for_more_than_a_minute_is_an_orphan) {
+  taken("postprocess", 90);
+  taken("postprocess", 40);
+  taken("running", 1);
+  taken("consumed", 1);
+  taken("preprocess", 7200);
+  const queue::QueueStatus seen = status();
+  BOOST_TEST(seen.orphaned == 4);
+  BOOST_TEST(seen.ending == 1);
+  BOOST_TEST(sample().orphaned.value() == 4);
+  const queue::DeletionResult result = run();
+  check_complete(result, 4);
+  BOOST_TEST(result.held == 1);
+}
+
+/// Each of a row's three answers is the only one.
+BOOST_AUTO_TEST_CASE(a_taken_task_is_one_of_the_three) {
+  for (const std::string state : {"consumed", "preprocess", "running", "postprocess"}) {
+    for (const std::int64_t age : {1, 3600}) {
+      taken(state, age);
+      taken(state, age, true);
+    }
+  }
+  insert_task();
+  insert_task({.state = "done"});
+  const session::Database open = database();
+  const session::Transaction transaction(*session, kReading);
+  session::Statement statement;
+  const std::string held = queue::is_held(statement, open, "t");
+  const std::string ending = queue::is_ending(statement, open, "t");
+  const std::string orphaned = queue::is_orphaned(statement, open, "t");
+  const std::string hand = queue::is_in_hand(statement, open, "t");
+  statement.sql = "SELECT count(*) FILTER (WHERE " + held + "), count(*) FILTER (WHERE " + ending +
+                  "), count(*) FILTER (WHERE " + orphaned + "), count(*) FILTER (WHERE " + hand +
+                  ") FROM authentik_tasks_task AS t";
+  BOOST_TEST(session->rows(statement).at(0) == session::Value::array({8, 1, 7, 9}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
