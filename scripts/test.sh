@@ -28,6 +28,7 @@ while true; do
     --release) shift; packages+=(release-test); export AKQUEUE_RELEASE_TESTS=1 ;;
     --fresh-debian) shift; packages+=(fresh-debian); export AKQUEUE_FRESH_DEBIAN_TESTS=1 ;;
     --tidy) shift; tidy=(--all) ;;
+    -h | --help) sed -n '2,/^set /{/^set /!s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"; exit ;;
     *) break ;;
   esac
 done
@@ -50,12 +51,11 @@ left_out AKQUEUE_CLUSTER_TESTS cluster "what needs a real Kubernetes control pla
 left_out AKQUEUE_RELEASE_TESTS release "what tests a release's archives"
 left_out AKQUEUE_FRESH_DEBIAN_TESTS fresh-debian "the demo and the build by hand in fresh roots of Debian 12 and 13"
 if ((${#kinds[@]})); then set -- --label-exclude "^($(IFS='|'; echo "${kinds[*]}"))$" "$@"; fi
-# Most tests wait for a process or a database: as many at a time as there are processors, and two more during the
-# release build, which takes what they leave.
+# Most tests wait for a process or a database most of the time: two more at a time than there are processors.
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 status=0
-ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(($(nproc) + 2 * ${AKQUEUE_RELEASE_TESTS:-0}))" "$@" | tee "$said" || status=$?
+ctest --test-dir "$build" --output-on-failure --no-tests=error --parallel "$(($(nproc) + 2))" "$@" | tee "$said" || status=$?
 slowest() { sort -rn | awk 'NR <= 20 { printf "%9.2f s  %s\n", $1, substr($0, length($1) + 2) }'; }
 if [[ -n $durations ]]; then
   echo "The slowest tests:"
