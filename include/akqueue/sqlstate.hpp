@@ -8,6 +8,8 @@ namespace akqueue::sqlstate {
 inline constexpr std::string_view kForeignKeyViolation = "23503";
 inline constexpr std::string_view kSerializationFailure = "40001";
 inline constexpr std::string_view kDeadlock = "40P01";
+/// The table of locks is full, or memory is.
+inline constexpr std::string_view kOutOfMemory = "53200";
 /// A value or a row is larger than the server's memory for it.
 inline constexpr std::string_view kLimitExceeded = "54000";
 /// lock_timeout passed.

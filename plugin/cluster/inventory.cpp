@@ -89,6 +89,13 @@ std::vector<const Deployment*> Inventory::workers() const {
   return some;
 }
 
+bool Inventory::workers_gone() const {
+  const auto deployments_of_workers = workers();
+  return refused.empty() && !deployments_of_workers.empty() &&
+         std::ranges::all_of(deployments_of_workers, [](const Deployment* one) { return one->replicas == 0; }) &&
+         std::ranges::none_of(pods, [](const Pod& pod) { return pod.roles.worker; });
+}
+
 void adopt_unlabelled(Inventory& inventory) {
   const auto releases = releases_with_servers(inventory);
   const auto adopt = [&](auto& object) {

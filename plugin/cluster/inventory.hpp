@@ -133,6 +133,8 @@ struct Inventory {
   Inventory of_site(const SiteName& site) const;
   /// Its worker deployments; of one release after of_release().
   std::vector<const Deployment*> workers() const;
+  /// There are worker deployments, all at 0, and no pod of a worker is left, not even an ending one.
+  bool workers_gone() const;
   const Autoscaler* autoscaler_of(const Deployment& deployment) const;
 };
 

@@ -44,7 +44,7 @@ NOW = """to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 # What hello tells. One row. The last: whether SYSTEM may be asked (null if there is no such function).
 HELLO = f"""
 SELECT current_setting('server_version'), current_database(), current_user,
-       current_setting('transaction_read_only') = 'on', {NOW},
+       current_setting('transaction_read_only') = 'on', {NOW}, pg_backend_pid(),
        has_function_privilege(to_regprocedure('pg_catalog.pg_control_system()')::oid, 'EXECUTE')
 """
 
@@ -524,14 +524,14 @@ class Agent:
             raise Failure("protocol", f"this agent speaks protocol {PROTOCOL}, not {request['protocol']}")
         self.connect()
         try:
-            version, database, user, standby, now, may_ask = self.db.rows(HELLO)[0]
+            version, database, user, standby, now, backend, may_ask = self.db.rows(HELLO)[0]
             system = self.system() if may_ask == "t" else None
         except (Failure, *self.libpq_errors) as error:  # a pooler answered, but has no server to offer
             self.db = None
             raise Failure("connect", error.reply["message"] if isinstance(error, Failure) else error) from None
         return {"engine": "postgresql", "server_version": version.split()[0], "database": database, "user": user,
                 "schema": self.schema, "standby": standby == "t", "now": now, "system": system, "authentik": authentik_version(),
-                "injected": self.injected,
+                "injected": self.injected, "pooled": int(backend) != self.db.conn.backend_pid,  # a pooler invents its own
                 "agent": f"python {platform.python_version()}, psycopg {self.db.psycopg.__version__}"}
 
     def system(self):

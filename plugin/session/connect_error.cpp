@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "akqueue/sqlstate.hpp"
+
 namespace akqueue::session {
 namespace {
 
@@ -87,6 +89,21 @@ Error explain_connecting(const Error& error, const std::string& pod) {
                        "check the AUTHENTIK_POSTGRESQL__* settings and the secrets that the pod mounts");
     default: return error;
   }
+}
+
+Error explain_full_locks(const Error& error) {
+  if (error.sqlstate() != sqlstate::kOutOfMemory || error.code() != ErrorCode::sql) return error;
+  Error said(error.code(), std::string("the database's table of locks is full: ") + error.what(),
+             "workers hold a lock for each task that they have taken: kubectl akqueue drain ends them first; a higher "
+             "max_locks_per_transaction makes room for more");
+  return said.with_detail(error.detail()).with_sqlstate(error.sqlstate());
+}
+
+bool workers_hold_it(const Error& error) {
+  if (error.sqlstate() == sqlstate::kOutOfMemory) return true;
+  if (error.code() != ErrorCode::connect) return false;
+  const std::string_view meaning = trouble_of(error).meaning;
+  return meaning == kNoneFree || meaning == kPoolExhausted;
 }
 
 bool may_pass(const Error& error) { return error.code() == ErrorCode::connect && trouble_of(error).may_pass; }

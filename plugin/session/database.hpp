@@ -11,6 +11,10 @@ struct Database {
   Session& session;
   const Catalog& catalog;
   const Dialect& dialect;
+  /// Nobody is there who could hold a task or a worker's place: locks that are still held are stranded.
+  bool workers_gone = false;
+  /// Whether who holds which lock can be seen: not on a standby, nor where a pooler lends connections.
+  bool locks_tell = true;
 
   const Table& task() const { return catalog.tables.front(); }
   /// The table of that name that references the task table; null if this release has none.

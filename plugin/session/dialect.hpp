@@ -20,8 +20,10 @@ class Dialect {
  public:
   virtual ~Dialect() = default;
 
-  /// A condition on the task row `alias`: a live worker holds it.
+  /// A condition on the task row `alias`: its lock is held.
   virtual std::string held(std::string_view alias) const = 0;
+  /// A condition on the row `alias` of the workers' table: that worker holds the lock that it keeps while it lives.
+  virtual std::string alive(std::string_view alias) const = 0;
   /// An expression: the time that many seconds before the open transaction began, by the database's clock.
   virtual std::string ago(std::int64_t seconds) const = 0;
   /// For FROM: the locks that workers hold on tasks, as rows (key, holder), with the holder's address (the replica: its

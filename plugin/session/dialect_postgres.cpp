@@ -15,8 +15,11 @@ class PostgresDialect final : public Dialect {
   // classid (high half) and objid (low half). The locks are few, so their keys are turned back into bytes and one
   // digest is made for each row:
   //   SELECT count(*) FROM authentik_tasks_task t WHERE t.state = 'running' AND <this>
-  std::string held(std::string_view alias) const override {
-    return lock_key(alias) + " IN (SELECT " + key_of_lock() + " FROM pg_catalog.pg_locks l WHERE " + is_lock() + ")";
+  std::string held(std::string_view alias) const override { return is_locked(lock_key(alias)); }
+
+  // A worker's status process holds sha256('goauthentik.io/worker/status/<id of its row>') in the same form.
+  std::string alive(std::string_view alias) const override {
+    return is_locked(key_of("'goauthentik.io/worker/status/' || CAST(" + row_column(alias, "id") + " AS text)"));
   }
 
   std::string ago(std::int64_t seconds) const override {
@@ -31,8 +34,8 @@ class PostgresDialect final : public Dialect {
   }
 
   std::string lock_key(std::string_view alias) const override {
-    return "substr(sha256(convert_to('authentik.tasks.' || " + row_column(alias, "queue_name") +
-           " || '.lock.' || CAST(" + row_column(alias, "message_id") + " AS text), 'UTF8')), 1, 8)";
+    return key_of("'authentik.tasks.' || " + row_column(alias, "queue_name") + " || '.lock.' || CAST(" +
+                  row_column(alias, "message_id") + " AS text)");
   }
 
   std::string lock_rows(std::string_view alias) const override {
@@ -179,6 +182,14 @@ class PostgresDialect final : public Dialect {
   }
 
  private:
+  static std::string key_of(const std::string& name) {
+    return "substr(sha256(convert_to(" + name + ", 'UTF8')), 1, 8)";
+  }
+
+  static std::string is_locked(const std::string& key) {
+    return key + " IN (SELECT " + key_of_lock() + " FROM pg_catalog.pg_locks l WHERE " + is_lock() + ")";
+  }
+
   static std::string key_of_lock() {
     return "decode(" + reversed_bytes("l.objid") + " || " + reversed_bytes("l.classid") + ", 'hex')";
   }

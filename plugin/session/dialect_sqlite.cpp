@@ -12,6 +12,10 @@ class SqliteDialect final : public Dialect {
     return row_column(alias, "message_id") + " IN (SELECT h.message_id FROM akqueue_held h)";
   }
 
+  std::string alive(std::string_view alias) const override {
+    return row_column(alias, "hostname") + " IN (SELECT a.hostname FROM akqueue_alive a)";
+  }
+
   std::string ago(std::int64_t seconds) const override { return "akqueue_ago(" + std::to_string(seconds) + ")"; }
 
   std::string holders(std::string_view alias) const override {

@@ -4,6 +4,7 @@
 #include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
 #include "akqueue/time.hpp"
+#include "session/connect_error.hpp"
 
 namespace akqueue::session {
 namespace {
@@ -38,7 +39,7 @@ Error error_of(const Value& reply) {
   Error error(code, message, hint);
   error.with_sqlstate(field(reply, "sqlstate"));
   error.with_detail(field(reply, "detail"));
-  return error;
+  return explain_full_locks(error);
 }
 
 Error damaged_rows() {
@@ -162,6 +163,7 @@ DatabaseFacts Session::hello() {
     facts.user = reply.at("user").get<std::string>();
     facts.schema = reply.at("schema").get<std::string>();
     facts.standby = reply.at("standby").get<bool>();
+    facts.pooled = reply.value("pooled", false);
     facts.now = timestamp(reply.at("now")).value_or(0);
     facts.authentik = text(reply.at("authentik"));
     facts.agent = text(reply.at("agent"));

@@ -40,6 +40,7 @@ struct DatabaseFacts {
   std::string user;
   std::string schema;
   bool standby = false;
+  bool pooled = false;  ///< a connection pooler stands in between, such as PgBouncer
   Timestamp now = 0;
   std::string authentik;  ///< empty if it is not known
   std::string agent;

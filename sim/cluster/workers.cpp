@@ -43,6 +43,7 @@ void worker_starts(World& world, const ClusterObject& pod, Timestamp shown) {
   if (!is_worker(world, pod)) return;
   Database& database = world.database();
   const std::string name = name_of(pod);
+  database.prepare("INSERT OR IGNORE INTO sim_alive (hostname) VALUES (?1)").bind(1, name).run();
   if (heartbeat_of(database, name)) {
     database.prepare("UPDATE " + kTable + " SET last_seen = ?1 WHERE hostname = ?2")
         .bind(1, format_timestamp(shown))
@@ -60,7 +61,8 @@ void worker_starts(World& world, const ClusterObject& pod, Timestamp shown) {
 }
 
 void worker_ends(World& world, const ClusterObject& pod) {
-  world.database().prepare("DELETE FROM sim_lock WHERE worker = ?1").bind(1, name_of(pod)).run();
+  for (const char* own : {"DELETE FROM sim_lock WHERE worker = ?1", "DELETE FROM sim_alive WHERE hostname = ?1"})
+    world.database().prepare(own).bind(1, name_of(pod)).run();
 }
 
 void beat(World& world, Timestamp shown) {

@@ -200,6 +200,7 @@ int serve(World& world, const ForeignJson& pod, const Fault& fault, const Stream
     facts.environment[variable.at("name").get<std::string>()] = variable.value("value", std::string());
   }
   facts.system = system_of(world, pod);
+  facts.pooled = world.fact("pooled") == "1";
   if (of_own_site(world, pod)) return serve(world, world.database(), facts, fault, streams);
   Database neighbour(":memory:", Database::Open::create);
   add_functions(neighbour, now);

@@ -137,13 +137,9 @@ Json ReplicaServer::hello(const Json& request, const Writer&) {
   }
   phase_ = Phase::idle;
   const std::string engine_version = database_.text_of("SELECT sqlite_version()").value_or("");
-  Json facts = {{"engine", "sqlite"},
-                {"server_version", engine_version},
-                {"database", facts_.database},
-                {"user", facts_.user},
-                {"schema", database_.schema()},
-                {"standby", false},
-                {"now", format_timestamp(facts_.now())}};
+  Json facts = {{"engine", "sqlite"},      {"server_version", engine_version},     {"database", facts_.database},
+                {"user", facts_.user},     {"schema", database_.schema()},         {"standby", false},
+                {"pooled", facts_.pooled}, {"now", format_timestamp(facts_.now())}};
   facts["system"] = facts_.system.empty() ? Json() : Json(facts_.system);
   facts["authentik"] = facts_.authentik.empty() ? Json() : Json(facts_.authentik);
   facts["agent"] = "akqueue-sim " AKQUEUE_VERSION ", SQLite " + engine_version;

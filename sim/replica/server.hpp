@@ -28,6 +28,7 @@ struct ServerFacts {
   std::function<Timestamp()> now;
   std::map<std::string, std::string> environment = {};  ///< of the container
   std::string system = {};                              ///< identifies this database; empty: unknown
+  bool pooled = false;                                  ///< as if a connection pooler stood in between
 };
 
 class ReplicaServer {

@@ -148,6 +148,7 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   scenario.autoscalers = read_autoscalers(fields, scenario);
   scenario.gitops = read_gitops(fields, scenario);
   scenario.metrics = fields.flag("metrics", true);
+  scenario.pooled = fields.flag("pooled", false);
   scenario.extra_tables = read_extra_tables(fields);
   scenario.schedules = read_schedules(fields);
   for (Fields one : fields.each("dead_workers")) {

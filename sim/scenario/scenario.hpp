@@ -169,6 +169,8 @@ struct Scenario {
   std::vector<AutoscalerLine> autoscalers;
   std::optional<GitOps> gitops;
   bool metrics = true;  ///< the cluster has the metrics API
+  /// A pooler stands before the database: the locks of tasks are its connections', and outlive the workers.
+  bool pooled = false;
   std::vector<ScheduleLine> schedules;
   std::vector<DeadWorker> dead_workers;
   std::vector<ContextLine> contexts;

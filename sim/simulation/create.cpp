@@ -44,8 +44,10 @@ CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, e
                              memory TEXT NOT NULL, cpu TEXT NOT NULL, per_minute REAL NOT NULL);
 CREATE TABLE sim_traffic (name TEXT PRIMARY KEY, until INTEGER NOT NULL);
 CREATE TABLE sim_lock (message_id TEXT PRIMARY KEY, worker TEXT NOT NULL);
+CREATE TABLE sim_alive (hostname TEXT PRIMARY KEY);
 CREATE TABLE sim_size (table_name TEXT PRIMARY KEY, bytes_per_row INTEGER NOT NULL);
 CREATE VIEW akqueue_held AS SELECT message_id, worker FROM sim_lock;
+CREATE VIEW akqueue_alive AS SELECT hostname FROM sim_alive;
 )";
 
 /// Django numbers them in the order of migrations; these are some that every site has.
@@ -56,6 +58,9 @@ constexpr std::string_view kUsualModels[] = {"admin.logentry",
                                              "authentik_blueprints.blueprintinstance",
                                              "authentik_tasks.task",
                                              "authentik_tasks_schedules.schedule"};
+
+/// Whose connections hold the locks where a pooler stands before the database.
+constexpr std::string_view kPooler = "10.42.9.9";
 
 /// A path next to `path`; the file is removed again unless the work is done.
 class Draft {
@@ -154,8 +159,10 @@ void write_workers(Database& database, const Scenario& scenario, const Cluster& 
     insert(database, std::string(kWorkerStatusTable) + " (id, hostname, version, last_seen)",
            {random.uuid(), hostname, version, format_timestamp(now - ago * kSecond)});
   };
-  for (const Cluster::Worker& worker : cluster.workers)
+  for (const Cluster::Worker& worker : cluster.workers) {
     heartbeat(worker.hostname, worker.version, worker.heartbeat_ago);
+    insert(database, "sim_alive", {worker.hostname});
+  }
   for (const DeadWorker& dead : scenario.dead_workers) heartbeat(dead.hostname, dead.version, dead.last_seen);
 }
 
@@ -216,6 +223,7 @@ void write_facts(Database& database, const Scenario& scenario, const CreateOptio
       {"current_context", scenario.current_context},
       {"users", users.dump()},
       {"metrics", scenario.metrics ? "1" : "0"},
+      {"pooled", scenario.pooled ? "1" : "0"},
       {"arrivals", scenario.arrivals.dump()},
       {"keda", std::ranges::any_of(scenario.autoscalers, &AutoscalerLine::keda) ? "1" : "0"},
   };
@@ -260,6 +268,7 @@ Written fill(Database& database, const Scenario& given, const CreateOptions& opt
   TaskSite site{now, write_tenants(database, scenario, random), {}};
   Cluster cluster = make_cluster(scenario, now, random);
   for (const Cluster::Worker& worker : cluster.workers) site.workers.push_back(worker.hostname);
+  if (scenario.pooled) site.workers = {std::string(kPooler)};
   write_cluster(database, cluster);
   if (!options.now && !given.now) write_kills(database, cluster);
   write_schedules(database, scenario, now, random);

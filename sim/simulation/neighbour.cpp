@@ -17,6 +17,7 @@ void write_heartbeat(Database& database, const std::string& hostname, const std:
   Statement insert = database.prepare("INSERT INTO " + std::string(kWorkerStatusTable) +
                                       " (id, hostname, version, last_seen) VALUES (?1, ?2, ?3, ?4)");
   insert.bind(1, random.uuid()).bind(2, hostname).bind(3, version).bind(4, format_timestamp(at)).run();
+  database.prepare("INSERT INTO sim_alive (hostname) VALUES (?1)").bind(1, hostname).run();
 }
 
 }  // namespace

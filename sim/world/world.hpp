@@ -8,6 +8,7 @@
 //   sim_due(at, what, name)         what will happen to the cluster (due.hpp)
 //   sim_traffic(name, until)        the uptime up to which tasks have come and been finished (queue/traffic.hpp)
 //   sim_lock(message_id, worker)    tasks that live workers hold; the view akqueue_held shows them to sessions
+//   sim_alive(hostname)             workers that live; the view akqueue_alive shows them to sessions
 //   sim_size, sim_trigger, sim_notification  what PostgreSQL's catalog and listeners would know
 //
 // Errors: Error (system) for a file that is missing or not a world.
@@ -28,7 +29,7 @@ namespace akqueue::sim {
 
 /// In the file's header (PRAGMA application_id and user_version).
 inline constexpr std::int64_t kApplicationId = 0x616b7175;
-inline constexpr std::int64_t kWorldVersion = 4;
+inline constexpr std::int64_t kWorldVersion = 5;
 
 class World {
  public:

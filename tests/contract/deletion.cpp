@@ -94,6 +94,18 @@ BOOST_AUTO_TEST_CASE(rows_of_a_live_worker_go_when_that_is_asked_for) {
   BOOST_TEST(tasks() == 0);
 }
 
+/// Their pods are at 0: what is locked still is stranded, and goes like an orphan.
+BOOST_AUTO_TEST_CASE(locked_rows_go_where_no_worker_is_left) {
+  worker.hold(insert_task({.state = "running"}));
+  insert_task({.state = "postprocess"});
+  session::Database without = database();
+  without.workers_gone = true;
+  const queue::DeletionResult result = queue::delete_tasks(without, orders());
+  check_complete(result, 2);
+  BOOST_TEST(result.held == 0);
+  BOOST_TEST(tasks() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(what_came_or_changed_after_the_preview_stays) {
   insert_task({.age_s = 60});
   const std::string changed = insert_task({.age_s = 60});

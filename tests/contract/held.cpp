@@ -2,6 +2,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "queue.hpp"
+#include "queue/measure/sample.hpp"
+#include "queue/measure/status.hpp"
 #include "queue/measure/workers.hpp"
 
 using namespace akqueue;
@@ -47,6 +49,7 @@ BOOST_AUTO_TEST_CASE(holders_are_counted) {
     const session::Transaction transaction(*session, {.read_only = true});
     return queue::read_workers(database(), transaction.now());
   };
+  insert_worker("authentik-worker-0", 5);
   for (int i = 0; i < 3; ++i) worker.hold(insert_task({.state = i == 2 ? "consumed" : "running"}));
   insert_task({.state = "running"});
   insert_task({.state = "queued"});
@@ -55,6 +58,56 @@ BOOST_AUTO_TEST_CASE(holders_are_counted) {
   BOOST_TEST(seen().queued == 1);
   worker.die();
   BOOST_TEST(seen().held_in_all() == 0);
+}
+
+/// No sign of life for a minute and a half, as behind a pooler: the locks are nobody's.
+BOOST_AUTO_TEST_CASE(locks_that_outlive_every_worker) {
+  const std::string silent = insert_worker("silent", 100);
+  for (int i = 0; i < 3; ++i) worker.hold(insert_task({.state = i == 2 ? "consumed" : "running"}));
+  worker.hold(insert_task({.state = "queued"}));  // 2026.8 locks one for an instant while it looks for work
+  insert_task({.state = "running"});
+  insert_task({.state = "postprocess", .age_s = 5});
+  const auto taken = [&] {
+    const session::Transaction transaction(*session, {.read_only = true});
+    return queue::read_status(database(), transaction.now());
+  };
+  const queue::QueueStatus gone = taken();
+  BOOST_TEST(gone.held == 0);
+  BOOST_TEST(gone.stranded == 3);
+  BOOST_TEST(gone.ending == 0);
+  BOOST_TEST(gone.orphaned == 2);
+  const auto workers = [&] {
+    const session::Transaction transaction(*session, {.read_only = true});
+    return queue::read_workers(database(), transaction.now());
+  };
+  BOOST_TEST(workers().held_in_all() == 0);
+  BOOST_TEST(workers().stranded == 3);
+  queue::Sampler sampler(database(), {}, false);
+  BOOST_TEST(sampler.take({}).held.value() == 0);
+  BOOST_TEST(sampler.take({}).stranded.value() == 3);
+
+  worker.live(silent, "silent");
+  const queue::QueueStatus alive = taken();
+  BOOST_TEST(alive.held == 3);
+  BOOST_TEST(alive.stranded == 0);
+  BOOST_TEST(alive.ending == 1);
+  BOOST_TEST(alive.orphaned == 1);
+  BOOST_TEST(workers().held_in_all() == 3);
+  BOOST_TEST(sampler.take({}).held.value() == 3);
+}
+
+/// Their pods are gone, whatever the last heartbeat says; until one reports that came back.
+BOOST_AUTO_TEST_CASE(workers_that_are_gone_hold_nothing) {
+  insert_worker("gone", 5);
+  worker.hold(insert_task({.state = "running"}));
+  session::Database without = database();
+  without.workers_gone = true;
+  queue::Sampler sampler(without, {}, false);
+  BOOST_TEST(sampler.take({}).held.value() == 0);
+  BOOST_TEST(sampler.take({}).stranded.value() == 1);
+  insert_worker("came", -30);
+  BOOST_TEST(sampler.take({}).held.value() == 1);
+  BOOST_TEST(sampler.take({}).stranded.value() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(many_at_once_in_several_queues) {

@@ -37,6 +37,7 @@ BOOST_FIXTURE_TEST_SUITE(in_hand, Taken)
 
 /// On a busy site a worker has let go of a task that it is about to finish, at any moment.
 BOOST_AUTO_TEST_CASE(what_is_just_ending_is_no_orphan_and_stays) {
+  insert_worker("authentik-worker-0", 5);
   const std::string ending = taken("postprocess", 5);
   const std::string held = taken("postprocess", 5, true);
   taken("running", 5, true);
@@ -66,6 +67,7 @@ BOOST_AUTO_TEST_CASE(what_is_just_ending_is_no_orphan_and_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(what_has_been_ending_for_more_than_a_minute_is_an_orphan) {
+  insert_worker("authentik-worker-0", 5);
   taken("postprocess", 90);
   taken("postprocess", 40);
   taken("running", 1);

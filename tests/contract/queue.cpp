@@ -52,28 +52,43 @@ session::Session& Worker::connection() {
   return *own_;
 }
 
-void Worker::hold(const std::string& message_id, const std::string& queue) {
-  if (!peer().is_postgres()) {
-    session::Transaction transaction(session_, kWriting);
-    session_.execute({"INSERT INTO sim_lock (message_id, worker) VALUES ($1, 'authentik-worker-0')",
-                      session::Value::array({message_id})});
-    transaction.commit();
-    return;
-  }
-  // The lock belongs to the connection and outlives the transaction that took it.
-  session::Transaction transaction(connection(), kWriting);
-  connection().rows({"SELECT pg_advisory_lock(" + key_of_digest() +
-                         ") FROM (SELECT sha256(convert_to('authentik.tasks.' || CAST($1 AS text) || '.lock.' || "
-                         "CAST($2 AS text), 'UTF8')) AS d) k",
-                     session::Value::array({queue, message_id})});
+/// What the replica keeps as a row.
+void Worker::write(const session::Statement& statement) {
+  session::Transaction transaction(session_, kWriting);
+  session_.execute(statement);
   transaction.commit();
+}
+
+/// The lock belongs to the connection and outlives the transaction that took it.
+void Worker::lock(const std::string& name) {
+  session::Transaction transaction(connection(), kWriting);
+  connection().rows(
+      {"SELECT pg_advisory_lock(" + key_of_digest() + ") FROM (SELECT sha256(convert_to($1, 'UTF8')) AS d) k",
+       session::Value::array({name})});
+  transaction.commit();
+}
+
+void Worker::hold(const std::string& message_id, const std::string& queue) {
+  if (peer().is_postgres()) {
+    lock("authentik.tasks." + queue + ".lock." + message_id);
+  } else {
+    write({"INSERT INTO sim_lock (message_id, worker) VALUES ($1, 'authentik-worker-0')",
+           session::Value::array({message_id})});
+  }
+}
+
+void Worker::live(const std::string& worker_id, const std::string& hostname) {
+  if (peer().is_postgres()) {
+    lock("goauthentik.io/worker/status/" + worker_id);
+  } else {
+    write({"INSERT INTO sim_alive (hostname) VALUES ($1)", session::Value::array({hostname})});
+  }
 }
 
 void Worker::die() {
   if (!peer().is_postgres()) {
-    session::Transaction transaction(session_, kWriting);
-    session_.execute({"DELETE FROM sim_lock"});
-    transaction.commit();
+    write({"DELETE FROM sim_lock"});
+    write({"DELETE FROM sim_alive"});
   } else if (own_ != nullptr) {
     const session::Transaction transaction(*own_, kWriting);
     own_->rows({"SELECT pg_advisory_unlock_all()"});
@@ -92,7 +107,9 @@ EmptyQueue::EmptyQueue(session::Opened opened)
        {kDependencyTable, kTaskLogTable, kTaskTable, kWorkerStatusTable, kScheduleTable}) {
     if (release().has(table)) session->execute({"DELETE FROM " + std::string(table)});
   }
-  if (!peer.is_postgres()) session->execute({"DELETE FROM sim_lock"});
+  if (!peer.is_postgres()) {
+    for (const char* table : {"sim_lock", "sim_alive"}) session->execute({std::string("DELETE FROM ") + table});
+  }
   tenant_ = session::text(session->rows({"SELECT tenant_uuid FROM authentik_tenants_tenant"}).at(0).at(0));
   transaction.commit();
 }
@@ -163,9 +180,12 @@ void EmptyQueue::insert_schedule(const std::string& actor, const std::string& cr
        session::Value::array({next_id(), actor, pickled, crontab, paused, format_timestamp(next_run), actor})});
 }
 
-void EmptyQueue::insert_worker(const std::string& hostname, std::int64_t seen_ago_s, const std::string& version) {
+std::string EmptyQueue::insert_worker(const std::string& hostname, std::int64_t seen_ago_s,
+                                      const std::string& version) {
+  std::string id = next_id();
   write({"INSERT INTO authentik_tasks_workerstatus (id, hostname, version, last_seen) VALUES ($1, $2, $3, $4)",
-         session::Value::array({next_id(), hostname, version, format_timestamp(now() - seen_ago_s * kSecond)})});
+         session::Value::array({id, hostname, version, format_timestamp(now() - seen_ago_s * kSecond)})});
+  return id;
 }
 
 std::int64_t EmptyQueue::write(const session::Statement& statement) {

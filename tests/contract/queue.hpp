@@ -59,12 +59,17 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   void hold(const std::string& message_id, const std::string& queue = "default");
+  /// Keeps the lock of a row of the workers' table, as its status process does while it lives.
+  void live(const std::string& worker_id, const std::string& hostname);
   /// As kill -9 does it: the rows stay, nobody holds them.
   void die();
   /// PostgreSQL only: the connection that has the advisory locks.
   session::Session& connection();
 
  private:
+  void write(const session::Statement& statement);
+  void lock(const std::string& name);
+
   session::Session& session_;  ///< the fixture's; the replica's locks are rows
   std::unique_ptr<session::Session> own_;
 };
@@ -79,7 +84,9 @@ struct EmptyQueue {
   /// Nothing in a release without the log table: see log_rows().
   std::string insert_log(const Log& log);
   void insert_schedule(const std::string& actor, const std::string& crontab, Timestamp next_run, bool paused = false);
-  void insert_worker(const std::string& hostname, std::int64_t seen_ago_s, const std::string& version = "2025.12.4");
+  /// Its id.
+  std::string insert_worker(const std::string& hostname, std::int64_t seen_ago_s,
+                            const std::string& version = "2025.12.4");
 
   /// One statement in its own transaction.
   std::int64_t write(const session::Statement& statement);

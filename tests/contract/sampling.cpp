@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(what_workers_hold_and_who_lives) {
   const std::string mine = insert_task({.state = "running"});
   insert_task({.state = "consumed"});
   worker.hold(mine);
-  insert_worker("alive", 5);
+  worker.live(insert_worker("alive", 5), "alive");
   insert_worker("dead", 3600);
   const queue::Sample sample = look();
   BOOST_TEST(sample.taken == 2);

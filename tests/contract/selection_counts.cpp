@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(an_empty_queue) {
   BOOST_TEST(nothing.total() == 0);
   const queue::QueueStatus empty = status();
   BOOST_TEST(empty.states.empty());
-  BOOST_TEST(empty.workers.empty());
+  BOOST_TEST(empty.heartbeats.workers.empty());
   BOOST_TEST(empty.held + empty.orphaned == 0);
   BOOST_TEST(!empty.oldest_queued().has_value());
 }
@@ -133,6 +133,7 @@ BOOST_AUTO_TEST_CASE(what_was_not_yet_committed_then_is_told_apart) {
 }
 
 BOOST_AUTO_TEST_CASE(held_ones_are_counted_beside) {
+  insert_worker("authentik-worker-0", 5);
   const std::string mine = insert_task({.actor = "a", .state = "running"});
   const std::string consumed = insert_task({.actor = "b", .state = "consumed"});
   insert_task({.actor = "a", .state = "running"});
@@ -193,11 +194,41 @@ BOOST_AUTO_TEST_CASE(heartbeats_last_seen_first) {
   insert_worker("late", 80);
   insert_worker("fresh", 5);
   const queue::QueueStatus seen = status();
-  BOOST_REQUIRE_EQUAL(seen.workers.size(), 3U);
-  BOOST_TEST(seen.workers[0].hostname == "fresh");
-  BOOST_TEST(seen.workers[2].hostname == "dead");
-  BOOST_TEST(seen.workers[2].version == "2025.10.4");
-  BOOST_TEST(seen.workers_alive() == 2);
+  BOOST_REQUIRE_EQUAL(seen.heartbeats.workers.size(), 3U);
+  BOOST_TEST(seen.heartbeats.workers[0].hostname == "fresh");
+  BOOST_TEST(seen.heartbeats.workers[2].hostname == "dead");
+  BOOST_TEST(seen.heartbeats.workers[2].version == "2025.10.4");
+  BOOST_TEST(seen.heartbeats.workers[0].recent);
+  BOOST_TEST(seen.heartbeats.workers[1].recent);
+  BOOST_TEST(!seen.heartbeats.workers[2].recent);
+}
+
+/// The lock that it keeps says at once that it died; the heartbeat only where locks don't tell.
+BOOST_AUTO_TEST_CASE(who_lives) {
+  const std::string killed = insert_worker("killed", 5);
+  const std::string busy = insert_worker("busy", 3600);
+  worker.live(busy, "busy");
+  const auto seen = [&](bool locks_tell) {
+    session::Database asked = database();
+    asked.locks_tell = locks_tell;
+    const session::Transaction transaction(*session, {.read_only = true});
+    return queue::read_heartbeats(asked, transaction.now());
+  };
+  const auto living = [&](bool locks_tell) {
+    std::vector<std::string> names;
+    for (const queue::WorkerHeartbeat& one : seen(locks_tell).workers) {
+      if (one.alive) names.push_back(one.hostname);
+    }
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  BOOST_TEST(living(true) == Names{"busy"}, boost::test_tools::per_element());
+  BOOST_TEST(living(false) == Names{"killed"}, boost::test_tools::per_element());
+  worker.live(killed, "killed");
+  BOOST_TEST(living(true) == (Names{"killed", "busy"}), boost::test_tools::per_element());
+  worker.die();
+  BOOST_TEST(living(true) == Names(), boost::test_tools::per_element());
+  BOOST_TEST(!seen(true).nobody_lives());  // one has reported just now
 }
 
 BOOST_AUTO_TEST_CASE(a_time_that_is_infinite_is_no_time) {

@@ -7,6 +7,7 @@
 #include "commands/delete/refill.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "queue/filter/name_resolution.hpp"
+#include "queue/measure/heartbeats.hpp"
 #include "ui/errors.hpp"
 #include "ui/progress.hpp"
 #include "ui/prompt.hpp"
@@ -56,6 +57,8 @@ Preview look(const cli::Environment& environment, const Site& site, const Deleti
   preview.selection.takes_held = deleting.include_held || deleting.drains;
   preview.counts = queue::count_selection(database, preview.selection);
   preview.dependents = queue::count_dependents(database, preview.selection);
+  if (preview.counts.held() > 0)
+    preview.nobody_lives = queue::read_heartbeats(database, transaction.now()).nobody_lives();
   if (preview.counts.groups.empty()) return preview;
   preview.schedules = schedules_of(database, preview.counts);
   if (deleting.dry_run) preview.samples = read_samples(database, preview.selection);

@@ -6,6 +6,7 @@
 #include "commands/delete/refill.hpp"
 #include "commands/shared/other_rows_text.hpp"
 #include "commands/shared/tally_table.hpp"
+#include "queue/measure/heartbeats.hpp"
 #include "ui/listing.hpp"
 
 namespace akqueue::commands {
@@ -36,10 +37,24 @@ ui::Text actors_table(const ui::Terminal& terminal, const queue::SelectionCounts
   return listing.draw(terminal);
 }
 
+/// Locked, and no worker has given a sign of life; but where their pods are, one may come up again.
+ui::Text stranded_note(const DeletionRequest& deleting, std::int64_t tasks) {
+  const ui::Text locked =
+      ui::format_text("{}, though no worker has given a sign of life for {}",
+                      count_of(tasks, "task is locked", "tasks are locked"), format_age(queue::kAliveSeconds));
+  if (deleting.drains) return ui::format_text("{}: once the workers' pods are gone they go too\n", locked);
+  if (deleting.include_held) return ui::format_text("{}, and will be deleted too\n", locked);
+  return ui::format_text(
+      "{}: they are left alone while there are pods of workers\n"
+      "  (kubectl akqueue drain ends these first; --include-running takes such tasks now)\n",
+      locked);
+}
+
 ui::Text held_note(const Site& site, const DeletionRequest& deleting, const Preview& preview) {
   if (site.facts.standby) return "a standby can't tell which of them live workers hold\n";
   const std::int64_t held = preview.counts.held();
   if (held == 0) return {};
+  if (preview.nobody_lives) return stranded_note(deleting, held);
   const std::string tasks = count_of(held, "task is held by a live worker", "tasks are held by live workers");
   if (deleting.drains) return ui::format_text("{}: what these have not finished when they end goes too\n", tasks);
   if (deleting.include_held)
@@ -98,12 +113,13 @@ ui::Text body(const ui::Terminal& terminal, const Site& site, const DeletionRequ
   return text + ui::format_text("{}, database {}\n", site.where(), site.facts.database);
 }
 
-std::string left_words(const queue::DeletionResult& result) {
+std::string left_words(const Preview& preview, const queue::DeletionResult& result) {
   std::vector<std::string> words;
   const auto add = [&](std::int64_t count, const std::string& why) {
     if (count > 0) words.push_back(with_separators(count) + " " + why);
   };
-  add(result.held, "held by live workers");
+  add(result.held, preview.nobody_lives ? "locked, with no worker behind the lock (kubectl akqueue drain takes them)"
+                                        : "held by live workers");
   add(result.awaited, "that waiting tasks depend on");
   add(result.locked, "locked by other transactions");
   add(result.arrived, "came or changed after the preview");
@@ -164,7 +180,7 @@ ui::Text describe_result(const ui::Terminal& terminal, const Preview& preview, c
   const std::int64_t deleted = backup::total(result.deleted);
   text += ui::format_text("before {}, deleted {}, after {}\n", with_separators(preview.counts.total()),
                           with_separators(deleted), result.counted ? with_separators(result.remaining) : "not counted");
-  const std::string left = left_words(result);
+  const std::string left = left_words(preview, result);
   if (!left.empty()) text += ui::format_text("left alone: {}\n", left);
   if (result.in_doubt > 0) {
     text += ui::format_text("in doubt: {} of the last batch, whose commit was never confirmed; run it again to see\n",

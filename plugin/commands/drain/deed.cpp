@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "commands/delete/deletion_json.hpp"
+#include "commands/delete/deletion_text.hpp"
 #include "commands/delete/refill.hpp"
 #include "ui/errors.hpp"
 #include "ui/prompt.hpp"
@@ -47,10 +49,28 @@ Site enter_without_workers(const Drain& drain, DrainSteps& draining) {
   }
 }
 
+/// The look and the question, for which there was no way in before. False where there is nothing to delete.
+bool agree_now(Drain& drain, Site& site) {
+  ui::Terminal& terminal = drain.environment.terminal;
+  preview_deletion(drain, site);
+  if (drain.preview.counts.total() == 0) {
+    terminal.err(describe_nothing(drain.preview));
+    return false;
+  }
+  if (!drain.deleting.ask) return true;
+  ask_to_delete(drain.environment, site, drain.deleting, drain.preview);
+  stay_entered(drain.environment, drain.request.deletion.site, site);
+  return true;
+}
+
 /// Deletes what was previewed. The exit status.
 int delete_drained(Drain& drain, DrainSteps& draining) {
-  const Site site = enter_without_workers(drain, draining);
+  Site site = enter_without_workers(drain, draining);
   ui::Terminal& terminal = drain.environment.terminal;
+  if (drain.unseen && !agree_now(drain, site)) {
+    draining.note_deleted();
+    return 0;
+  }
   const Deleted deleted =
       delete_previewed(drain.environment, site, drain.deleting, drain.preview, drain.document["deletion"]);
   if (!is_json(drain.request.deletion.output)) terminal.out(deleted.text);
@@ -82,6 +102,12 @@ int bring_back(Drain& drain, DrainSteps& draining) {
 }
 
 }  // namespace
+
+void preview_deletion(Drain& drain, const Site& site) {
+  drain.preview = prepare_deletion(drain.environment, site, drain.deleting);
+  drain.plan.deletion = counted_headline(drain.deleting, drain.preview);
+  drain.document["deletion"] = document_of_deletion(site, drain.deleting, drain.preview);
+}
 
 int carry_out(Drain& drain) {
   std::vector<DrainTarget> to_drain;

@@ -15,8 +15,13 @@ struct Drain {
   DrainPlan plan;
   DeletionRequest deleting = {};
   Preview preview = {};
+  /// The workers hold all that a look needs, such as connections: what goes is shown and asked once they are gone.
+  bool unseen = false;
   Json document = document_of("drain");
 };
+
+/// What it deletes, found out by a look and written into plan and document.
+void preview_deletion(Drain& drain, const Site& site);
 
 /// Whatever goes wrong is printed, and the way back is offered, or taken where nobody can be asked. The exit status.
 int carry_out(Drain& drain);

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <optional>
 
-#include "commands/delete/deletion_json.hpp"
 #include "commands/delete/deletion_text.hpp"
 #include "commands/drain/deed.hpp"
+#include "session/connect_error.hpp"
 #include "system/surroundings.hpp"
 #include "ui/prompt.hpp"
 
@@ -42,11 +42,6 @@ int only_say(const Drain& drain, const ui::Text& text) {
   return finish(drain, 0);
 }
 
-void preview_deletion(Drain& drain, const Site& site) {
-  drain.preview = prepare_deletion(drain.environment, site, drain.deleting);
-  drain.plan.deletion = counted_headline(drain.deleting, drain.preview);
-}
-
 /// What comes back is what the note says, if this command does not live to do it.
 void write_notes(Drain& drain) {
   const DrainRequest& request = drain.request;
@@ -58,15 +53,49 @@ void write_notes(Drain& drain) {
     one.note = {one.back_to, who(), time_now(), request.deletion.keep.reason, request.words};
 }
 
+/// Whether the workers can go down before anything is seen: a person can be asked, or has said --yes.
+bool may_go_down_unseen(const Drain& drain) {
+  const DeletionRequest& deletion = drain.request.deletion;
+  const bool can_ask = drain.environment.terminal.in_is_terminal() && !is_json(deletion.output);
+  return !deletion.dry_run && (!deletion.ask || can_ask);
+}
+
+/// For want of what the workers hold.
+bool goes_down_unseen(Drain& drain, const Error& error) {
+  ui::Terminal& terminal = drain.environment.terminal;
+  drain.plan.deletion = "what goes is counted and shown then";
+  terminal.err(ui::format_text("{}\nThe workers hold what a look needs: they can go down first.\n\n", error.what()) +
+               describe(drain.plan));
+  return !drain.request.deletion.ask || ui::confirm(terminal, drain.environment.interrupts,
+                                                    "Scale the workers to 0 first, and ask what to delete then?");
+}
+
+/// Nothing where the workers have to go down before.
+std::optional<Site> enter_and_preview(Drain& drain) {
+  const bool may_go_down = may_go_down_unseen(drain);
+  // Nobody waits for what may be free in a moment where there is another way.
+  drain.cluster.tries = may_go_down ? 1 : Cluster::kTries;
+  try {
+    std::optional<Site> site = enter(drain.environment, drain.cluster, drain.inventory);
+    preview_deletion(drain, *site);
+    drain.cluster.tries = Cluster::kTries;
+    return site;
+  } catch (const Error& error) {
+    if (!may_go_down || !session::workers_hold_it(error)) throw;
+    if (!goes_down_unseen(drain, error)) throw Error(ErrorCode::declined, "declined; nothing was changed");
+  }
+  drain.cluster.tries = Cluster::kTries;
+  drain.unseen = true;
+  return std::nullopt;
+}
+
 int begin_drain(Drain& drain) {
   ui::Terminal& terminal = drain.environment.terminal;
   write_notes(drain);
+  drain.document["plan"] = json_of(drain.plan);
   drain.deleting = drain.request.deletion;
-  {
-    const Site site = enter(drain.environment, drain.cluster, drain.inventory);
-    preview_deletion(drain, site);
-    drain.document["plan"] = json_of(drain.plan);
-    drain.document["deletion"] = document_of_deletion(site, drain.deleting, drain.preview);
+  if (const std::optional<Site> entered = enter_and_preview(drain)) {
+    const Site& site = *entered;
     if (drain.preview.counts.total() == 0) return only_say(drain, describe_nothing(drain.preview));
     if (drain.deleting.dry_run)
       return only_say(drain,
@@ -99,7 +128,6 @@ Site preview_rest(Drain& drain, const cluster::DrainNote& note) {
   preview_deletion(drain, site);
   drain.plan.deletes = drain.preview.counts.total() > 0;
   if (!drain.plan.deletes) drain.environment.terminal.err(describe_nothing(drain.preview));
-  drain.document["deletion"] = document_of_deletion(site, drain.deleting, drain.preview);
   return site;
 }
 

@@ -6,6 +6,7 @@
 #include "commands/shared/id_list.hpp"
 #include "commands/shared/site.hpp"
 #include "queue/filter/typed_filter.hpp"
+#include "queue/measure/heartbeats.hpp"
 #include "queue/task/logs.hpp"
 #include "queue/task/task.hpp"
 #include "ui/streaming.hpp"
@@ -20,7 +21,17 @@ constexpr std::size_t kTextShown = 4000;
 struct Shown {
   Timestamp now = 0;
   queue::TaskDetail task;
+  bool stranded = false;  ///< locked, though no worker has given a sign of life
 };
+
+Shown read_shown(const session::Database& database, Timestamp now, const Uuid& id) {
+  Shown shown{now, queue::read_task(database, id)};
+  if (!shown.task.held || !shown.task.taken) return shown;
+  const queue::Heartbeats heartbeats = queue::read_heartbeats(database, now);
+  shown.stranded = queue::with_workers(database, heartbeats).workers_gone;
+  if (shown.stranded) shown.task.held = false;
+  return shown;
+}
 
 std::string shortened(const std::string& text, std::size_t longest) {
   if (text.size() <= longest) return text;
@@ -36,10 +47,12 @@ std::string ago(Timestamp now, Timestamp at) {
   return seconds >= 0 ? format_age(seconds) + " ago" : "in " + format_age(-seconds);
 }
 
-std::string held_words(const Site& site, const queue::TaskDetail& task) {
+std::string held_words(const Site& site, const Shown& shown) {
+  const queue::TaskDetail& task = shown.task;
   if (!task.taken) return {};
   if (site.facts.standby) return "a standby can't tell whether a live worker holds it";
   if (task.held) return "held by a live worker";
+  if (shown.stranded) return "stranded: locked, but no worker is behind the lock";
   if (task.ending) return "just ending: its worker is about to write how it ended";
   return "orphaned: its worker died; a worker takes it up when it starts, or after 30 s without a notification";
 }
@@ -47,7 +60,7 @@ std::string held_words(const Site& site, const queue::TaskDetail& task) {
 /// What a column's value alone does not say.
 std::string remark(const Site& site, const Shown& shown, const queue::TaskDetail::Cell& cell) {
   const std::string& name = cell.column.name;
-  if (name == "state") return held_words(site, shown.task);
+  if (name == "state") return held_words(site, shown);
   if (name == "rel_obj_content_type_id" && !cell.value.is_null())
     return shown.task.object.substr(0, shown.task.object.find('/'));
   if (name == "message") {
@@ -159,6 +172,7 @@ Json document_of_task(const Site& site, const Shown& shown) {
   if (!message.problem.empty()) task["message"]["problem"] = message.problem;
   document["taken"] = shown.task.taken;
   document["held"] = site.facts.standby ? Json() : Json(shown.task.held);
+  document["stranded"] = site.facts.standby ? Json() : Json(shown.stranded);
   document["ending"] = site.facts.standby ? Json() : Json(shown.task.ending);
   document["object"] = shown.task.object.empty() ? Json() : Json(shown.task.object);
   document["referenced"] = Json::array();
@@ -219,7 +233,7 @@ int run_show(const cli::Invocation& invocation) {
   const session::Database database = site.database();
   const session::Transaction transaction(*site.session, kLooking);
   const Uuid id = queue::resolve_id(database, request.id);
-  const Shown shown{transaction.now(), queue::read_task(database, id)};
+  const Shown shown = read_shown(database, transaction.now(), id);
   ui::Terminal& terminal = invocation.environment.terminal;
   if (is_json(request.output)) {
     print_document(terminal, request.output, site, shown, id.to_string());

@@ -6,6 +6,7 @@
 #include "akqueue/tasks.hpp"
 #include "commands/look/status_all_sites.hpp"
 #include "commands/look/status_document.hpp"
+#include "commands/shared/taken_words.hpp"
 #include "ui/listing.hpp"
 
 namespace akqueue::commands {
@@ -23,7 +24,9 @@ ui::Text header_lines(const Site& site) {
   if (!facts.authentik.empty()) text += ui::format_text(" {}", facts.authentik);
   text += ui::format_text(", {}\ndatabase {}, {} {}", site.where(), facts.database,
                           facts.engine == "postgresql" ? "PostgreSQL" : facts.engine, facts.server_version);
-  return text + (facts.standby ? ui::Text(", a standby\n\n") : ui::Text("\n\n"));
+  if (facts.standby) text += ", a standby";
+  if (facts.pooled) text += ", behind a connection pooler";
+  return text + "\n\n";
 }
 
 ui::Text states_table(const ui::Terminal& terminal, const queue::QueueStatus& status) {
@@ -58,9 +61,8 @@ ui::Text taken_line(const Site& site, const queue::QueueStatus& status) {
     return ui::format_text("{} by workers; a standby can't tell whether these are alive",
                            with_separators(status.taken()));
   }
-  const std::string ending = status.ending > 0 ? with_separators(status.ending) + " just ending, " : "";
-  const ui::Text line = ui::format_text("{} held by live workers, {}{} orphaned", with_separators(status.held), ending,
-                                        with_separators(status.orphaned));
+  const ui::Text line = taken_words(
+      {.held = status.held, .stranded = status.stranded, .ending = status.ending, .orphaned = status.orphaned});
   return status.orphaned > 0 ? line + " (a starting worker takes them up)" : line;
 }
 
@@ -68,6 +70,12 @@ ui::Text flow_line(const queue::Flow& flow) {
   if (flow.actors.empty()) return "nothing came, nothing was finished";
   return ui::format_text("{} came and wait, {} done, {} rejected", with_separators(flow.came()),
                          with_separators(flow.done()), with_separators(flow.rejected()));
+}
+
+/// Behind a pooler, locks say little about workers, and nothing about which of them has a task.
+ui::Text pooler_line(const Site& site, const queue::QueueStatus& status) {
+  if (!site.facts.pooled || status.held + status.stranded == 0) return {};
+  return "          behind a pooler locks outlive their workers: kubectl akqueue drain takes what is locked still\n";
 }
 
 /// The two that grow the most, by the last part of their names.
@@ -91,10 +99,11 @@ ui::Text finished_line(const queue::LogLevels& levels) {
 }
 
 ui::Text workers_line(const queue::QueueStatus& status) {
-  if (status.workers.empty()) return "none has ever reported";
-  return ui::format_text("{} alive of {} seen, last heartbeat {} ago", with_separators(status.workers_alive()),
-                         with_separators(static_cast<std::int64_t>(status.workers.size())),
-                         age(status.now, status.workers.front().last_seen));
+  const std::vector<queue::WorkerHeartbeat>& workers = status.heartbeats.workers;
+  if (workers.empty()) return "none has ever reported";
+  return ui::format_text("{} alive of {} seen, last heartbeat {} ago", with_separators(status.heartbeats.alive()),
+                         with_separators(static_cast<std::int64_t>(workers.size())),
+                         age(status.now, workers.front().last_seen));
 }
 
 ui::Text tables_line(const queue::QueueStatus& status) {
@@ -130,9 +139,9 @@ ui::Text drain_lines(const Site& site) {
 }
 
 ui::Text heartbeats_table(const ui::Terminal& terminal, const queue::QueueStatus& status) {
-  ui::Listing listing({{"WORKER", false, true}, {"VERSION"}, {"LAST-SEEN", true}});
-  for (const queue::WorkerHeartbeat& worker : status.workers)
-    listing.add({worker.hostname, worker.version, age(status.now, worker.last_seen)});
+  ui::Listing listing({{"WORKER", false, true}, {"ALIVE"}, {"VERSION"}, {"LAST-SEEN", true}});
+  for (const queue::WorkerHeartbeat& worker : status.heartbeats.workers)
+    listing.add({worker.hostname, worker.alive ? "yes" : "no", worker.version, age(status.now, worker.last_seen)});
   return listing.empty() ? ui::Text() : "\n" + listing.draw(terminal);
 }
 
@@ -146,7 +155,8 @@ ui::Text names(const queue::QueueStatus& status) {
 
 ui::Text describe(const ui::Terminal& terminal, const Site& site, const queue::QueueStatus& status, bool wide) {
   ui::Text text = header_lines(site) + states_table(terminal, status) + "\n";
-  text += ui::format_text("Queued    {}\nTaken     {}\n", queued_line(status), taken_line(site, status));
+  text += ui::format_text("Queued    {}\nTaken     {}\n{}", queued_line(status), taken_line(site, status),
+                          pooler_line(site, status));
   text +=
       ui::format_text("Last {}   {}\n", format_age(queue::QueueStatus::kFlowSeconds / 60 * 60), flow_line(status.flow));
   const ui::Text growing = growing_line(status.flow);

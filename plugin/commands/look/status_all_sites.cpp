@@ -52,7 +52,7 @@ std::vector<ui::Text> cells(const cluster::SiteName& name, const Seen& seen, boo
                             seen.standby ? "<unknown>" : with_separators(status.orphaned),
                             with_separators(status.flow.came()),
                             with_separators(status.flow.done()),
-                            with_separators(status.workers_alive())};
+                            with_separators(status.heartbeats.alive())};
   if (wide)
     row.insert(row.end(),
                {count(status.total(), status.estimated()), fastest(status.flow), seen.version, seen.database});

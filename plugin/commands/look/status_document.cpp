@@ -4,6 +4,7 @@
 
 #include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
+#include "diagnosis/live_settings.hpp"
 
 namespace akqueue::commands {
 namespace {
@@ -50,6 +51,25 @@ std::optional<cluster::DrainNote> readable_note(const cluster::Deployment& deplo
   } catch (const Error&) { return std::nullopt; }
 }
 
+namespace {
+
+/// How many tasks the workers that live can have taken at once: each process up to twice as many as it has threads.
+/// Nothing where their settings are not known.
+std::optional<std::int64_t> most_taken(const Site& site, std::int64_t alive) {
+  constexpr std::int64_t kPrefetch = 2;
+  const std::vector<queue::LiveSetting> settings = diagnosis::read_settings(*site.session, site.inventory);
+  std::int64_t most = 0;
+  for (const cluster::Deployment* deployment : site.inventory.workers()) {
+    const auto processes = diagnosis::number_of(settings, "worker.processes", deployment->name);
+    const auto threads = diagnosis::number_of(settings, "worker.threads", deployment->name);
+    if (!processes || !threads) return std::nullopt;
+    most = std::max(most, *processes * *threads * kPrefetch);
+  }
+  return most == 0 ? std::nullopt : std::optional(most * alive);
+}
+
+}  // namespace
+
 queue::QueueStatus read_status_of(const Site& site, bool exact) {
   queue::CountLimits limits;
   if (exact) limits = {.exact_rows = kEveryRow, .counted_up_to = kEveryRow};
@@ -59,6 +79,13 @@ queue::QueueStatus read_status_of(const Site& site, bool exact) {
     status = queue::read_status(site.database(), transaction.now(), limits);
   }
   queue::add_log_levels(site.database(), status, limits);
+  // Behind a pooler locks outlive their workers; what is more than these can have is nobody's.
+  if (site.facts.pooled && status.held > 0) {
+    const auto most = most_taken(site, status.heartbeats.alive());
+    const std::int64_t more = most ? std::max<std::int64_t>(0, status.held - *most) : 0;
+    status.held -= more;
+    status.stranded += more;
+  }
   return status;
 }
 
@@ -82,18 +109,23 @@ Json document_of_status(const Site& site, const queue::QueueStatus& status) {
                         {"due_later", status.queued_later()},
                         {"next_due", to_json(status.next_eta())},
                         {"oldest", to_json(status.oldest_queued())}};
-  document["taken"] = {
-      {"tasks", status.taken()}, {"held", status.held}, {"ending", status.ending}, {"orphaned", status.orphaned}};
+  document["taken"] = {{"tasks", status.taken()},
+                       {"held", status.held},
+                       {"stranded", status.stranded},
+                       {"ending", status.ending},
+                       {"orphaned", status.orphaned}};
   // The workers' locks are on the primary.
-  for (const char* whose : {"held", "ending", "orphaned"}) {
+  for (const char* whose : {"held", "stranded", "ending", "orphaned"}) {
     if (site.facts.standby) document["taken"][whose] = nullptr;
   }
   document["flow"] = json_of(status.flow);
   document["finished"] = status.log_levels_in_time ? json_of(status.log_levels) : Json();
-  document["workers"] = {{"alive", status.workers_alive()}, {"seen", Json::array()}};
-  for (const queue::WorkerHeartbeat& worker : status.workers) {
-    document["workers"]["seen"].push_back(
-        {{"hostname", worker.hostname}, {"version", worker.version}, {"last_seen", to_json(worker.last_seen)}});
+  document["workers"] = {{"alive", status.heartbeats.alive()}, {"seen", Json::array()}};
+  for (const queue::WorkerHeartbeat& worker : status.heartbeats.workers) {
+    document["workers"]["seen"].push_back({{"hostname", worker.hostname},
+                                           {"version", worker.version},
+                                           {"last_seen", to_json(worker.last_seen)},
+                                           {"alive", worker.alive}});
   }
   document["drains"] = drains(site);
   document["tables"] = Json::array();

@@ -34,6 +34,11 @@ std::string state_of(const cluster::Pod& pod) {
   return pod.ready ? "Ready" : (pod.phase == "Running" && !pod.trouble.empty() ? pod.trouble : "not ready");
 }
 
+std::string heartbeat_of(const WorkerRow& row, Timestamp now) {
+  if (!row.heartbeat) return {};
+  return ago(now, row.heartbeat->last_seen) + (row.heartbeat->alive ? "" : ", dead");
+}
+
 }  // namespace
 
 std::vector<ui::ListingColumn> worker_columns(bool wide) {
@@ -46,13 +51,10 @@ std::vector<ui::ListingColumn> worker_columns(bool wide) {
 }
 
 std::vector<ui::Text> worker_cells(const WorkerRow& row, Timestamp now, bool wide) {
-  std::vector<ui::Text> cells{row.pod->name,
-                              state_of(*row.pod),
-                              std::to_string(row.pod->restarts),
-                              last_end(*row.pod, now),
-                              memory_of(row, wide),
-                              row.held ? with_separators(*row.held) : "<unknown>",
-                              row.heartbeat ? ago(now, row.heartbeat->last_seen) : std::string()};
+  std::vector<ui::Text> cells{
+      row.pod->name,           state_of(*row.pod),   std::to_string(row.pod->restarts),
+      last_end(*row.pod, now), memory_of(row, wide), row.held ? with_separators(*row.held) : "<unknown>",
+      heartbeat_of(row, now)};
   if (wide)
     cells.insert(cells.end(), {row.usage ? std::to_string(row.usage->cpu_milli) + "m" : "<no metrics>",
                                row.heartbeat ? row.heartbeat->version : "", row.pod->ip});
@@ -68,8 +70,8 @@ std::vector<WorkerRow> worker_rows(const cluster::Inventory& inventory, const cl
     if (!pod.roles.worker) continue;
     WorkerRow row{&pod, std::nullopt, std::nullopt, std::nullopt};
     row.usage = metrics.of(pod);
-    const auto heartbeat = std::ranges::find(seen.heartbeats, pod.name, &queue::WorkerHeartbeat::hostname);
-    if (heartbeat != seen.heartbeats.end()) row.heartbeat = *heartbeat;
+    const auto heartbeat = std::ranges::find(seen.heartbeats.workers, pod.name, &queue::WorkerHeartbeat::hostname);
+    if (heartbeat != seen.heartbeats.workers.end()) row.heartbeat = *heartbeat;
     for (const std::string& holder : {pod.ip, pod.name}) {
       const auto held = holder.empty() ? seen.held.end() : seen.held.find(holder);
       if (held != seen.held.end()) row.held = row.held.value_or(0) + held->second;

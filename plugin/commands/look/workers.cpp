@@ -49,8 +49,11 @@ ui::Text describe(const ui::Terminal& terminal, const WorkersLook& look, bool wi
         "no pod and no deployment was recognised as a worker: --worker-deployment NAME or --worker-selector LABELS "
         "names them\n";
   if (!rows.empty()) text += ui::format_text("\n{}\n", table(terminal, rows, look.seen.now, wide));
-  text += ui::format_text("queued: {}{}; held by workers: {}\n", look.seen.queued_estimated ? "~" : "",
+  text += ui::format_text("queued: {}{}; held by workers: {}", look.seen.queued_estimated ? "~" : "",
                           with_separators(look.seen.queued), with_separators(look.seen.held_in_all()));
+  if (look.seen.stranded > 0)
+    text += ui::format_text("; locked, with no worker behind it: {}", with_separators(look.seen.stranded));
+  text += "\n";
   if (!look.metrics.missing.empty()) text += ui::format_text("no metrics: {}\n", look.metrics.missing);
   for (const std::string& kind : look.inventory.refused)
     text += ui::format_text("these permissions don't allow listing {}\n", kind);

@@ -18,6 +18,7 @@ Json json_of(const WorkerRow& row) {
   one["memory_limit_bytes"] = pod.memory_limit ? Json(*pod.memory_limit) : Json();
   one["cpu_millicores"] = row.usage ? Json(row.usage->cpu_milli) : Json();
   one["heartbeat"] = row.heartbeat ? to_json(row.heartbeat->last_seen) : Json();
+  one["alive"] = row.heartbeat ? Json(row.heartbeat->alive) : Json();
   one["version"] = row.heartbeat ? Json(row.heartbeat->version) : Json();
   one["held"] = row.held ? Json(*row.held) : Json();
   return one;
@@ -65,6 +66,7 @@ Json document_of_workers(const Site& site, const WorkersLook& look) {
   for (const WorkerRow& row : rows) document["workers"].push_back(json_of(row));
   document["queued"] = {{"tasks", look.seen.queued}, {"estimated", look.seen.queued_estimated}};
   document["held"] = look.seen.held_in_all();
+  document["stranded"] = look.seen.stranded;
   document["metrics"] = look.metrics.missing.empty() ? Json() : Json(look.metrics.missing);
   document["refused"] = look.inventory.refused;
   return document;

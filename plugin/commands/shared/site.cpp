@@ -4,6 +4,7 @@
 
 #include "akqueue/tasks.hpp"
 #include "backup/system_id.hpp"
+#include "queue/measure/heartbeats.hpp"
 #include "session/connect_error.hpp"
 #include "system/paths.hpp"
 #include "system/pause.hpp"
@@ -15,8 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What may pass, such as having no free connection, is tried for half a minute.
-constexpr int kTries = 7;
 constexpr std::chrono::seconds kBetweenTries = 5s;
 constexpr std::string_view kUsualRelease = "authentik";
 
@@ -65,7 +64,7 @@ void count_down(const cli::Environment& environment, const std::string& trouble)
 }
 
 session::Opened open_or_explain(const cli::Environment& environment, const session::Exec& exec, const std::string& pod,
-                                std::chrono::milliseconds patience) {
+                                std::chrono::milliseconds patience, int most) {
   for (int tries = 1;; ++tries) {
     try {
       return session::open_session(
@@ -73,7 +72,7 @@ session::Opened open_or_explain(const cli::Environment& environment, const sessi
           patience);
     } catch (const Error& error) {
       const Error explained = session::explain_connecting(error, pod);
-      if (!session::may_pass(error) || tries == kTries) throw explained;
+      if (!session::may_pass(error) || tries >= most) throw explained;
       count_down(environment, explained.what());
     }
   }
@@ -120,6 +119,14 @@ Error tables_missing(const session::DatabaseFacts& facts) {
                          " runs there; it keeps its tasks in the database from 2025.8 on, once migrated");
 }
 
+/// One outside this cluster may still work on the same database; its lock tells.
+bool a_worker_lives(const Site& site) {
+  if (!site.database().locks_tell) return false;
+  const std::string table = queue::find_workers_table(site.database());
+  const session::Transaction transaction(*site.session, kLooking);
+  return queue::read_heartbeats(site.database(), table, transaction.now()).alive() > 0;
+}
+
 }  // namespace
 
 ui::Text Site::where() const {
@@ -141,6 +148,7 @@ Json Site::to_json() const {
   site["schema"] = facts.schema;
   site["engine"] = facts.engine + " " + facts.server_version;
   site["standby"] = facts.standby;
+  site["pooled"] = facts.pooled;
   if (!facts.authentik.empty()) site["authentik"] = facts.authentik;
   return site;
 }
@@ -227,7 +235,7 @@ Site enter(const cli::Environment& environment, Cluster& cluster, cluster::Inven
       return cluster.kubectl.start({"exec", "--stdin", site.target.pod, "--container", site.target.container}, command);
     });
   };
-  session::Opened opened = open_or_explain(environment, exec, site.target.pod, cluster.request.patience);
+  session::Opened opened = open_or_explain(environment, exec, site.target.pod, cluster.request.patience, cluster.tries);
   tell_of_injected(environment.terminal, opened.facts);
   site.facts = opened.facts;
   site.session = std::move(opened.session);
@@ -235,6 +243,7 @@ Site enter(const cli::Environment& environment, Cluster& cluster, cluster::Inven
   site.dialect = session::make_dialect(site.facts.engine, site.facts.server_version);
   site.catalog = site.session->introspect(kTaskTable);
   if (site.catalog.tables.empty()) throw tables_missing(site.facts);
+  site.workers_gone = site.inventory.workers_gone() && !a_worker_lives(site);
   if (cluster.request.remembered) identify(site);
   return site;
 }

@@ -26,6 +26,10 @@ struct Cluster {
   cluster::Search search;    ///< with the namespace
   SiteRequest request = {};  ///< what was asked for
   cluster::KeptSites kept = {};
+  int tries = kTries;  ///< to connect, where what keeps a pod from its database may pass
+
+  /// Half a minute.
+  static constexpr int kTries = 7;
 };
 
 /// An authentik, entered.
@@ -40,7 +44,11 @@ struct Site {
   session::Catalog catalog;
   std::unique_ptr<session::Dialect> dialect;
 
-  session::Database database() const { return {*session, catalog, *dialect}; }
+  bool workers_gone = false;  ///< their pods are gone, and no lock says that one lives elsewhere
+
+  session::Database database() const {
+    return {*session, catalog, *dialect, workers_gone, !facts.pooled && !facts.standby};
+  }
   /// `context prod, namespace authentik`.
   ui::Text where() const;
   Json to_json() const;

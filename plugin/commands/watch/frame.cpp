@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "akqueue/tasks.hpp"
+#include "commands/shared/taken_words.hpp"
 #include "commands/watch/words.hpp"
 #include "ui/sparkline.hpp"
 
@@ -57,10 +58,10 @@ ui::Text states_line(const queue::Sample& sample) {
 
 ui::Text taken_line(const queue::Sample& sample) {
   if (!sample.held) return ui::format_text("{} by workers", with_separators(sample.taken));
-  const std::int64_t ending = sample.ending.value_or(0);
-  return ui::format_text("{} held by live workers, {}{} orphaned", with_separators(*sample.held),
-                         ending > 0 ? with_separators(ending) + " just ending, " : "",
-                         with_separators(sample.orphaned.value_or(0)));
+  return taken_words({.held = *sample.held,
+                      .stranded = sample.stranded.value_or(0),
+                      .ending = sample.ending.value_or(0),
+                      .orphaned = sample.orphaned.value_or(0)});
 }
 
 ui::Text recent_line(const queue::Trend& trend) {

@@ -56,6 +56,7 @@ void add_sample(Json& document, const Poller& poller) {
   for (const auto& [state, tasks] : sample.states) document["states"][state] = tasks;
   document["taken"] = {{"tasks", sample.taken},
                        {"held", or_null(sample.held)},
+                       {"stranded", or_null(sample.stranded)},
                        {"ending", or_null(sample.ending)},
                        {"orphaned", or_null(sample.orphaned)}};
   document["recent"] = json_of(trend.recent(), sample.estimated);

@@ -13,6 +13,13 @@ std::string was_ending_just_now(session::Statement& statement, const session::Da
          ".mtime > " + database.dialect.ago(kEndingSeconds);
 }
 
+/// A condition in the SQL of both engines.
+constexpr std::string_view kNever = "(1 = 0)";
+
+std::string is_locked(session::Statement& statement, const session::Database& database, std::string_view alias) {
+  return "(" + is_taken(statement, alias) + " AND " + database.dialect.held(alias) + ")";
+}
+
 }  // namespace
 
 std::string is_taken(session::Statement& statement, std::string_view alias) {
@@ -20,20 +27,27 @@ std::string is_taken(session::Statement& statement, std::string_view alias) {
 }
 
 std::string is_held(session::Statement& statement, const session::Database& database, std::string_view alias) {
-  return "(" + is_taken(statement, alias) + " AND " + database.dialect.held(alias) + ")";
+  return database.workers_gone ? std::string(kNever) : is_locked(statement, database, alias);
+}
+
+std::string is_stranded(session::Statement& statement, const session::Database& database, std::string_view alias) {
+  return database.workers_gone ? is_locked(statement, database, alias) : std::string(kNever);
 }
 
 std::string is_ending(session::Statement& statement, const session::Database& database, std::string_view alias) {
+  if (database.workers_gone) return std::string(kNever);
   return "(" + was_ending_just_now(statement, database, alias) + " AND NOT " + database.dialect.held(alias) + ")";
 }
 
 std::string is_orphaned(session::Statement& statement, const session::Database& database, std::string_view alias) {
   const std::string taken = is_taken(statement, alias);
+  if (database.workers_gone) return "(" + taken + " AND NOT " + database.dialect.held(alias) + ")";
   const std::string ending = was_ending_just_now(statement, database, alias);
   return "(" + taken + " AND NOT (" + database.dialect.held(alias) + " OR (" + ending + ")))";
 }
 
 std::string is_in_hand(session::Statement& statement, const session::Database& database, std::string_view alias) {
+  if (database.workers_gone) return std::string(kNever);
   const std::string taken = is_taken(statement, alias);
   const std::string ending = was_ending_just_now(statement, database, alias);
   return "(" + taken + " AND (" + database.dialect.held(alias) + " OR (" + ending + ")))";

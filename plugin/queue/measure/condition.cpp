@@ -89,8 +89,9 @@ const std::vector<Measure>& measures() {
       {"tasks", false},       // in any state
       {"taken", false},       // by workers
       {"held", false},        // of these, those that live workers hold
+      {"stranded", false},    // of these, those whose lock outlived every worker
       {"orphaned", false},    // of these, those that dead workers left behind (queue/filter/in_hand.hpp)
-      {"workers", false},     // with a heartbeat in the last 90 seconds
+      {"workers", false},     // that live (queue/measure/heartbeats.hpp)
       {"restarts", false},    // of worker containers since the start
       {"rate", true},         // tasks that come
       {"completions", true},  // tasks that become done or rejected
@@ -141,6 +142,7 @@ std::optional<double> Condition::value(const Trend& trend, std::optional<int> re
   if (measure_ == "tasks") return static_cast<double>(sample.total());
   if (measure_ == "taken") return static_cast<double>(sample.taken);
   if (measure_ == "held") return whole(sample.held);
+  if (measure_ == "stranded") return whole(sample.stranded);
   if (measure_ == "orphaned") return whole(sample.orphaned);
   if (measure_ == "workers") return whole(sample.workers_alive);
   if (measure_ == "restarts") return whole(restarts);

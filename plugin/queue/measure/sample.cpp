@@ -48,8 +48,7 @@ std::int64_t Sample::done_or_rejected() const { return in(task_state::kDone) + i
 
 Sampler::Sampler(session::Database database, TaskFilter scope, bool standby, Limits limits)
     : database_(database), scope_(std::move(scope)), standby_(standby), limits_(limits) {
-  const session::Catalog heartbeats = database_.session.introspect(kWorkerStatusTable);
-  if (!heartbeats.tables.empty()) workers_table_ = heartbeats.tables.front().quoted();
+  workers_table_ = find_workers_table(database_);
 }
 
 bool Sampler::may_estimate() const { return database_.dialect.can_sample() && limits_.counts.exact_rows > 0; }
@@ -81,8 +80,7 @@ Sample Sampler::read(std::optional<Timestamp> since) {
     read_states_of_actors(sample);
   }
   read_changes(sample);
-  read_taken(sample);
-  read_workers(sample);
+  read_taken(sample, read_workers(sample));
   std::ranges::stable_sort(sample.actors, std::greater<>(), &ActorSample::queued);
   if (sample.actors.size() > kMostActors) sample.actors.resize(kMostActors);
   return sample;
@@ -176,34 +174,38 @@ void Sampler::read_changes(Sample& sample) const {
   });
 }
 
-void Sampler::read_taken(Sample& sample) const {
+/// Workers that were gone when the session began may have come back since.
+Heartbeats Sampler::read_workers(Sample& sample) {
+  if (began_ == 0) began_ = sample.now;
+  Heartbeats heartbeats = read_heartbeats(database_, workers_table_, sample.now);
+  if (heartbeats.kept) sample.workers_alive = heartbeats.alive();
+  if (std::ranges::any_of(heartbeats.workers,
+                          [&](const WorkerHeartbeat& worker) { return worker.last_seen.value_or(0) > began_; }))
+    database_.workers_gone = false;
+  return heartbeats;
+}
+
+void Sampler::read_taken(Sample& sample, const Heartbeats& heartbeats) const {
+  const session::Database database = with_workers(database_, heartbeats);
   session::Statement statement;
-  std::string whose = "0, 0, 0";
+  std::string whose = "0, 0, 0, 0";
   if (!standby_) {
-    const std::string held = is_held(statement, database_, "t");
-    const std::string ending = is_ending(statement, database_, "t");
-    whose = "count(*) FILTER (WHERE " + held + "), count(*) FILTER (WHERE " + ending + "), count(*) FILTER (WHERE " +
-            is_orphaned(statement, database_, "t") + ")";
+    whose.clear();
+    for (const std::string& one : {is_held(statement, database, "t"), is_stranded(statement, database, "t"),
+                                   is_ending(statement, database, "t"), is_orphaned(statement, database, "t")})
+      whose += (whose.empty() ? "count(*) FILTER (WHERE " : ", count(*) FILTER (WHERE ") + one + ")";
   }
   const std::string taken = is_taken(statement, "t");
   statement.sql =
-      "SELECT count(*), " + whose + " FROM " + database_.task().quoted() + " AS t WHERE " + taken + scoped(statement);
-  database_.session.query(statement, [&](const session::Value& row) {
+      "SELECT count(*), " + whose + " FROM " + database.task().quoted() + " AS t WHERE " + taken + scoped(statement);
+  database.session.query(statement, [&](const session::Value& row) {
     sample.taken = session::integer(row.at(0));
     if (standby_) return;
     sample.held = session::integer(row.at(1));
-    sample.ending = session::integer(row.at(2));
-    sample.orphaned = session::integer(row.at(3));
+    sample.stranded = session::integer(row.at(2));
+    sample.ending = session::integer(row.at(3));
+    sample.orphaned = session::integer(row.at(4));
   });
-}
-
-void Sampler::read_workers(Sample& sample) const {
-  if (workers_table_.empty()) return;
-  session::Statement statement;
-  const std::string alive = statement.bind(format_timestamp(sample.now - QueueStatus::kAliveSeconds * kSecond));
-  statement.sql = "SELECT count(*) FROM " + workers_table_ + " AS w WHERE w.last_seen >= " + alive;
-  database_.session.query(statement,
-                          [&](const session::Value& row) { sample.workers_alive = session::integer(row.at(0)); });
 }
 
 }  // namespace akqueue::queue

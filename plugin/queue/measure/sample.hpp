@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "queue/filter/filter.hpp"
+#include "queue/measure/heartbeats.hpp"
 #include "queue/measure/queue_counts.hpp"
 #include "session/database.hpp"
 
@@ -40,6 +41,7 @@ struct Sample {
   std::int64_t taken = 0;
   // Of the taken (queue/filter/in_hand.hpp); a standby can't tell.
   std::optional<std::int64_t> held;
+  std::optional<std::int64_t> stranded;
   std::optional<std::int64_t> ending;
   std::optional<std::int64_t> orphaned;
   std::optional<std::int64_t> workers_alive;  ///< nothing if the release has no heartbeats
@@ -82,14 +84,15 @@ class Sampler {
   void read_states_of_actors(Sample& sample) const;
   void read_actors(Sample& sample) const;
   void read_changes(Sample& sample) const;
-  void read_taken(Sample& sample) const;
-  void read_workers(Sample& sample) const;
+  Heartbeats read_workers(Sample& sample);
+  void read_taken(Sample& sample, const Heartbeats& heartbeats) const;
 
   session::Database database_;
   TaskFilter scope_;
   bool standby_;
   Limits limits_;
   std::string workers_table_;  ///< quoted; empty for none
+  Timestamp began_ = 0;        ///< the first sample's time
 };
 
 }  // namespace akqueue::queue

@@ -20,15 +20,17 @@ session::Statement oldest_of(const session::Database& database, const QueueState
   return statement;
 }
 
-/// How many rows workers hold, are about to end, and have left behind. Found by the index on state.
+/// How many rows workers hold, have locked and left, are about to end, and have left behind. Found by the index on
+/// state.
 session::Statement taken_of(const session::Database& database) {
   session::Statement statement;
   const std::string held = is_held(statement, database, "t");
+  const std::string stranded = is_stranded(statement, database, "t");
   const std::string ending = is_ending(statement, database, "t");
   const std::string orphaned = is_orphaned(statement, database, "t");
-  statement.sql = "SELECT count(*) FILTER (WHERE " + held + "), count(*) FILTER (WHERE " + ending +
-                  "), count(*) FILTER (WHERE " + orphaned + ") FROM " + database.task().quoted() + " AS t WHERE " +
-                  is_taken(statement, "t");
+  statement.sql = "SELECT count(*) FILTER (WHERE " + held + "), count(*) FILTER (WHERE " + stranded +
+                  "), count(*) FILTER (WHERE " + ending + "), count(*) FILTER (WHERE " + orphaned + ") FROM " +
+                  database.task().quoted() + " AS t WHERE " + is_taken(statement, "t");
   return statement;
 }
 
@@ -48,23 +50,6 @@ void read_states(const session::Database& database, const CountLimits& limits, Q
            std::tuple(b.count.queue, place_in_life(b.count.state), b.count.state);
   });
 }
-
-}  // namespace
-
-std::vector<WorkerHeartbeat> read_heartbeats(const session::Database& database) {
-  std::vector<WorkerHeartbeat> workers;
-  const session::Catalog catalog = database.session.introspect(kWorkerStatusTable);
-  if (catalog.tables.empty()) return workers;
-  database.session.query(
-      {"SELECT w.hostname, w.version, w.last_seen FROM " + catalog.tables.front().quoted() +
-       " AS w ORDER BY w.last_seen DESC, w.hostname"},
-      [&](const session::Value& row) {
-        workers.push_back({session::text(row.at(0)), session::text(row.at(1)), session::timestamp(row.at(2))});
-      });
-  return workers;
-}
-
-namespace {
 
 bool is_queued(const QueueCount& count) { return count.state == task_state::kQueued; }
 
@@ -118,12 +103,6 @@ std::optional<Timestamp> QueueStatus::next_eta() const {
                [](const QueueState& state) { return is_queued(state.count) ? state.count.next_eta : std::nullopt; });
 }
 
-std::int64_t QueueStatus::workers_alive() const {
-  return std::ranges::count_if(workers, [&](const WorkerHeartbeat& worker) {
-    return worker.last_seen && now - *worker.last_seen <= kAliveSeconds * kSecond;
-  });
-}
-
 void add_log_levels(const session::Database& database, QueueStatus& status, const CountLimits& limits,
                     int time_limit_ms) {
   try {
@@ -140,13 +119,14 @@ QueueStatus read_status(const session::Database& database, Timestamp now, const 
   QueueStatus status;
   status.now = now;
   read_states(database, limits, status);
-  database.session.query(taken_of(database), [&](const session::Value& row) {
+  status.heartbeats = read_heartbeats(database, now);
+  database.session.query(taken_of(with_workers(database, status.heartbeats)), [&](const session::Value& row) {
     status.held = session::integer(row.at(0));
-    status.ending = session::integer(row.at(1));
-    status.orphaned = session::integer(row.at(2));
+    status.stranded = session::integer(row.at(1));
+    status.ending = session::integer(row.at(2));
+    status.orphaned = session::integer(row.at(3));
   });
   status.flow = read_flow(database, now, QueueStatus::kFlowSeconds);
-  status.workers = read_heartbeats(database);
   for (const session::Table& table : database.catalog.tables)
     status.tables.push_back({table.name, table.bytes, table.rows_estimate});
   return status;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "queue/measure/flow.hpp"
+#include "queue/measure/heartbeats.hpp"
 #include "queue/measure/log_levels.hpp"
 
 namespace akqueue::queue {
@@ -14,12 +15,6 @@ namespace akqueue::queue {
 struct QueueState {
   QueueCount count;
   std::optional<Timestamp> oldest;  ///< mtime
-};
-
-struct WorkerHeartbeat {
-  std::string hostname;
-  std::string version;
-  std::optional<Timestamp> last_seen;
 };
 
 struct TableSize {
@@ -31,17 +26,18 @@ struct TableSize {
 struct QueueStatus {
   Timestamp now = 0;  ///< the database's clock
   std::vector<QueueState> states;
-  std::int64_t held = 0;                 ///< taken by a worker that is alive
-  std::int64_t ending = 0;               ///< just ending (queue/filter/in_hand.hpp)
-  std::int64_t orphaned = 0;             ///< taken by a worker that died
-  std::vector<WorkerHeartbeat> workers;  ///< last seen first
+  std::int64_t held = 0;      ///< taken by a worker that is alive
+  std::int64_t stranded = 0;  ///< locked, with nobody behind the lock (queue/filter/in_hand.hpp)
+  std::int64_t ending = 0;    ///< just ending
+  std::int64_t orphaned = 0;  ///< taken by a worker that died
+  Heartbeats heartbeats;
   std::vector<TableSize> tables;
   Flow flow;
   LogLevels log_levels;  ///< by add_log_levels()
   bool log_levels_in_time = true;
 
   std::int64_t total() const;
-  std::int64_t taken() const { return held + ending + orphaned; }
+  std::int64_t taken() const { return held + stranded + ending + orphaned; }
   /// Of all queues; `now` and `later` split the queued tasks.
   std::int64_t queued() const;
   std::int64_t queued_later() const;
@@ -50,16 +46,10 @@ struct QueueStatus {
   bool estimated() const;
   std::optional<Timestamp> oldest_queued() const;
   std::optional<Timestamp> next_eta() const;
-  std::int64_t workers_alive() const;
 
-  /// A worker writes its heartbeat every 30 s; after three missed ones it counts as dead.
-  static constexpr std::int64_t kAliveSeconds = 90;
   /// How long `the last minutes` are.
   static constexpr std::int64_t kFlowSeconds = 300;
 };
-
-/// Last seen first; none if the release keeps none.
-std::vector<WorkerHeartbeat> read_heartbeats(const session::Database& database);
 
 /// Cheap on ten million rows: what can't be counted from an index in a moment is estimated, and says so.
 /// In a read-only transaction that began at `now`.

@@ -28,9 +28,10 @@ std::int64_t WorkersSeen::held_in_all() const {
 WorkersSeen read_workers(const session::Database& database, Timestamp now) {
   WorkersSeen seen;
   seen.now = now;
-  seen.heartbeats = read_heartbeats(database);
+  seen.heartbeats = read_heartbeats(database, now);
+  const bool gone = with_workers(database, seen.heartbeats).workers_gone;
   database.session.query(holders_of(database), [&](const session::Value& row) {
-    seen.held[session::text(row.at(0))] += session::integer(row.at(1));
+    (gone ? seen.stranded : seen.held[session::text(row.at(0))]) += session::integer(row.at(1));
   });
   for (const QueueCount& count : count_queues(database, now, {})) {
     if (count.state != task_state::kQueued) continue;

@@ -5,14 +5,15 @@
 #include <optional>
 #include <string>
 
-#include "queue/measure/status.hpp"
+#include "queue/measure/heartbeats.hpp"
 
 namespace akqueue::queue {
 
 struct WorkersSeen {
   Timestamp now = 0;
-  std::vector<WorkerHeartbeat> heartbeats;   ///< last seen first; none if the release keeps none
+  Heartbeats heartbeats;
   std::map<std::string, std::int64_t> held;  ///< tasks by the address of their holder (the replica: its pod)
+  std::int64_t stranded = 0;                 ///< locked, with nobody behind the lock (queue/filter/in_hand.hpp)
   std::int64_t queued = 0;                   ///< how many wait, estimated where counting is slow
   bool queued_estimated = false;
 

@@ -19,7 +19,7 @@ struct TaskDetail {
   std::vector<Cell> cells;  ///< in the table's order
   Message message;
   bool taken = false;   ///< a worker has taken it
-  bool held = false;    ///< and is alive
+  bool held = false;    ///< its lock is held
   bool ending = false;  ///< and is about to write how it ended (queue/filter/in_hand.hpp)
   std::string object;   ///< `authentik_outposts.outpost/ID`; empty for none
   /// Tables other than the log that reference it, and how many of their rows do.
