@@ -153,7 +153,8 @@ Options parse_command_line(std::span<const Option> rows, const std::vector<std::
       if (row == rows.end()) throw unknown_option(rows, option.string_key);
       const std::string value = option.value.empty() ? std::string() : option.value.front();
       if (!row->repeatable && !row->argument.empty() && options.has(row->name) && options.text(row->name) != value) {
-        throw Error(ErrorCode::usage, with_dashes(row->name) + " was given twice with different values");
+        throw Error(ErrorCode::usage, with_dashes(row->name) + " was given twice with different values",
+                    "leave one of them out");
       }
       if (!row->argument.empty()) check_value(*row, value);
       options.set(row->name, value);

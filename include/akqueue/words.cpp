@@ -38,4 +38,14 @@ std::string how_often(std::int64_t number) { return number == 1 ? "once" : with_
 
 std::string short_name(std::string_view actor) { return std::string(actor.substr(actor.rfind('.') + 1)); }
 
+std::string shell_word(std::string_view word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789-_=./:,@%+") == std::string::npos;
+  if (plain) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 }  // namespace akqueue

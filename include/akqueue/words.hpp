@@ -27,4 +27,7 @@ std::string how_often(std::int64_t number);
 /// `authentik.outposts.tasks.outpost_send_update`.
 std::string short_name(std::string_view actor);
 
+/// As a POSIX shell takes it: in single quotes where it needs any.
+std::string shell_word(std::string_view word);
+
 }  // namespace akqueue

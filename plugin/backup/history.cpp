@@ -38,6 +38,10 @@ HistoryEntry entry_of(const Json& object) {
   entry.reason = word("reason");
   entry.backup = word("backup");
   entry.of = word("of");
+  entry.by = word("by");
+  entry.user = word("user");
+  entry.line = word("line");
+  entry.pod = word("pod");
   entry.expected = object.value("expected", std::int64_t{0});
   entry.include_running = object.value("include_running", false);
   return entry;
@@ -75,7 +79,10 @@ Json HistoryEntry::to_json() const {
               {"backup", backup},
               {"expected", expected}};
   if (!system.empty()) object["system"] = system;
-  if (!of.empty()) object["of"] = of;
+  for (const auto& [name, value] :
+       {std::pair("of", &of), {"by", &by}, {"user", &user}, {"line", &line}, {"pod", &pod}}) {
+    if (!value->empty()) object[name] = *value;
+  }
   if (include_running) object["include_running"] = true;
   if (end) object["end"] = json_of(*end);
   return object;

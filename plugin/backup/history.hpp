@@ -30,6 +30,10 @@ struct HistoryEntry {
   std::string reason;
   std::string backup;  ///< the file; empty for none
   std::string of;      ///< for undo: the entry that it undid
+  std::string by;      ///< `jo@laptop`; empty in lines of earlier builds, as the next three
+  std::string user;    ///< the kubeconfig's name for who asked; empty where it was not read
+  std::string line;    ///< the command line, without secrets
+  std::string pod;     ///< through which it was done
   std::int64_t expected = 0;
   bool include_running = false;  ///< what live workers held as well
 

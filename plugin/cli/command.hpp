@@ -29,6 +29,7 @@ struct Environment {
   const system::Clock& clock;
   const backup::StateDirectory& state;
   std::filesystem::path sites_file = {};  ///< what is kept of sites (cluster/kept_sites.hpp); empty: nothing is
+  std::string command_line = {};          ///< as it was typed, without secrets: for what is remembered of it
 };
 
 /// The exit status of a command that Ctrl-C ended: as shells report SIGINT.

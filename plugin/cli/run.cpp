@@ -71,12 +71,25 @@ int dispatch(const std::vector<std::string>& args, Environment& environment, con
 
 }  // namespace
 
+std::string remembered_line(const std::vector<std::string>& args) {
+  constexpr std::string_view kSecret = "--token";
+  std::string line = "kubectl akqueue";
+  bool secret = false;
+  for (const std::string& arg : args) {
+    const bool value_too = arg.starts_with(std::string(kSecret) + "=");
+    line += " " + (secret ? "…" : value_too ? std::string(kSecret) + "=…" : shell_word(arg));
+    secret = arg == kSecret;
+  }
+  return line;
+}
+
 std::vector<std::string> command_line_of(std::string_view program, std::vector<std::string> args) {
   if (is_completer(program)) args.insert(args.begin(), std::string(kComplete));
   return args;
 }
 
 int run(const std::vector<std::string>& args, Environment& environment, const LiveValues& live_values) {
+  environment.command_line = remembered_line(args);
   try {
     return dispatch(args, environment, live_values);
   } catch (const ui::OutputClosed&) { return kOutputClosed; } catch (const std::exception& thrown) {

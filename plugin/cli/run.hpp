@@ -12,6 +12,9 @@
 
 namespace akqueue::cli {
 
+/// `kubectl akqueue flush --reason 'incident 42'`, as a shell takes it again; the value of --token is left out.
+std::string remembered_line(const std::vector<std::string>& args);
+
 /// The words to run for a program called `program` with `args`: under the completer's name, completion.
 std::vector<std::string> command_line_of(std::string_view program, std::vector<std::string> args);
 

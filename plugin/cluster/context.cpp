@@ -15,7 +15,9 @@ Context parse_context(std::string_view json) {
   for (const auto& entry : *contexts) {
     if (!entry.is_object() || entry.value("name", std::string()) != context.name) continue;
     const auto inner = entry.find("context");
-    if (inner != entry.end() && inner->is_object()) context.name_space = inner->value("namespace", std::string());
+    if (inner == entry.end() || !inner->is_object()) continue;
+    context.name_space = inner->value("namespace", std::string());
+    context.user = inner->value("user", std::string());
   }
   return context;
 }

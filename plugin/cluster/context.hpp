@@ -11,6 +11,7 @@ namespace akqueue::cluster {
 struct Context {
   std::string name;        ///< the context's; empty if kubectl runs inside a cluster without one
   std::string name_space;  ///< the namespace that the context sets; empty when it sets none
+  std::string user = {};   ///< the kubeconfig's name for who asks
 };
 
 /// One `kubectl config view --minify`, which only reads files. Empty if no kubeconfig names a current context:

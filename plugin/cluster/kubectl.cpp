@@ -16,16 +16,6 @@ using namespace std::chrono_literals;
 // Long enough for a credential plugin that sends a person to a browser; --request-timeout bounds the requests.
 constexpr auto kKubectlPatience = 5min;
 
-std::string shell_word(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                          "0123456789-_=./:,@%+") == std::string::npos;
-  if (plain) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 /// What kubectl says, what it means, what to do. The first row whose words occur wins.
 struct Symptom {
   std::string_view words;

@@ -17,6 +17,11 @@ void hold_standard_streams();
 /// Empty if not known.
 std::string user_name();
 std::string host_name();
+/// `jo@laptop`; `somebody@laptop` where the user is not known.
+inline std::string user_at_host() {
+  const std::string user = user_name();
+  return (user.empty() ? "somebody" : user) + "@" + host_name();
+}
 /// The user's own folder; empty if no variable says.
 std::string home_folder();
 /// The number of this process.

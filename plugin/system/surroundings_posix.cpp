@@ -1,6 +1,7 @@
 #include "system/surroundings.hpp"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,8 +27,11 @@ void hold_standard_streams() {
 }
 
 std::string user_name() {
-  const auto user = environment_variable("USER");
-  return user ? *user : environment_variable("LOGNAME").value_or("");
+  for (const char* name : {"USER", "LOGNAME"}) {
+    if (const auto user = environment_variable(name)) return *user;
+  }
+  const passwd* const known = ::getpwuid(::geteuid());
+  return known == nullptr ? std::string() : known->pw_name;
 }
 
 std::string host_name() {

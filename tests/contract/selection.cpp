@@ -122,15 +122,24 @@ BOOST_AUTO_TEST_CASE(log_text_in_either_case) {
   BOOST_TEST(chosen({.log_text = "100_"}).empty());
 }
 
-BOOST_AUTO_TEST_CASE(expired_ones_are_finished_and_past_their_time) {
-  const std::string gone = insert_task({.state = "done"});
-  const std::string kept = insert_task({.state = "done"});
-  const std::string queued = insert_task({.state = "queued"});
-  set(gone, "result_expiry = '2020-01-01T00:00:00Z'");
-  set(kept, "result_expiry = '2999-01-01T00:00:00Z'");
-  set(queued, "result_expiry = '2020-01-01T00:00:00Z'");
-  insert_task({.state = "rejected"});
-  BOOST_TEST(chosen({.expired = true}) == Ids{gone}, boost::test_tools::per_element());
+/// As authentik's own purge has it, which takes rejected ones as well.
+BOOST_AUTO_TEST_CASE(expired_ones_are_what_the_purge_would_take) {
+  constexpr std::int64_t kDay = 86400;
+  const auto ended = [&](const char* state, std::int64_t age_s, const char* result_expiry) {
+    const std::string id = insert_task({.state = state, .age_s = age_s});
+    set(id, std::string("result_expiry = ") + result_expiry);
+    return id;
+  };
+  const std::string old = ended("done", 31 * kDay, "'2020-01-01T00:00:00Z'");
+  const std::string rejected = ended("rejected", 31 * kDay, "'2020-01-01T00:00:00Z'");
+  ended("done", 29 * kDay, "'2020-01-01T00:00:00Z'");    // its result has expired, and it is kept still
+  ended("done", 31 * kDay, "'2999-01-01T00:00:00Z'");    // its result is kept for longer
+  ended("done", 31 * kDay, "NULL");                      // never purged
+  ended("queued", 31 * kDay, "'2020-01-01T00:00:00Z'");  // not finished
+  BOOST_TEST(chosen({.expired = true, .kept_for_s = 30 * kDay}) == Ids{old}, boost::test_tools::per_element());
+  BOOST_TEST(chosen({.states = {"rejected"}, .expired = true, .kept_for_s = 30 * kDay}) == Ids{rejected},
+             boost::test_tools::per_element());
+  BOOST_TEST(chosen({.expired = true, .kept_for_s = 32 * kDay}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_newest_of_each_actor_and_object_stay) {

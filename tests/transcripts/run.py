@@ -25,6 +25,7 @@ import difflib
 import os
 import pty
 import re
+import socket
 import select
 import shutil
 import subprocess
@@ -51,6 +52,7 @@ def normalised(text):
     text = re.sub(r"sqlite \d+(\.\d+)+", "sqlite <version>", text)
     text = re.sub(r" in \d+\.\ds", " in <time>", text)
     text = re.sub(r"by (\w+)@\S+ at 20[0-9:.TZ-]+", r"by \1@<host> at <when>", text)
+    text = re.sub(rf"\w+@{re.escape(socket.gethostname())}", "<user>@<host>", text)
     text = re.sub(r"in the \d+s since", "in the <time> since", text)
     text = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{4}", "<id>", text)
     text = re.sub(r"(tasks\.gz) \([0-9.]+ [KMG]?i?B\)", r"\1 (<size>)", text)

@@ -66,7 +66,7 @@ Exported carry_out(const cli::Environment& environment, const Site& site, const 
   const session::Transaction transaction(*site.session, kExporting);
   Exported exported;
   queue::check_states_and_queues(database, request.choice.states, request.choice.queues);
-  exported.filter = queue::resolve(database, request.choice);
+  exported.filter = resolve_on(site, request.choice);
   explain_filter(environment, request.site, exported.filter);
   queue::ExportOrders orders{.selection = queue::selection_now(database, exported.filter, transaction.now())};
   const queue::SelectionCounts counted = queue::count_selection(database, orders.selection);

@@ -15,6 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The day alone would be no id.
+constexpr std::size_t kLeastOfAnId = 12;
+
 ui::Text some_of(const std::vector<std::string>& names) {
   constexpr std::size_t kNamed = 3;
   std::vector<ui::Text> some;
@@ -121,7 +124,17 @@ std::string backup_named(const backup::StateDirectory& state, const std::string&
   const fs::path path = system::path_of(written);
   const fs::path among = state.backups() / path;
   std::error_code failure;
-  return system::text_of(path == path.filename() && fs::exists(among, failure) ? among : fs::absolute(path));
+  const bool a_name = path == path.filename();
+  if (a_name && fs::exists(among, failure)) return system::text_of(among);
+  if (!a_name || written.size() < kLeastOfAnId || fs::exists(path, failure)) return system::text_of(fs::absolute(path));
+  std::vector<std::string> found;
+  for (const backup::KeptBackup& one : backup::find_kept_backups(state).files) {
+    if (one.name.starts_with(written)) found.push_back(one.path);
+  }
+  if (found.size() > 1)
+    throw Error(ErrorCode::usage, "'" + written + "' is the beginning of several backups' names",
+                "kubectl akqueue backups lists them");
+  return found.empty() ? system::text_of(fs::absolute(path)) : found.front();
 }
 
 void tell_of_others(const cli::Environment& environment, const backup::KeptBackups& kept) {

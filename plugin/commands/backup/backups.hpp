@@ -12,7 +12,8 @@ cli::Command backups_show_verb();
 cli::Command backups_verify_verb();
 cli::Command backups_prune_verb();
 
-/// A name among the backups of this machine, or any path.
+/// A name among the backups of this machine, the id that one begins with (`20261127T230616Z-b36f`), or any path.
+/// Throws Error (usage) for the beginning of several.
 std::string backup_named(const backup::StateDirectory& state, const std::string& written);
 
 /// What lies among them and is left alone, so that nobody takes it for a backup, or wonders where it is.

@@ -5,6 +5,7 @@
 
 #include "akqueue/tasks.hpp"
 #include "backup/system_id.hpp"
+#include "commands/backup/backups.hpp"
 #include "commands/backup/restore_flow.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "system/paths.hpp"
@@ -28,49 +29,109 @@ bool was_taken_back(const std::vector<backup::HistoryEntry>& entries, const back
   });
 }
 
-/// Goes back through this site's deletions to the last one of which some task is not in the table: the table tells,
-/// since the history can't know what an index kept out, what came in between, or what the database lost.
-class LastDeletion {
+/// `20261127T230616Z-b36f: flush of 984 tasks at 2026-11-27 23:06:16Z, queue default and all of its history`, and why.
+std::string words_of(const backup::HistoryEntry& entry) {
+  const std::string tasks = entry.end ? count_of(entry.end->tasks, "task", "tasks") : "tasks, cut short,";
+  std::string at = entry.at.substr(0, 19);
+  std::ranges::replace(at, 'T', ' ');
+  return entry.id + ": " + entry.command + " of " + tasks + " at " + at + "Z, " + entry.what +
+         (entry.reason.empty() ? "" : "; reason: " + entry.reason);
+}
+
+/// The deletion to take back. Without an id the last one on this site of which some task is not in the table: the table
+/// tells, since the history can't know what an index kept out, what came in between, or what the database lost.
+class DeletionToUndo {
  public:
-  /// `with_running`: what was running when it was deleted is to come back as well.
-  LastDeletion(const backup::StateDirectory& state, const Site& site, bool with_running)
+  /// `id`: the beginning of one; empty: the last. `with_running`: what was running when it was deleted is to come back
+  /// as well.
+  DeletionToUndo(const backup::StateDirectory& state, const Site& site, std::string id, bool with_running)
       : site_(site),
         with_running_(with_running),
+        id_(std::move(id)),
         entries_(backup::read_history(state)),
         here_(entry_of({}, site, "", 0, site.facts.now)) {}
 
   Restoring find() {
+    if (!id_.empty()) return named();
     for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
       if (entry->effect != Effect::destroys) continue;
       elsewhere_ = elsewhere_ || (entry->same_names(here_) && !entry->same_site(here_));
       if (!entry->same_site(here_)) continue;
-      if (entry->backup.empty()) {
-        if (deleted_nothing(*entry)) continue;
-        throw Error(ErrorCode::not_found, "the last deletion here was made with --no-backup: it can't be undone",
-                    "kubectl akqueue history shows what else was done");
-      }
-      if (auto file = missing_from(*entry)) return {.file = std::move(*file), .request = {}, .undoes = entry->id};
+      if (entry->backup.empty() && deleted_nothing(*entry)) continue;
+      if (auto file = missing_from(*entry)) return restoring(std::move(*file), *entry);
+      if (was_taken_back(entries_, *entry)) taken_back_ = true;
     }
-    if (seen_)
-      throw Error(ErrorCode::not_found,
-                  "nothing to undo: every task that was deleted here is in the table" +
-                      std::string(passed_running_ ? ", or was running when it was deleted" : ""),
-                  passed_running_ ? "kubectl akqueue undo --include-running brings back what was running as well"
-                                  : "kubectl akqueue history shows the deletions");
-    if (elsewhere_) {
-      throw Error(ErrorCode::not_found,
-                  "nothing to undo: the deletions of this context, namespace and database in the history were made in "
-                  "another database of that name",
-                  "is this the right cluster? kubectl akqueue restore FILE takes any backup");
-    }
-    throw Error(ErrorCode::not_found,
-                "nothing to undo: no deletion of this context, namespace and database is in this machine's history",
-                "kubectl akqueue history shows what is; kubectl akqueue restore FILE takes any backup");
+    throw nothing_left();
   }
 
  private:
+  Restoring restoring(backup::BackupFile file, const backup::HistoryEntry& entry) const {
+    return {.file = std::move(file),
+            .request = {},
+            .undoes = entry.id,
+            .undoes_words = words_of(entry),
+            .further_back = taken_back_};
+  }
+
+  Restoring named() {
+    const backup::HistoryEntry& entry = entry_named();
+    if (!entry.same_site(here_)) {
+      throw Error(ErrorCode::refused,
+                  entry.id + " was made in context " + entry.context + ", namespace " + entry.name_space +
+                      ", database " + entry.database + ", not here; nothing was restored",
+                  "--context and --namespace lead there; kubectl akqueue restore " + entry.id + " takes its backup");
+    }
+    if (auto file = missing_from(entry)) return restoring(std::move(*file), entry);
+    throw elsewhere_
+        ? nothing_left()
+        : Error(ErrorCode::not_found, "nothing to undo: every task of it is in the table; it was " + words_of(entry),
+                "kubectl akqueue history shows the deletions");
+  }
+
+  const backup::HistoryEntry& entry_named() const {
+    constexpr std::string_view kHint = "kubectl akqueue history shows the ids of deletions";
+    const backup::HistoryEntry* found = nullptr;
+    for (const backup::HistoryEntry& entry : entries_) {
+      if (!entry.id.starts_with(id_)) continue;
+      if (found != nullptr)
+        throw Error(ErrorCode::usage, "'" + id_ + "' is the beginning of several ids: " + found->id + ", " + entry.id,
+                    "give more of the id");
+      found = &entry;
+    }
+    if (found == nullptr)
+      throw Error(ErrorCode::not_found, "nothing with the id '" + id_ + "' is in this machine's history",
+                  std::string(kHint));
+    if (found->effect != Effect::destroys)
+      throw Error(ErrorCode::usage, found->id + " is a " + found->command + ": only deletions are undone",
+                  std::string(kHint));
+    return *found;
+  }
+
+  Error nothing_left() const {
+    if (seen_)
+      return Error(ErrorCode::not_found,
+                   "nothing to undo: every task that was deleted here is in the table" +
+                       std::string(passed_running_ ? ", or was running when it was deleted" : ""),
+                   passed_running_ ? "kubectl akqueue undo --include-running brings back what was running as well"
+                                   : "kubectl akqueue history shows the deletions");
+    if (elsewhere_)
+      return Error(
+          ErrorCode::not_found,
+          "nothing to undo: the deletions of this context, namespace and database in the history were made in another "
+          "database of that name",
+          "is this the right cluster? kubectl akqueue restore FILE takes any backup");
+    return Error(ErrorCode::not_found,
+                 "nothing to undo: no deletion of this context, namespace and database is in this machine's history",
+                 "kubectl akqueue history shows what is; kubectl akqueue restore FILE takes any backup");
+  }
+
   /// Its backup, checked, where some of its tasks are not there.
   std::optional<backup::BackupFile> missing_from(const backup::HistoryEntry& entry) {
+    if (entry.backup.empty())
+      throw Error(ErrorCode::not_found,
+                  std::string(id_.empty() ? "the last deletion here" : "that deletion") +
+                      " was made with --no-backup: it can't be undone",
+                  "kubectl akqueue history shows what else was done");
     if (!std::filesystem::exists(system::path_of(entry.backup))) {
       seen_ = true;
       if (deleted_nothing(entry) || was_taken_back(entries_, entry)) return std::nullopt;
@@ -99,20 +160,37 @@ class LastDeletion {
 
   const Site& site_;
   bool with_running_;
+  std::string id_;
   std::vector<backup::HistoryEntry> entries_;
   backup::HistoryEntry here_;
   bool seen_ = false;            ///< a deletion of this site
+  bool taken_back_ = false;      ///< a later one was undone
   bool passed_running_ = false;  ///< one of which only what was running may be missing
   bool elsewhere_ = false;       ///< one of another database that is called the same
 };
 
+/// Who says undo twice may not mean an earlier deletion: with the id, or when asked, that is clear.
+void refuse_further_back(const Restoring& restoring) {
+  if (!restoring.further_back || restoring.request.ask || restoring.request.dry_run) return;
+  throw Error(ErrorCode::refused,
+              "the last deletion here is undone already, and this would go further back, to " + restoring.undoes_words +
+                  "; nothing was restored",
+              "kubectl akqueue undo " + restoring.undoes + " takes that one back");
+}
+
 int run_undo(const cli::Invocation& invocation) {
   const RestoreRequest request = read_restore_request(invocation.options, invocation.command);
   const cli::Environment& environment = invocation.environment;
+  const auto& arguments = invocation.options.arguments();
   Site site = enter(environment, request.site);
   refuse_standby(site);
-  Restoring restoring = LastDeletion(environment.state, site, request.with_running || request.as_rejected).find();
+  Restoring restoring = DeletionToUndo(environment.state, site, arguments.empty() ? "" : arguments.front(),
+                                       request.with_running || request.as_rejected)
+                            .find();
   restoring.request = request;
+  refuse_further_back(restoring);
+  environment.terminal.err(ui::format_text(
+      "{}undoes {}\n", restoring.further_back ? "the last deletion is undone already; " : "", restoring.undoes_words));
   return restore_with_questions(environment, site, restoring);
 }
 
@@ -122,10 +200,8 @@ int run_restore(const cli::Invocation& invocation) {
     throw Error(ErrorCode::usage, "restore needs the backup file",
                 "kubectl akqueue backups lists those of this machine");
   const RestoreRequest request = read_restore_request(invocation.options, invocation.command);
-  Restoring restoring{
-      .file = backup::BackupFile(system::text_of(std::filesystem::absolute(system::path_of(arguments.front())))),
-      .request = request,
-      .undoes = {}};
+  Restoring restoring{.file = backup::BackupFile(backup_named(invocation.environment.state, arguments.front())),
+                      .request = request};
   if (restoring.file.being_written()) {
     throw Error(ErrorCode::refused, "the command that writes " + restoring.file.path() + " is still running",
                 "wait for its end, or end it with Ctrl-C; then restore it");
@@ -141,16 +217,20 @@ cli::Command undo_command() {
   return {.name = "undo",
           .group = "Bring back",
           .summary = "Take the last deletion back",
-          .arguments = "",
+          .arguments = "[ID]",
+          .most_arguments = 1,
           .description =
               "Restores what the last flush or delete of this context, namespace and database deleted, from\n"
-              "the backup that it wrote on this machine. Tasks that are there already are left alone, so a\n"
-              "second undo goes further back. Conditions choose a part. What was running when a deletion\n"
-              "took it (--include-running) has ended since or runs still: it is left out, and named.",
+              "the backup that it wrote on this machine, and says first which deletion that is. With an ID\n"
+              "of kubectl akqueue history it is that one. Tasks that are there already are left alone.\n"
+              "Where the last one is undone already, an earlier one is taken back only by its ID or after\n"
+              "the question. Conditions choose a part. What was running when a deletion took it\n"
+              "(--include-running) has ended since or runs still: it is left out, and named.",
           .effect = Effect::restores,
           .options = restoring_options(),
           .examples = {{"undo --dry-run", "what would come back"},
                        {"undo", "everything that the last deletion took"},
+                       {"undo 20261127T230616Z-b36f", "what that one took"},
                        {"undo --as-rejected", "without letting the workers run it"},
                        {"undo --include-running", "what was running when it was deleted too: it runs again"}},
           .outputs = "table|json|jsonl",
@@ -165,6 +245,7 @@ cli::Command restore_command() {
       .arguments = "FILE",
       .most_arguments = 1,
       .description =
+          "FILE is a path, or a backup of this machine by its name or the id that it begins with.\n"
           "Checks the whole file first, then inserts its rows batch by batch: tasks, their logs and\n"
           "rows of other tables. Tasks that are there already are left alone, and counted. Triggers\n"
           "fire: restored queued tasks wake the workers.",

@@ -158,6 +158,7 @@ Json document_of_restoration(const Site& site, const Restoring& restoring, const
   document["dry_run"] = restoring.request.dry_run;
   if (!restoring.request.keep.reason.empty()) document["reason"] = restoring.request.keep.reason;
   document["site"] = site.to_json();
+  document["undoes"] = restoring.undoes.empty() ? Json() : Json(restoring.undoes);
   document["backup"] = {{"path", restoring.file.path()},
                         {"created", contents.header.created},
                         {"command", contents.header.command},
@@ -257,7 +258,8 @@ int restore_with_questions(const cli::Environment& environment, Site& site, Rest
     queue::check_target(site.database(), contents, restoring.request.drop_columns);
   }
   orders.ways.selection = {.filter = filter, .as_of = now};
-  const std::string what = queue::in_words(filter) + as_words(restoring);
+  const std::string what =
+      (queue::is_unconditional(filter) ? "all " : "") + queue::in_words(filter) + as_words(restoring);
   if (!dry_run && !restoring.request.ask && !restoring.request.other_site) refuse_other_site(contents.header, site);
   if (!dry_run && restoring.request.ask) {
     ui::check_can_ask(terminal, is_json(restoring.request.output), kNothingRestored);
@@ -267,6 +269,7 @@ int restore_with_questions(const cli::Environment& environment, Site& site, Rest
   }
 
   backup::HistoryEntry entry = entry_of(restoring.request.keep, site, what, backup::total(contents.tasks), now);
+  entry.line = environment.command_line;
   entry.backup = restoring.file.path();
   // A part that was taken back leaves the rest to be taken back.
   if (restoring.request.choice.empty()) entry.of = restoring.undoes;

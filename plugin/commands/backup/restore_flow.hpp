@@ -11,8 +11,10 @@ namespace akqueue::commands {
 
 struct Restoring {
   backup::BackupFile file;  ///< checked
-  RestoreRequest request;
-  std::string undoes;  ///< the history's entry that this takes back
+  RestoreRequest request = {};
+  std::string undoes = {};        ///< the history's entry that this takes back
+  std::string undoes_words = {};  ///< what it was: id, time, command, tasks, reason
+  bool further_back = false;      ///< a later one is undone already
 };
 
 /// Throws Error (refused) where the database takes no changes.

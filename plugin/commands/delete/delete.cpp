@@ -54,8 +54,8 @@ cli::Command delete_command() {
           .most_arguments = static_cast<std::size_t>(-1),
           .description =
               "Deletes the tasks that all given conditions select. Without --state only queued ones, so\n"
-              "that the history stays; with ids or --expired, whatever their state is. Asks first,\n"
-              "with the list by actor. Needs a condition, or --all.\n"
+              "that the history stays; with ids whatever their state is, with --expired those that are\n"
+              "done. Asks first, with the list by actor. Needs a condition, or --all.\n"
               "\n"
               "From 2026.8 on tasks may wait for others; one whose dependencies are gone would run. Where\n"
               "tasks outside the selection wait for these, the preview says how many.",

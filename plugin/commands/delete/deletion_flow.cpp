@@ -50,7 +50,7 @@ Preview look(const cli::Environment& environment, const Site& site, const Deleti
   queue::check_states_and_queues(
       database, deleting.choice.states,
       deleting.queue.empty() ? deleting.choice.queues : std::vector<std::string>{deleting.queue});
-  const queue::TaskFilter filter = queue::resolve(database, deleting.choice);
+  const queue::TaskFilter filter = resolve_on(site, deleting.choice);
   explain_filter(environment, deleting.site, filter);
   preview.selection = queue::pin(database, filter, transaction.now());
   preview.selection.dependents = deleting.dependents;
@@ -126,6 +126,7 @@ Preview prepare_deletion(const cli::Environment& environment, const Site& site, 
   if (preview.counts.total() == 0 || deleting.dry_run) return preview;
   preview.entry =
       entry_of(deleting.keep, site, headline_of(deleting, preview), preview.counts.total(), preview.selection.as_of);
+  preview.entry.line = environment.command_line;
   preview.backup = plan_backup(environment.state, site, deleting.keep, preview.entry);
   return preview;
 }

@@ -135,8 +135,10 @@ ui::Text clock_note(std::int64_t ahead_s) {
 }
 
 std::string headline_of(const DeletionRequest& deleting, const Preview& preview) {
-  const std::string what = deleting.whole_queue.empty() ? queue::in_words(preview.selection.filter)
-                                                        : "queue " + deleting.whole_queue + " and all of its history";
+  const std::string what = deleting.whole_queue.empty()
+                               ? (queue::is_unconditional(preview.selection.filter) ? "all " : "") +
+                                     queue::in_words(preview.selection.filter)
+                               : "queue " + deleting.whole_queue + " and all of its history";
   switch (deleting.dependents) {
     case queue::Dependents::along: return what + ", with the tasks that wait for these";
     case queue::Dependents::kept: return what + ", except those that waiting tasks depend on";

@@ -13,11 +13,6 @@
 namespace akqueue::commands {
 namespace {
 
-std::string who() {
-  const std::string user = system::user_name();
-  return (user.empty() ? "somebody" : user) + "@" + system::host_name();
-}
-
 std::string time_now() {
   const auto now = std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   return format_timestamp(now.time_since_epoch().count() * kSecond);
@@ -50,7 +45,7 @@ void write_notes(Drain& drain) {
   }
   set_replicas(request, drain.plan);
   for (DrainTarget& one : drain.plan.drained)
-    one.note = {one.back_to, who(), time_now(), request.deletion.keep.reason, request.words};
+    one.note = {one.back_to, system::user_at_host(), time_now(), request.deletion.keep.reason, request.words};
 }
 
 /// Whether the workers can go down before anything is seen: a person can be asked, or has said --yes.
@@ -157,7 +152,7 @@ int resume_drain(Drain& drain) {
   if (!plan.deletes) std::erase_if(plan.drained, [](const DrainTarget& one) { return !one.down; });
   set_replicas(drain.request, plan);
   for (DrainTarget& one : plan.drained) {
-    if (!one.down) one.note = {one.back_to, who(), time_now(), note.reason, note.deletion};
+    if (!one.down) one.note = {one.back_to, system::user_at_host(), time_now(), note.reason, note.deletion};
   }
   drain.document["plan"] = json_of(plan);
   if (drain.request.deletion.dry_run) return only_say(drain, describe(plan));

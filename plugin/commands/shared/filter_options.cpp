@@ -4,6 +4,7 @@
 #include <array>
 
 #include "commands/shared/id_list.hpp"
+#include "diagnosis/live_settings.hpp"
 #include "queue/filter/task_condition.hpp"
 
 namespace akqueue::commands {
@@ -71,6 +72,35 @@ queue::TaskChoice read_choice_among(const Options& options, const std::vector<st
     throw Error(ErrorCode::usage, "--keep-newest and --limit do not go with ids", "the ids say which tasks are meant");
   }
   return choice;
+}
+
+namespace {
+
+constexpr std::string_view kKeeps = "worker.task_expiration";
+
+/// The longest that any worker keeps them.
+std::int64_t kept_for(const Site& site) {
+  std::optional<std::int64_t> longest;
+  for (const queue::LiveSetting& one : diagnosis::read_settings(*site.session, site.inventory)) {
+    if (one.known->name != kKeeps) continue;
+    const auto seconds = queue::parse_timedelta(one.value);
+    if (!seconds) {
+      throw Error(ErrorCode::refused,
+                  "how long authentik keeps finished tasks is not known: " + std::string(kKeeps) + " is " +
+                      (one.value.empty() ? "set by " + one.from : "'" + one.value + "'"),
+                  "choose them by age: --state done --older-than 30d");
+    }
+    longest = std::max(*seconds, longest.value_or(0));
+  }
+  return longest.value_or(queue::TaskChoice().kept_for_s);
+}
+
+}  // namespace
+
+queue::TaskFilter resolve_on(const Site& site, const queue::TaskChoice& choice) {
+  queue::TaskChoice here = choice;
+  if (here.expired) here.kept_for_s = kept_for(site);
+  return queue::resolve(site.database(), here);
 }
 
 void explain_filter(const cli::Environment& environment, const SiteRequest& request, const queue::TaskFilter& filter) {

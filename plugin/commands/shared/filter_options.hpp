@@ -31,6 +31,10 @@ queue::TaskChoice read_choice(const Options& options, ChoiceParts parts = {});
 queue::TaskChoice read_choice_among(const Options& options, const std::vector<std::string>& ids,
                                     ChoiceParts parts = {});
 
+/// What was chosen, on this site; with --expired after as long as its workers keep finished tasks. In a transaction.
+/// Throws as queue::resolve() does, and Error (refused) where that time can't be known.
+queue::TaskFilter resolve_on(const Site& site, const queue::TaskChoice& choice);
+
 /// With -v: says in words what the filter means.
 void explain_filter(const cli::Environment& environment, const SiteRequest& request, const queue::TaskFilter& filter);
 

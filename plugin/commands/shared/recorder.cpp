@@ -7,6 +7,7 @@
 #include "backup/kept_backups.hpp"
 #include "system/paths.hpp"
 #include "system/private_place.hpp"
+#include "system/surroundings.hpp"
 
 namespace akqueue::commands {
 namespace {
@@ -99,6 +100,9 @@ backup::HistoryEntry entry_of(const KeepRequest& keep, const Site& site, const s
   entry.reason = keep.reason;
   entry.expected = expected;
   entry.include_running = keep.include_running;
+  entry.by = system::user_at_host();
+  entry.user = site.user;
+  entry.pod = site.target.pod;
   return entry;
 }
 

@@ -224,6 +224,7 @@ Site enter(const cli::Environment& environment, Cluster& cluster, cluster::Inven
   Site site;
   site.kubectl = cluster.program;
   site.context = cluster.context.name;
+  site.user = cluster.context.user;
   site.name_space = cluster.search.name_space;
   site.target = cluster::choose_server(inventory, cluster.search);
   site.inventory = std::move(inventory);

@@ -36,6 +36,7 @@ struct Cluster {
 struct Site {
   std::string kubectl;  ///< what stands for kubectl, as a line
   std::string context;  ///< empty where it was not asked for
+  std::string user;     ///< the kubeconfig's name for who asks; empty where it was not asked for
   std::string name_space;
   cluster::Target target;
   cluster::Inventory inventory;  ///< of its release

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "akqueue/tasks.hpp"
+#include "commands/shared/filter_options.hpp"
 #include "queue/filter/name_resolution.hpp"
 
 namespace akqueue::commands {
@@ -67,7 +68,7 @@ void Poller::open(cluster::Inventory inventory) {
     const session::Transaction transaction(*site_.session, kLooking);
     const session::Database database = site_.database();
     queue::check_states_and_queues(database, options_.choice.states, options_.choice.queues);
-    scope_ = queue::resolve(database, options_.choice);
+    scope_ = resolve_on(site_, options_.choice);
   }
   if (options_.pods) {
     workers_.see(site_.inventory);

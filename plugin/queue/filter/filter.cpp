@@ -11,6 +11,10 @@ bool TaskFilter::selects_everything() const {
                               [&](const TaskCondition& row) { return !row.takes_whole && row.given(*this); });
 }
 
+bool is_unconditional(const TaskFilter& filter) {
+  return std::ranges::none_of(task_conditions(), [&](const TaskCondition& row) { return row.given(filter); });
+}
+
 std::string in_words(const TaskFilter& filter) {
   std::vector<const TaskCondition*> said;
   for (const TaskCondition& row : task_conditions()) {

@@ -31,15 +31,18 @@ struct TaskFilter {
   std::vector<Uuid> ids = {};             ///< of tasks
   std::optional<std::int64_t> older_than_s = {};
   std::optional<std::int64_t> newer_than_s = {};
-  std::string log_text = {};                     ///< some log row's event has it, whatever its case
-  bool expired = false;                          ///< finished, and past result_expiry: authentik may purge it
-  bool hide_successful = false;                  ///< without what the admin UI calls successful
-  std::optional<std::int64_t> keep_newest = {};  ///< without the newest so many of each actor and object
-  std::optional<std::int64_t> limit = {};        ///< only so many, the oldest first
+  std::string log_text = {};                         ///< some log row's event has it, whatever its case
+  std::optional<std::int64_t> expired_after_s = {};  ///< what authentik's purge takes, which keeps tasks so long
+  bool hide_successful = false;                      ///< without what the admin UI calls successful
+  std::optional<std::int64_t> keep_newest = {};      ///< without the newest so many of each actor and object
+  std::optional<std::int64_t> limit = {};            ///< only so many, the oldest first
 
   /// Nothing was given except queues or states: the command would take them whole.
   bool selects_everything() const;
 };
+
+/// Whether no condition was given at all.
+bool is_unconditional(const TaskFilter& filter);
 
 /// `queued tasks of authentik.outposts.tasks.outpost_send_update in queue default, older than 6h`.
 std::string in_words(const TaskFilter& filter);

@@ -26,6 +26,7 @@ struct TaskChoice {
   std::optional<std::int64_t> newer_than_s = {};
   std::string log_text = {};
   bool expired = false;
+  std::int64_t kept_for_s = std::int64_t{30} * 86400;  ///< how long authentik keeps finished tasks, on this site
   std::optional<std::int64_t> keep_newest = {};
   std::optional<std::int64_t> limit = {};
 

@@ -97,14 +97,15 @@ BOOST_AUTO_TEST_CASE(a_filter_in_words) {
       "queued and done tasks of a.b in queue default, older than 6h");
   BOOST_TEST(in_words({.ids = {Uuid::parse("0AAAAAAA-0000-4000-8000-000000000000").value()}}) ==
              "task 0aaaaaaa-0000-4000-8000-000000000000");
-  BOOST_TEST(in_words({.uids = {"u"},
-                       .objects = {{{1}, "", "outpost"}},
-                       .log_text = "timed out",
-                       .expired = true,
-                       .keep_newest = 3,
-                       .limit = 10}) ==
-             "expired tasks with uid u about outpost, with 'timed out' in the log, without the newest 3 of each actor "
-             "and object, only the oldest 10");
+  BOOST_TEST(
+      in_words({.uids = {"u"},
+                .objects = {{{1}, "", "outpost"}},
+                .log_text = "timed out",
+                .expired_after_s = 30 * 86400,
+                .keep_newest = 3,
+                .limit = 10}) ==
+      "expired (over 30d old) tasks with uid u about outpost, with 'timed out' in the log, without the newest 3 of "
+      "each actor and object, only the oldest 10");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_confirmed_is_exact) {

@@ -19,7 +19,7 @@ TaskFilter everything_given() {
           .older_than_s = 3600,
           .newer_than_s = 7200,
           .log_text = "timed out",
-          .expired = true,
+          .expired_after_s = 30 * 86400,
           .hide_successful = true,
           .keep_newest = 2,
           .limit = 5};
@@ -45,9 +45,9 @@ BOOST_AUTO_TEST_CASE(a_row_says_all_that_a_condition_is) {
 
 BOOST_AUTO_TEST_CASE(the_sentence_has_an_order_of_its_own) {
   BOOST_TEST(in_words(everything_given()) ==
-             "unsuccessful expired queued and error tasks of a.b.c with uid u about outpost/7 in queue default of "
-             "tenant t, with 'timed out' in the log, older than 1h, newer than 2h, without the newest 2 of each actor "
-             "and object, only the oldest 5");
+             "unsuccessful expired (over 30d old) queued and error tasks of a.b.c with uid u about outpost/7 in queue "
+             "default of tenant t, with 'timed out' in the log, older than 1h, newer than 2h, without the newest 2 of "
+             "each actor and object, only the oldest 5");
   BOOST_TEST(in_words({}) == "tasks");
   const Uuid id = Uuid::parse("11111111-2222-4333-8444-555555555555").value();
   BOOST_TEST(in_words({.states = {"queued", "error"}, .ids = {id}}) ==
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_document_has_what_was_given) {
   BOOST_TEST(document.dump() ==
              R"({"queues":["default"],"states":["queued","error"],"actors":["a.b.c"],"ids":0,"uids":["u"],)"
              R"("objects":["outpost/7"],"tenants":["t"],"older_than_s":3600,"newer_than_s":7200,"log":"timed out",)"
-             R"("expired":true,"keep_newest":2,"limit":5})");
+             R"("expired":true,"kept_for_s":2592000,"keep_newest":2,"limit":5})");
   BOOST_TEST(json_of_filter({}).dump() == R"({"words":"tasks","queues":[],"states":[],"actors":[],"ids":0})");
 }
 
