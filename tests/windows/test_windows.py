@@ -162,8 +162,8 @@ def test_deletes_and_brings_back(windows):
     output, _ = windows.expect(0, "backups", "verify")
     assert "whole" in output, output
     windows.expect(0, "backups", "verify", backups[0])
-    windows.expect(0, "undo", "--yes")
-    assert windows.everything() == before, "undo did not bring every row back as it was"
+    output, _ = windows.expect(0, "undo", "--yes", "--include-running")  # without it, what was running stays away
+    assert windows.everything() == before, f"undo did not bring every row back as it was\n{output}"
 
 
 def test_no_backup_no_deletion(windows):
