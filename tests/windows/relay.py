@@ -1,4 +1,8 @@
-"""The other side of relay.c: runs `akqueue-sim kubectl` for each connection, and keeps the arguments of all calls."""
+"""The other side of relay.c: runs `akqueue-sim kubectl` for each connection, and keeps the arguments of all calls.
+
+It can be signed out, as a kubectl with a credential plugin is: then each call first says on standard error where to sign
+in, and goes on when somebody has.
+"""
 
 import contextlib
 import os
@@ -6,6 +10,9 @@ import socket
 import struct
 import subprocess
 import threading
+
+SIGN_IN = "To sign in, open https://login.example/device and enter the code ABCD-1234\n"
+SIGN_IN_LIMIT_S = 60  # then each call goes on all the same
 
 
 def receive(connection, size):
@@ -27,6 +34,8 @@ def frame(connection):
 class Relay:
     def __init__(self, environment):
         self.environment, self.calls = environment, []
+        self.signed_in = threading.Event()
+        self.signed_in.set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -39,15 +48,20 @@ class Relay:
 
     def serve(self, connection):
         arguments, turn = [], threading.Lock()
-        while (got := frame(connection))[0] == b"a":
-            arguments.append(got[1].decode())
-        self.calls.append(arguments)
-        child = subprocess.Popen(["akqueue-sim", "kubectl", *arguments], env=self.environment, stdin=subprocess.PIPE,
-                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
         def say(kind, payload):
             with turn:
                 connection.sendall(struct.pack(">cI", kind, len(payload)) + payload)
+
+        while (got := frame(connection))[0] == b"a":
+            arguments.append(got[1].decode())
+        self.calls.append(arguments)
+        if not self.signed_in.is_set():
+            say(b"e", SIGN_IN.encode())
+            self.signed_in.wait(SIGN_IN_LIMIT_S)
+            self.signed_in.set()
+        child = subprocess.Popen(["akqueue-sim", "kubectl", *arguments], env=self.environment, stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
         def carry(kind, stream):
             with stream, contextlib.suppress(OSError):  # nobody is listening any more

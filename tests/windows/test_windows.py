@@ -7,7 +7,8 @@ release's zig) all is left out; not in CI.
 kubectl.exe stands on PATH and passes everything on to the simulator's kubectl on this machine, by which the arguments are
 seen to arrive as they were given. Then: looking, wrong use, a deletion with its backup and the way back by `undo`, compared
 by a hash of all rows; a drain, whose JSON patches are full of quotation marks; a backup that can't be written deletes
-nothing; text that is no ASCII; and a deletion whose plugin is killed loses no row.
+nothing; text that is no ASCII; a place to sign in, which kubectl names while it is waited for; and a deletion whose plugin
+is killed loses no row.
 """
 
 import json
@@ -20,7 +21,7 @@ import time
 import pytest
 
 from databases import Replica
-from relay import Relay
+from relay import SIGN_IN, Relay
 from waiting import wait_until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -145,6 +146,21 @@ def test_arguments_arrive(windows):
         windows.relay.calls.clear()
         windows.akqueue("status", "-n", "authentik", "--context", text)
         assert any(f"--context={text}" in call for call in windows.relay.calls), f"{text!r} arrived as {windows.relay.calls[:1]}"
+
+
+def test_a_place_to_sign_in_is_shown_while_it_is_waited_for(windows):
+    """What kubectl says there comes before its answer."""
+    windows.relay.signed_in.clear()
+    try:
+        process = windows.start("status")
+        line = process.stderr.readline().decode()
+        waits = not windows.relay.signed_in.is_set() and process.poll() is None
+    finally:
+        windows.relay.signed_in.set()
+    output, errors = (text.decode() for text in process.communicate(timeout=LIMIT_S))
+    assert line == SIGN_IN and waits, line + errors
+    assert process.returncode == 0 and "QUEUE" in output, output + errors
+    assert "https://login.example" not in errors, f"it was said again: {errors}"
 
 
 def test_deletes_and_brings_back(windows):
