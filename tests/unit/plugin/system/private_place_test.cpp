@@ -64,7 +64,7 @@ BOOST_FIXTURE_TEST_SUITE(private_place, Folders)
 
 BOOST_AUTO_TEST_CASE(folders_are_private_whatever_the_umask) {
   int number = 0;
-  for (const mode_t mask : {0, 022, 077, 0777}) BOOST_TEST_CONTEXT(mask) {
+  for (const mode_t mask : {0u, 022u, 077u, 0777u}) BOOST_TEST_CONTEXT(mask) {
       const fs::path top = scratch.path() / std::to_string(++number);
       {
         const Umask umask(mask);
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(others_must_not_write_above) {
   const fs::path above = scratch.path() / "above";
   BOOST_TEST(words_above(state) == "");
   BOOST_TEST(words_above(above / "not" / "there" / "yet") == "");
-  for (const mode_t mode : {0777, 0757, 0722}) {
+  for (const mode_t mode : {0777u, 0757u, 0722u}) {
     ::chmod(above.c_str(), mode);
     BOOST_TEST(words_above(state) ==
                "refused: others can write into " + above.string() + ", and could replace the directory in it");
