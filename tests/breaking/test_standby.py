@@ -9,11 +9,12 @@ import os
 import pathlib
 import shutil
 import subprocess
-import tempfile
 import types
 
+import psycopg
 import pytest
 
+from server_owner import ServerOwner
 from waiting import wait_until
 
 TASKS = 500
@@ -25,16 +26,8 @@ class Standby:
     """Made of the primary's files, and run by their owner."""
 
     def __init__(self):
-        import psycopg  # the test bed's alone
-
-        self.psycopg = psycopg
-        with psycopg.connect(user=os.environ["AKQUEUE_TEST_SUPERUSER"]) as superuser:
-            primary, = superuser.execute("SHOW data_directory").fetchone()
-            self.programs, = superuser.execute("SELECT setting FROM pg_config() WHERE name = 'BINDIR'").fetchone()
-        owner = os.stat(primary)
-        self.rights = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        self.place = tempfile.mkdtemp(prefix="akqueue-standby.")
-        os.chown(self.place, owner.st_uid, owner.st_gid)
+        self.owner = ServerOwner()
+        self.place = self.owner.directory("akqueue-standby.")
         self.data = os.path.join(self.place, "data")
         superuser = os.environ["AKQUEUE_TEST_SUPERUSER"]
         self.server("pg_basebackup", "-D", self.data, "-U", superuser, "-R", "-X", "stream", "-c", "fast", "--no-sync")
@@ -42,13 +35,13 @@ class Standby:
         self.server("pg_ctl", "-D", self.data, "-s", "-w", "-l", os.path.join(self.place, "log"), "-o", options, "start")
 
     def server(self, program, *arguments):
-        subprocess.run([os.path.join(self.programs, program), *arguments], cwd=self.place, start_new_session=True, check=True,
-                       **self.rights)
+        subprocess.run([os.path.join(self.owner.programs, program), *arguments], cwd=self.place, start_new_session=True,
+                       check=True, **self.owner.rights)
 
     def follows(self, peer):
         """Until it has what the primary has."""
         place = peer.ask("SELECT pg_current_wal_lsn()::text")
-        with self.psycopg.connect(host=self.place, autocommit=True) as standby:
+        with psycopg.connect(host=self.place, autocommit=True) as standby:
             reached = "SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn"
             wait_until(lambda: standby.execute(reached, (place,)).fetchone()[0], "the standby does not follow")
 
