@@ -120,7 +120,7 @@ def blocks_of(lines):
 
 
 def environment_in(scratch, binaries):
-    return {"PATH": binaries + ":/usr/local/bin:/usr/bin:/bin", "HOME": scratch, "TERM": "xterm", "LC_ALL": "C.UTF-8",
+    return {"PATH": binaries + ":/usr/local/bin:/usr/bin:/bin", "HOME": scratch, "USER": "jo", "TERM": "xterm", "LC_ALL": "C.UTF-8",
             "TMPDIR": scratch, "NO_COLOR": "1"}
 
 

@@ -62,14 +62,12 @@ void write_backup(const cli::Environment& environment, const Site& site, const b
 }
 
 Exported carry_out(const cli::Environment& environment, const Site& site, const BackupRequest& request) {
-  const session::Database database = site.database();
   const session::Transaction transaction(*site.session, kExporting);
   Exported exported;
-  queue::check_states_and_queues(database, request.choice.states, request.choice.queues);
-  exported.filter = resolve_on(site, request.choice);
+  exported.filter = resolve_on(environment.terminal, site, request.choice);
   explain_filter(environment, request.site, exported.filter);
-  queue::ExportOrders orders{.selection = queue::selection_now(database, exported.filter, transaction.now())};
-  const queue::SelectionCounts counted = queue::count_selection(database, orders.selection);
+  queue::ExportOrders orders{.selection = queue::selection_now(site.database(), exported.filter, transaction.now())};
+  const queue::SelectionCounts counted = queue::count_selection(site.database(), orders.selection);
   orders.expected = counted.total();
   if (const std::int64_t ahead = counted.ahead_of(transaction.now()); ahead > 0)
     environment.terminal.err(clock_note(ahead));

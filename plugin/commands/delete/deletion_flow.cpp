@@ -47,10 +47,9 @@ Preview look(const cli::Environment& environment, const Site& site, const Deleti
   const session::Database database = site.database();
   const session::Transaction transaction(*site.session, kLooking);
   Preview preview;
-  queue::check_states_and_queues(
-      database, deleting.choice.states,
-      deleting.queue.empty() ? deleting.choice.queues : std::vector<std::string>{deleting.queue});
-  const queue::TaskFilter filter = resolve_on(site, deleting.choice);
+  const std::vector<std::string> named =
+      deleting.queue.empty() ? deleting.choice.queues : std::vector<std::string>{deleting.queue};
+  const queue::TaskFilter filter = resolve_on(environment.terminal, site, deleting.choice, named);
   explain_filter(environment, deleting.site, filter);
   preview.selection = queue::pin(database, filter, transaction.now());
   preview.selection.dependents = deleting.dependents;

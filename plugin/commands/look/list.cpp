@@ -184,8 +184,7 @@ int run_list(const cli::Invocation& invocation) {
   Listed listed;
   listed.now = transaction.now();
   listed.kinds = queue::read_kinds(database);
-  queue::check_states_and_queues(database, request.choice.states, request.choice.queues);
-  listed.filter = resolve_on(site, request.choice);
+  listed.filter = resolve_on(environment.terminal, site, request.choice);
   listed.filter.hide_successful = request.hide_successful;
   explain_filter(environment, request.site, listed.filter);
   print_tasks(environment.terminal, request, site, listed);

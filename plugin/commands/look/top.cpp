@@ -130,8 +130,7 @@ int run_top(const cli::Invocation& invocation) {
   {
     const session::Transaction transaction(*site.session, kLooking);
     top.now = transaction.now();
-    queue::check_states_and_queues(site.database(), request.choice.states, request.choice.queues);
-    filter = resolve_on(site, request.choice);
+    filter = resolve_on(environment.terminal, site, request.choice);
     explain_filter(environment, request.site, filter);
     const queue::Selection selection = queue::selection_now(site.database(), filter, top.now);
     const queue::SelectionCounts found = queue::count_selection(site.database(), selection);

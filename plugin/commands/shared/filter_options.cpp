@@ -5,6 +5,7 @@
 
 #include "commands/shared/id_list.hpp"
 #include "diagnosis/live_settings.hpp"
+#include "queue/filter/name_resolution.hpp"
 #include "queue/filter/task_condition.hpp"
 
 namespace akqueue::commands {
@@ -97,10 +98,15 @@ std::int64_t kept_for(const Site& site) {
 
 }  // namespace
 
-queue::TaskFilter resolve_on(const Site& site, const queue::TaskChoice& choice) {
+queue::TaskFilter resolve_on(ui::Terminal& terminal, const Site& site, const queue::TaskChoice& choice,
+                             const std::vector<std::string>& named) {
   queue::TaskChoice here = choice;
   if (here.expired) here.kept_for_s = kept_for(site);
-  return queue::resolve(site.database(), here);
+  std::vector<std::string> notes = queue::check_states_and_queues(site.database(), choice.states, named);
+  queue::TaskFilter filter = queue::resolve(site.database(), here);
+  notes.insert(notes.end(), filter.notes.begin(), filter.notes.end());
+  for (const std::string& note : notes) terminal.err(ui::format_text("note: {}\n", note));
+  return filter;
 }
 
 void explain_filter(const cli::Environment& environment, const SiteRequest& request, const queue::TaskFilter& filter) {

@@ -31,9 +31,14 @@ queue::TaskChoice read_choice(const Options& options, ChoiceParts parts = {});
 queue::TaskChoice read_choice_among(const Options& options, const std::vector<std::string>& ids,
                                     ChoiceParts parts = {});
 
-/// What was chosen, on this site; with --expired after as long as its workers keep finished tasks. In a transaction.
-/// Throws as queue::resolve() does, and Error (refused) where that time can't be known.
-queue::TaskFilter resolve_on(const Site& site, const queue::TaskChoice& choice);
+/// What was chosen, on this site; with --expired after as long as its workers keep finished tasks. Says which names
+/// nobody knows there, with the nearest; of queues those that were `named`. In a transaction. Throws as
+/// queue::resolve() and check_states_and_queues() do, and Error (refused) where that time can't be known.
+queue::TaskFilter resolve_on(ui::Terminal& terminal, const Site& site, const queue::TaskChoice& choice,
+                             const std::vector<std::string>& named);
+inline queue::TaskFilter resolve_on(ui::Terminal& terminal, const Site& site, const queue::TaskChoice& choice) {
+  return resolve_on(terminal, site, choice, choice.queues);
+}
 
 /// With -v: says in words what the filter means.
 void explain_filter(const cli::Environment& environment, const SiteRequest& request, const queue::TaskFilter& filter);

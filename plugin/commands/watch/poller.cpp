@@ -66,9 +66,7 @@ void Poller::open(cluster::Inventory inventory) {
   if (!site_.target.instance.empty()) cluster_.search.release = site_.target.instance;
   {
     const session::Transaction transaction(*site_.session, kLooking);
-    const session::Database database = site_.database();
-    queue::check_states_and_queues(database, options_.choice.states, options_.choice.queues);
-    scope_ = resolve_on(site_, options_.choice);
+    scope_ = resolve_on(environment_.terminal, site_, options_.choice);
   }
   if (options_.pods) {
     workers_.see(site_.inventory);

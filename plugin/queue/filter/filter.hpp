@@ -36,6 +36,7 @@ struct TaskFilter {
   bool hide_successful = false;                      ///< without what the admin UI calls successful
   std::optional<std::int64_t> keep_newest = {};      ///< without the newest so many of each actor and object
   std::optional<std::int64_t> limit = {};            ///< only so many, the oldest first
+  std::vector<std::string> notes = {};               ///< what is to be said of names that nobody knows
 
   /// Nothing was given except queues or states: the command would take them whole.
   bool selects_everything() const;

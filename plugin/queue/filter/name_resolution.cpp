@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "akqueue/actors.hpp"
 #include "akqueue/command_line.hpp"
 #include "akqueue/tasks.hpp"
 #include "akqueue/words.hpp"
@@ -36,9 +37,11 @@ std::vector<std::string> read_actors(const session::Database& database) {
   return sorted(actors);
 }
 
-void check_states_and_queues(const session::Database& database, const std::vector<std::string>& states,
-                             const std::vector<std::string>& queues) {
-  if (states.empty() && queues.empty()) return;
+std::vector<std::string> check_states_and_queues(const session::Database& database,
+                                                 const std::vector<std::string>& states,
+                                                 const std::vector<std::string>& queues) {
+  std::vector<std::string> notes;
+  if (states.empty() && queues.empty()) return notes;
   std::set<std::string> known_states(task_state::kKnown.begin(), task_state::kKnown.end());
   std::set<std::string> known_queues{std::string(kDefaultQueue)};
   for (const QueueCount& group : queue_groups(database)) {
@@ -46,7 +49,14 @@ void check_states_and_queues(const session::Database& database, const std::vecto
     known_queues.insert(group.queue);
   }
   check_known("state", states, sorted(known_states));
-  check_known("queue", queues, sorted(known_queues));
+  const std::vector<std::string> known = sorted(known_queues);
+  for (const std::string& queue : queues) {
+    if (std::ranges::find(known, queue) != known.end()) continue;
+    const auto near = nearest(queue, known);
+    notes.push_back("no task is in a queue '" + queue +
+                    "': " + (near ? "did you mean " + *near + "?" : what_there_is(known)));
+  }
+  return notes;
 }
 
 bool is_tail_of(std::string_view tail, std::string_view name) {
@@ -78,30 +88,68 @@ bool matches_glob(std::string_view glob, std::string_view name) {
   return glob.find_first_not_of('*', g) == std::string_view::npos;
 }
 
+namespace {
+
+/// Those of `known` that `written` may mean.
+std::vector<std::string> candidates(const std::string& written, const std::vector<std::string>& known) {
+  if (std::ranges::find(known, written) != known.end()) return {written};
+  std::vector<std::string> meant;
+  for (const std::string& name : known) {
+    if (is_glob(written) ? matches_glob(written, name) : is_tail_of(written, name)) meant.push_back(name);
+  }
+  if (meant.size() > 1 && !is_glob(written)) {
+    throw Error(ErrorCode::usage, "'" + written + "' could be any of " + some_names(meant),
+                "write more of the name, or *." + written + " for all of them");
+  }
+  return meant;
+}
+
+/// `outposts*` matches nothing, since names begin with authentik.; `*outposts*` does.
+std::optional<std::string> wider_glob(const std::string& written, const std::vector<std::string>& known) {
+  std::string wide = written;
+  if (!wide.starts_with('*')) wide.insert(0, "*");
+  if (!wide.ends_with('*')) wide += "*";
+  const auto matches = [&](const std::string& name) { return matches_glob(wide, name); };
+  return is_glob(written) && std::ranges::any_of(known, matches) ? std::optional(wide) : std::nullopt;
+}
+
+std::string hint_for(const std::string& written, const std::vector<std::string>& known) {
+  if (const auto wide = wider_glob(written, known)) return "did you mean '" + *wide + "'?";
+  const auto near = nearest_actor(written, known);
+  return near ? "did you mean " + *near + "?" : "kubectl akqueue top lists the actors";
+}
+
+}  // namespace
+
 std::vector<std::string> resolve_actors(const std::vector<std::string>& written,
                                         const std::vector<std::string>& known) {
   std::set<std::string> resolved;
   for (const std::string& one : written) {
-    if (std::ranges::find(known, one) != known.end()) {
-      resolved.insert(one);
-      continue;
-    }
-    std::vector<std::string> meant;
-    for (const std::string& name : known) {
-      if (is_glob(one) ? matches_glob(one, name) : is_tail_of(one, name)) meant.push_back(name);
-    }
-    if (meant.empty()) {
-      const auto near = nearest_actor(one, known);
-      throw Error(ErrorCode::usage, "no task or schedule has an actor '" + one + "'",
-                  near ? "did you mean " + *near + "?" : "kubectl akqueue top lists the actors");
-    }
-    if (meant.size() > 1 && !is_glob(one)) {
-      throw Error(ErrorCode::usage, "'" + one + "' could be any of " + some_names(meant),
-                  "write more of the name, or *." + one + " for all of them");
-    }
+    const std::vector<std::string> meant = candidates(one, known);
+    if (meant.empty())
+      throw Error(ErrorCode::usage, "no task or schedule has an actor '" + one + "'", hint_for(one, known));
     resolved.insert(meant.begin(), meant.end());
   }
   return sorted(resolved);
+}
+
+ActorsMeant actors_meant(const std::vector<std::string>& written, const std::vector<std::string>& present) {
+  static const std::vector<std::string> authentiks(kKnownActors.begin(), kKnownActors.end());
+  std::set<std::string> names;
+  ActorsMeant result;
+  for (const std::string& one : written) {
+    std::vector<std::string> meant = candidates(one, present);
+    if (meant.empty()) meant = candidates(one, authentiks);
+    if (meant.empty()) {
+      std::set<std::string> known(present.begin(), present.end());
+      known.insert(authentiks.begin(), authentiks.end());
+      result.notes.push_back("no task or schedule has an actor '" + one + "' now: " + hint_for(one, sorted(known)));
+      meant.push_back(one);
+    }
+    names.insert(meant.begin(), meant.end());
+  }
+  result.names = sorted(names);
+  return result;
 }
 
 void check_known(std::string_view what, const std::vector<std::string>& written,

@@ -26,7 +26,9 @@ void resolve_actor_names(const session::Database& database, const TaskChoice& ch
     std::ranges::sort(filter.actors);
     filter.actors.erase(std::unique(filter.actors.begin(), filter.actors.end()), filter.actors.end());
   } else {
-    filter.actors = resolve_actors(choice.actors, read_actors(database));
+    ActorsMeant meant = actors_meant(choice.actors, read_actors(database));
+    filter.actors = std::move(meant.names);
+    filter.notes.insert(filter.notes.end(), meant.notes.begin(), meant.notes.end());
   }
 }
 

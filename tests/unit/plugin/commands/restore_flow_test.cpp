@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_no_brings_nothing_back) {
   terminal.answers = {"no"};
   BOOST_TEST(run({"undo"}) == status_of(ErrorCode::declined));
   BOOST_TEST(said("backup " + backups().at(0) + "\nof 2026-05-01T12:00:00Z, flush: queued tasks in "), terminal.said);
-  BOOST_TEST(said("restores: tasks\ninto context prod, namespace sso, database authentik\n"), terminal.said);
+  BOOST_TEST(said("restores: all tasks\ninto context prod, namespace sso, database authentik\n"), terminal.said);
   BOOST_TEST(said("Restore? [y/N] error: declined; nothing was restored\n"), terminal.said);
   BOOST_TEST(site.asked("copy_in") + site.asked("execute") + site.asked("commit") == 0u);
   BOOST_TEST(backup::read_history(state).size() == 1u);

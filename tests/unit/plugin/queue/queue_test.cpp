@@ -134,6 +134,21 @@ BOOST_AUTO_TEST_CASE(actors_that_mean_nothing_or_too_much) {
   BOOST_TEST(words("").starts_with("no task or schedule"));
 }
 
+BOOST_AUTO_TEST_CASE(an_actor_without_tasks_is_no_error) {
+  const auto meant = [](const std::string& written) { return actors_meant({written}, kActors); };
+  BOOST_TEST(meant("send_mail").names == std::vector<std::string>{"authentik.stages.email.tasks.send_mail"},
+             boost::test_tools::per_element());
+  BOOST_TEST(meant("send_mail").notes.empty());
+  const ActorsMeant slip = meant("outpst_send_update");
+  BOOST_TEST(slip.names == std::vector<std::string>{"outpst_send_update"}, boost::test_tools::per_element());
+  BOOST_TEST(joined(slip.notes) ==
+             "no task or schedule has an actor 'outpst_send_update' now: did you mean "
+             "authentik.outposts.tasks.outpost_send_update?");
+  BOOST_TEST(joined(meant("outpost_s*").notes) ==
+             "no task or schedule has an actor 'outpost_s*' now: did you mean '*outpost_s*'?");
+  BOOST_TEST(words_of([&] { meant("ldap_sync"); }).starts_with("'ldap_sync' could be any of"));
+}
+
 BOOST_AUTO_TEST_CASE(globs) {
   BOOST_TEST(matches_glob("*", ""));
   BOOST_TEST(matches_glob("a*b*c", "aXbYbZc"));
