@@ -24,6 +24,11 @@ constexpr std::string_view kFewer =
 constexpr std::string_view kPoolExhausted = "the pooler before the database has no connection left for ";
 constexpr std::string_view kFewerInThePool =
     "the workers hold the pool: scale them down, or make it larger (PgBouncer: default_pool_size, max_client_conn)";
+constexpr std::string_view kLocksFull =
+    "the database's table of locks is full, and leaves no room for a connection of ";
+constexpr std::string_view kFewerLocks =
+    "workers hold a lock for each task that they have taken: kubectl akqueue drain ends them first; a higher "
+    "max_locks_per_transaction makes room for more";
 constexpr std::string_view kNotReady = "the database is starting or stopping, and can't be reached from ";
 constexpr std::string_view kWait = "wait until it is up, then run it again";
 constexpr std::string_view kTls = "TLS to the database fails in ";
@@ -41,6 +46,8 @@ constexpr std::array kTroubles{
     Trouble{"too many connections for", kNoneFree, kFewer, true},
     Trouble{"no more connections allowed", kPoolExhausted, kFewerInThePool, true},
     Trouble{"query_wait_timeout", kPoolExhausted, kFewerInThePool, true},
+    Trouble{"max_locks_per_transaction", kLocksFull, kFewerLocks},
+    Trouble{"out of shared memory", kLocksFull, kFewerLocks},
     Trouble{"the database system is", kNotReady, kWait, true},
     Trouble{"password authentication failed", "the database refuses the password of ",
             "has it been changed since the pod started? kubectl rollout restart deployment NAME takes up the new one"},
@@ -94,8 +101,7 @@ Error explain_connecting(const Error& error, const std::string& pod) {
 Error explain_full_locks(const Error& error) {
   if (error.sqlstate() != sqlstate::kOutOfMemory || error.code() != ErrorCode::sql) return error;
   Error said(error.code(), std::string("the database's table of locks is full: ") + error.what(),
-             "workers hold a lock for each task that they have taken: kubectl akqueue drain ends them first; a higher "
-             "max_locks_per_transaction makes room for more");
+             std::string(kFewerLocks));
   return said.with_detail(error.detail()).with_sqlstate(error.sqlstate());
 }
 
@@ -103,7 +109,7 @@ bool workers_hold_it(const Error& error) {
   if (error.sqlstate() == sqlstate::kOutOfMemory) return true;
   if (error.code() != ErrorCode::connect) return false;
   const std::string_view meaning = trouble_of(error).meaning;
-  return meaning == kNoneFree || meaning == kPoolExhausted;
+  return meaning == kNoneFree || meaning == kPoolExhausted || meaning == kLocksFull;
 }
 
 bool may_pass(const Error& error) { return error.code() == ErrorCode::connect && trouble_of(error).may_pass; }

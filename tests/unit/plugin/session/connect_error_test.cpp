@@ -31,6 +31,10 @@ BOOST_AUTO_TEST_CASE(each_way_of_not_getting_in_has_its_words) {
   const std::string exhausted = "the pooler before the database has no connection left for pod web-1";
   BOOST_TEST(meaning_of("FATAL:  no more connections allowed (max_client_conn)") == exhausted);
   BOOST_TEST(meaning_of("FATAL:  query_wait_timeout") == exhausted);
+  const std::string no_room = "the database's table of locks is full, and leaves no room for a connection of pod web-1";
+  BOOST_TEST(meaning_of("connection failed: FATAL:  out of shared memory HINT:  You might need to increase "
+                        "max_locks_per_transaction.") == no_room);
+  BOOST_TEST(meaning_of("FATAL:  server login failed: FATAL out of shared memory") == no_room);
   BOOST_TEST(meaning_of("FATAL:  the database system is starting up") ==
              "the database is starting or stopping, and can't be reached from pod web-1");
   BOOST_TEST(meaning_of("FATAL:  password authentication failed for user \"authentik\"") ==
@@ -59,6 +63,15 @@ BOOST_AUTO_TEST_CASE(some_of_them_pass) {
   BOOST_TEST(session::may_pass(refused_with("FATAL:  the database system is shutting down")));
   BOOST_TEST(!session::may_pass(refused_with("FATAL:  password authentication failed for user \"authentik\"")));
   BOOST_TEST(!session::may_pass(Error(ErrorCode::sql, "sorry, too many clients already")));
+}
+
+BOOST_AUTO_TEST_CASE(some_of_them_end_with_the_workers) {
+  BOOST_TEST(session::workers_hold_it(refused_with("FATAL:  sorry, too many clients already")));
+  BOOST_TEST(session::workers_hold_it(refused_with("FATAL:  query_wait_timeout")));
+  BOOST_TEST(session::workers_hold_it(refused_with("FATAL:  out of shared memory")));
+  BOOST_TEST(session::workers_hold_it(Error(ErrorCode::sql, "out of shared memory").with_sqlstate("53200")));
+  BOOST_TEST(!session::workers_hold_it(refused_with("FATAL:  the database system is shutting down")));
+  BOOST_TEST(!session::workers_hold_it(Error(ErrorCode::sql, "sorry, too many clients already")));
 }
 
 BOOST_AUTO_TEST_CASE(other_errors_stay_as_they_are) {
