@@ -3,6 +3,8 @@
 
     worker.py live       a row in the table of workers, just written, and the lock that says that it lives
     worker.py take N     takes N queued tasks, each with its lock; the statements go over several connections of a pooler
+    worker.py connect    takes all connections that there are
+    worker.py lock       takes all places in the table of locks
 
 The connection is libpq's (PGHOST, ...). It says "ready", and then does nothing until it is ended.
 """
@@ -16,6 +18,10 @@ import uuid
 
 import psycopg
 
+from waiting import wait_until
+
+NAME = "a-worker"  # of its sessions
+SESSIONS = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{NAME}'"
 TAKE = """
 UPDATE authentik_tasks_task SET state = 'consumed', mtime = now()
 WHERE message_id = %s AND state = 'queued' AND pg_try_advisory_lock(%s)"""
@@ -27,7 +33,21 @@ def key(name):
 
 
 def connect():
-    return psycopg.connect(autocommit=True, prepare_threshold=None)
+    return psycopg.connect(autocommit=True, prepare_threshold=None, application_name=NAME)
+
+
+def connect_alone():
+    """Once what such a process before this one held is free."""
+    connections = []
+
+    def alone():
+        with contextlib.suppress(psycopg.Error):
+            if not connections:
+                connections.append(connect())
+            return connections[0].execute(SESSIONS).fetchone()[0] == 1
+        return False
+    wait_until(alone, "another one's sessions do not end")
+    return connections[0]
 
 
 def live():
@@ -53,6 +73,22 @@ def take(count):
     return [worker, other]
 
 
+def connect_often():
+    connections = [connect_alone()]
+    with contextlib.suppress(psycopg.OperationalError):
+        while True:
+            connections.append(connect())
+    return connections
+
+
+def lock_all():
+    """An error leaves a session the locks that it has."""
+    connection = connect_alone()
+    with contextlib.suppress(psycopg.errors.OutOfMemory):
+        connection.execute("SELECT pg_advisory_lock(number) FROM generate_series(1, 10000000) AS number")
+    return [connection]
+
+
 @contextlib.contextmanager
 def working(*words, **environment):
     """The process, once it has what it wants. It is killed in the end."""
@@ -67,10 +103,11 @@ def working(*words, **environment):
 
 
 def main():
-    held = live() if sys.argv[1] == "live" else take(int(sys.argv[2]))
+    work = {"live": live, "take": take, "connect": connect_often, "lock": lock_all}[sys.argv[1]]
+    connections = work(*map(int, sys.argv[2:]))
     print("ready", flush=True)
     sys.stdin.read()
-    del held
+    del connections
 
 
 if __name__ == "__main__":
