@@ -70,6 +70,20 @@ void apply_workers(Inventory& inventory, const Search& search) {
   }
 }
 
+/// A deployment whose template says nothing is what its pods are: an admission webhook may have written into these what
+/// they run.
+void learn_from_pods(Inventory& inventory) {
+  for (Deployment& one : inventory.deployments) {
+    if (one.roles.any()) continue;
+    for (const Pod& pod : inventory.pods) {
+      if (!pod.roles.any() || !one.owns(pod)) continue;
+      one.roles.server = one.roles.server || pod.roles.server;
+      one.roles.worker = one.roles.worker || pod.roles.worker;
+      one.authentiks = one.authentiks || pod.authentiks;
+    }
+  }
+}
+
 /// Workers that somebody has named belong to the site whose server is entered, whatever their labels.
 void adopt_named_workers(Inventory& inventory, const Search& search) {
   auto releases = releases_with_servers(inventory);
@@ -138,6 +152,7 @@ Inventory inventory_of(const system::Finished& got, const Search& search) {
   }
   Inventory inventory = read_inventory(got.output);
   inventory.refused = refused;
+  learn_from_pods(inventory);
   apply_search(inventory, search);
   return inventory;
 }

@@ -62,6 +62,11 @@ std::string names_of_workers(const Inventory& inventory) {
   return names;
 }
 
+const Deployment* found_named(const Inventory& inventory, const std::string& name) {
+  const auto found = std::ranges::find(inventory.deployments, name, &Deployment::name);
+  return found == inventory.deployments.end() ? nullptr : &*found;
+}
+
 /// Hand-made manifests: no label of authentik's, and a neighbour that runs something called server.
 std::vector<ForeignJson> hand_made() {
   return {found_pod("web-1", {{"app", "web"}}, "server"), found_pod("tasks-1", {{"app", "tasks"}}, "worker"),
@@ -91,6 +96,19 @@ BOOST_AUTO_TEST_CASE(a_second_one_finds_what_no_label_tells) {
   BOOST_TEST(found.pods.size() == 2u, "a neighbour is none of authentik's");
   BOOST_TEST(names_of_workers(found) == "tasks tasks-ldap tasks-1 ");
   BOOST_TEST(choose_server(found, in_sso()).pod == "web-1");
+}
+
+/// As with a webhook that writes into each pod what it runs.
+BOOST_AUTO_TEST_CASE(a_deployment_is_what_its_pods_are) {
+  std::vector<ForeignJson> items = hand_made();
+  for (const char* name : {"tasks", "web"})
+    items.push_back(found_deployment(name + std::string("-silent"), {{"app", name}}, "something"));
+  Asked asked({answers({}), answers(items)});
+  const Inventory found = asked.take();
+  BOOST_TEST(names_of_workers(found) == "tasks tasks-ldap tasks-silent tasks-1 ");
+  const Deployment* web = found_named(found, "web-silent");
+  BOOST_REQUIRE(web != nullptr);
+  BOOST_TEST((web->roles == Roles{.server = true, .worker = false}));
 }
 
 BOOST_AUTO_TEST_CASE(a_later_look_asks_as_the_first_one_did) {
