@@ -70,6 +70,7 @@ class Deleter {
     const std::int64_t first_step = database_.dialect.first_step();
     std::int64_t step = first_step;
     std::int64_t limit = kSweepRows;
+    std::int64_t fits = 0;  // rows that a batch which came up to its limit would have had time for
     int failures = 0;
     for (std::int64_t at = 0; at < end && !stopped();) {
       const std::int64_t to = std::min(end, at + step);
@@ -87,18 +88,21 @@ class Deleter {
           // On a slow network its share of the time is known only roughly; that alone must not make batches tiny.
           const bool too_long = batch.work() > kTooLong;
           step = std::max(next_size(step, batch, kept()), too_long ? 1 : std::min(step, first_step / 10));
-          limit = kSweepRows + 2 * rows;
+          // What is left of a place says nothing about the next one: where rows are dense, every other batch would be
+          // such a rest.
+          if (too_long) fits /= 2;
+          limit = std::max(fits, kSweepRows + 2 * rows);
         } else {
           // Where little matched the step grew long, and now much matches: this place again with shorter steps,
           // or one transaction would take it all.
-          limit = next_limit(limit, batch);
+          limit = fits = next_limit(limit, batch);
           step = std::max(first_step, step / 4);
         }
       } catch (const Error& error) {
         if (!worth_another_try(error)) throw;
         report(true);
         step = std::max<std::int64_t>(1, step / 4);
-        limit = std::max<std::int64_t>(1, limit / 4);
+        limit = fits = std::max<std::int64_t>(1, limit / 4);
         // The sweep comes back for what is still in the way.
         if (++failures == kAttempts) at = to, failures = 0;
       }
