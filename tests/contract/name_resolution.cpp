@@ -24,6 +24,11 @@ struct Naming : EmptyQueue {
     const session::Transaction transaction(*session, kReading);
     return failure_of([&] { queue::check_states_and_queues(open, states, queues); });
   }
+  Words notes(const Words& queues) {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    return queue::check_states_and_queues(open, {}, queues);
+  }
   std::vector<queue::Schedule> schedules() {
     const session::Database open = database();
     const session::Transaction transaction(*session, kReading);
@@ -38,7 +43,8 @@ BOOST_FIXTURE_TEST_SUITE(names, Naming)
 BOOST_AUTO_TEST_CASE(of_an_empty_site_the_usual_ones) {
   BOOST_TEST(actors() == Words(), boost::test_tools::per_element());
   BOOST_TEST(check({"rejected", "running"}, {"default"}).empty());
-  BOOST_TEST(check({}, {"other"}) == "usage");
+  BOOST_TEST(notes({"other"}) == Words{"no task is in a queue 'other': the only one is default"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(of_tasks_and_schedules_each_once_and_sorted) {
@@ -52,7 +58,8 @@ BOOST_AUTO_TEST_CASE(of_tasks_and_schedules_each_once_and_sorted) {
              boost::test_tools::per_element());
   BOOST_TEST(check({"waiting_for_dependencies", "done"}, {"default", "default.DQ"}).empty());
   BOOST_TEST(check({"done", "regected"}, {}) == "usage");
-  BOOST_TEST(check({}, {"default", "default.XQ"}) == "usage");
+  BOOST_TEST(notes({"default", "default.XQ"}) == Words{"no task is in a queue 'default.XQ': did you mean default.DQ?"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(schedules_come_next_first) {
