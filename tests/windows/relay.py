@@ -76,7 +76,8 @@ class Relay:
             with contextlib.suppress(OSError):
                 child.stdin.close()
 
-        threading.Thread(target=feed, daemon=True).start()
+        feeder = threading.Thread(target=feed, daemon=True)
+        feeder.start()
         outputs = [threading.Thread(target=carry, args=(kind, stream)) for kind, stream in ((b"o", child.stdout), (b"e", child.stderr))]
         for thread in outputs:
             thread.start()
@@ -85,3 +86,7 @@ class Relay:
         status = child.wait()
         with connection, contextlib.suppress(OSError):
             say(b"x", bytes([status if status >= 0 else 128 - status]))
+            # Closed while anything is unread, a connection is reset, and what was said last is lost.
+            feeder.join()
+            while connection.recv(1 << 16):
+                pass
