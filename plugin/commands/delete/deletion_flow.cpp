@@ -58,8 +58,9 @@ Preview look(const cli::Environment& environment, const Site& site, const Deleti
   preview.dependents = queue::count_dependents(database, preview.selection);
   if (preview.counts.held() > 0)
     preview.nobody_lives = queue::read_heartbeats(database, transaction.now()).nobody_lives();
-  if (preview.counts.groups.empty()) return preview;
-  preview.schedules = schedules_of(database, preview.counts);
+  preview.going = preview.selection.takes_held ? preview.counts : preview.counts.without_held();
+  if (preview.going.groups.empty()) return preview;
+  preview.schedules = schedules_of(database, preview.going);
   if (deleting.dry_run) preview.samples = read_samples(database, preview.selection);
   return preview;
 }
@@ -72,7 +73,7 @@ queue::DeletionResult carry_out(const cli::Environment& environment, const Site&
   queue::DeletionPlan orders;
   orders.selection = preview.selection;
   orders.selection.takes_held = deleting.include_held;
-  orders.expected = preview.counts.total();
+  orders.expected = preview.going.total();
   orders.include_held = deleting.include_held;
   orders.sink = recorder.sink();
   orders.stop = [&] { return interrupts.requested(); };
@@ -122,9 +123,9 @@ Preview prepare_deletion(const cli::Environment& environment, const Site& site, 
   queue::rows_to_delete_first(site.catalog);  // what can't be handled is refused before anybody is asked
   Preview preview = look(environment, site, deleting);
   note_missing_ids(environment.terminal, preview);
-  if (preview.counts.total() == 0 || deleting.dry_run) return preview;
+  if (preview.going.total() == 0 || deleting.dry_run) return preview;
   preview.entry =
-      entry_of(deleting.keep, site, headline_of(deleting, preview), preview.counts.total(), preview.selection.as_of);
+      entry_of(deleting.keep, site, headline_of(deleting, preview), preview.going.total(), preview.selection.as_of);
   preview.entry.line = environment.command_line;
   preview.backup = plan_backup(environment.state, site, deleting.keep, preview.entry);
   return preview;
@@ -135,7 +136,7 @@ void ask_to_delete(const cli::Environment& environment, const Site& site, const 
   ui::Terminal& terminal = environment.terminal;
   ui::check_can_ask(terminal, is_json(deleting.output), deleting.otherwise);
   terminal.err(describe_preview(terminal, site, deleting, preview) + more);
-  const std::string count = count_of(preview.counts.total(), "task", "tasks");
+  const std::string count = count_of(preview.going.total(), "task", "tasks");
   if (deleting.whole_queue.empty()) {
     ui::ask_yes(terminal, environment.interrupts, {ui::format_text("Delete {}?", count), deleting.otherwise});
   } else {
@@ -195,7 +196,7 @@ int delete_with_questions(const cli::Environment& environment, const DeletionReq
   const bool machine = is_json(deleting.output);
   const Preview preview = prepare_deletion(environment, site, deleting);
   Json document = document_of_deletion(site, deleting, preview);
-  const bool nothing = preview.counts.total() == 0;
+  const bool nothing = preview.going.total() == 0;
   if (nothing || deleting.dry_run) {
     const ui::Text text = nothing ? describe_nothing(preview) : describe_dry_run(terminal, site, deleting, preview);
     terminal.out(machine ? as_json(deleting.output, document) : text);

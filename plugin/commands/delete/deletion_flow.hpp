@@ -16,7 +16,8 @@ namespace akqueue::commands {
 /// What was shown before the question.
 struct Preview {
   queue::Selection selection;
-  queue::SelectionCounts counts;
+  queue::SelectionCounts counts;  ///< all that the conditions choose
+  queue::SelectionCounts going;   ///< of these, what goes: workers may have others in hand
   queue::DependentCounts dependents;
   /// Some tasks are locked, and no worker has given a sign of life: it is not a worker that has them in hand.
   bool nobody_lives = false;

@@ -33,7 +33,10 @@ Json document_of_deletion(const Site& site, const DeletionRequest& deleting, con
   document["filter"]["as_of"] = format_timestamp(preview.selection.as_of);
   document["filter"]["include_running"] = deleting.include_held;
   document["filter"]["dependents"] = name_of(deleting.dependents);
-  document["preview"] = {{"tasks", preview.counts.total()}, {"held", preview.counts.held()}, {"groups", Json::array()}};
+  document["preview"] = {{"tasks", preview.counts.total()},
+                         {"going", preview.going.total()},
+                         {"held", preview.counts.held()},
+                         {"groups", Json::array()}};
   document["preview"]["dependents"] = {
       {"left", preview.dependents.left}, {"along", preview.dependents.along}, {"kept", preview.dependents.kept}};
   for (const queue::Group& group : preview.counts.groups) {

@@ -45,7 +45,7 @@ ui::Text stranded_note(const DeletionRequest& deleting, std::int64_t tasks) {
   if (deleting.drains) return ui::format_text("{}: once the workers' pods are gone they go too\n", locked);
   if (deleting.include_held) return ui::format_text("{}, and will be deleted too\n", locked);
   return ui::format_text(
-      "{}: they are left alone while there are pods of workers\n"
+      "{}: they are left alone while there are pods of workers, and are not counted above\n"
       "  (kubectl akqueue drain ends these first; --include-running takes such tasks now)\n",
       locked);
 }
@@ -59,7 +59,7 @@ ui::Text held_note(const Site& site, const DeletionRequest& deleting, const Prev
   if (deleting.drains) return ui::format_text("{}: what these have not finished when they end goes too\n", tasks);
   if (deleting.include_held)
     return ui::format_text("{} and will be deleted too: a worker may insert what it runs again\n", tasks);
-  return ui::format_text("{} and will be left alone\n", tasks);
+  return ui::format_text("{} and will be left alone: not counted above\n", tasks);
 }
 
 /// Waiting tasks, and what they wait for.
@@ -103,12 +103,12 @@ ui::Text backup_note(const ui::Terminal& terminal, const Preview& preview) {
 }
 
 ui::Text body(const ui::Terminal& terminal, const Site& site, const DeletionRequest& deleting, const Preview& preview) {
-  ui::Text text = actors_table(terminal, preview.counts) + "\n";
+  ui::Text text = actors_table(terminal, preview.going) + "\n";
   if (!deleting.whole_queue.empty()) text += ui::format_text("queues: {}\n", joined(preview.selection.filter.queues));
-  text += ui::format_text("by state: {}\n", by_state_words(preview.counts.by_state()));
+  text += ui::format_text("by state: {}\n", by_state_words(preview.going.by_state()));
   if (const std::int64_t ahead = preview.counts.ahead_of(preview.selection.as_of); ahead > 0) text += clock_note(ahead);
   text += held_note(site, deleting, preview) + dependents_note(preview.dependents) + schedule_notes(preview);
-  if (takes_outpost_updates(preview.counts))
+  if (takes_outpost_updates(preview.going))
     text += "outposts miss the updates that go: they may need a manual trigger\n";
   return text + ui::format_text("{}, database {}\n", site.where(), site.facts.database);
 }
@@ -148,7 +148,7 @@ std::string headline_of(const DeletionRequest& deleting, const Preview& preview)
 }
 
 ui::Text counted_headline(const DeletionRequest& deleting, const Preview& preview) {
-  const std::string count = count_of(preview.counts.total(), "task", "tasks");
+  const std::string count = count_of(preview.going.total(), "task", "tasks");
   const std::string what = headline_of(deleting, preview);
   return deleting.whole_queue.empty() ? ui::format_text("{}: {}", count, what) : ui::format_text("{}: {}", what, count);
 }
@@ -172,6 +172,10 @@ ui::Text describe_dry_run(const ui::Terminal& terminal, const Site& site, const 
 
 ui::Text describe_nothing(const Preview& preview) {
   if (preview.dependents.kept > 0) return dependents_note(preview.dependents) + "nothing was deleted\n";
+  if (const std::int64_t held = preview.counts.held(); held > 0) {
+    return ui::format_text("{} {} and left alone: nothing else to delete\n", count_of(held, "task is", "tasks are"),
+                           preview.nobody_lives ? "locked, with no worker behind the lock," : "held by live workers");
+  }
   return ui::format_text("no {}: nothing to delete\n", queue::in_words(preview.selection.filter));
 }
 
@@ -182,6 +186,10 @@ ui::Text describe_result(const ui::Terminal& terminal, const Preview& preview, c
   const std::int64_t deleted = backup::total(result.deleted);
   text += ui::format_text("before {}, deleted {}, after {}\n", with_separators(preview.counts.total()),
                           with_separators(deleted), result.counted ? with_separators(result.remaining) : "not counted");
+  const std::int64_t others = preview.counts.total() - deleted - result.remaining;
+  if (result.counted && result.arrived == 0 && others > 0)
+    text += ui::format_text("meanwhile {} taken or finished by workers, or deleted by others\n",
+                            count_of(others, "task was", "tasks were"));
   const std::string left = left_words(preview, result);
   if (!left.empty()) text += ui::format_text("left alone: {}\n", left);
   if (result.in_doubt > 0) {

@@ -53,7 +53,7 @@ Site enter_without_workers(const Drain& drain, DrainSteps& draining) {
 bool agree_now(Drain& drain, Site& site) {
   ui::Terminal& terminal = drain.environment.terminal;
   preview_deletion(drain, site);
-  if (drain.preview.counts.total() == 0) {
+  if (drain.preview.going.total() == 0) {
     terminal.err(describe_nothing(drain.preview));
     return false;
   }

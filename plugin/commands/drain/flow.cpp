@@ -91,7 +91,7 @@ int begin_drain(Drain& drain) {
   drain.deleting = drain.request.deletion;
   if (const std::optional<Site> entered = enter_and_preview(drain)) {
     const Site& site = *entered;
-    if (drain.preview.counts.total() == 0) return only_say(drain, describe_nothing(drain.preview));
+    if (drain.preview.going.total() == 0) return only_say(drain, describe_nothing(drain.preview));
     if (drain.deleting.dry_run)
       return only_say(drain,
                       describe_dry_run(terminal, site, drain.deleting, drain.preview) + "\n" + describe(drain.plan));
@@ -121,7 +121,7 @@ Site preview_rest(Drain& drain, const cluster::DrainNote& note) {
   drain.deleting = noted_deletion(drain.request, note);
   Site site = enter(drain.environment, drain.cluster, drain.inventory);
   preview_deletion(drain, site);
-  drain.plan.deletes = drain.preview.counts.total() > 0;
+  drain.plan.deletes = drain.preview.going.total() > 0;
   if (!drain.plan.deletes) drain.environment.terminal.err(describe_nothing(drain.preview));
   return site;
 }

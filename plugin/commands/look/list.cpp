@@ -2,9 +2,10 @@
 
 #include <limits>
 
+#include "akqueue/sqlstate.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "queue/filter/content_types.hpp"
-#include "queue/filter/name_resolution.hpp"
+#include "queue/measure/selection_counts.hpp"
 #include "queue/task/task_list.hpp"
 #include "ui/json_text.hpp"
 #include "ui/streaming.hpp"
@@ -28,7 +29,10 @@ class TaskPrinter {
  public:
   virtual ~TaskPrinter() = default;
   virtual void add(const queue::TaskLine& task) = 0;
-  virtual void finish(std::int64_t count) = 0;
+  /// `all`: how many there are, where some were left out, if that could be counted.
+  virtual void finish(std::int64_t count, bool truncated, std::optional<std::int64_t> all) = 0;
+  /// Whether it says how many there are.
+  virtual bool counts() const { return false; }
 };
 
 Json json_of(const queue::TaskLine& task, const Listed& listed) {
@@ -50,7 +54,10 @@ class DocumentPrinter final : public TaskPrinter {
   DocumentPrinter(ui::Terminal& terminal, const Site& site, const Listed& listed)
       : listed_(listed), stream_(terminal, head(site, listed), "tasks") {}
   void add(const queue::TaskLine& task) override { stream_.add(json_of(task, listed_)); }
-  void finish(std::int64_t count) override { stream_.finish({{"count", count}}); }
+  void finish(std::int64_t count, bool truncated, std::optional<std::int64_t> all) override {
+    stream_.finish({{"count", count}, {"truncated", truncated}, {"total", all ? Json(*all) : Json()}});
+  }
+  bool counts() const override { return true; }
 
  private:
   static Json head(const Site& site, const Listed& listed) {
@@ -71,7 +78,7 @@ class LinePrinter final : public TaskPrinter {
   void add(const queue::TaskLine& task) override {
     output_.print(names_ ? ui::format_text("task/{}\n", task.id) : ui::compact_json(json_of(task, listed_)) + "\n");
   }
-  void finish(std::int64_t) override { output_.flush(); }
+  void finish(std::int64_t, bool, std::optional<std::int64_t>) override { output_.flush(); }
 
  private:
   const Listed& listed_;
@@ -100,7 +107,7 @@ class TablePrinter final : public TaskPrinter {
     cells.emplace_back(age(task.changed));
     listing_.add(std::move(cells));
   }
-  void finish(std::int64_t) override { listing_.finish(); }
+  void finish(std::int64_t, bool, std::optional<std::int64_t>) override { listing_.finish(); }
 
  private:
   static std::vector<ui::ListingColumn> columns(bool wide) {
@@ -135,7 +142,7 @@ struct ListRequest {
   SiteRequest site;
   queue::TaskChoice choice;
   bool hide_successful = true;
-  std::int64_t limit = kTasksShown;  ///< 0: none
+  std::int64_t limit = kTasksShown;  ///< 0: none; ids that were given are never cut
   OutputFormat output = OutputFormat::table;
 };
 
@@ -145,11 +152,22 @@ ListRequest read_list_request(const Options& options, Effect effect) {
                       .limit = options.number("limit").value_or(kTasksShown),
                       .output = read_output(options)};
   const queue::TaskChoice& choice = request.choice;
+  if (choice.has_ids() && !options.has("limit")) request.limit = 0;
   // As in the admin UI; who asks for certain tasks means the successful ones as well.
   const bool certain = options.has("state") || choice.has_ids() || choice.expired || !choice.log_text.empty() ||
                        !choice.uids.empty() || !choice.objects.empty();
   request.hide_successful = !options.has("all") && !certain;
   return request;
+}
+
+/// How many there are in all; nothing where counting them takes too long.
+std::optional<std::int64_t> count_all(const session::Database& database, const queue::Selection& selection) {
+  try {
+    return queue::count_selection(database, selection).total();
+  } catch (const Error& error) {
+    if (error.sqlstate() != sqlstate::kCanceled) throw;
+    return std::nullopt;
+  }
 }
 
 /// Prints them, and says what else there is.
@@ -160,14 +178,18 @@ void print_tasks(ui::Terminal& terminal, const ListRequest& request, const Site&
   std::int64_t count = 0;
   bool more = false;
   // One more than is shown tells whether there are more.
-  queue::list_tasks(database, queue::selection_now(database, listed.filter, listed.now),
-                    limit == 0 || limit == kMostRows ? limit : limit + 1, [&](const queue::TaskLine& task) {
+  const queue::Selection selection = queue::selection_now(database, listed.filter, listed.now);
+  queue::list_tasks(database, selection, limit == 0 || limit == kMostRows ? limit : limit + 1,
+                    [&](const queue::TaskLine& task) {
                       more = limit > 0 && count == limit;
                       if (more) return;
                       ++count;
                       printer->add(task);
                     });
-  printer->finish(count);
+  const std::optional<std::int64_t> all = !more               ? std::optional(count)
+                                          : printer->counts() ? count_all(database, selection)
+                                                              : std::nullopt;
+  printer->finish(count, more, all);
   if (count == 0) terminal.err(ui::format_text("no {}\n", queue::in_words(listed.filter)));
   if (more) terminal.err(ui::format_text("the newest {}; --limit N shows more, --limit 0 all\n", limit));
 }

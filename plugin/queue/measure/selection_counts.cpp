@@ -1,6 +1,7 @@
 #include "queue/measure/selection_counts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "akqueue/tasks.hpp"
 #include "queue/filter/in_hand.hpp"
@@ -55,6 +56,13 @@ std::int64_t SelectionCounts::total() const {
   std::int64_t sum = 0;
   for (const Group& group : groups) sum += group.tasks;
   return sum;
+}
+
+SelectionCounts SelectionCounts::without_held() const {
+  SelectionCounts rest = *this;
+  for (Group& group : rest.groups) group.tasks -= std::exchange(group.held, 0);
+  std::erase_if(rest.groups, [](const Group& group) { return group.tasks == 0; });
+  return rest;
 }
 
 std::int64_t SelectionCounts::held() const {

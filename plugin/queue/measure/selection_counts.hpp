@@ -26,6 +26,8 @@ struct SelectionCounts {
   std::vector<Group> groups;
 
   std::int64_t total() const;
+  /// Without what workers have in hand.
+  SelectionCounts without_held() const;
   std::int64_t held() const;
   /// How far ahead of `now`, the database's clock, the latest mtime is, in seconds; 0 if it is not ahead (or by no more
   /// than a second).

@@ -1,6 +1,7 @@
 """drain: workers down, their pods really gone, delete, back up; and what comes in between."""
 
 import random
+import re
 import signal
 import time
 
@@ -121,11 +122,14 @@ def test_killed_after_scaling_down(bed):
 
 
 def test_killed_while_deleting(bed):
-    """In the middle of the deletion: resumed, and two undos bring back every row."""
+    """In the middle of the deletion: resumed, and two undos bring back every row, the second one by its id."""
     before = killed_and_resumed(bed, lambda: bed.tasks() < 20000)
-    for _ in range(2):
-        if bed.everything() != before:
-            bed.akqueue("undo", "--yes", *HERE, wanted=None)
+    bed.akqueue("undo", "--yes", *HERE)
+    if bed.everything() != before:
+        refused = bed.akqueue("undo", "--yes", *HERE, wanted=3)
+        earlier = re.search(r"hint: kubectl akqueue undo (\S+) takes that one back", refused.errors)
+        expect(earlier, refused)
+        bed.akqueue("undo", "--yes", earlier[1], *HERE)
     expect(bed.everything() == before, "the rows are not what they were")
 
 
