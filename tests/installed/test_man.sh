@@ -27,7 +27,9 @@ done
 commands=0
 for command in $(kubectl-akqueue help --markdown | sed -n 's/^### //p'); do
   commands=$((commands + 1))
-  sed -n "/^   $command\$/,/^   [a-z]*\$/p" "$directory/text" | grep -q "kubectl akqueue $command" || fail "$command is not on the page"
+  # Not through a pipe: a grep that has found it ends, and sed then fails now and then.
+  part=$(sed -n "/^   $command\$/,/^   [a-z]*\$/p" "$directory/text")
+  grep -q "kubectl akqueue $command" <<< "$part" || fail "$command is not on the page"
   for option in $(kubectl-akqueue "$command" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p'); do
     grep -q -- "$option" "$directory/text" || fail "$command $option is not on the page"
   done
