@@ -45,10 +45,11 @@ run kubectl akqueue flush --yes
 say "What is left: what live workers hold"
 run kubectl akqueue status
 
-say "Every row was written to a backup before it went. Take the flush back, and then the deletion"
+say "Every row was written to a backup before it went. Take the flush back, and then the deletion by its id"
 run kubectl akqueue history
 run kubectl akqueue undo --yes
-run kubectl akqueue undo --yes
+deletion=$(akqueue-sim shell "$world" -c "kubectl akqueue history" | awk '$2 == "delete" { print $1 }')
+run kubectl akqueue undo "$deletion" --yes
 
 say "As it was"
 run kubectl akqueue status

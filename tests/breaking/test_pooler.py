@@ -141,11 +141,17 @@ def test_a_killed_worker_is_dead_at_once(peer, pooler):
     def alive(**environment):
         return document(peer, "status", **environment)["workers"]["alive"]
 
+    def pod():
+        return document(peer, "workers")["workers"][0]
+
     with worker.working("live") as process:
         assert alive() == 1
+        assert pod()["alive"] is True
         assert peer.akqueue("wait", "--for", "workers>=1", "--timeout", "20s")[0] == 0
         process.kill()
         wait_until(lambda: alive() == 0, "the worker is alive still")
+    assert pod()["alive"] is False
+    assert ", dead" in peer.akqueue("workers")[1]
     status, out, said = peer.akqueue("wait", "--for", "workers>=1", "--timeout", "2s")
     assert status != 0, f"{out}{said}"
     assert alive(**pooler.settings) == 1
