@@ -46,13 +46,37 @@ const Command* help_wanted(const Command& command, const std::vector<std::string
   return &command;
 }
 
+/// What a line that was not understood has left as it was; empty for a command that only looks.
+std::string_view left_alone_by(const Command& row) {
+  switch (row.effect) {
+    case Effect::looks: return {};
+    case Effect::changes: return "nothing was changed";
+    case Effect::restores: return "nothing was restored";
+    case Effect::destroys: return "nothing was deleted";
+  }
+  return {};
+}
+
+/// Runs `call` for `row`. What is wrong with the line is found before anything is done.
+template <class Call>
+auto said_of(const Command& row, const Call& call) {
+  try {
+    return call();
+  } catch (const Error& error) {
+    const std::string_view left = left_alone_by(row);
+    const bool said = std::string_view(error.what()).find("; nothing ") != std::string_view::npos;
+    if (error.code() != ErrorCode::usage || left.empty() || said) throw;
+    throw ui::with_what_is_so(error, std::string(left));
+  }
+}
+
 int run_command(const Command& command, const std::vector<std::string>& args, Environment& environment) {
   if (const Command* const wanted = help_wanted(command, args)) {
     environment.terminal.out(help_of(*wanted));
     return 0;
   }
-  const CommandLine line = read_command_line(command, args);
-  return line.row.run({line.row, line.options, environment});
+  const CommandLine line = said_of(command, [&] { return read_command_line(command, args); });
+  return said_of(line.row, [&] { return line.row.run({line.row, line.options, environment}); });
 }
 
 int dispatch(const std::vector<std::string>& args, Environment& environment, const LiveValues& live_values) {

@@ -97,15 +97,30 @@ void adopt_named_workers(Inventory& inventory, const Search& search) {
   std::ranges::for_each(inventory.deployments, adopt);
 }
 
-/// `first` has found less than a server and a worker. What there is without labels, if that is more.
+bool has_worker(const Inventory& inventory, const std::string& name) {
+  const auto is_it = [&](const auto& object) { return object.roles.worker && object.name == name; };
+  return std::ranges::any_of(inventory.pods, is_it) || std::ranges::any_of(inventory.deployments, is_it);
+}
+
+/// A server or a worker where there was none; or one more worker that belongs to a release which was found.
+bool is_more(const Inventory& all, const Inventory& first) {
+  const Roles before = first.roles();
+  const Roles now = all.roles();
+  if ((now.server && !before.server) || (now.worker && !before.worker)) return true;
+  const auto releases = first.releases();
+  const auto is_new = [&](const auto& object) {
+    return object.roles.worker && has(releases, object.instance) && !has_worker(first, object.name);
+  };
+  return std::ranges::any_of(all.pods, is_new) || std::ranges::any_of(all.deployments, is_new);
+}
+
+/// What there is without labels, if that is more than `first`, which labels have found.
 Inventory look_wider(Kubectl& kubectl, const Search& search, const char* kinds, Inventory first) {
   Search wider = search;
   wider.without_labels = true;
   try {
     Inventory all = inventory_of(kubectl.run(inventory_words(wider, kinds)), wider);
-    const Roles before = first.roles();
-    const Roles now = all.roles();
-    if ((now.server && !before.server) || (now.worker && !before.worker)) return all;
+    if (is_more(all, first)) return all;
   } catch (const Error& error) {
     // Whoever may list pods by labels may list them all; but an API server may fail at the second question.
     if (error.code() == ErrorCode::interrupted || !first.roles().any()) throw;
@@ -159,8 +174,11 @@ Inventory inventory_of(const system::Finished& got, const Search& search) {
 
 Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kinds) {
   Inventory first = inventory_of(kubectl.run(inventory_words(search, kinds)), search);
+  if (!search.by_labels() || search.selector_given) return first;
   const Roles found = first.roles();
-  if (!search.by_labels() || search.selector_given || (found.server && found.worker)) return first;
+  // Whoever concludes that no worker is left must have seen them all.
+  const bool all_workers = !search.name_space.empty() && (search.all_workers || first.workers_gone());
+  if (found.server && found.worker && !all_workers) return first;
   return look_wider(kubectl, search, kinds, std::move(first));
 }
 

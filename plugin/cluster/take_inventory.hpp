@@ -8,7 +8,8 @@ namespace akqueue::cluster {
 /// One `kubectl get KINDS` in the namespace that `kubectl` has as a flag, or in all of them: by labels, or of
 /// everything where a look by labels did not do (Search::by_labels). Where the usual labels, which nobody has asked
 /// for, don't find a server and a worker, a second one asks without labels, and what is authentik's beyond doubt is
-/// taken if it is more. Kinds other than pods may be refused: the result names them. Throws the Errors of kubectl,
+/// taken if it is more; in one namespace also with Search::all_workers, and where all workers that labels find are
+/// gone. Kinds other than pods may be refused: the result names them. Throws the Errors of kubectl,
 /// and (not_found) for a deployment of --worker-deployment that does not exist.
 Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kinds = kPodsAndDeployments);
 

@@ -44,28 +44,6 @@ std::optional<std::int64_t> parse_whole(std::string_view text, std::int64_t most
   return number;
 }
 
-std::optional<std::int64_t> parse_timedelta(std::string_view text) {
-  struct Unit {
-    std::string_view word;
-    std::int64_t seconds;
-  };
-  static constexpr Unit kUnits[] = {
-      {"weeks", 604800}, {"days", 86400}, {"hours", 3600}, {"minutes", 60}, {"seconds", 1}};
-  std::int64_t total = 0;
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    const auto end = text.find(';');
-    const std::string_view part = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const auto equals = part.find('=');
-    const auto* unit = std::ranges::find(kUnits, part.substr(0, equals), &Unit::word);
-    const auto number = equals == std::string_view::npos ? std::nullopt : parse_whole(part.substr(equals + 1));
-    if (unit == std::end(kUnits) || !number) return std::nullopt;
-    total += *number * unit->seconds;
-  }
-  return total;
-}
-
 std::vector<std::string> remarks_on(const std::vector<LiveSetting>& settings, const QueueStatus& status,
                                     std::int64_t worker_pods) {
   std::vector<std::string> remarks;

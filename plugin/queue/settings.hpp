@@ -15,9 +15,6 @@ namespace akqueue::queue {
 /// A whole number from 0 to `most`; nothing for anything else.
 std::optional<std::int64_t> parse_whole(std::string_view text, std::int64_t most = 1'000'000'000);
 
-/// Seconds of authentik's `days=30` or `hours=1;minutes=30`; nothing for anything else.
-std::optional<std::int64_t> parse_timedelta(std::string_view text);
-
 /// A setting that is in force for one worker deployment.
 struct LiveSetting {
   const WorkerSetting* known = nullptr;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "akqueue/duration.hpp"
+#include "akqueue/error.hpp"
+
 namespace akqueue::sim {
 namespace {
 
@@ -25,6 +28,20 @@ void require_entry(const std::vector<Context>& contexts, const Arguments& argume
   if (!arguments.has(flag)) return;
   const std::string name = arguments.value(flag);
   if (std::ranges::find(contexts, name, field) == contexts.end()) throw Failure("error: " + text);
+}
+
+/// 0 and a bare number of seconds are taken as well; days and weeks are not.
+void check_request_timeout(const Arguments& arguments) {
+  std::string given = arguments.value("request-timeout", "0");
+  if (given.find_first_not_of("0123456789") == std::string::npos) given += "s";
+  try {
+    if (given.find_first_of("dw=") == std::string::npos) return static_cast<void>(parse_span(given));
+  } catch (const Error&) {
+    // Said as kubectl says it.
+  }
+  throw Failure(
+      "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a "
+      "corresponding time unit (e.g. 1s | 2m | 3h)");
 }
 
 }  // namespace
@@ -50,6 +67,7 @@ std::vector<Context> contexts_of(World& world) {
 }
 
 Client::Client(World& world, const Arguments& arguments) : world_(world) {
+  check_request_timeout(arguments);
   std::error_code failure;
   if (const std::string file = arguments.value("kubeconfig");
       !file.empty() && !std::filesystem::exists(file, failure)) {

@@ -52,10 +52,9 @@ bool holds(const std::optional<Json>& object, const Condition& condition) {
 /// A duration as in Go: `30s`. 0 checks once, a negative one waits a week.
 std::optional<double> timeout_of(const Arguments& arguments) {
   const std::string text = arguments.value("timeout", "30s");
-  if (text == "0" || text == "0s") return 0;
   if (text.starts_with('-')) return std::nullopt;
   try {
-    return static_cast<double>(parse_duration(text));
+    return static_cast<double>(parse_span(text).count()) / 1000;
   } catch (const Error&) {
     throw Failure("error: invalid argument \"" + text + "\" for \"--timeout\" flag: time: invalid duration \"" + text +
                   "\"\nSee 'kubectl wait --help' for usage.");

@@ -80,6 +80,18 @@ def test_locks_of_a_worker_that_is_gone(peer, stranded):
     assert status == 0, f"{out}{said}"
 
 
+def test_more_is_locked_than_the_workers_can_have(peer, stranded):
+    """Another worker lives, with a process of two threads: four of the locked tasks may be its own, no more."""
+    worker.beat(peer.connection, uuid.uuid4(), "5 seconds")
+    taken = document(peer, "status", **stranded.settings)["taken"]
+    assert (taken["held"], taken["stranded"]) == (4, STRANDED - 4)
+    workers = document(peer, "workers", **stranded.settings)
+    assert workers["stranded"] == STRANDED - 4
+    for condition, wanted in ("held=4", 0), (f"stranded={STRANDED - 4}", 0), ("held=0", 5):
+        status, out, said = peer.akqueue("wait", "--for", condition, "--timeout", "2s", **stranded.settings)
+        assert status == wanted, f"{condition}: {out}{said}"
+
+
 def test_locked_tasks_are_left_while_there_are_workers(peer, stranded):
     before = peer.everything()
     out = done(peer, "flush", **stranded.settings)

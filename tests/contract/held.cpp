@@ -96,6 +96,29 @@ BOOST_AUTO_TEST_CASE(locks_that_outlive_every_worker) {
   BOOST_TEST(sampler.take({}).held.value() == 3);
 }
 
+/// Behind a pooler nothing tells whose a lock is; but a worker has taken only so many.
+BOOST_AUTO_TEST_CASE(more_is_locked_than_workers_can_have) {
+  worker.live(insert_worker("lives", 5), "lives");
+  insert_worker("dead", 300);
+  for (int i = 0; i < 5; ++i) worker.hold(insert_task({.state = "running"}));
+  const auto sampled = [&](std::optional<std::int64_t> most) {
+    queue::Sampler sampler(database(), {}, false, queue::Sampler::Limits{.most_held_each = most});
+    const queue::Sample sample = sampler.take({});
+    return std::pair(sample.held.value(), sample.stranded.value());
+  };
+  const auto workers = [&](std::optional<std::int64_t> most) {
+    const session::Transaction transaction(*session, {.read_only = true});
+    const queue::WorkersSeen seen = queue::read_workers(database(), transaction.now(), most);
+    return std::pair(seen.held_in_all(), seen.stranded);
+  };
+  for (const auto& [most, stranded] : {std::pair(2, 3), std::pair(5, 0), std::pair(9, 0)}) {
+    BOOST_TEST((sampled(most) == std::pair(std::int64_t{5} - stranded, std::int64_t{stranded})));
+    BOOST_TEST((workers(most) == std::pair(std::int64_t{5} - stranded, std::int64_t{stranded})));
+  }
+  BOOST_TEST((sampled(std::nullopt) == std::pair(std::int64_t{5}, std::int64_t{0})));
+  BOOST_TEST((workers(std::nullopt) == std::pair(std::int64_t{5}, std::int64_t{0})));
+}
+
 /// Their pods are gone, whatever the last heartbeat says; until one reports that came back.
 BOOST_AUTO_TEST_CASE(workers_that_are_gone_hold_nothing) {
   insert_worker("gone", 5);

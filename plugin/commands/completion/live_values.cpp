@@ -42,7 +42,7 @@ class Silence final : public ui::Terminal {
 std::chrono::milliseconds timeout() {
   const std::string given = system::environment_variable("AKQUEUE_COMPLETION_TIMEOUT").value_or("");
   if (given.empty()) return kCompletionTimeout;
-  return given == "0" ? std::chrono::milliseconds(0) : std::chrono::seconds(parse_duration(given));
+  return parse_span(given);
 }
 
 bool is_of_the_cluster(cli::ValueKind wanted) {

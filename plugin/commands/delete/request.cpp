@@ -24,14 +24,12 @@ queue::Dependents read_dependents(const Options& options) {
   const bool along = options.has(kWithDependents.name);
   const bool kept = options.has(kKeepDependencies.name);
   if (along && kept)
-    throw Error(ErrorCode::usage, "--with-dependents can't be used with --keep-dependencies",
-                "nothing was deleted; leave out one of them");
+    throw Error(ErrorCode::usage, "--with-dependents can't be used with --keep-dependencies", "leave out one of them");
   return along ? queue::Dependents::along : kept ? queue::Dependents::kept : queue::Dependents::left;
 }
 
 std::chrono::seconds follow_time(const Options& options, bool always) {
-  if (const auto given = options.value("follow-for"))
-    return std::chrono::seconds(*given == "0" || *given == "0s" ? 0 : parse_duration(*given));
+  if (const auto given = options.value("follow-for")) return std::chrono::seconds(parse_duration_or_zero(*given));
   return always || options.has("follow") ? kUsualFollowing : std::chrono::seconds(0);
 }
 

@@ -147,6 +147,7 @@ DrainRequest read_drain_request(const Options& options, const cli::Command& comm
   request.follow = request.keep_down ? std::chrono::seconds(0) : follow_time(options, true);
   for (const std::string& given : options.all("replicas")) request.back_to.push_back(replicas_wish(given));
   read_manner(options, command, request.deletion);
+  request.deletion.site = with_all_workers(std::move(request.deletion.site));
   return request;
 }
 

@@ -4,7 +4,7 @@
 
 #include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
-#include "diagnosis/live_settings.hpp"
+#include "commands/shared/worker_capacity.hpp"
 
 namespace akqueue::commands {
 namespace {
@@ -51,25 +51,6 @@ std::optional<cluster::DrainNote> readable_note(const cluster::Deployment& deplo
   } catch (const Error&) { return std::nullopt; }
 }
 
-namespace {
-
-/// How many tasks the workers that live can have taken at once: each process up to twice as many as it has threads.
-/// Nothing where their settings are not known.
-std::optional<std::int64_t> most_taken(const Site& site, std::int64_t alive) {
-  constexpr std::int64_t kPrefetch = 2;
-  const std::vector<queue::LiveSetting> settings = diagnosis::read_settings(*site.session, site.inventory);
-  std::int64_t most = 0;
-  for (const cluster::Deployment* deployment : site.inventory.workers()) {
-    const auto processes = diagnosis::number_of(settings, "worker.processes", deployment->name);
-    const auto threads = diagnosis::number_of(settings, "worker.threads", deployment->name);
-    if (!processes || !threads) return std::nullopt;
-    most = std::max(most, *processes * *threads * kPrefetch);
-  }
-  return most == 0 ? std::nullopt : std::optional(most * alive);
-}
-
-}  // namespace
-
 queue::QueueStatus read_status_of(const Site& site, bool exact) {
   queue::CountLimits limits;
   if (exact) limits = {.exact_rows = kEveryRow, .counted_up_to = kEveryRow};
@@ -79,12 +60,11 @@ queue::QueueStatus read_status_of(const Site& site, bool exact) {
     status = queue::read_status(site.database(), transaction.now(), limits);
   }
   queue::add_log_levels(site.database(), status, limits);
-  // Behind a pooler locks outlive their workers; what is more than these can have is nobody's.
-  if (site.facts.pooled && status.held > 0) {
-    const auto most = most_taken(site, status.heartbeats.alive());
-    const std::int64_t more = most ? std::max<std::int64_t>(0, status.held - *most) : 0;
-    status.held -= more;
-    status.stranded += more;
+  if (status.held > 0) {
+    const queue::Locked locked = queue::none_beyond({.held = status.held, .stranded = status.stranded},
+                                                    status.heartbeats, most_held_by_each(site));
+    status.held = locked.held;
+    status.stranded = locked.stranded;
   }
   return status;
 }

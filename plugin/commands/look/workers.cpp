@@ -77,7 +77,7 @@ std::vector<Option> workers_options() {
 }
 
 WorkersRequest read_workers_request(const Options& options, Effect effect) {
-  return {.site = read_site_request(options, effect, Breadth::several_sites),
+  return {.site = with_all_workers(read_site_request(options, effect, Breadth::several_sites)),
           .watch = options.has("watch"),
           .interval = interval_of(options, kWorkersInterval),
           .output = read_output(options)};

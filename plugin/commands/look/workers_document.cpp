@@ -1,6 +1,7 @@
 #include "commands/look/workers_document.hpp"
 
 #include "akqueue/json.hpp"
+#include "commands/shared/worker_capacity.hpp"
 
 namespace akqueue::commands {
 namespace {
@@ -33,7 +34,8 @@ WorkersLook look_at_workers(const cli::Environment& environment, Cluster& cluste
   look.metrics = traced(environment, cluster, [&] { return cluster::take_metrics(cluster.kubectl, cluster.search); });
   look.settings = diagnosis::read_settings(*site.session, look.inventory);
   const session::Transaction transaction(*site.session, kLooking);
-  look.seen = queue::read_workers(site.database(), transaction.now());
+  look.seen =
+      queue::read_workers(site.database(), transaction.now(), most_held_by_each(site, look.inventory, look.settings));
   return look;
 }
 

@@ -84,7 +84,7 @@ std::int64_t kept_for(const Site& site) {
   std::optional<std::int64_t> longest;
   for (const queue::LiveSetting& one : diagnosis::read_settings(*site.session, site.inventory)) {
     if (one.known->name != kKeeps) continue;
-    const auto seconds = queue::parse_timedelta(one.value);
+    const auto seconds = parse_timedelta(one.value);
     if (!seconds) {
       throw Error(ErrorCode::refused,
                   "how long authentik keeps finished tasks is not known: " + std::string(kKeeps) + " is " +

@@ -208,6 +208,7 @@ cluster::Inventory look_around(const cli::Environment& environment, Cluster& clu
   cluster::Inventory inventory =
       traced(environment, cluster, [&] { return cluster::take_inventory(cluster.kubectl, cluster.search, kinds); });
   cluster.search.without_labels = inventory.without_labels;
+  cluster.search.all_workers = false;
   if (inventory.pods.empty() && inventory.deployments.empty())
     throw cluster::nothing_found(cluster.kubectl, cluster.search);
   const std::string release = release_of(environment, cluster, inventory);

@@ -43,16 +43,18 @@ void refuse_one_site(const Options& options, const SiteRequest& request) {
   }
 }
 
-/// As kubectl reads it: `30s`, `1m30s`, or seconds; 0 is no limit. What it does not take either, it refuses itself.
+/// As kubectl reads it: `30s`, `1m30s`, or seconds; 0 is no limit.
 std::chrono::milliseconds patience_of(const Options& options) {
   std::string given = options.text("request-timeout");
-  if (!given.empty() && given.find_first_not_of("0123456789") == std::string::npos) given += "s";
+  if (given.empty()) return session::Session::kPatience;
+  if (given.find_first_not_of("0123456789") == std::string::npos) given += "s";
   try {
-    if (!given.empty()) return std::chrono::seconds(parse_duration(given));
+    const std::chrono::milliseconds patience = parse_span(given);
+    return patience.count() == 0 ? session::Session::kPatience : patience;
   } catch (const Error&) {
-    // 0, or nothing that is a time here.
+    throw Error(ErrorCode::usage, "--request-timeout: '" + given + "' is not a duration",
+                "write it as kubectl takes it, like 30s or 1m30s; 0 is no limit");
   }
-  return session::Session::kPatience;
 }
 
 /// Each once, in the order in which they were given.
@@ -100,6 +102,11 @@ SiteRequest read_site_request(const Options& options, Effect effect, Breadth bre
   request.patience = patience_of(options);
   request.remembered = effect != Effect::looks;
   if (request.many()) refuse_one_site(options, request);
+  return request;
+}
+
+SiteRequest with_all_workers(SiteRequest request) {
+  request.search.all_workers = true;
   return request;
 }
 

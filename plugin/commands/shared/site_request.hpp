@@ -42,4 +42,7 @@ struct SiteRequest {
 /// one site where several are meant, for several namespaces where one site is, and for what is not a label selector.
 SiteRequest read_site_request(const Options& options, Effect effect, Breadth breadth = Breadth::one_site);
 
+/// The same, for a command that tells of all workers: Search::all_workers.
+SiteRequest with_all_workers(SiteRequest request);
+
 }  // namespace akqueue::commands

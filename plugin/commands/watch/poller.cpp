@@ -5,6 +5,7 @@
 
 #include "akqueue/tasks.hpp"
 #include "commands/shared/filter_options.hpp"
+#include "commands/shared/worker_capacity.hpp"
 #include "queue/filter/name_resolution.hpp"
 
 namespace akqueue::commands {
@@ -89,7 +90,8 @@ std::chrono::seconds Poller::pods_every(std::chrono::seconds interval) {
 }
 
 void Poller::begin() {
-  sampler_ = std::make_unique<queue::Sampler>(site_.database(), scope_, site_.facts.standby);
+  sampler_ = std::make_unique<queue::Sampler>(site_.database(), scope_, site_.facts.standby,
+                                              queue::Sampler::Limits{.most_held_each = most_held_by_each(site_)});
   tick_ = clock_.now();
   next_pods_ = clock_.now() + pods_every(options_.interval);
   retries_ = 0;

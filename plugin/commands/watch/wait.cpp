@@ -84,7 +84,7 @@ struct WaitRequest {
 
 WaitRequest read_wait_request(const Options& options, Effect effect) {
   const auto timeout = timeout_of(options);
-  return {.site = read_site_request(options, effect),
+  return {.site = with_all_workers(read_site_request(options, effect)),
           .poller = {.choice = read_choice(options, kNoIds), .interval = interval_of(options, 2s), .timeout = timeout},
           .conditions = options.each("for"),
           .timeout = timeout,

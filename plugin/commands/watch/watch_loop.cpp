@@ -111,7 +111,7 @@ std::chrono::seconds interval_of(const Options& options, std::chrono::seconds us
 
 std::optional<std::chrono::seconds> timeout_of(const Options& options) {
   const auto given = options.value("timeout");
-  return given ? std::optional(std::chrono::seconds(parse_duration(*given))) : std::nullopt;
+  return given ? std::optional(std::chrono::seconds(parse_duration_or_zero(*given))) : std::nullopt;
 }
 
 std::string value_words(const ConditionState& state) {

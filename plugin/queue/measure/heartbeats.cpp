@@ -10,6 +10,12 @@ std::int64_t Heartbeats::alive() const { return std::ranges::count_if(workers, &
 
 bool Heartbeats::nobody_lives() const { return kept && std::ranges::none_of(workers, &WorkerHeartbeat::recent); }
 
+Locked none_beyond(Locked locked, const Heartbeats& heartbeats, std::optional<std::int64_t> most_each) {
+  if (!most_each || !heartbeats.kept) return locked;
+  const std::int64_t most = std::min(locked.held, *most_each * heartbeats.alive());
+  return {.held = most, .stranded = locked.stranded + locked.held - most};
+}
+
 std::string find_workers_table(const session::Database& database) {
   const session::Catalog catalog = database.session.introspect(kWorkerStatusTable);
   return catalog.tables.empty() ? std::string() : catalog.tables.front().quoted();

@@ -28,6 +28,16 @@ struct Heartbeats {
   bool nobody_lives() const;
 };
 
+/// What is locked, by whether anybody can be behind the lock (queue/filter/in_hand.hpp).
+struct Locked {
+  std::int64_t held = 0;
+  std::int64_t stranded = 0;
+};
+
+/// For behind a pooler, where locks outlive their workers: what more is locked than the workers that live can have
+/// taken, `most_each` each, is stranded. Where that or who lives is not known, all stays as it is.
+Locked none_beyond(Locked locked, const Heartbeats& heartbeats, std::optional<std::int64_t> most_each);
+
 /// After three missed heartbeats a worker counts as dead.
 inline constexpr std::int64_t kAliveSeconds = 90;
 

@@ -201,8 +201,10 @@ void Sampler::read_taken(Sample& sample, const Heartbeats& heartbeats) const {
   database.session.query(statement, [&](const session::Value& row) {
     sample.taken = session::integer(row.at(0));
     if (standby_) return;
-    sample.held = session::integer(row.at(1));
-    sample.stranded = session::integer(row.at(2));
+    const Locked locked = none_beyond({.held = session::integer(row.at(1)), .stranded = session::integer(row.at(2))},
+                                      heartbeats, limits_.most_held_each);
+    sample.held = locked.held;
+    sample.stranded = locked.stranded;
     sample.ending = session::integer(row.at(3));
     sample.orphaned = session::integer(row.at(4));
   });

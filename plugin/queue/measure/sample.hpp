@@ -63,6 +63,8 @@ class Sampler {
     /// In larger tables the actors' shares come from a sample of the table's pages.
     std::int64_t exact_actors = 300'000;
     int statement_timeout_ms = 5'000;
+    /// Behind a pooler: how many tasks one worker can have taken, if that is known (none_beyond()).
+    std::optional<std::int64_t> most_held_each = {};
   };
   /// The first sample looks this far back for what changed.
   static constexpr std::int64_t kFirstWindowSeconds = 60;

@@ -1,5 +1,7 @@
 #include "queue/measure/workers.hpp"
 
+#include <algorithm>
+
 #include "akqueue/tasks.hpp"
 #include "queue/filter/selection.hpp"
 #include "queue/measure/queue_counts.hpp"
@@ -17,6 +19,15 @@ session::Statement holders_of(const session::Database& database) {
   return statement;
 }
 
+/// Behind a pooler the holders are connections of its own: which of them are somebody's can't be told.
+void take_away(std::map<std::string, std::int64_t>& held, std::int64_t tasks) {
+  for (auto& [holder, has] : held) {
+    const std::int64_t part = std::min(has, tasks);
+    has -= part;
+    tasks -= part;
+  }
+}
+
 }  // namespace
 
 std::int64_t WorkersSeen::held_in_all() const {
@@ -25,7 +36,7 @@ std::int64_t WorkersSeen::held_in_all() const {
   return sum;
 }
 
-WorkersSeen read_workers(const session::Database& database, Timestamp now) {
+WorkersSeen read_workers(const session::Database& database, Timestamp now, std::optional<std::int64_t> most_each) {
   WorkersSeen seen;
   seen.now = now;
   seen.heartbeats = read_heartbeats(database, now);
@@ -33,6 +44,10 @@ WorkersSeen read_workers(const session::Database& database, Timestamp now) {
   database.session.query(holders_of(database), [&](const session::Value& row) {
     (gone ? seen.stranded : seen.held[session::text(row.at(0))]) += session::integer(row.at(1));
   });
+  const Locked locked =
+      none_beyond({.held = seen.held_in_all(), .stranded = seen.stranded}, seen.heartbeats, most_each);
+  take_away(seen.held, locked.stranded - seen.stranded);
+  seen.stranded = locked.stranded;
   for (const QueueCount& count : count_queues(database, now, {})) {
     if (count.state != task_state::kQueued) continue;
     seen.queued += count.tasks;

@@ -20,7 +20,9 @@ struct WorkersSeen {
   std::int64_t held_in_all() const;
 };
 
-/// In a read-only transaction that began at `now`.
-WorkersSeen read_workers(const session::Database& database, Timestamp now);
+/// In a read-only transaction that began at `now`. Behind a pooler one worker can have taken `most_each`
+/// (none_beyond()).
+WorkersSeen read_workers(const session::Database& database, Timestamp now,
+                         std::optional<std::int64_t> most_each = std::nullopt);
 
 }  // namespace akqueue::queue

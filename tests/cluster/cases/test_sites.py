@@ -81,6 +81,27 @@ def test_a_second_worker_deployment_of_the_chart(bed):
         expect(replicas(bed, objects.NAMESPACE) == before and bed.tasks() == 0, done)
 
 
+def test_workers_of_ones_own_beside_the_charts(bed):
+    """No label tells of them: what needs to know all workers asks once more, so that drain leaves none running."""
+    there = ("-n", objects.NAMESPACE)
+    mine = own("worker", "tasks-ldap", {"app": "tasks-ldap"})
+    mine["metadata"]["namespace"] = objects.NAMESPACE
+    with bed.added(mine):
+        bed.flood(100)
+        before = replicas(bed, objects.NAMESPACE)
+        workers = bed.akqueue("workers", *there)
+        expect("deployment/tasks-ldap: 1 of 1 Ready" in workers.out and "deployment/authentik-worker: " in workers.out, workers)
+        done = bed.akqueue("drain", "--yes", "--follow-for", "0s", *there)
+        expect("deployment/tasks-ldap scaled to 0 (was 1)" in done.errors and "deployment/tasks-ldap scaled to 1" in done.errors, done)
+        expect(replicas(bed, objects.NAMESPACE) == before and bed.tasks() == 0, done)
+        bed.kubectl("scale", "deployment/authentik-worker", "--replicas=0", *there)
+        try:
+            seen = bed.akqueue("status", "-v", *there)
+            expect(" get pods,deployments --output" in seen.errors, "no worker is left, as far as labels tell: not looked further", seen)
+        finally:
+            bed.kubectl("scale", "deployment/authentik-worker", f"--replicas={before['authentik-worker']}", *there)
+
+
 def test_one_pod_with_both(bed):
     """The server's container is entered; it is not drained, since no pod would be left to enter."""
     one = own("server", "authentik", {"app": "authentik"})

@@ -1,7 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include "akqueue/time.hpp"
-#include "fakes.hpp"
 
 using namespace akqueue;
 
@@ -30,34 +29,6 @@ BOOST_AUTO_TEST_CASE(what_is_no_time_is_nothing) {
         "2026-05-01T12:34:56Zx", "-026-05-01T12:34:56Z", "2026-05-01T12:34:56+2"}) {
     BOOST_TEST(!parse_timestamp(text).has_value(), text);
   }
-}
-
-BOOST_AUTO_TEST_CASE(durations) {
-  BOOST_TEST(parse_duration("90s") == 90);
-  BOOST_TEST(parse_duration("10m") == 600);
-  BOOST_TEST(parse_duration("6h") == 21600);
-  BOOST_TEST(parse_duration("30d") == 2592000);
-  BOOST_TEST(parse_duration("1h30m") == 5400);
-}
-
-BOOST_AUTO_TEST_CASE(no_durations) {
-  for (const char* text :
-       {"", "90", "s", "0s", "-5m", "5x", "1.5h", "5 m", "99999999999999999999d", "4000000000d", "5m3"}) {
-    BOOST_TEST((testing::error_of([&] { parse_duration(text); }) == ErrorCode::usage), text);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(ages_as_kubectl_prints_them) {
-  BOOST_TEST(format_age(0) == "0s");
-  BOOST_TEST(format_age(-3) == "0s");
-  BOOST_TEST(format_age(119) == "119s");
-  BOOST_TEST(format_age(200) == "3m20s");
-  BOOST_TEST(format_age(600) == "10m");
-  BOOST_TEST(format_age(3 * 3600 + 60) == "3h1m");
-  BOOST_TEST(format_age(20 * 3600) == "20h");
-  BOOST_TEST(format_age(3 * 86400 + 4 * 3600) == "3d4h");
-  BOOST_TEST(format_age(40 * 86400) == "40d");
-  BOOST_TEST(format_age(760 * 86400) == "2y30d");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,11 +4,6 @@
 namespace akqueue::queue {
 namespace {
 
-std::optional<std::int64_t> duration_of(const Options& options, std::string_view name) {
-  const auto given = options.value(name);
-  return given ? std::optional<std::int64_t>(parse_duration(*given)) : std::nullopt;
-}
-
 Timestamp age_of(const FileScope& scope) { return scope.task.changed ? scope.created - *scope.task.changed : 0; }
 
 }  // namespace
@@ -16,8 +11,10 @@ Timestamp age_of(const FileScope& scope) { return scope.task.changed ? scope.cre
 TaskCondition older_than_condition() {
   return {
       .option = {"older-than", 0, "DURATION", "only tasks that have not changed for this long: 90s, 10m, 6h, 30d"},
-      .read = [](const Options& options,
-                 TaskChoice& choice) { choice.older_than_s = duration_of(options, "older-than"); },
+      .read =
+          [](const Options& options, TaskChoice& choice) {
+            if (const auto given = options.value("older-than")) choice.older_than_s = parse_duration_or_zero(*given);
+          },
       .typed = [](const TaskChoice& choice) { return choice.older_than_s.has_value(); },
       .resolve = [](const session::Database&, const TaskChoice& choice,
                     TaskFilter& filter) { filter.older_than_s = choice.older_than_s; },
@@ -36,8 +33,10 @@ TaskCondition older_than_condition() {
 TaskCondition newer_than_condition() {
   return {
       .option = {"newer-than", 0, "DURATION", "only tasks that have changed within this time"},
-      .read = [](const Options& options,
-                 TaskChoice& choice) { choice.newer_than_s = duration_of(options, "newer-than"); },
+      .read =
+          [](const Options& options, TaskChoice& choice) {
+            if (const auto given = options.value("newer-than")) choice.newer_than_s = parse_duration(*given);
+          },
       .typed = [](const TaskChoice& choice) { return choice.newer_than_s.has_value(); },
       .resolve = [](const session::Database&, const TaskChoice& choice,
                     TaskFilter& filter) { filter.newer_than_s = choice.newer_than_s; },

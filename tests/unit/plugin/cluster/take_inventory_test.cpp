@@ -131,6 +131,50 @@ BOOST_AUTO_TEST_CASE(half_a_site_under_the_label) {
   BOOST_TEST((error_of([&] { nothing.take(); }) == ErrorCode::kubectl_failed));
 }
 
+/// A worker deployment that somebody made beside the chart's.
+BOOST_AUTO_TEST_CASE(all_workers_where_that_matters) {
+  const std::vector<ForeignJson> labelled{found_pod("s", kChart, "server"), found_pod("w", kChart, "worker")};
+  std::vector<ForeignJson> all = labelled;
+  all.push_back(found_pod("tasks-1", {{"app", "tasks"}}, "worker"));
+  Search search = in_sso();
+  search.all_workers = true;
+  Asked more({answers(labelled), answers(all)});
+  const Inventory found = more.take(search);
+  BOOST_TEST(found.without_labels);
+  BOOST_TEST(names_of_workers(found.of_release("idp")) == "w tasks-1 ");
+  Asked no_more({answers(labelled), answers(labelled)});
+  BOOST_TEST(!no_more.take(search).without_labels);
+  search.name_space.clear();
+  Asked everywhere({answers(labelled)});
+  everywhere.take(search);
+  BOOST_TEST(everywhere.launcher.journal.size() == 1u, "in a whole cluster labels do");
+}
+
+BOOST_AUTO_TEST_CASE(no_worker_is_left_only_if_there_is_none) {
+  auto gone = found_deployment("w", kChart, "worker");
+  gone["spec"]["replicas"] = 0;
+  const std::vector<ForeignJson> labelled{found_pod("s", kChart, "server"), gone};
+  std::vector<ForeignJson> all = labelled;
+  all.push_back(found_pod("tasks-1", {{"app", "tasks"}}, "worker"));
+  Asked asked({answers(labelled), answers(all)});
+  BOOST_TEST(!asked.take().workers_gone());
+  Asked really({answers(labelled), answers(labelled)});
+  BOOST_TEST(really.take().workers_gone());
+}
+
+BOOST_AUTO_TEST_CASE(another_ones_workers_are_left_alone) {
+  FoundLabels second = kChart;
+  second["app.kubernetes.io/instance"] = "test";
+  const std::vector<ForeignJson> labelled{found_pod("a", kChart, "server"), found_pod("b", second, "server"),
+                                          found_pod("w", kChart, "worker")};
+  std::vector<ForeignJson> all = labelled;
+  all.push_back(found_pod("whose", {{"app", "tasks"}}, "worker"));
+  Search search = in_sso();
+  search.all_workers = true;
+  Asked asked({answers(labelled), answers(all)});
+  BOOST_TEST(asked.take(search).releases() == (Words{"idp", "test"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_selector_that_was_typed_is_kept_to) {
   Asked asked({answers({})});
   Search search = in_sso();

@@ -37,14 +37,6 @@ QueueStatus queue_of(std::int64_t queued, std::int64_t oldest_done_days = 1) {
 
 BOOST_AUTO_TEST_SUITE(settings)
 
-BOOST_AUTO_TEST_CASE(times_are_authentiks) {
-  BOOST_TEST(parse_timedelta("days=30").value() == 30 * 86400);
-  BOOST_TEST(parse_timedelta("hours=1;minutes=30;seconds=5").value() == 5405);
-  BOOST_TEST(parse_timedelta("weeks=1").value() == 604800);
-  for (const char* text : {"", "30", "days", "days=", "days=-1", "days=x", "years=1", "days=1,hours=2"})
-    BOOST_TEST(!parse_timedelta(text).has_value(), text);
-}
-
 BOOST_AUTO_TEST_CASE(a_quiet_queue_has_no_remarks) { BOOST_TEST(remarks_on(upstream(), queue_of(100), 2).empty()); }
 
 BOOST_AUTO_TEST_CASE(what_stands_out) {
