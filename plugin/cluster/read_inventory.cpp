@@ -88,6 +88,19 @@ void read_container_status(const ForeignJson& status, Pod& pod) {
   }
 }
 
+/// What keeps it from running that is not its containers' matter.
+void read_pod_trouble(const ForeignJson& item, Pod& pod) {
+  for (const ForeignJson& status : foreign::at(item, {"status", "initContainerStatuses"})) {
+    const std::string waits = foreign::text(status, {"state", "waiting", "reason"});
+    if (!waits.empty() && waits != "PodInitializing") pod.trouble = "Init:" + waits;
+  }
+  if (const std::string reason = foreign::text(item, {"status", "reason"}); !reason.empty()) pod.trouble = reason;
+  for (const ForeignJson& condition : foreign::at(item, {"status", "conditions"})) {
+    if (foreign::text(condition, {"type"}) == "PodScheduled" && foreign::text(condition, {"status"}) == "False")
+      pod.unscheduled = foreign::text(condition, {"message"});
+  }
+}
+
 Pod read_pod(const ForeignJson& item) {
   Pod pod;
   pod.name = foreign::text(item, {"metadata", "name"});
@@ -108,6 +121,7 @@ Pod read_pod(const ForeignJson& item) {
   read_containers(item, pod, roles);
   for (const ForeignJson& status : foreign::at(item, {"status", "containerStatuses"}))
     read_container_status(status, pod);
+  read_pod_trouble(item, pod);
   return pod;
 }
 

@@ -6,7 +6,9 @@
 #include "akqueue/tasks.hpp"
 #include "commands/look/status_all_sites.hpp"
 #include "commands/look/status_document.hpp"
+#include "commands/shared/drain_words.hpp"
 #include "commands/shared/taken_words.hpp"
+#include "diagnosis/wrong.hpp"
 #include "ui/listing.hpp"
 
 namespace akqueue::commands {
@@ -68,8 +70,9 @@ ui::Text taken_line(const Site& site, const queue::QueueStatus& status) {
 
 ui::Text flow_line(const queue::Flow& flow) {
   if (flow.actors.empty()) return "nothing came, nothing was finished";
-  return ui::format_text("{} came and wait, {} done, {} rejected", with_separators(flow.came()),
-                         with_separators(flow.done()), with_separators(flow.rejected()));
+  ui::Text line = ui::format_text("{} came and wait", with_separators(flow.came()));
+  if (flow.put_back() > 0) line += ui::format_text(", {} put back to wait", with_separators(flow.put_back()));
+  return line + ui::format_text(", {} done, {} rejected", with_separators(flow.done()), with_separators(flow.rejected()));
 }
 
 /// Behind a pooler, locks say little about workers, and nothing about which of them has a task.
@@ -123,19 +126,17 @@ ui::Text tables_line(const queue::QueueStatus& status) {
   return ui::joined(words, "; ");
 }
 
-/// A drain that nobody has finished: the workers are down, and that explains the rest.
-ui::Text drain_lines(const Site& site) {
+/// Before all else; empty where nothing is wrong.
+ui::Text wrong_lines(const ui::Terminal& terminal, const Site& site, const queue::QueueStatus& status) {
   ui::Text lines;
-  for (const cluster::Deployment& deployment : site.inventory.deployments) {
-    if (!deployment.annotations.contains(cluster::kDrainAnnotation)) continue;
-    lines += ui::format_text("Drain     unfinished: deployment/{} is at {}", deployment.name, deployment.replicas);
-    if (const auto note = readable_note(deployment)) {
-      lines += ui::format_text(", was {}; begun by {} at {}Z{}", note->replicas, note->by, note->at.substr(0, 19),
-                               note->deleted ? ", its deletion is done" : "");
-    }
-    lines += "\n          kubectl akqueue drain --resume finishes it, drain --cancel scales back\n";
+  std::vector<std::string> more;
+  for (const diagnosis::Wrong& one : diagnosis::what_is_wrong(site.inventory, status, site.facts.authentik)) {
+    lines += lines.empty() ? terminal.warning("Wrong     ") : ui::Text("          ");
+    lines += ui::format_text("{}\n", one.words);
+    if (std::ranges::find(more, one.more) == more.end()) more.push_back(one.more);
   }
-  return lines;
+  if (lines.empty()) return lines;
+  return lines + ui::format_text("          more: kubectl akqueue {}\n\n", joined(more, ", kubectl akqueue "));
 }
 
 ui::Text heartbeats_table(const ui::Terminal& terminal, const queue::QueueStatus& status) {
@@ -154,7 +155,7 @@ ui::Text names(const queue::QueueStatus& status) {
 }
 
 ui::Text describe(const ui::Terminal& terminal, const Site& site, const queue::QueueStatus& status, bool wide) {
-  ui::Text text = header_lines(site) + states_table(terminal, status) + "\n";
+  ui::Text text = wrong_lines(terminal, site, status) + header_lines(site) + states_table(terminal, status) + "\n";
   text += ui::format_text("Queued    {}\nTaken     {}\n{}", queued_line(status), taken_line(site, status),
                           pooler_line(site, status));
   text +=
@@ -167,13 +168,13 @@ ui::Text describe(const ui::Terminal& terminal, const Site& site, const queue::Q
   }
   if (!status.log_levels.levels.empty()) text += ui::format_text("Finished  {}\n", finished_line(status.log_levels));
   text += ui::format_text("Workers   {}\nTables    {}\n", workers_line(status), tables_line(status));
-  text += drain_lines(site);
+  text += unfinished_drains(site.inventory);
   return wide ? text + heartbeats_table(terminal, status) : text;
 }
 
 int run_status(const cli::Invocation& invocation) {
   const Options& options = invocation.options;
-  const StatusRequest request{.site = read_site_request(options, invocation.command.effect, Breadth::several_sites),
+  const StatusRequest request{.site = telling_where(read_site_request(options, invocation.command.effect, Breadth::several_sites)),
                               .exact = options.has("exact"),
                               .output = read_output(options)};
   if (request.site.many()) return status_of_all_sites(invocation.environment, request);
@@ -198,7 +199,9 @@ cli::Command status_command() {
           .summary = "Show the queue at a glance",
           .arguments = "",
           .description =
-              "Tasks by queue and state, how long the oldest has waited, what is due now or later,\n"
+              "What is wrong, if anything, and the command that tells more: workers killed for want of\n"
+              "memory, no worker, nothing finished, an unfinished drain, several versions. Then tasks by\n"
+              "queue and state, how long the oldest has waited, what is due now or later,\n"
               "what workers hold and what dead workers left behind, what came and was finished in the\n"
               "last minutes, finished tasks by the worst level in their log, heartbeats, table sizes.\n"
               "Counts in tables of millions of rows are estimates, marked with ~, unless --exact.\n"

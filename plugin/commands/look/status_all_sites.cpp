@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "commands/shared/all_sites.hpp"
+#include "diagnosis/wrong.hpp"
+#include "cluster/drain_note.hpp"
 #include "ui/listing.hpp"
 
 namespace akqueue::commands {
@@ -94,6 +96,21 @@ ui::Text first_line(const AllSites& sites, const std::vector<Seen>& seen) {
   return line + "\n\n";
 }
 
+/// Of those that were read; unfinished drains have lines of their own.
+ui::Text wrong_lines(const AllSites& sites, const std::vector<Seen>& seen) {
+  ui::Text lines;
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    if (!seen[i].status) continue;
+    const SiteJob& job = *sites.jobs()[i];
+    for (const diagnosis::Wrong& one : diagnosis::what_is_wrong(job.inventory(), *seen[i].status, seen[i].version)) {
+      if (one.is_drain) continue;
+      lines += lines.empty() ? ui::Text("\nWrong     ") : ui::Text("          ");
+      lines += ui::format_text("{}: {}\n", job.name().text(), one.words);
+    }
+  }
+  return lines;
+}
+
 /// Also of a site that can't be entered.
 ui::Text drain_lines(const AllSites& sites) {
   ui::Text lines;
@@ -127,7 +144,7 @@ int status_of_all_sites(const cli::Environment& environment, const StatusRequest
     terminal.out(documents_of_sites(request.output, sites, documents, errors));
   } else {
     terminal.out(first_line(sites, seen) + table(terminal, sites, seen, request.output == OutputFormat::wide) +
-                 drain_lines(sites));
+                 wrong_lines(sites, seen) + drain_lines(sites));
   }
   return report(terminal, sites, errors);
 }

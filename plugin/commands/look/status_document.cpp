@@ -4,7 +4,9 @@
 
 #include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
+#include "commands/shared/drain_words.hpp"
 #include "commands/shared/worker_capacity.hpp"
+#include "diagnosis/wrong.hpp"
 
 namespace akqueue::commands {
 namespace {
@@ -14,12 +16,13 @@ constexpr std::int64_t kEveryRow = std::numeric_limits<std::int64_t>::max() - 1;
 Json json_of(const queue::Flow& flow) {
   Json one{{"window_s", flow.window_s},
            {"came", flow.came()},
+           {"put_back", flow.put_back()},
            {"done", flow.done()},
            {"rejected", flow.rejected()},
            {"actors", Json::array()}};
   for (const queue::ActorFlow& actor : flow.actors) {
     one["actors"].push_back(
-        {{"actor", actor.actor}, {"came", actor.came}, {"done", actor.done}, {"rejected", actor.rejected}});
+        {{"actor", actor.actor}, {"came", actor.came}, {"put_back", actor.put_back}, {"done", actor.done}, {"rejected", actor.rejected}});
   }
   return one;
 }
@@ -31,25 +34,13 @@ Json json_of(const queue::LogLevels& levels) {
   return one;
 }
 
-Json drains(const Site& site) {
+Json json_of(const std::vector<diagnosis::Wrong>& wrong) {
   Json list = Json::array();
-  for (const cluster::Deployment& deployment : site.inventory.deployments) {
-    if (!deployment.annotations.contains(cluster::kDrainAnnotation)) continue;
-    const auto note = readable_note(deployment);
-    list.push_back({{"deployment", deployment.name},
-                    {"replicas", deployment.replicas},
-                    {"note", note ? note->to_json() : Json()}});
-  }
+  for (const diagnosis::Wrong& one : wrong) list.push_back({{"words", one.words}, {"more", "kubectl akqueue " + one.more}});
   return list;
 }
 
 }  // namespace
-
-std::optional<cluster::DrainNote> readable_note(const cluster::Deployment& deployment) {
-  try {
-    return cluster::drain_note_of(deployment);
-  } catch (const Error&) { return std::nullopt; }
-}
 
 queue::QueueStatus read_status_of(const Site& site, bool exact) {
   queue::CountLimits limits;
@@ -73,6 +64,7 @@ Json document_of_status(const Site& site, const queue::QueueStatus& status) {
   Json document = document_of("status");
   document["site"] = site.to_json();
   document["now"] = format_timestamp(status.now);
+  document["wrong"] = json_of(diagnosis::what_is_wrong(site.inventory, status, site.facts.authentik));
   document["tasks"] = status.total();
   document["states"] = Json::array();
   for (const queue::QueueState& state : status.states) {
@@ -107,7 +99,7 @@ Json document_of_status(const Site& site, const queue::QueueStatus& status) {
                                            {"last_seen", to_json(worker.last_seen)},
                                            {"alive", worker.alive}});
   }
-  document["drains"] = drains(site);
+  document["drains"] = json_of_drains(site.inventory);
   document["tables"] = Json::array();
   for (const queue::TableSize& table : status.tables) {
     document["tables"].push_back({{"table", table.table},

@@ -5,10 +5,6 @@
 namespace akqueue::commands {
 namespace {
 
-constexpr std::int64_t kLately = 15 * 60;
-
-bool was_killed(const WorkerRow& row) { return row.pod->last_end && row.pod->last_end->reason == "OOMKilled"; }
-
 std::string ago(Timestamp now, const std::optional<Timestamp>& at) {
   return at ? format_age((now - *at) / kSecond) : std::string();
 }
@@ -29,9 +25,12 @@ std::string memory_of(const WorkerRow& row, bool wide) {
   return wide ? used + ", " + share : share;
 }
 
+/// As kubectl's STATUS, but that one which is up is Ready or NotReady: Running says too little of a worker.
 std::string state_of(const cluster::Pod& pod) {
   if (pod.terminating) return "Terminating";
-  return pod.ready ? "Ready" : (pod.phase == "Running" && !pod.trouble.empty() ? pod.trouble : "not ready");
+  if (pod.ready) return "Ready";
+  if (!pod.trouble.empty()) return pod.trouble;
+  return pod.phase == "Running" ? "NotReady" : pod.phase;
 }
 
 std::string heartbeat_of(const WorkerRow& row, Timestamp now) {
@@ -84,25 +83,6 @@ std::vector<WorkerRow> worker_rows(const cluster::Inventory& inventory, const cl
     if (!row.held && attributed == seen.held_in_all()) row.held = 0;
   }
   return rows;
-}
-
-OomVerdict judge_kills(const std::vector<WorkerRow>& rows, Timestamp now) {
-  if (rows.empty()) return {false, "No worker runs."};
-  const WorkerRow* last = nullptr;
-  std::int64_t killed = 0;
-  for (const WorkerRow& row : rows) {
-    if (!was_killed(row)) continue;
-    ++killed;
-    if (last == nullptr || last->pod->last_end->at < row.pod->last_end->at) last = &row;
-  }
-  if (last == nullptr) return {false, "Not OOM-killed: no worker's last end was for want of memory."};
-  const auto& at = last->pod->last_end->at;
-  const std::int64_t ago = at ? (now - *at) / kSecond : 0;
-  const bool still = !at || ago < kLately;
-  const std::string of_all =
-      with_separators(killed) + " of " + count_of(static_cast<std::int64_t>(rows.size()), "worker", "workers");
-  return {still, (still ? "Still OOM-killed: " : "Not OOM-killed lately: ") + of_all + ", the last " +
-                     (at ? format_age(ago) + " ago" : "at an unknown time") + " (" + last->pod->name + ")."};
 }
 
 }  // namespace akqueue::commands

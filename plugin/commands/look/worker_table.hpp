@@ -1,5 +1,4 @@
-// What is known of each worker, put together: its pod, what it uses, its heartbeat, the tasks it holds; and the answer
-// to whether workers are still being killed for want of memory.
+// What is known of each worker, put together: its pod, what it uses, its heartbeat, the tasks it holds.
 #pragma once
 
 #include <optional>
@@ -26,11 +25,5 @@ std::vector<WorkerRow> worker_rows(const cluster::Inventory& inventory, const cl
 /// As a table has them; AGE is the last.
 std::vector<ui::ListingColumn> worker_columns(bool wide);
 std::vector<ui::Text> worker_cells(const WorkerRow& row, Timestamp now, bool wide);
-
-struct OomVerdict {
-  bool still = false;  ///< the last one is less than a quarter of an hour ago
-  std::string words;   ///< `Still OOM-killed: 2 of 3 workers, the last 4m ago (authentik-worker-x).`
-};
-OomVerdict judge_kills(const std::vector<WorkerRow>& rows, Timestamp now);
 
 }  // namespace akqueue::commands

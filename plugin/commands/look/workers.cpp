@@ -2,7 +2,10 @@
 
 #include "commands/look/workers_all_sites.hpp"
 #include "commands/look/workers_document.hpp"
+#include "commands/shared/drain_words.hpp"
 #include "commands/watch/watch_loop.hpp"
+#include "diagnosis/kills.hpp"
+#include "diagnosis/wrong.hpp"
 #include "system/pause.hpp"
 #include "ui/listing.hpp"
 
@@ -38,11 +41,29 @@ ui::Text deployment_line(const WorkersLook& look, const cluster::Deployment& dep
   return ui::format_text("{}{}\n", line, capacity_words(capacity_of(look, deployment), deployment));
 }
 
-ui::Text describe(const ui::Terminal& terminal, const WorkersLook& look, bool wide) {
+/// Whether they are killed, first; then what else deserves a look.
+ui::Text headlines(const ui::Terminal& terminal, const Site& site, const WorkersLook& look) {
+  const diagnosis::Kills kills = diagnosis::read_kills(look.inventory);
+  const std::string words = kills.words(look.seen.now);
+  ui::Text text = (kills.lately(look.seen.now) ? terminal.warning(words) : ui::Text(words)) + "\n";
+  const std::string versions = diagnosis::other_versions(look.seen.heartbeats, site.facts.authentik);
+  if (!versions.empty()) text += terminal.warning("Versions  ") + ui::format_text("differ: {}\n", versions);
+  return text + unfinished_drains(look.inventory);
+}
+
+/// Why the scheduler finds no node for a pod.
+ui::Text pending_lines(const std::vector<WorkerRow>& rows) {
+  ui::Text lines;
+  for (const WorkerRow& row : rows) {
+    if (!row.pod->unscheduled.empty()) lines += ui::format_text("{}: {}\n", row.pod->name, row.pod->unscheduled);
+  }
+  return lines;
+}
+
+ui::Text describe(const ui::Terminal& terminal, const Site& site, const WorkersLook& look, bool wide) {
   const auto rows = worker_rows(look.inventory, look.metrics, look.seen);
-  const OomVerdict verdict = judge_kills(rows, look.seen.now);
   const bool none = rows.empty() && look.inventory.workers().empty();
-  ui::Text text = (verdict.still ? terminal.warning(verdict.words) : verdict.words) + "\n";
+  ui::Text text = headlines(terminal, site, look);
   for (const cluster::Deployment* deployment : look.inventory.workers()) text += deployment_line(look, *deployment);
   if (none)
     text +=
@@ -53,7 +74,7 @@ ui::Text describe(const ui::Terminal& terminal, const WorkersLook& look, bool wi
                           with_separators(look.seen.queued), with_separators(look.seen.held_in_all()));
   if (look.seen.stranded > 0)
     text += ui::format_text("; locked, with no worker behind it: {}", with_separators(look.seen.stranded));
-  text += "\n";
+  text += "\n" + pending_lines(rows);
   if (!look.metrics.missing.empty()) text += ui::format_text("no metrics: {}\n", look.metrics.missing);
   for (const std::string& kind : look.inventory.refused)
     text += ui::format_text("these permissions don't allow listing {}\n", kind);
@@ -67,7 +88,7 @@ void print(ui::Terminal& terminal, OutputFormat output, const Site& site, const 
     return;
   }
   terminal.out(is_json(output) ? as_json(output, document_of_workers(site, look))
-                               : describe(terminal, look, output == OutputFormat::wide));
+                               : describe(terminal, site, look, output == OutputFormat::wide));
 }
 
 std::vector<Option> workers_options() {
@@ -121,12 +142,13 @@ cli::Command workers_command() {
       .summary = "Show the workers' pods, and whether they are being killed",
       .arguments = "",
       .description =
-          "The first line answers whether workers are still killed for want of memory. Then the\n"
-          "deployments with their autoscalers, processes and threads, and for each pod restarts, how\n"
-          "its container ended last, memory against its limit (from the cluster's metrics API), tasks\n"
-          "that it holds now, its last heartbeat and its age; with -o wide also processor, version and\n"
-          "address. Tasks can't be told apart by worker where a connection pooler stands before the\n"
-          "database.",
+          "The first line answers whether workers are killed for want of memory: how many, when last,\n"
+          "how often their pods were started again. Then versions that differ from the server's, a\n"
+          "drain that nobody has finished, and the deployments with their autoscalers, processes and\n"
+          "threads; for each pod its state as kubectl has it, restarts, how its container ended last,\n"
+          "memory against its limit (from the cluster's metrics API), tasks that it holds now, its last\n"
+          "heartbeat and its age; with -o wide also processor, version and address. Tasks can't be told\n"
+          "apart by worker where a connection pooler stands before the database.",
       .options = workers_options(),
       .examples = {{"workers", "once"}, {"workers -w", "again every ten seconds"}, {"workers -o json", "for a script"}},
       .outputs = "table|wide|json|jsonl|name",

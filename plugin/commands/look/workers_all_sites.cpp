@@ -35,12 +35,13 @@ ui::Text first_lines(const ui::Terminal& terminal, const AllSites& sites, const 
   for (std::size_t i = 0; i < round.looks.size(); ++i) {
     if (!round.looks[i]) continue;
     ++read;
-    const OomVerdict verdict = judge_kills(rows_of(*round.looks[i]), round.looks[i]->seen.now);
-    if (verdict.still)
-      lines += terminal.warning(ui::format_text("{}: {}", sites.jobs()[i]->name().text(), verdict.words)) + "\n";
+    const diagnosis::Kills kills = diagnosis::read_kills(round.looks[i]->inventory);
+    const Timestamp now = round.looks[i]->seen.now;
+    if (kills.lately(now))
+      lines += terminal.warning(ui::format_text("{}: {}", sites.jobs()[i]->name().text(), kills.words(now))) + "\n";
   }
   if (lines.empty())
-    lines = ui::format_text("Not OOM-killed: no worker of {} in the last quarter of an hour.\n",
+    lines = ui::format_text("No OOM kill in the last 15m among the workers of {}\n",
                             count_of(read, "authentik", "authentiks"));
   return lines;
 }
@@ -57,7 +58,7 @@ ui::Text table(const ui::Terminal& terminal, const AllSites& sites, const Round&
       listing.add(std::move(cells));
     }
   }
-  return listing.empty() ? "No worker runs.\n" : listing.draw(terminal);
+  return listing.empty() ? "No worker runs\n" : listing.draw(terminal);
 }
 
 int print(ui::Terminal& terminal, OutputFormat output, const AllSites& sites, Round& round) {

@@ -1,7 +1,10 @@
 #include "commands/look/workers_document.hpp"
 
 #include "akqueue/json.hpp"
+#include "commands/shared/drain_words.hpp"
 #include "commands/shared/worker_capacity.hpp"
+#include "diagnosis/kills.hpp"
+#include "diagnosis/wrong.hpp"
 
 namespace akqueue::commands {
 namespace {
@@ -10,6 +13,8 @@ Json json_of(const WorkerRow& row) {
   const cluster::Pod& pod = *row.pod;
   Json one{{"name", pod.name},         {"phase", pod.phase}, {"ready", pod.ready}, {"terminating", pod.terminating},
            {"restarts", pod.restarts}, {"ip", pod.ip}};
+  one["trouble"] = pod.trouble.empty() ? Json() : Json(pod.trouble);
+  one["unscheduled"] = pod.unscheduled.empty() ? Json() : Json(pod.unscheduled);
   one["started"] = to_json(pod.started);
   one["last_end"] = pod.last_end ? Json{{"reason", pod.last_end->reason},
                                         {"exit_code", pod.last_end->exit_code},
@@ -46,11 +51,17 @@ Capacity capacity_of(const WorkersLook& look, const cluster::Deployment& deploym
 
 Json document_of_workers(const Site& site, const WorkersLook& look) {
   const auto rows = worker_rows(look.inventory, look.metrics, look.seen);
-  const OomVerdict verdict = judge_kills(rows, look.seen.now);
+  const diagnosis::Kills kills = diagnosis::read_kills(look.inventory);
   Json document = document_of("workers");
   document["site"] = site.to_json();
   document["now"] = format_timestamp(look.seen.now);
-  document["oom"] = {{"still", verdict.still}, {"words", verdict.words}};
+  document["oom"] = {{"still", kills.lately(look.seen.now)}, {"words", kills.words(look.seen.now)},
+                     {"killed", kills.killed}, {"workers", kills.workers}, {"restarts", kills.restarts}};
+  document["oom"]["last"] = to_json(kills.last);
+  document["oom"]["last_pod"] = kills.last_pod.empty() ? Json() : Json(kills.last_pod);
+  const std::string versions = diagnosis::other_versions(look.seen.heartbeats, site.facts.authentik);
+  document["versions"] = versions.empty() ? Json() : Json(versions);
+  document["drains"] = json_of_drains(look.inventory);
   document["deployments"] = Json::array();
   for (const cluster::Deployment* deployment : look.inventory.workers()) {
     const cluster::Autoscaler* scaler = look.inventory.autoscaler_of(*deployment);

@@ -159,7 +159,7 @@ Cluster open_cluster(const cli::Environment& environment, const SiteRequest& req
   cluster::Search search = request.search;
   cluster::Context context;
   cluster::KeptSites kept = cluster::KeptSites::read(environment.sites_file);
-  const bool name_needed = request.remembered || !kept.sites().empty();
+  const bool name_needed = request.remembered || request.tells_where || !kept.sites().empty();
   if (search.name_space.empty() || (name_needed && !request.context)) {
     cluster::Kubectl kubectl(environment.launcher, program, flags);
     context = cluster::read_context(kubectl);

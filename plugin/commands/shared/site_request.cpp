@@ -105,6 +105,11 @@ SiteRequest read_site_request(const Options& options, Effect effect, Breadth bre
   return request;
 }
 
+SiteRequest telling_where(SiteRequest request) {
+  request.tells_where = true;
+  return request;
+}
+
 SiteRequest with_all_workers(SiteRequest request) {
   request.search.all_workers = true;
   return request;

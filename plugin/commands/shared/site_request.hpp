@@ -32,6 +32,7 @@ struct SiteRequest {
   bool may_ask = true;                          ///< a person can be asked which release is meant
   bool verbose = false;                         ///< kubectl's command lines and the SQL are shown
   std::chrono::milliseconds patience = session::Session::kPatience;  ///< for each answer: --request-timeout
+  bool tells_where = false;  ///< the context's name is shown, whoever said which one it is
   bool remembered = false;  ///< the history will tell of it: what the site is called is found out
 
   /// More than one site is meant.
@@ -41,6 +42,9 @@ struct SiteRequest {
 /// `effect` is the command's: what is more than a look is remembered. Throws Error (usage) for an option that names
 /// one site where several are meant, for several namespaces where one site is, and for what is not a label selector.
 SiteRequest read_site_request(const Options& options, Effect effect, Breadth breadth = Breadth::one_site);
+
+/// The same, for a command that names the context: SiteRequest::tells_where.
+SiteRequest telling_where(SiteRequest request);
 
 /// The same, for a command that tells of all workers: Search::all_workers.
 SiteRequest with_all_workers(SiteRequest request);

@@ -26,7 +26,7 @@ int finish_watch(ui::Terminal& terminal, const Poller& poller, const Conditions&
 }
 
 WatchRequest read_watch_request(const Options& options, Effect effect) {
-  WatchRequest request{.site = with_all_workers(read_site_request(options, effect, Breadth::several_sites)),
+  WatchRequest request{.site = telling_where(with_all_workers(read_site_request(options, effect, Breadth::several_sites))),
                        .poller = {.choice = read_choice(options, kNoIds)},
                        .untils = options.each("until"),
                        .alerts = options.each("alert"),

@@ -12,11 +12,12 @@ namespace akqueue::queue {
 
 struct ActorFlow {
   std::string actor;
-  std::int64_t came = 0;  ///< and still waits
+  std::int64_t came = 0;  ///< for the first time, and still waits
+  std::int64_t put_back = 0;  ///< waits for another try
   std::int64_t done = 0;
   std::int64_t rejected = 0;
 
-  /// How many more came than were finished.
+  /// How many more came than were finished; what was put back was there before.
   std::int64_t growth() const { return came - done - rejected; }
 };
 
@@ -25,6 +26,7 @@ struct Flow {
   std::vector<ActorFlow> actors;  ///< the fastest growing first
 
   std::int64_t came() const;
+  std::int64_t put_back() const;
   std::int64_t done() const;
   std::int64_t rejected() const;
 };

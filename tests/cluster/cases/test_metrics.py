@@ -83,4 +83,4 @@ def test_killed_near_its_limit(bed):
         seen = bed.akqueue("workers", "-o", "json", *HERE).document
         expect(seen["oom"]["still"] is True and "2 of 3 workers" in seen["oom"]["words"], seen["oom"])
         said = bed.akqueue("workers", *HERE)
-        expect(said.out.startswith("Still OOM-killed: 2 of 3 workers, the last ") and "98% of 512.0 MiB" in said.out, said)
+        expect(said.out.startswith("OOM-killed: 2 of 3 workers, the last ") and "98% of 512.0 MiB" in said.out, said)

@@ -17,7 +17,7 @@ def test_shows_workers(bed):
         expect(pod["metadata"]["name"] in done.out, done)
     expect("deployment/authentik-worker: 3 of 3 Ready" in done.out, done)
     expect("<no metrics>" in done.out and "no metrics: the cluster has no metrics API" in done.out, done)
-    expect(done.out.startswith("Not OOM-killed: "), done)
+    expect(done.out.startswith("No OOM kill: "), done)
 
 
 def test_tells_of_a_kill(bed):
@@ -30,7 +30,7 @@ def test_tells_of_a_kill(bed):
     seen = bed.akqueue("workers", "-o", "json", *HERE).document
     one = next(worker for worker in seen["workers"] if worker["name"] == name)
     expect(one["restarts"] == 4 and one["last_end"]["reason"] == "OOMKilled", one)
-    expect(seen["oom"]["words"].startswith("Not OOM-killed lately: 1 of 3 workers") and name in seen["oom"]["words"], seen["oom"])
+    expect(seen["oom"]["words"].startswith("OOM-killed: 1 of 3 workers, the last ") and not seen["oom"]["still"] and seen["oom"]["last_pod"] == name, seen["oom"])
 
 
 def test_names_the_autoscaler(bed):
