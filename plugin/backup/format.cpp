@@ -87,6 +87,7 @@ Json BackupHeader::to_json() const {
               {"reason", reason},        {"tables", Json::array()}};
   if (!system.empty()) object["system"] = system;
   if (include_running) object["include_running"] = true;
+  if (expected) object["expected"] = *expected;
   for (const KeptTable& table : tables) object["tables"].push_back(json_of(table));
   return object;
 }

@@ -36,13 +36,18 @@ bool fits(std::string_view text, std::string_view pattern) {
 
 enum class Beginning { of_a_backup, of_one_being_written, of_something_else, unread };
 
-Beginning beginning_of_file(const std::string& path) {
+/// `found` gets what the header tells.
+Beginning read_beginning(const std::string& path, KeptBackup& found) {
   try {
     GzipReader file(system::File::read(system::path_of(path)), path);
     const auto header = file.line();
     if (!header) return Beginning::of_something_else;
     const auto object = parse_foreign<ForeignJson>(*header);
     if (!object.is_object() || !object.contains(kBackupMark)) return Beginning::of_something_else;
+    if (const auto what = object.find("filter"); what != object.end() && what->is_string())
+      found.what = what->get<std::string>();
+    if (const auto tasks = object.find("expected"); tasks != object.end() && tasks->is_number_integer())
+      found.expected = tasks->get<std::int64_t>();
     return file.locked() ? Beginning::of_one_being_written : Beginning::of_a_backup;
   } catch (const system::FileFailure&) { return Beginning::unread; } catch (const Error& error) {
     return error.code() == ErrorCode::system ? Beginning::unread : Beginning::of_something_else;
@@ -58,14 +63,15 @@ void look_at(const fs::directory_entry& entry, KeptBackups& found) {
   if (failure == std::errc::no_such_file_or_directory) return;  // removed meanwhile
   const std::string path = system::text_of(entry.path());
   const bool candidate = !failure && regular && named_like_a_backup(name);
-  const Beginning beginning = candidate ? beginning_of_file(path) : Beginning::of_something_else;
-  const bool being_written = beginning == Beginning::of_one_being_written;
-  if (beginning != Beginning::of_a_backup && !being_written) {
+  KeptBackup kept{.path = path, .name = name, .bytes = static_cast<std::int64_t>(bytes), .what = {}, .expected = {}};
+  const Beginning beginning = candidate ? read_beginning(path, kept) : Beginning::of_something_else;
+  kept.being_written = beginning == Beginning::of_one_being_written;
+  if (beginning != Beginning::of_a_backup && !kept.being_written) {
     (beginning == Beginning::unread ? found.unread : found.others).push_back(name);
     return;
   }
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>(fs::file_time_type::clock::now() - changed);
-  found.files.push_back({path, name, static_cast<std::int64_t>(bytes), age.count(), being_written});
+  kept.age_s = std::chrono::duration_cast<std::chrono::seconds>(fs::file_time_type::clock::now() - changed).count();
+  found.files.push_back(std::move(kept));
 }
 
 }  // namespace

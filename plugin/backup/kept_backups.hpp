@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,9 @@ struct KeptBackup {
   std::string name;  ///< without its folder
   std::int64_t bytes = 0;
   std::int64_t age_s = 0;
-  bool being_written = false;  ///< by a command that is still running on this machine
+  std::string what;                      ///< the filter in words, as its header has it
+  std::optional<std::int64_t> expected;  ///< how many tasks its command meant to write; earlier builds don't tell
+  bool being_written = false;            ///< by a command that is still running on this machine
 };
 
 struct KeptBackups {

@@ -41,7 +41,11 @@ constexpr std::array kChanging{
 };
 
 /// The history is of what was done to sites.
-constexpr Option kReason{"reason", 0, "TEXT", "why; goes into the summary and the history"};
+constexpr std::array kRemembered{
+    Option{"reason", 0, "TEXT", "why; goes into the summary and the history"},
+    Option{"record", 0, "",
+           "note it on the server's deployment as well, where others can read it (needs the right to patch that)"},
+};
 
 constexpr std::array kDestroying{
     Option{"backup-file", 0, "FILE",
@@ -91,7 +95,7 @@ std::vector<Option> options_of(const Command& command) {
   std::vector<Option> all = command.options;
   const auto append = [&](std::span<const Option> more) { all.insert(all.end(), more.begin(), more.end()); };
   if (command.effect != Effect::looks) append(kChanging);
-  if (command.effect != Effect::looks && command.enters_cluster) all.push_back(kReason);
+  if (command.effect != Effect::looks && command.enters_cluster) append(kRemembered);
   if (command.effect == Effect::destroys) append(kDestroying);
   if (!command.outputs.empty()) {
     all.push_back({.name = "output",

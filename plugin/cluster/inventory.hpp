@@ -53,7 +53,7 @@ struct Pod {
   /// `CrashLoopBackOff`, `OOMKilled`, …: why the main container is not running or last ended; of another container
   /// `geoip: CrashLoopBackOff`, of one that runs before these `Init:ErrImagePull`; of the whole pod `Evicted`.
   std::string trouble;
-  std::string unscheduled = {};          ///< why the scheduler finds no node for it; empty for one that has one
+  std::string unscheduled = {};              ///< why the scheduler finds no node for it; empty for one that has one
   std::optional<Termination> last_end;       ///< of the main container
   std::optional<std::int64_t> memory_limit;  ///< bytes, of the main container
 

@@ -11,13 +11,13 @@
 namespace akqueue::diagnosis {
 
 struct Kills {
-  std::int64_t workers = 0;         ///< pods
-  std::int64_t ready = 0;           ///< of these
-  std::int64_t killed = 0;          ///< those whose worker last ended for want of memory
-  std::optional<Timestamp> last;    ///< when; nothing if Kubernetes does not say
-  std::string last_pod;             ///< whose
-  std::int64_t restarts = 0;        ///< of the killed, for whatever reason …
-  std::optional<Timestamp> since;   ///< … since the oldest of them was started
+  std::int64_t workers = 0;        ///< pods
+  std::int64_t ready = 0;          ///< of these
+  std::int64_t killed = 0;         ///< those whose worker last ended for want of memory
+  std::optional<Timestamp> last;   ///< when; nothing if Kubernetes does not say
+  std::string last_pod;            ///< whose
+  std::int64_t restarts = 0;       ///< of the killed, for whatever reason …
+  std::optional<Timestamp> since;  ///< … since the oldest of them was started
 
   /// The last kill is less than a quarter of an hour ago.
   bool lately(Timestamp now) const;

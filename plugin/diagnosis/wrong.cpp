@@ -35,7 +35,8 @@ void add_kills(const cluster::Inventory& site, Timestamp now, std::vector<Wrong>
   const Kills kills = read_kills(site);
   if (!kills.lately(now)) return;
   wrong.push_back({with_separators(kills.killed) + " of " + count_of(kills.workers, "worker", "workers") +
-                       " OOM-killed" + (kills.last ? ", the last " + format_age((now - *kills.last) / kSecond) + " ago" : ""),
+                       " OOM-killed" +
+                       (kills.last ? ", the last " + format_age((now - *kills.last) / kSecond) + " ago" : ""),
                    kWorkers});
 }
 
@@ -53,11 +54,11 @@ void add_idleness(const cluster::Inventory& site, const queue::QueueStatus& stat
   }
   const queue::Flow& flow = status.flow;
   if (flow.done() + flow.rejected() + flow.put_back() > 0 || !due_for_long(status)) return;
-  const std::string alive =
-      status.heartbeats.kept ? count_of(status.heartbeats.alive(), "worker lives", "workers live") : "workers are Ready";
-  wrong.push_back({"nothing finished in " + format_age(flow.window_s / 60 * 60) + ", though " + alive + " and " +
-                       waiting(status),
-                   kWorkers});
+  const std::string alive = status.heartbeats.kept ? count_of(status.heartbeats.alive(), "worker lives", "workers live")
+                                                   : "workers are Ready";
+  wrong.push_back(
+      {"nothing finished in " + format_age(flow.window_s / 60 * 60) + ", though " + alive + " and " + waiting(status),
+       kWorkers});
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 namespace akqueue::diagnosis {
 
 struct Wrong {
-  std::string words;  ///< `2 of 2 workers OOM-killed, the last 4m ago`; foreign text among them
-  std::string more;   ///< the command that tells more, without `kubectl akqueue`: `workers`
+  std::string words;      ///< `2 of 2 workers OOM-killed, the last 4m ago`; foreign text among them
+  std::string more;       ///< the command that tells more, without `kubectl akqueue`: `workers`
   bool is_drain = false;  ///< one that nobody has finished
 };
 

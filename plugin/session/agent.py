@@ -114,6 +114,8 @@ SELECT json_build_object(
                              * (pg_relation_size(c.oid) / current_setting('block_size')::int))::bigint
                         WHEN c.reltuples = 0 THEN 0 END,
   'bytes', pg_total_relation_size(c.oid),
+  'row_bytes', (SELECT (28 + sum(s.avg_width * (1 - s.null_frac)))::bigint FROM pg_stats s
+                WHERE s.schemaname = n.nspname AND s.tablename = c.relname AND NOT s.inherited),
   'partitioned', NULLIF(c.relkind = 'p', false), 'unlogged', NULLIF(c.relpersistence = 'u', false),
   'inherited', (SELECT true FROM pg_inherits WHERE c.relkind <> 'p' AND inhparent = c.oid
                 OR inhrelid = c.oid AND c.oid = $2::oid LIMIT 1),

@@ -34,6 +34,8 @@ Table read_table(const ForeignJson& object, const std::string& schema) {
   const auto estimate = object.find("rows_estimate");
   if (estimate != object.end() && estimate->is_number_integer()) table.rows_estimate = estimate->get<std::int64_t>();
   table.bytes = object.value("bytes", std::int64_t{0});
+  if (const auto row = object.find("row_bytes"); row != object.end() && row->is_number_integer())
+    table.row_bytes = row->get<std::int64_t>();
   table.partitioned = is(object, "partitioned");
   table.inherited = is(object, "inherited");
   table.row_security = is(object, "row_security");

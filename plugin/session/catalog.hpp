@@ -31,7 +31,8 @@ struct Table {
   std::vector<std::string> triggers;
   std::vector<std::string> constraints;
   std::optional<std::int64_t> rows_estimate;
-  std::int64_t bytes = 0;  ///< with indexes and TOAST
+  std::int64_t bytes = 0;                 ///< with indexes and TOAST
+  std::optional<std::int64_t> row_bytes;  ///< of an average row; nothing before the database has looked at them
   bool partitioned = false;
   bool inherited = false;     ///< other tables inherit from it; for the requested table: or it from another
   bool row_security = false;  ///< policies decide which rows this user sees

@@ -51,11 +51,15 @@ bool confirm(Terminal& terminal, const system::Interrupts& interrupts, const Tex
 
 std::string ask_which(Terminal& terminal, const system::Interrupts& interrupts, const Prompt& question,
                       const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) terminal.err(format_text("  {}  {}\n", i + 1, words[i]));
   for (;;) {
     const std::string said = answer(terminal, interrupts, question);
     if (said.empty()) throw declined(question);
     if (std::ranges::find(words, said) != words.end()) return said;
-    terminal.err("that is not one of them\n");
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (said == std::to_string(i + 1)) return words[i];
+    }
+    terminal.err(format_text("that is not one of them: a name, or 1 to {}; an empty line ends it\n", words.size()));
   }
 }
 

@@ -81,14 +81,22 @@ Json rows_estimate(Database& database, const std::string& table) {
   }
 }
 
+/// What the world says of a table's size.
+std::int64_t told_of_size(Database& database, const std::string& table, const std::string& column) {
+  if (database.integer_of("SELECT count(*) FROM sqlite_schema WHERE name = 'sim_size'") == 0) return 0;
+  const SqlValue name = table;
+  return database.integer_of("SELECT " + column + " FROM sim_size WHERE table_name = ?1", {&name, 1});
+}
+
+std::int64_t row_bytes(Database& database, const std::string& table) {
+  const std::int64_t told = told_of_size(database, table, "bytes_per_row");
+  return told == 0 ? kBytesPerRow : told;
+}
+
+/// A table that has lost rows stays as large as it was made.
 std::int64_t bytes_estimate(Database& database, const std::string& table, const Json& rows) {
-  std::int64_t per_row = 0;
-  if (database.integer_of("SELECT count(*) FROM sqlite_schema WHERE name = 'sim_size'") != 0) {
-    const SqlValue name = table;
-    per_row = database.integer_of("SELECT bytes_per_row FROM sim_size WHERE table_name = ?1", {&name, 1});
-  }
   const std::int64_t count = rows.is_number() ? rows.get<std::int64_t>() : 0;
-  return std::max(kPage, count * (per_row == 0 ? kBytesPerRow : per_row));
+  return std::max({kPage, count * row_bytes(database, table), told_of_size(database, table, "allocated")});
 }
 
 /// `name: definition`, for authentik's own triggers with PostgreSQL's text.
@@ -124,7 +132,8 @@ Json describe(Database& database, const std::string& table) {
           {"triggers", triggers_of(database, table)},
           {"constraints", constraints},
           {"rows_estimate", rows},
-          {"bytes", bytes_estimate(database, table, rows)}};
+          {"bytes", bytes_estimate(database, table, rows)},
+          {"row_bytes", row_bytes(database, table)}};
 }
 
 /// For the key to which SQLite gave the number `id`: it counts from the last one in the table's text.

@@ -10,7 +10,7 @@
 namespace akqueue::sim {
 
 /// The result of `introspect` (docs/protocol.md). Estimates cost no scan: rows from the range of rowids, bytes from
-/// its bytes per row when the world was made (table sim_size).
+/// its bytes per row when the world was made (table sim_size), and never less than it was then.
 Json introspect(Database& database, std::string_view table);
 
 }  // namespace akqueue::sim

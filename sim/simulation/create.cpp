@@ -45,7 +45,7 @@ CREATE TABLE sim_deployment (name TEXT PRIMARY KEY, starts_s INTEGER NOT NULL, e
 CREATE TABLE sim_traffic (name TEXT PRIMARY KEY, until INTEGER NOT NULL);
 CREATE TABLE sim_lock (message_id TEXT PRIMARY KEY, worker TEXT NOT NULL);
 CREATE TABLE sim_alive (hostname TEXT PRIMARY KEY);
-CREATE TABLE sim_size (table_name TEXT PRIMARY KEY, bytes_per_row INTEGER NOT NULL);
+CREATE TABLE sim_size (table_name TEXT PRIMARY KEY, bytes_per_row INTEGER NOT NULL, allocated INTEGER NOT NULL);
 CREATE VIEW akqueue_held AS SELECT message_id, worker FROM sim_lock;
 CREATE VIEW akqueue_alive AS SELECT hostname FROM sim_alive;
 )";
@@ -247,7 +247,8 @@ void finish_tables(Database& database, const Schema& schema, const Written& writ
     if (rows == 0) continue;
     const double part = static_cast<double>(log ? written.log_bytes : written.task_bytes) / static_cast<double>(values);
     const auto own = static_cast<std::int64_t>(static_cast<double>(rows_bytes) * part);
-    insert(database, "sim_size", {table.name, (own + file_bytes(database) - before) / rows});
+    const std::int64_t bytes = own + file_bytes(database) - before;
+    insert(database, "sim_size", {table.name, bytes / rows, bytes / rows * rows});
   }
 }
 

@@ -29,7 +29,7 @@ namespace akqueue::sim {
 
 /// In the file's header (PRAGMA application_id and user_version).
 inline constexpr std::int64_t kApplicationId = 0x616b7175;
-inline constexpr std::int64_t kWorldVersion = 5;
+inline constexpr std::int64_t kWorldVersion = 6;
 
 class World {
  public:

@@ -53,8 +53,9 @@ Json document_of_backups(const backup::KeptBackups& kept, const std::vector<back
                                    {"bytes", file.bytes},
                                    {"age_s", file.age_s},
                                    {"tasks", counted ? Json(entry->end->tasks) : Json()},
+                                   {"expected", file.expected ? Json(*file.expected) : Json()},
                                    {"rows", counted && entry->end->rows ? entry->end->rows->to_json() : Json()},
-                                   {"what", entry == nullptr ? Json() : Json(entry->what)}});
+                                   {"what", file.what.empty() ? Json() : Json(file.what)}});
   }
   document["others"] = kept.others;
   document["unread"] = kept.unread;
@@ -70,13 +71,14 @@ ui::Text table_of_backups(const ui::Terminal& terminal, const backup::KeptBackup
   for (const backup::KeptBackup& file : kept.files) {
     const backup::HistoryEntry* entry = entry_of(entries, file.path);
     const bool counted = entry != nullptr && entry->end;
-    std::vector<ui::Text> cells{file.name, counted ? with_separators(entry->end->tasks) : ""};
+    std::vector<ui::Text> cells{file.name, counted         ? with_separators(entry->end->tasks)
+                                           : file.expected ? "~" + with_separators(*file.expected)
+                                                           : ""};
     const std::optional<backup::OtherRows> rows = counted ? entry->end->rows : std::nullopt;
     if (wide)
       cells.insert(cells.end(),
                    {rows ? with_separators(rows->logs) : "", rows ? with_separators(rows->dependencies) : ""});
-    cells.insert(cells.end(),
-                 {ui::format_size(file.bytes), entry == nullptr ? "" : entry->what, format_age(file.age_s)});
+    cells.insert(cells.end(), {ui::format_size(file.bytes), file.what, format_age(file.age_s)});
     listing.add(std::move(cells));
   }
   return listing.draw(terminal);

@@ -7,6 +7,7 @@
 #include "backup/system_id.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "commands/shared/other_rows_text.hpp"
+#include "commands/shared/share.hpp"
 #include "commands/shared/tally_table.hpp"
 #include "queue/change/restore_target.hpp"
 #include "queue/filter/name_resolution.hpp"
@@ -281,6 +282,8 @@ int restore_with_questions(const cli::Environment& environment, Site& site, Rest
   }
   queue::RestoreResult result = carry_out(environment, site, restoring.file, orders);
   if (!dry_run) note_end(state, entry.id, result);
+  if (!dry_run && restoring.request.keep.share)
+    share(environment, restoring.request.site, site, entry, backup::total(result.restored), ending_word(result.ending));
   terminal.out(
       is_json(restoring.request.output)
           ? as_json(restoring.request.output, document_of_restoration(site, restoring, contents, filter, result))

@@ -237,6 +237,27 @@ cli::Command uninstall_verb() {
           .run = run_uninstall};
 }
 
+/// What a shell sources: kubectl's own completion, which asks the plugin for the rest.
+int run_script(const cli::Invocation& invocation) {
+  const std::string shell(invocation.command.name);
+  const std::string how =
+      shell == "fish" ? "kubectl completion fish | source" : "source <(kubectl completion " + shell + ")";
+  invocation.environment.terminal.out(
+      ui::format_text("# kubectl's own completion for {} asks {} for what comes after kubectl akqueue;\n"
+                      "# kubectl akqueue completion install puts that on PATH.\n{}\n",
+                      shell, cli::kCompleter, how));
+  return 0;
+}
+
+cli::Command script_verb(std::string_view shell, std::string_view example) {
+  return {.name = shell,
+          .summary = "Print what this shell needs, to be sourced",
+          .description = "It is kubectl's own completion that has to be on; this prints how.",
+          .examples = {{example, "the lines to source"}},
+          .enters_cluster = false,
+          .run = run_script};
+}
+
 }  // namespace
 
 cli::Command completion_command() {
@@ -251,7 +272,8 @@ cli::Command completion_command() {
               "the line so far means (-n, --context, --release, --sim). That takes at most 1.5 s\n"
               "(AKQUEUE_COMPLETION_TIMEOUT, like 3s; 0: never ask), reads a bounded number of rows, and\n"
               "is kept for half a minute; where it fails, the usual words are offered.",
-          .verbs = {completion_status_verb(), install_verb(), uninstall_verb()}};
+          .verbs = {completion_status_verb(), install_verb(), uninstall_verb(), script_verb("bash", "completion bash"),
+                    script_verb("zsh", "completion zsh"), script_verb("fish", "completion fish")}};
 }
 
 }  // namespace akqueue::commands

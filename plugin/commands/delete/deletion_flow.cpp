@@ -6,7 +6,9 @@
 #include "commands/delete/deletion_text.hpp"
 #include "commands/delete/refill.hpp"
 #include "commands/shared/filter_options.hpp"
+#include "commands/shared/share.hpp"
 #include "queue/filter/name_resolution.hpp"
+#include "queue/measure/disk.hpp"
 #include "queue/measure/heartbeats.hpp"
 #include "ui/errors.hpp"
 #include "ui/progress.hpp"
@@ -153,6 +155,8 @@ Deleted delete_previewed(const cli::Environment& environment, const Site& site, 
   Recorder recorder(environment.state, site, preview.backup, preview.entry);
   queue::DeletionResult result = carry_out(environment, site, deleting, preview, recorder);
   end_recording(recorder, result);
+  if (deleting.keep.share)
+    share(environment, deleting.site, site, preview.entry, backup::total(result.deleted), ending_word(result.ending));
   add_result(document, preview, result, recorder);
   const int status = exit_status(result);
   ui::Text text = describe_result(environment.terminal, preview, result, recorder);
@@ -173,6 +177,17 @@ ui::Text refill_of(ui::Terminal& terminal, const Site& site, const Preview& prev
   }
 }
 
+/// What the deleted rows took up does not go back to the disk by itself.
+ui::Text disk_of(const Site& site, const queue::DeletionResult& result, Json& document) {
+  const std::int64_t bytes = queue::room_of(site.catalog, backup::total(result.deleted), result.other_rows);
+  document["stays_allocated_bytes"] = bytes;
+  if (bytes < queue::kLeastSlack) return {};
+  return ui::format_text(
+      "disk: about {} stays with the tables: autovacuum frees it for new rows, and gives back\n"
+      "      what is empty at their ends; VACUUM FULL gives back the rest, and locks them meanwhile\n",
+      ui::format_size(bytes));
+}
+
 }  // namespace
 
 void report_deletion(const cli::Environment& environment, Cluster& cluster, const Site& site,
@@ -181,9 +196,10 @@ void report_deletion(const cli::Environment& environment, Cluster& cluster, cons
   const bool machine = is_json(deleting.output);
   ui::Text text = deleted.text;
   const bool whole = deleted.result.ending == Ending::complete && backup::total(deleted.result.deleted) > 0;
+  text += disk_of(site, deleted.result, document);
   if (whole) text += refill_of(terminal, site, preview, document);
   if (!machine) terminal.out(text);
-  if (whole) document["aftermath"]["follow"] = follow(environment, cluster, site, deleting.follow, deleting.output);
+  if (whole) follow(environment, cluster, site, deleting.follow, deleting.output, document["aftermath"]);
   if (machine) terminal.out(as_json(deleting.output, document));
   if (deleted.result.failure && deleted.result.ending == Ending::failed)
     ui::print_error(terminal, *deleted.result.failure);

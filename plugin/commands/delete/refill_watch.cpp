@@ -92,15 +92,57 @@ Json json_of(const FollowLook& seen) {
           {"restarts", seen.restarts}};
 }
 
+/// All looks put together.
+struct FollowSum {
+  std::int64_t seconds = 0;
+  std::int64_t came = 0;
+  std::int64_t finished = 0;
+  std::int64_t queued = 0;  ///< at the end
+  bool estimated = false;
+  int restarts = 0;
+
+  void add(const FollowLook& seen) {
+    seconds = seen.after_s;
+    came += seen.flow.came();
+    finished += seen.flow.done() + seen.flow.rejected();
+    queued = seen.queued;
+    estimated = seen.estimated;
+    restarts = seen.restarts;
+  }
+  bool refilling() const { return came > finished; }
+};
+
+/// `refilling: 240 came in 60s and 12 were finished; 228 wait now`.
+std::string verdict_on(const FollowSum& sum) {
+  const std::string span = " in " + format_age(sum.seconds);
+  std::string words = sum.refilling() ? "refilling: " : "not refilling: ";
+  if (sum.came == 0) {
+    words += "nothing came" + span;
+    if (sum.finished > 0) words += ", " + with_separators(sum.finished) + " were finished";
+  } else {
+    words += with_separators(sum.came) + " came" + span + " and " + with_separators(sum.finished) +
+             (sum.finished == 1 ? " was finished" : " were finished");
+  }
+  words += "; " + (sum.queued == 0 ? std::string("none waits")
+                                   : (sum.estimated ? "~" : "") + with_separators(sum.queued) +
+                                         (sum.queued == 1 ? " waits now" : " wait now"));
+  if (sum.restarts > 0) words += "; workers were restarted " + count_of(sum.restarts, "time", "times");
+  return words;
+}
+
 }  // namespace
 
-Json follow(const cli::Environment& environment, Cluster& cluster, const Site& site, std::chrono::seconds duration,
-            OutputFormat output) {
-  Json looks = Json::array();
-  if (duration.count() <= 0) return looks;
-  if (!is_json(output))
-    environment.terminal.err(ui::format_text("watching for {} to see whether the queue refills; Ctrl-C ends it\n",
-                                             format_age(duration.count())));
+void follow(const cli::Environment& environment, Cluster& cluster, const Site& site, std::chrono::seconds duration,
+            OutputFormat output, Json& aftermath) {
+  Json& looks = aftermath["follow"] = Json::array();
+  aftermath["verdict"] = nullptr;
+  if (duration.count() <= 0) return;
+  ui::Terminal& terminal = environment.terminal;
+  const bool machine = is_json(output);
+  if (!machine)
+    terminal.err(ui::format_text("watching for {} to see whether the queue refills; Ctrl-C ends it\n",
+                                 format_age(duration.count())));
+  FollowSum sum;
   try {
     Follower follower(environment, cluster, site);
     for (std::chrono::seconds passed(0); passed < duration && !environment.interrupts.requested();
@@ -109,14 +151,19 @@ Json follow(const cli::Environment& environment, Cluster& cluster, const Site& s
                              std::min<std::chrono::seconds>(kInterval, duration - passed)))
         break;
       const FollowLook seen = follower.look();
-      if (!is_json(output)) print(environment.terminal, seen, looks.empty());
+      if (!machine) print(terminal, seen, looks.empty());
       looks.push_back(json_of(seen));
+      sum.add(seen);
     }
   } catch (const Error& error) {
     if (error.code() != ErrorCode::interrupted)
-      environment.terminal.err(ui::format_text("can't watch any longer: {}\n", error.what()));
+      terminal.err(ui::format_text("can't watch any longer: {}\n", error.what()));
   }
-  return looks;
+  if (looks.empty()) return;
+  const std::string words = verdict_on(sum);
+  if (!machine) terminal.out(ui::format_text("verdict: {}\n", words));
+  aftermath["verdict"] = {
+      {"refilling", sum.refilling()}, {"words", words}, {"came", sum.came}, {"finished", sum.finished}};
 }
 
 }  // namespace akqueue::commands

@@ -97,7 +97,7 @@ int bring_back(Drain& drain, DrainSteps& draining) {
     drain.document["aftermath"] = json_of(refill);
     if (!is_json(output)) environment.terminal.out(describe(refill));
   }
-  drain.document["aftermath"]["follow"] = follow(environment, drain.cluster, site, drain.plan.follow, output);
+  follow(environment, drain.cluster, site, drain.plan.follow, output, drain.document["aftermath"]);
   return ready ? 0 : error_kind(ErrorCode::condition).exit_status;
 }
 

@@ -21,6 +21,8 @@ cli::Command drain_command() {
               "waits until their pods are gone, runs the flush (of the default queue, where nothing else\n"
               "is said) or the delete, scales back to what was there, waits until the workers are Ready,\n"
               "and watches for a minute to see whether the queue refills.\n"
+              "drain --actor NAME is a flush: what waits and its history; drain delete --actor NAME takes\n"
+              "what waits alone, as delete does.\n"
               "\n"
               "What brings the workers back is noted on the deployment in the same change that scales it\n"
               "down: whatever ends the command, drain --resume finishes it from any machine, and status\n"

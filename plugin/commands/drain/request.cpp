@@ -108,6 +108,9 @@ ReplicasWish replicas_wish(const std::string& given) {
     throw Error(ErrorCode::usage, "--replicas: '" + given + "' is not a number of replicas",
                 "--replicas 3, or --replicas authentik-worker=3");
   }
+  if (wish.number.find_first_not_of('0') == std::string::npos)
+    throw Error(ErrorCode::usage, "--replicas " + given + " would leave the workers down",
+                "--keep-down does that, until drain --resume");
   return wish;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "akqueue/tasks.hpp"
+#include "cluster/shared_record.hpp"
 #include "commands/look/status_all_sites.hpp"
 #include "commands/look/status_document.hpp"
 #include "commands/shared/drain_words.hpp"
@@ -72,7 +73,8 @@ ui::Text flow_line(const queue::Flow& flow) {
   if (flow.actors.empty()) return "nothing came, nothing was finished";
   ui::Text line = ui::format_text("{} came and wait", with_separators(flow.came()));
   if (flow.put_back() > 0) line += ui::format_text(", {} put back to wait", with_separators(flow.put_back()));
-  return line + ui::format_text(", {} done, {} rejected", with_separators(flow.done()), with_separators(flow.rejected()));
+  return line +
+         ui::format_text(", {} done, {} rejected", with_separators(flow.done()), with_separators(flow.rejected()));
 }
 
 /// Behind a pooler, locks say little about workers, and nothing about which of them has a task.
@@ -120,10 +122,27 @@ ui::Text tables_line(const queue::QueueStatus& status) {
       words.back() +=
           ui::format_text(" ({}{})", status.estimated() ? "~" : "", count_of(status.total(), "row", "rows"));
     } else if (table.rows_estimate) {
-      words.back() += ui::format_text(" (~{})", count_of(*table.rows_estimate, "row", "rows"));
+      words.back() += ui::format_text(" ({}{})", *table.rows_estimate == 0 ? "" : "~",
+                                      count_of(*table.rows_estimate, "row", "rows"));
     }
   }
   return ui::joined(words, "; ");
+}
+
+/// What the tables keep of the disk though no row needs it.
+ui::Text disk_line(const queue::QueueStatus& status) {
+  std::int64_t bytes = 0;
+  std::vector<std::string> tables;
+  for (const queue::TableSize& table : status.tables) {
+    if (!table.slack) continue;
+    bytes += *table.slack;
+    tables.push_back(table.table);
+  }
+  if (tables.empty()) return {};
+  return ui::format_text(
+      "Disk      about {} of that holds no row; new ones use it once it was vacuumed, and\n"
+      "          VACUUM FULL gives it back, and locks the table meanwhile: {}\n",
+      ui::format_size(bytes), joined(tables));
 }
 
 /// Before all else; empty where nothing is wrong.
@@ -137,6 +156,19 @@ ui::Text wrong_lines(const ui::Terminal& terminal, const Site& site, const queue
   }
   if (lines.empty()) return lines;
   return lines + ui::format_text("          more: kubectl akqueue {}\n\n", joined(more, ", kubectl akqueue "));
+}
+
+/// The last thing that somebody did with --record.
+ui::Text record_line(const Site& site, const queue::QueueStatus& status) {
+  const auto records = cluster::shared_records(site.inventory);
+  if (records.empty()) return {};
+  const cluster::SharedRecord& last = records.front();
+  const auto at = parse_timestamp(last.at);
+  ui::Text line = ui::format_text("Done      {} by {}{}: {}, {}", last.command, last.by,
+                                  at ? " " + format_age((status.now - *at) / kSecond) + " ago" : "",
+                                  count_of(last.tasks, "task", "tasks"), last.ending);
+  if (!last.reason.empty()) line += ui::format_text(" ({})", last.reason);
+  return line + "\n";
 }
 
 ui::Text heartbeats_table(const ui::Terminal& terminal, const queue::QueueStatus& status) {
@@ -168,15 +200,17 @@ ui::Text describe(const ui::Terminal& terminal, const Site& site, const queue::Q
   }
   if (!status.log_levels.levels.empty()) text += ui::format_text("Finished  {}\n", finished_line(status.log_levels));
   text += ui::format_text("Workers   {}\nTables    {}\n", workers_line(status), tables_line(status));
+  text += disk_line(status) + record_line(site, status);
   text += unfinished_drains(site.inventory);
   return wide ? text + heartbeats_table(terminal, status) : text;
 }
 
 int run_status(const cli::Invocation& invocation) {
   const Options& options = invocation.options;
-  const StatusRequest request{.site = telling_where(read_site_request(options, invocation.command.effect, Breadth::several_sites)),
-                              .exact = options.has("exact"),
-                              .output = read_output(options)};
+  const StatusRequest request{
+      .site = telling_where(read_site_request(options, invocation.command.effect, Breadth::several_sites)),
+      .exact = options.has("exact"),
+      .output = read_output(options)};
   if (request.site.many()) return status_of_all_sites(invocation.environment, request);
   const Site site = enter(invocation.environment, request.site);
   const queue::QueueStatus status = read_status_of(site, request.exact);

@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "cluster/drain_note.hpp"
 #include "commands/shared/all_sites.hpp"
 #include "diagnosis/wrong.hpp"
-#include "cluster/drain_note.hpp"
 #include "ui/listing.hpp"
 
 namespace akqueue::commands {

@@ -4,6 +4,7 @@
 
 #include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
+#include "cluster/shared_record.hpp"
 #include "commands/shared/drain_words.hpp"
 #include "commands/shared/worker_capacity.hpp"
 #include "diagnosis/wrong.hpp"
@@ -14,15 +15,14 @@ namespace {
 constexpr std::int64_t kEveryRow = std::numeric_limits<std::int64_t>::max() - 1;
 
 Json json_of(const queue::Flow& flow) {
-  Json one{{"window_s", flow.window_s},
-           {"came", flow.came()},
-           {"put_back", flow.put_back()},
-           {"done", flow.done()},
-           {"rejected", flow.rejected()},
-           {"actors", Json::array()}};
+  Json one{{"window_s", flow.window_s}, {"came", flow.came()},         {"put_back", flow.put_back()},
+           {"done", flow.done()},       {"rejected", flow.rejected()}, {"actors", Json::array()}};
   for (const queue::ActorFlow& actor : flow.actors) {
-    one["actors"].push_back(
-        {{"actor", actor.actor}, {"came", actor.came}, {"put_back", actor.put_back}, {"done", actor.done}, {"rejected", actor.rejected}});
+    one["actors"].push_back({{"actor", actor.actor},
+                             {"came", actor.came},
+                             {"put_back", actor.put_back},
+                             {"done", actor.done},
+                             {"rejected", actor.rejected}});
   }
   return one;
 }
@@ -36,7 +36,8 @@ Json json_of(const queue::LogLevels& levels) {
 
 Json json_of(const std::vector<diagnosis::Wrong>& wrong) {
   Json list = Json::array();
-  for (const diagnosis::Wrong& one : wrong) list.push_back({{"words", one.words}, {"more", "kubectl akqueue " + one.more}});
+  for (const diagnosis::Wrong& one : wrong)
+    list.push_back({{"words", one.words}, {"more", "kubectl akqueue " + one.more}});
   return list;
 }
 
@@ -100,11 +101,17 @@ Json document_of_status(const Site& site, const queue::QueueStatus& status) {
                                            {"alive", worker.alive}});
   }
   document["drains"] = json_of_drains(site.inventory);
+  document["records"] = Json::array();
+  for (const cluster::SharedRecord& record : cluster::shared_records(site.inventory)) {
+    document["records"].push_back(record.to_json());
+    document["records"].back()["id"] = record.id;
+  }
   document["tables"] = Json::array();
   for (const queue::TableSize& table : status.tables) {
     document["tables"].push_back({{"table", table.table},
                                   {"bytes", table.bytes},
-                                  {"rows_estimate", table.rows_estimate ? Json(*table.rows_estimate) : Json()}});
+                                  {"rows_estimate", table.rows_estimate ? Json(*table.rows_estimate) : Json()},
+                                  {"slack_bytes", table.slack ? Json(*table.slack) : Json()}});
   }
   return document;
 }

@@ -55,8 +55,11 @@ Json document_of_workers(const Site& site, const WorkersLook& look) {
   Json document = document_of("workers");
   document["site"] = site.to_json();
   document["now"] = format_timestamp(look.seen.now);
-  document["oom"] = {{"still", kills.lately(look.seen.now)}, {"words", kills.words(look.seen.now)},
-                     {"killed", kills.killed}, {"workers", kills.workers}, {"restarts", kills.restarts}};
+  document["oom"] = {{"still", kills.lately(look.seen.now)},
+                     {"words", kills.words(look.seen.now)},
+                     {"killed", kills.killed},
+                     {"workers", kills.workers},
+                     {"restarts", kills.restarts}};
   document["oom"]["last"] = to_json(kills.last);
   document["oom"]["last_pod"] = kills.last_pod.empty() ? Json() : Json(kills.last_pod);
   const std::string versions = diagnosis::other_versions(look.seen.heartbeats, site.facts.authentik);

@@ -8,6 +8,7 @@ KeepRequest read_keep_request(const Options& options, const cli::Command& comman
   KeepRequest request{.command = command.full_name(),
                       .effect = command.effect,
                       .reason = options.text("reason"),
+                      .share = options.has("record"),
                       .backup = !options.has("no-backup"),
                       .file = options.text("backup-file")};
   if (!request.backup && options.has("backup-file"))

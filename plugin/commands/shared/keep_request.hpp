@@ -12,13 +12,14 @@ struct KeepRequest {
   std::string command = {};  ///< as it stands in the history
   Effect effect = Effect::looks;
   std::string reason = {};
+  bool share = false;     ///< --record: others can read of it
   bool backup = true;     ///< not --no-backup
   std::string file = {};  ///< --backup-file; empty: the usual place
   /// It takes what live workers hold as well, so that an undo must know.
   bool include_running = false;
 };
 
-/// Of --reason, --no-backup and --backup-file. Throws Error (usage).
+/// Of --reason, --record, --no-backup and --backup-file. Throws Error (usage).
 KeepRequest read_keep_request(const Options& options, const cli::Command& command);
 
 }  // namespace akqueue::commands

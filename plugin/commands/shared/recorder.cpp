@@ -79,6 +79,7 @@ backup::BackupHeader backup_header(const Site& site, const backup::HistoryEntry&
           .command = entry.command,
           .filter = entry.what,
           .reason = entry.reason,
+          .expected = entry.expected,
           .include_running = entry.include_running,
           .tables = std::move(tables)};
 }

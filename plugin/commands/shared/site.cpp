@@ -254,6 +254,16 @@ void identify(Site& site) {
   if (site.facts.system.empty()) site.facts.system = backup::fingerprint(*site.session, site.facts.schema);
 }
 
+SiteRequest same_place(SiteRequest request, const Site& site) {
+  request.search.name_space = site.name_space;
+  request.search.release = site.target.instance;
+  if (!request.context && !site.context.empty()) {
+    request.context = site.context;
+    request.kubectl_flags.push_back("--context=" + site.context);
+  }
+  return request;
+}
+
 void stay_entered(const cli::Environment& environment, const SiteRequest& request, Site& site) {
   try {
     const session::Transaction still_there(*site.session, kLooking);
@@ -262,14 +272,7 @@ void stay_entered(const cli::Environment& environment, const SiteRequest& reques
     if (error.code() != ErrorCode::lost) throw;
   }
   environment.terminal.err("the line was cut while the question stood: entering again\n");
-  SiteRequest same = request;
-  same.search.name_space = site.name_space;
-  same.search.release = site.target.instance;
-  if (!same.context && !site.context.empty()) {
-    same.context = site.context;
-    same.kubectl_flags.push_back("--context=" + site.context);
-  }
-  Site again = enter(environment, same);
+  Site again = enter(environment, same_place(request, site));
   if (again.facts.system != site.facts.system || again.facts.database != site.facts.database ||
       again.facts.schema != site.facts.schema)
     throw Error(ErrorCode::refused,

@@ -77,6 +77,9 @@ Site enter(const cli::Environment& environment, Cluster& cluster, cluster::Inven
 Site enter(const cli::Environment& environment, const SiteRequest& request,
            const char* kinds = cluster::kPodsAndDeployments);
 
+/// `request` as it leads to `site` whatever the current context is by now.
+SiteRequest same_place(SiteRequest request, const Site& site);
+
 /// For after a question, which may have stood for long: where the line was cut meanwhile, the site is entered again.
 /// Throws the Errors of enter(), and (refused) if another database is there now.
 void stay_entered(const cli::Environment& environment, const SiteRequest& request, Site& site);

@@ -33,7 +33,7 @@ struct SiteRequest {
   bool verbose = false;                         ///< kubectl's command lines and the SQL are shown
   std::chrono::milliseconds patience = session::Session::kPatience;  ///< for each answer: --request-timeout
   bool tells_where = false;  ///< the context's name is shown, whoever said which one it is
-  bool remembered = false;  ///< the history will tell of it: what the site is called is found out
+  bool remembered = false;   ///< the history will tell of it: what the site is called is found out
 
   /// More than one site is meant.
   bool many() const { return all_sites || !namespaces.empty(); }

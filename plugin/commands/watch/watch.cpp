@@ -26,12 +26,13 @@ int finish_watch(ui::Terminal& terminal, const Poller& poller, const Conditions&
 }
 
 WatchRequest read_watch_request(const Options& options, Effect effect) {
-  WatchRequest request{.site = telling_where(with_all_workers(read_site_request(options, effect, Breadth::several_sites))),
-                       .poller = {.choice = read_choice(options, kNoIds)},
-                       .untils = options.each("until"),
-                       .alerts = options.each("alert"),
-                       .timeout = timeout_of(options),
-                       .output = read_output(options)};
+  WatchRequest request{
+      .site = telling_where(with_all_workers(read_site_request(options, effect, Breadth::several_sites))),
+      .poller = {.choice = read_choice(options, kNoIds)},
+      .untils = options.each("until"),
+      .alerts = options.each("alert"),
+      .timeout = timeout_of(options),
+      .output = read_output(options)};
   request.poller.interval = interval_of(options, 10s);
   if (options.has("until-empty")) request.untils.emplace_back("queued=0");
   request.screen = !is_json(request.output) && !options.has("plain") && !request.site.verbose;

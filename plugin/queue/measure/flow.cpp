@@ -37,8 +37,8 @@ Flow read_flow_since(const session::Database& database, Timestamp since, Timesta
   const std::string after = statement.bind(format_timestamp(since));
   // Releases before 2025.10 don't tell.
   const std::string tried = database.task().has("retries") ? "count(*) FILTER (WHERE t.retries > 0)" : "0";
-  statement.sql = "SELECT t.actor_name, t.state, count(*), " + tried + " FROM " + database.task().quoted() + " AS t WHERE " + states +
-                  " AND t.mtime > " + after + " GROUP BY t.actor_name, t.state";
+  statement.sql = "SELECT t.actor_name, t.state, count(*), " + tried + " FROM " + database.task().quoted() +
+                  " AS t WHERE " + states + " AND t.mtime > " + after + " GROUP BY t.actor_name, t.state";
   std::map<std::string, ActorFlow> by_actor;
   database.session.query(statement, [&](const session::Value& row) {
     const std::string actor = session::text(row.at(0));

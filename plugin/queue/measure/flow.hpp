@@ -12,7 +12,7 @@ namespace akqueue::queue {
 
 struct ActorFlow {
   std::string actor;
-  std::int64_t came = 0;  ///< for the first time, and still waits
+  std::int64_t came = 0;      ///< for the first time, and still waits
   std::int64_t put_back = 0;  ///< waits for another try
   std::int64_t done = 0;
   std::int64_t rejected = 0;

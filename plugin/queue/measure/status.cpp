@@ -7,6 +7,7 @@
 #include "akqueue/tasks.hpp"
 #include "queue/filter/in_hand.hpp"
 #include "queue/filter/selection.hpp"
+#include "queue/measure/disk.hpp"
 
 namespace akqueue::queue {
 namespace {
@@ -70,6 +71,25 @@ std::optional<Timestamp> least(const Rows& rows, const Pick& pick) {
   return best;
 }
 
+/// Without any task there is no row that must belong to one, whatever an old estimate says.
+bool is_empty_with_tasks(const session::Database& database, const session::Table& table) {
+  return std::ranges::any_of(database.catalog.references, [&](const session::Reference& one) {
+    if (one.table != table.name || one.to != kTaskTable || one.columns.size() != 1) return false;
+    return std::ranges::any_of(table.columns, [&](const session::Column& column) {
+      return column.name == one.columns.front() && !column.nullable;
+    });
+  });
+}
+
+TableSize size_of(const session::Database& database, const session::Table& table, const QueueStatus& status) {
+  TableSize size{table.name, table.bytes, table.rows_estimate, std::nullopt};
+  const bool no_tasks = !status.estimated() && status.total() == 0;
+  if (table.name == kTaskTable) size.rows_estimate = status.total();
+  else if (no_tasks && is_empty_with_tasks(database, table)) size.rows_estimate = 0;
+  if (size.rows_estimate) size.slack = slack_of(table, *size.rows_estimate);
+  return size;
+}
+
 }  // namespace
 
 std::int64_t QueueStatus::total() const {
@@ -127,8 +147,7 @@ QueueStatus read_status(const session::Database& database, Timestamp now, const 
     status.orphaned = session::integer(row.at(3));
   });
   status.flow = read_flow(database, now, QueueStatus::kFlowSeconds);
-  for (const session::Table& table : database.catalog.tables)
-    status.tables.push_back({table.name, table.bytes, table.rows_estimate});
+  for (const session::Table& table : database.catalog.tables) status.tables.push_back(size_of(database, table, status));
   return status;
 }
 

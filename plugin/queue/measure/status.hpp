@@ -21,6 +21,7 @@ struct TableSize {
   std::string table;
   std::int64_t bytes = 0;
   std::optional<std::int64_t> rows_estimate;
+  std::optional<std::int64_t> slack;  ///< bytes that its rows do not need (slack_of())
 };
 
 struct QueueStatus {

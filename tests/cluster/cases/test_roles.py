@@ -88,8 +88,9 @@ def test_deleting_is_enough_to_delete(bed):
     grant(bed, "cleaner", each_right(rules_of(bed, "delete")))
     try:
         wait_for(may(bed, "cleaner"), "the role")
-        for words in (("delete", "--all", "--yes"), ("undo", "--yes"), ("flush", "--yes", "--backup-file", path), ("restore", path, "--yes")):
-            bed.akqueue(*words, "--as", "cleaner", *HERE)
+        for words in (("delete", "--all", "--yes"), ("undo", "--yes"), ("flush", "--yes", "--backup-file", path), ("restore", path, "--yes", "--record")):
+            done = bed.akqueue(*words, "--as", "cleaner", *HERE)
+        expect("could not be noted for others: can't note it on deployment/authentik-server" in done.errors, done)
         expect(bed.everything() == before, "the rows are not what they were")
         refused = bed.akqueue("drain", *QUICK, "--as", "cleaner", *HERE, wanted=1)
         expect('cannot get resource "deployments"' in refused.errors and "hint: " in refused.errors, refused)
@@ -108,8 +109,10 @@ def test_draining_is_enough_to_drain(bed):
         expect(bed.replicas() == 0 and bed.tasks() == 0, "not drained")
         bed.akqueue("drain", "--cancel", *QUICK, "--as", "drainer", *HERE)
         expect(bed.replicas() == 3, "not back")
-        bed.akqueue("undo", "--yes", "--as", "drainer", *HERE)
+        bed.akqueue("undo", "--yes", "--record", "--reason", "a test", "--as", "drainer", *HERE)
         expect(bed.tasks() == 200, "not undone")
+        status = bed.akqueue("status", *HERE)
+        expect("Done      undo by " in status.out and ": 200 tasks, complete (a test)" in status.out, status)
     finally:
         revoke(bed, ["drainer"])
 
