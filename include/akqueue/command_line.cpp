@@ -37,6 +37,14 @@ Error unknown_option(std::span<const Option> rows, const std::string& given) {
   return Error(ErrorCode::usage, "unknown option '" + given + "'", near ? "did you mean --" + *near + "?" : "");
 }
 
+/// pflag's `-n=sso` is `-nsso`; of two words, the second is the value as it is.
+std::string value_of(const po::option& option) {
+  if (option.value.empty()) return {};
+  const std::string& value = option.value.front();
+  const bool letter = !option.original_tokens.empty() && !option.original_tokens.front().starts_with("--");
+  return letter && option.original_tokens.size() == 1 && value.starts_with('=') ? value.substr(1) : value;
+}
+
 void check_value(const Option& row, const std::string& value) {
   if (row.values.empty()) return;
   std::vector<std::string> allowed;
@@ -151,7 +159,7 @@ Options parse_command_line(std::span<const Option> rows, const std::vector<std::
                                                        option.string_key[1] == candidate.letter);
       });
       if (row == rows.end()) throw unknown_option(rows, option.string_key);
-      const std::string value = option.value.empty() ? std::string() : option.value.front();
+      const std::string value = value_of(option);
       if (!row->repeatable && !row->argument.empty() && options.has(row->name) && options.text(row->name) != value) {
         throw Error(ErrorCode::usage, with_dashes(row->name) + " was given twice with different values",
                     "leave one of them out");

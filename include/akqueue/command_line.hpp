@@ -54,7 +54,7 @@ class Options {
 };
 
 /// Parses `args` (without the program's name) by `rows`, as kubectl does: `--name value`, `--name=value`,
-/// `-n value`, `-nvalue`, options and arguments mixed, `--` ends the options.
+/// `-n value`, `-nvalue`, `-n=value`, options and arguments mixed, `--` ends the options.
 /// Throws Error (usage) for an unknown option (suggesting the nearest), a missing or a forbidden value.
 Options parse_command_line(std::span<const Option> rows, const std::vector<std::string>& args);
 

@@ -7,6 +7,7 @@
 
 #include "akqueue/tasks.hpp"
 #include "akqueue/words.hpp"
+#include "cli/typed_line.hpp"
 #include "ui/text.hpp"
 
 namespace akqueue::cli {
@@ -256,17 +257,29 @@ Completion complete_verb(const Command& command, const Words& before, const std:
   return complete_row({*verb, line, offer}, word);
 }
 
+/// The command itself, or one of the options that every command has, before it.
+Completion complete_command(const Words& before, const std::string& word, const ValueSource& offer) {
+  static const Command kAny{.name = "COMMAND"};
+  const std::vector<Option> options = options_of(kAny);
+  const Line line(before, options);
+  if (line.pending() == nullptr && !word.starts_with('-'))
+    return beginning_with(word, names_and_summaries(all_commands()));
+  return complete_row({kAny, line, offer}, word);
+}
+
 }  // namespace
 
 Completion complete(const Words& words, const ValueSource& offer) {
-  if (words.size() < 2) return beginning_with(words.empty() ? "" : words[0], names_and_summaries(all_commands()));
-  const Command* const command = find_command(words[0]);
+  const std::string word = words.empty() ? std::string() : words.back();
+  const Words typed = command_first({words.begin(), words.end() - (words.empty() ? 0 : 1)});
+  if (typed.empty() || typed.front().starts_with('-')) return complete_command(typed, word, offer);
+  const Command* const command = find_command(typed.front());
   if (command == nullptr) return {};
-  const Words before(words.begin() + 1, words.end() - 1);
-  if (!command->verbs.empty()) return complete_verb(*command, before, words.back(), offer);
+  const Words before(typed.begin() + 1, typed.end());
+  if (!command->verbs.empty()) return complete_verb(*command, before, word, offer);
   const std::vector<Option> options = options_of(*command);
   const Line line(before, options);
-  return complete_row({*command, line, offer}, words.back());
+  return complete_row({*command, line, offer}, word);
 }
 
 bool can_be_typed(std::string_view word) {

@@ -41,7 +41,8 @@ ui::Text option_lines(std::span<const Option> options) {
 /// The longest name, and two blanks.
 constexpr std::size_t kNameWidth = 12;
 
-constexpr char kFlagsNote[] = "Options go after `kubectl akqueue`: kubectl refuses flags before a plugin's name.\n";
+constexpr char kFlagsNote[] =
+    "Options stand anywhere after `kubectl akqueue`: kubectl refuses flags before a plugin's name.\n";
 
 ui::Text exit_statuses(const ui::Text& indent) {
   return ui::format_text(

@@ -154,8 +154,8 @@ constexpr std::string_view kDescription =
     "contexts and credentials, enters a Ready server pod of authentik (never a worker) with one kubectl exec, and\n"
     "works in its database from there, in short transactions.\n"
     "\n"
-    "Options go after kubectl akqueue COMMAND: kubectl refuses flags before a plugin's name. Commands that\n"
-    "delete write a backup first, show what will go, and ask.\n"
+    "Options stand anywhere after kubectl akqueue, before the command too; kubectl refuses flags before a\n"
+    "plugin's name. Commands that delete write a backup first, show what will go, and ask.\n"
     "\n"
     "Results go to standard output; progress, questions and notices to standard error.";
 

@@ -5,6 +5,7 @@
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "cli/line.hpp"
+#include "cli/typed_line.hpp"
 #include "ui/errors.hpp"
 
 namespace akqueue::cli {
@@ -79,18 +80,23 @@ int run_command(const Command& command, const std::vector<std::string>& args, En
   return said_of(line.row, [&] { return line.row.run({line.row, line.options, environment}); });
 }
 
-int dispatch(const std::vector<std::string>& args, Environment& environment, const LiveValues& live_values) {
-  if (args.empty() || args[0] == "--help" || args[0] == "-h") {
+/// Options alone: kubectl shows its help for those that only say where.
+int run_without_command(const std::vector<std::string>& args, Environment& environment) {
+  const auto given = [&](std::string_view word) { return std::ranges::find(args, word) != args.end(); };
+  if (args.empty() || given("--help") || given("-h")) {
     environment.terminal.out(help_of_all());
     return 0;
   }
-  if (args[0] == kComplete) return print_completion({args.begin() + 1, args.end()}, environment, live_values);
-  if (args[0] == "--version") return run_command(*find_command("version"), {"--client"}, environment);
-  if (args[0].starts_with("-")) {
-    throw Error(ErrorCode::usage, "the command comes first, before '" + args[0] + "'",
-                "kubectl akqueue COMMAND " + args[0] + " …; kubectl akqueue help lists the commands");
-  }
-  return run_command(command_of(args[0]), {args.begin() + 1, args.end()}, environment);
+  if (given("--version")) return run_command(*find_command("version"), {"--client"}, environment);
+  throw Error(ErrorCode::usage, "no command is given, only options", "kubectl akqueue help lists the commands");
+}
+
+int dispatch(const std::vector<std::string>& args, Environment& environment, const LiveValues& live_values) {
+  if (!args.empty() && args[0] == kComplete)
+    return print_completion({args.begin() + 1, args.end()}, environment, live_values);
+  const std::vector<std::string> words = command_first(args);
+  if (words.empty() || words[0].starts_with("-")) return run_without_command(words, environment);
+  return run_command(command_of(words[0]), {words.begin() + 1, words.end()}, environment);
 }
 
 }  // namespace

@@ -31,6 +31,15 @@ int run_help(const cli::Invocation& invocation) {
   return 0;
 }
 
+/// Those that say where are accepted, and change nothing: an alias may have them before every command.
+std::vector<Option> help_options() {
+  std::vector<Option> options{{"markdown", 0, "", "all commands as one page, as in docs/commands.md"},
+                              {"man", 0, "", "the man page kubectl-akqueue(1), for man -l -"}};
+  options.insert(options.end(), cli::target_options().begin(), cli::target_options().end());
+  options.insert(options.end(), cli::kubectl_options().begin(), cli::kubectl_options().end());
+  return options;
+}
+
 }  // namespace
 
 cli::Command help_command() {
@@ -40,8 +49,7 @@ cli::Command help_command() {
           .arguments = "[COMMAND [VERB]]",
           .most_arguments = 2,
           .description = "Without COMMAND: the list of commands.",
-          .options = {{"markdown", 0, "", "all commands as one page, as in docs/commands.md"},
-                      {"man", 0, "", "the man page kubectl-akqueue(1), for man -l -"}},
+          .options = help_options(),
           .examples = {{"help flush", "the same as flush --help"},
                        {"help backups verify", "one of a command's verbs"},
                        {"help --man", "everything at once; man -l - shows it"}},

@@ -9,6 +9,7 @@
 #include "cli/line.hpp"
 #include "cli/man.hpp"
 #include "cli/run.hpp"
+#include "cli/typed_line.hpp"
 #include "commands/completion/live_values.hpp"
 #include "fakes.hpp"
 #include "ui/errors.hpp"
@@ -113,6 +114,44 @@ BOOST_AUTO_TEST_CASE(an_option_takes_a_value_in_all_verbs_or_in_none) {
   }
 }
 
+/// So that a line can be read before its command is known.
+BOOST_AUTO_TEST_CASE(an_option_takes_a_value_in_all_commands_or_in_none) {
+  std::map<std::string_view, std::pair<bool, std::string>> known;
+  std::map<char, std::string_view> letters;
+  for (const Command* const row : runnable()) {
+    for (const Option& option : options_of(*row)) {
+      const auto first = known.emplace(option.name, std::pair(option.argument.empty(), row->full_name())).first->second;
+      BOOST_TEST(first.first == option.argument.empty(),
+                 option.name << " of " << row->full_name() << " and " << first.second);
+      if (option.letter != 0) BOOST_TEST(letters.emplace(option.letter, option.name).first->second == option.name);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(options_before_the_command) {
+  using Line = std::vector<std::string>;
+  const auto check = [](const Line& typed, const Line& read) {
+    BOOST_TEST(command_first(typed) == read, boost::test_tools::per_element());
+  };
+  check({"-n", "sso", "status"}, {"status", "-n", "sso"});
+  check({"-n", "status", "status"}, {"status", "-n", "status"});
+  check({"-nstatus", "-v", "top", "-o", "json"}, {"top", "-nstatus", "-v", "-o", "json"});
+  check({"-vn", "list", "top"}, {"top", "-vn", "list"});
+  check({"--context=list", "--context", "top", "flush", "sso"}, {"flush", "--context=list", "--context", "top", "sso"});
+  check({"--nonsense", "top"}, {"top", "--nonsense"});
+  check({"-n", "sso"}, {"-n", "sso"});
+  check({"--", "top"}, {"--", "top"});
+  check({}, {});
+  BOOST_TEST(call({"-v", "-n", "sso", "flush", "--help"}) == 0);
+  BOOST_TEST(terminal.printed == help_of(*find_command("flush")).view());
+  BOOST_TEST(call({"-n", "sso", "help", "flush"}) == 0);
+  BOOST_TEST(terminal.printed == help_of(*find_command("flush")).view());
+  BOOST_TEST(call({"--context", "prod", "-h"}) == 0);
+  BOOST_TEST(terminal.printed == help_of_all().view());
+  call({"--context", "prod", "--version"});
+  BOOST_TEST(environment.command_line == "kubectl akqueue --context prod --version");
+}
+
 BOOST_AUTO_TEST_CASE(every_example_parses) {
   for (const Command* const row : runnable()) {
     for (const Example& example : row->examples) {
@@ -141,7 +180,11 @@ BOOST_AUTO_TEST_CASE(help_wherever_it_is_asked_for) {
 BOOST_AUTO_TEST_CASE(wrong_use_is_2_and_asks_no_cluster) {
   BOOST_TEST(call({"flsh"}) == 2);
   BOOST_TEST(terminal.said == "error: unknown command 'flsh'\nhint: did you mean kubectl akqueue flush?\n");
-  BOOST_TEST(call({"-n", "sso", "status"}) == 2);
+  BOOST_TEST(call({"-n", "sso"}) == 2);
+  BOOST_TEST(terminal.said ==
+             "error: no command is given, only options\nhint: kubectl akqueue help lists the commands\n");
+  BOOST_TEST(call({"-n", "sso", "stats"}) == 2);
+  BOOST_TEST(terminal.said == "error: unknown command 'stats'\nhint: did you mean kubectl akqueue status?\n");
   BOOST_TEST(call({"status", "extra"}) == 2);
   BOOST_TEST(call({"delete"}) == 2);
   BOOST_TEST(call({"delete", "not-an-id"}) == 2);
@@ -204,7 +247,8 @@ BOOST_AUTO_TEST_CASE(what_a_verb_does_not_take) {
              "error: unknown command 'backups everything'\nhint: list, show, verify or prune\n");
   BOOST_TEST(said({"backups", "show", "FILE", "--yes"}) ==
              "error: backups show does not take --yes\nhint: kubectl akqueue backups prune takes it\n");
-  BOOST_TEST(said({"--yes", "backups"}).starts_with("error: the command comes first"));
+  BOOST_TEST(said({"--yes", "backups"}) ==
+             "error: backups list does not take --yes\nhint: kubectl akqueue backups prune takes it\n");
   BOOST_TEST(said({"backups", "--older-than", "30d"}) ==
              "error: backups list does not take --older-than\n"
              "hint: kubectl akqueue backups show and backups prune take it\n");

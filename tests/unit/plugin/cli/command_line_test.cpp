@@ -26,10 +26,18 @@ std::string why_not(const std::vector<std::string>& args) {
 BOOST_AUTO_TEST_SUITE(command_line)
 
 BOOST_AUTO_TEST_CASE(all_ways_to_give_a_value) {
-  for (const auto& args :
-       std::vector<std::vector<std::string>>{{"-n", "sso"}, {"-nsso"}, {"--namespace", "sso"}, {"--namespace=sso"}}) {
-    BOOST_TEST(parse(args).text("namespace") == "sso");
+  for (const auto& args : std::vector<std::vector<std::string>>{{"-n", "sso"},
+                                                                {"-nsso"},
+                                                                {"-n=sso"},
+                                                                {"-yn=sso"},
+                                                                {"-yn", "sso"},
+                                                                {"--namespace", "sso"},
+                                                                {"--namespace=sso"}}) {
+    BOOST_TEST(parse(args).text("namespace") == "sso", args.front());
   }
+  BOOST_TEST(parse({"-n", "=sso"}).text("namespace") == "=sso");
+  BOOST_TEST(parse({"-ojson"}).text("output") == "json");
+  BOOST_TEST(parse({"-o=json"}).text("output") == "json");
 }
 
 BOOST_AUTO_TEST_CASE(options_and_arguments_mix) {

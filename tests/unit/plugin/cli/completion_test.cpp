@@ -109,6 +109,19 @@ BOOST_AUTO_TEST_CASE(as_far_as_it_is_typed) {
   check({"rbac", "look", ""}, {});
 }
 
+BOOST_AUTO_TEST_CASE(behind_options_before_the_command) {
+  check({"-n", "sso", "fl"}, {"flush"});
+  check({"--context", "top", "top", "--output=w"}, {"wide"});
+  check({"--selecto"}, {"--selector"});
+  BOOST_TEST(!offers({"--"}, "--dry-run"));
+  check({"-v", "delete", "--state", "pa"}, {"parked"});
+  BOOST_TEST(options_of_line({"-n", "sso", "delete", "--actor", ""}).text("namespace") == "sso");
+  FakeSite site;
+  complete({"-n", "top", "--pod", ""}, std::ref(site));
+  BOOST_TEST(site.questions == 1);
+  BOOST_TEST(site.typed.text("namespace") == "top");
+}
+
 BOOST_AUTO_TEST_CASE(behind_an_equals_sign_the_value_alone) { check({"top", "--output=w"}, {"wide"}); }
 
 BOOST_AUTO_TEST_CASE(live_values) {
