@@ -65,6 +65,7 @@ ui::Text verb_lines(const Command& command) {
 ui::Text reference_of(const Command& command, std::string_view heading) {
   ui::Text text = ui::format_text("\n{} {}\n\n{}.\n\n    {}\n\n{}\n", heading, command.full_name(), command.summary,
                                   usage_of(command), ui::Text::lines(command.description));
+  if (!command.short_names.empty()) text += ui::format_text("\nShort names: {}.\n", short_names_of(command));
   if (!command.examples.empty()) text += "\nExamples:\n\n";
   for (const Example& example : command.examples)
     text += ui::format_text("    kubectl akqueue {}  # {}\n", ui::padded(example.line, 50), example.meaning);
@@ -90,6 +91,7 @@ ui::Text help_of_all() {
 ui::Text help_of(const Command& command) {
   ui::Text text = ui::format_text("{}.\n\nUsage:\n  {}\n\n{}\n", command.summary, usage_of(command),
                                   ui::Text::lines(command.description));
+  if (!command.short_names.empty()) text += ui::format_text("\nShort names: {}\n", short_names_of(command));
   const std::vector<Example> examples = examples_of(command);
   if (!command.verbs.empty()) text += "\nVerbs:\n" + verb_lines(command);
   if (!examples.empty()) text += "\nExamples:\n";

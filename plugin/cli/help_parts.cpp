@@ -22,6 +22,19 @@ std::string usage_of(const Command& command) {
   return "kubectl akqueue " + command.full_name() + (arguments.empty() ? "" : " " + arguments) + " [OPTIONS]";
 }
 
+std::string short_names_of(const Command& command) {
+  std::string text;
+  for (const std::string_view name : command.short_names) {
+    const auto has = [&](const Command& other) {
+      return &other != &command && std::ranges::find(other.short_names, name) != other.short_names.end();
+    };
+    const bool shared = std::ranges::any_of(all_commands(), has);
+    text += (text.empty() ? "" : ", ") + std::string(name);
+    if (shared) text += command.arguments.starts_with('[') ? " without ID" : " with ID";
+  }
+  return text;
+}
+
 std::vector<Example> examples_of(const Command& command) {
   std::vector<Example> examples = command.examples;
   for (const Command& verb : command.verbs) examples.insert(examples.end(), verb.examples.begin(), verb.examples.end());

@@ -13,6 +13,9 @@ namespace akqueue::cli {
 /// `kubectl akqueue flush [QUEUE] [OPTIONS]`, `kubectl akqueue backups [list|show FILE] [OPTIONS]`.
 std::string usage_of(const Command& command);
 
+/// `ls; get without ID`: its short names; empty for none.
+std::string short_names_of(const Command& command);
+
 /// Its own, then those of its verbs.
 std::vector<Example> examples_of(const Command& command);
 

@@ -90,6 +90,7 @@ std::string option_items(std::span<const Option> options) {
 std::string command_text(const Command& command) {
   std::string text = ".SS " + troff_escaped(command.full_name()) + "\n" + troff_escaped(command.summary) + ".\n.PP\n" +
                      bold(usage_of(command)) + "\n.PP\n" + paragraphs(command.description);
+  if (!command.short_names.empty()) text += ".PP\nShort names: " + troff_escaped(short_names_of(command)) + ".\n";
   if (command.verbs.empty()) text += option_items(own_options(command));
   if (!command.examples.empty()) text += ".PP\nExamples:\n";
   for (const Example& example : command.examples)

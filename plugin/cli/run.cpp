@@ -29,7 +29,10 @@ int print_completion(const std::vector<std::string>& words, Environment& environ
 
 const Command& command_of(const std::string& name) {
   if (const Command* command = find_command(name)) return *command;
-  const auto near = nearest(name, names_of(all_commands()));
+  std::vector<std::string> names = names_of(all_commands());
+  for (const Command& command : all_commands())
+    names.insert(names.end(), command.short_names.begin(), command.short_names.end());
+  const auto near = nearest(name, names);
   throw Error(ErrorCode::usage, "unknown command '" + name + "'",
               near ? "did you mean kubectl akqueue " + *near + "?" : "kubectl akqueue help lists the commands");
 }

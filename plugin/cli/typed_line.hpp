@@ -15,7 +15,8 @@ std::vector<Option> options_of_all_commands();
 /// Where in `words` the first one is that is neither an option nor an option's value; how many there are for none.
 std::size_t first_argument(const std::vector<std::string>& words);
 
-/// The command first, behind it what stood before it: `-n sso status -v` becomes `status -n sso -v`. Unchanged where
+/// The command first and by its own name, behind it what stood before it: `-n sso ls -v` becomes `list -n sso -v`.
+/// Behind a short name the word for what its arguments are is left out: `get tasks`, `rm task 1111`. Unchanged where
 /// there is no command.
 std::vector<std::string> command_first(std::vector<std::string> words);
 

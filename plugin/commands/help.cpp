@@ -4,13 +4,14 @@
 #include "cli/help.hpp"
 #include "cli/line.hpp"
 #include "cli/man.hpp"
+#include "cli/typed_line.hpp"
 
 namespace akqueue::commands {
 namespace {
 
 /// Of `flush` or `backups verify`.
 const cli::Command& row_of(const std::vector<std::string>& words) {
-  const cli::Command* const command = cli::find_command(words.front());
+  const cli::Command* const command = cli::find_command(cli::command_first({words.front()}).front());
   if (command == nullptr)
     throw Error(ErrorCode::usage, "unknown command '" + words.front() + "'", "kubectl akqueue help lists the commands");
   return words.size() == 1 ? *command : cli::verb_named(*command, words[1]);

@@ -48,6 +48,7 @@ DeletionRequest delete_orders(const Options& options, const std::vector<std::str
 
 cli::Command delete_command() {
   return {.name = "delete",
+          .short_names = {"rm"},
           .group = "Delete",
           .summary = "Delete some tasks, keep the rest",
           .arguments = "[ID...]",

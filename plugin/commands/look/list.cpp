@@ -218,6 +218,7 @@ int run_list(const cli::Invocation& invocation) {
 cli::Command list_command() {
   return {
       .name = "list",
+      .short_names = {"ls", "get"},
       .group = "Look",
       .summary = "List tasks, newest first",
       .arguments = "[ID...]",

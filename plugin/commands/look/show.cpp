@@ -252,6 +252,7 @@ int run_show(const cli::Invocation& invocation) {
 
 cli::Command show_command() {
   return {.name = "show",
+          .short_names = {"describe", "get"},
           .group = "Look",
           .summary = "Show everything about one task",
           .arguments = "ID",

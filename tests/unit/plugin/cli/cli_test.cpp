@@ -152,6 +152,36 @@ BOOST_AUTO_TEST_CASE(options_before_the_command) {
   BOOST_TEST(environment.command_line == "kubectl akqueue --context prod --version");
 }
 
+BOOST_AUTO_TEST_CASE(short_names) {
+  using Line = std::vector<std::string>;
+  const auto check = [](const Line& typed, const Line& read) {
+    BOOST_TEST(command_first(typed) == read, boost::test_tools::per_element());
+  };
+  check({"ls", "-o", "wide"}, {"list", "-o", "wide"});
+  check({"get"}, {"list"});
+  check({"-n", "sso", "get", "tasks", "-o", "name"}, {"list", "-n", "sso", "-o", "name"});
+  check({"get", "-o", "json", "1111"}, {"show", "-o", "json", "1111"});
+  check({"get", "task", "1111"}, {"show", "1111"});
+  check({"get", "task/1111"}, {"show", "task/1111"});
+  check({"describe", "-v", "task", "1111"}, {"show", "-v", "1111"});
+  check({"rm", "tasks", "1111", "2222"}, {"delete", "1111", "2222"});
+  check({"rm", "--actor", "tasks"}, {"delete", "--actor", "tasks"});
+  check({"show", "tasks"}, {"show", "tasks"});
+  check({"get", "--", "1111"}, {"show", "--", "1111"});
+  for (const Command& command : all_commands()) {
+    for (const std::string_view name : command.short_names) BOOST_TEST(find_command(name) == nullptr, name);
+  }
+  BOOST_TEST(call({"rm", "--help"}) == 0);
+  BOOST_TEST(terminal.printed == help_of(*find_command("delete")).view());
+  BOOST_TEST(call({"help", "describe"}) == 0);
+  BOOST_TEST(terminal.printed == help_of(*find_command("show")).view());
+  BOOST_TEST(terminal.printed.find("\nShort names: describe, get with ID\n") != std::string::npos);
+  BOOST_TEST(call({"descibe"}) == 2);
+  BOOST_TEST(terminal.said == "error: unknown command 'descibe'\nhint: did you mean kubectl akqueue describe?\n");
+  BOOST_TEST(call({"describe", "workers"}) == 2);
+  BOOST_TEST(terminal.said == "error: 'workers' is not a task id\nhint: kubectl akqueue list shows ids\n");
+}
+
 BOOST_AUTO_TEST_CASE(every_example_parses) {
   for (const Command* const row : runnable()) {
     for (const Example& example : row->examples) {

@@ -122,6 +122,13 @@ BOOST_AUTO_TEST_CASE(behind_options_before_the_command) {
   BOOST_TEST(site.typed.text("namespace") == "top");
 }
 
+BOOST_AUTO_TEST_CASE(behind_a_short_name) {
+  BOOST_TEST(!offers({""}, "ls"));
+  check({"get", "-o", "w"}, {"wide"});
+  check({"describe", "task", "1"}, {"11111111-2222-4333-8444-555555555555"});
+  check({"rm", "--state", "pa"}, {"parked"});
+}
+
 BOOST_AUTO_TEST_CASE(behind_an_equals_sign_the_value_alone) { check({"top", "--output=w"}, {"wide"}); }
 
 BOOST_AUTO_TEST_CASE(live_values) {
