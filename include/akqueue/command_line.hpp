@@ -18,6 +18,8 @@ struct Option {
   std::string_view help = {};      ///< one line, lower case, no full stop
   bool repeatable = false;         ///< may be given several times, or once with commas between the values
   std::string_view values = {};    ///< `table|wide|json`: the only values allowed; empty: any
+  /// The same in many commands, whose help only names it: `options` explains it.
+  bool common = false;
 };
 
 /// What was given on a command line.

@@ -42,15 +42,18 @@ constexpr std::array kChanging{
 
 /// The history is of what was done to sites.
 constexpr std::array kRemembered{
-    Option{"reason", 0, "TEXT", "why; goes into the summary and the history"},
-    Option{"record", 0, "",
-           "note it on the server's deployment as well, where others can read it (needs the right to patch that)"},
+    Option{.name = "reason", .argument = "TEXT", .help = "why; goes into the summary and the history", .common = true},
+    Option{.name = "record",
+           .help = "note it on the server's deployment as well, where others can read it (needs the right to patch that)",
+           .common = true},
 };
 
 constexpr std::array kDestroying{
-    Option{"backup-file", 0, "FILE",
-           "write the backup there, compressed if its name ends in .gz (default: under ~/.local/state/akqueue)"},
-    Option{"no-backup", 0, "", "write no backup: what is deleted is gone"},
+    Option{.name = "backup-file",
+           .argument = "FILE",
+           .help = "write the backup there, compressed if its name ends in .gz (default: under ~/.local/state/akqueue)",
+           .common = true},
+    Option{.name = "no-backup", .help = "write no backup: what is deleted is gone", .common = true},
 };
 
 const Command* row_named(std::span<const Command> among, std::string_view name) {

@@ -76,7 +76,7 @@ auto said_of(const Command& row, const Call& call) {
 
 int run_command(const Command& command, const std::vector<std::string>& args, Environment& environment) {
   if (const Command* const wanted = help_wanted(command, args)) {
-    environment.terminal.out(help_of(*wanted));
+    environment.terminal.out(page_of(*wanted));
     return 0;
   }
   const CommandLine line = said_of(command, [&] { return read_command_line(command, args); });

@@ -33,15 +33,29 @@ int run_help(const cli::Invocation& invocation) {
 }
 
 /// Those that say where are accepted, and change nothing: an alias may have them before every command.
-std::vector<Option> help_options() {
-  std::vector<Option> options{{"markdown", 0, "", "all commands as one page, as in docs/commands.md"},
-                              {"man", 0, "", "the man page kubectl-akqueue(1), for man -l -"}};
+std::vector<Option> with_ignored(std::vector<Option> options) {
   options.insert(options.end(), cli::target_options().begin(), cli::target_options().end());
   options.insert(options.end(), cli::kubectl_options().begin(), cli::kubectl_options().end());
   return options;
 }
 
+int run_options(const cli::Invocation& invocation) {
+  invocation.environment.terminal.out(cli::help_of_options());
+  return 0;
+}
+
 }  // namespace
+
+cli::Command options_command() {
+  return {.name = "options",
+          .group = "Other",
+          .summary = "Explain the options that every command has",
+          .description = "Those that say where the queue is, those that choose tasks, and the exit statuses.",
+          .options = with_ignored({}),
+          .examples = {{"options", "what a command's own help leaves out"}},
+          .enters_cluster = false,
+          .run = run_options};
+}
 
 cli::Command help_command() {
   return {.name = "help",
@@ -49,9 +63,10 @@ cli::Command help_command() {
           .summary = "Explain a command",
           .arguments = "[COMMAND [VERB]]",
           .most_arguments = 2,
-          .description = "Without COMMAND: the list of commands.",
-          .options = help_options(),
-          .examples = {{"help flush", "the same as flush --help"},
+          .description = "Without COMMAND: the list of commands. COMMAND --help says the same on a page.",
+          .options = with_ignored({{"markdown", 0, "", "all commands as one page, as in docs/commands.md"},
+                                   {"man", 0, "", "the man page kubectl-akqueue(1), for man -l -"}}),
+          .examples = {{"help flush", "everything about it; flush --help is a page"},
                        {"help backups verify", "one of a command's verbs"},
                        {"help --man", "everything at once; man -l - shows it"}},
           .outputs = "",

@@ -24,7 +24,7 @@ const std::vector<cli::Command>& rows() {
       workers_command(), settings_command(), watch_command(), wait_command(),    flush_command(),
       delete_command(),  drain_command(),    undo_command(),  restore_command(), history_command(),
       backup_command(),  backups_command(),  rbac_command(),  config_command(),  completion_command(),
-      version_command(), help_command(),
+      version_command(), options_command(),  help_command(),
   });
   return table;
 }

@@ -30,7 +30,7 @@ for command in $(kubectl-akqueue help --markdown | sed -n 's/^### //p'); do
   # Not through a pipe: a grep that has found it ends, and sed then fails now and then.
   part=$(sed -n "/^   $command\$/,/^   [a-z]*\$/p" "$directory/text")
   grep -q "kubectl akqueue $command" <<< "$part" || fail "$command is not on the page"
-  for option in $(kubectl-akqueue "$command" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p'); do
+  for option in $(kubectl-akqueue help "$command" | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p'); do
     grep -q -- "$option" "$directory/text" || fail "$command $option is not on the page"
   done
 done

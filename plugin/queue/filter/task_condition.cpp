@@ -21,7 +21,9 @@ std::vector<Option> choosing_options(std::initializer_list<std::string_view> wit
   std::vector<Option> options;
   for (const TaskCondition& row : task_conditions()) {
     const bool wanted = std::ranges::find(without, row.option.name) == without.end();
-    if (!row.option.name.empty() && wanted) options.push_back(row.option);
+    if (row.option.name.empty() || !wanted) continue;
+    options.push_back(row.option);
+    options.back().common = true;
   }
   return options;
 }

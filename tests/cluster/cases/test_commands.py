@@ -24,7 +24,7 @@ def test_help(bed):
     expect(set(listed) - ELSEWHERE == tried, f"without a case: {set(listed) - ELSEWHERE - tried}; no command: {tried - set(listed)}")
     for name in listed:
         page = bed.akqueue("help", name).out
-        expect(f"kubectl akqueue {name}" in page and page == bed.akqueue(name, "--help").out, page)
+        expect(f"kubectl akqueue {name}" in page and f"kubectl akqueue {name}" in bed.akqueue(name, "--help").out, page)
 
 
 def test_status(bed):
@@ -210,6 +210,12 @@ def test_rbac(bed):
         printed = bed.akqueue("rbac", *words, "--to", "group:on-call").out
         taken = bed.kubectl("apply", "--dry-run=server", "-f", "-", input=printed)
         expect("kubectl-akqueue created (server dry run)" in taken.out, taken)
+
+
+def test_options(bed):
+    """What the help of a command leaves out, with options before it that an alias may have."""
+    done = bed.akqueue(*HERE, "options")
+    expect("--worker-selector" in done.out and "--kubeconfig" in done.out and "--keep-newest" in done.out, done)
 
 
 def test_version(bed):

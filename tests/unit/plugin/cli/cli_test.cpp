@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(options_before_the_command) {
   check({"--", "top"}, {"--", "top"});
   check({}, {});
   BOOST_TEST(call({"-v", "-n", "sso", "flush", "--help"}) == 0);
-  BOOST_TEST(terminal.printed == help_of(*find_command("flush")).view());
+  BOOST_TEST(terminal.printed == page_of(*find_command("flush")).view());
   BOOST_TEST(call({"-n", "sso", "help", "flush"}) == 0);
   BOOST_TEST(terminal.printed == help_of(*find_command("flush")).view());
   BOOST_TEST(call({"--context", "prod", "-h"}) == 0);
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(short_names) {
     for (const std::string_view name : command.short_names) BOOST_TEST(find_command(name) == nullptr, name);
   }
   BOOST_TEST(call({"rm", "--help"}) == 0);
-  BOOST_TEST(terminal.printed == help_of(*find_command("delete")).view());
+  BOOST_TEST(terminal.printed == page_of(*find_command("delete")).view());
   BOOST_TEST(call({"help", "describe"}) == 0);
   BOOST_TEST(terminal.printed == help_of(*find_command("show")).view());
   BOOST_TEST(terminal.printed.find("\nShort names: describe, get with ID\n") != std::string::npos);
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(help_wherever_it_is_asked_for) {
   BOOST_TEST(call({}) == 0);
   BOOST_TEST(terminal.printed == help_of_all().view());
   BOOST_TEST(call({"flush", "--nonsense", "--help"}) == 0);
-  BOOST_TEST(terminal.printed == help_of(*find_command("flush")).view());
+  BOOST_TEST(terminal.printed == page_of(*find_command("flush")).view());
   BOOST_TEST(call({"help", "top"}) == 0);
   BOOST_TEST(terminal.printed == help_of(*find_command("top")).view());
   BOOST_TEST(launcher.journal.empty());
@@ -297,16 +297,18 @@ BOOST_AUTO_TEST_CASE(help_of_a_verb) {
   const Command& backups = *find_command("backups");
   const Command& prune = *find_verb(backups, "prune");
   for (const auto& args : std::vector<std::vector<std::string>>{
-           {"backups", "--help"}, {"backups", "help"}, {"help", "backups"}, {"backups", "--older-than", "x", "-h"}}) {
+           {"backups", "--help"}, {"backups", "help"}, {"backups", "--older-than", "x", "-h"}}) {
     BOOST_TEST(call(args) == 0);
-    BOOST_TEST(terminal.printed == help_of(backups).view());
+    BOOST_TEST(terminal.printed == page_of(backups).view());
   }
-  for (const auto& args : std::vector<std::vector<std::string>>{{"backups", "prune", "--nonsense", "--help"},
-                                                                {"backups", "help", "prune"},
-                                                                {"help", "backups", "prune"},
-                                                                {"backups", "-h", "prune"}}) {
+  BOOST_TEST(call({"help", "backups"}) == 0);
+  BOOST_TEST(terminal.printed == help_of(backups).view());
+  BOOST_TEST(call({"help", "backups", "prune"}) == 0);
+  BOOST_TEST(terminal.printed == help_of(prune).view());
+  for (const auto& args : std::vector<std::vector<std::string>>{
+           {"backups", "prune", "--nonsense", "--help"}, {"backups", "help", "prune"}, {"backups", "-h", "prune"}}) {
     BOOST_TEST(call(args) == 0);
-    BOOST_TEST(terminal.printed == help_of(prune).view());
+    BOOST_TEST(terminal.printed == page_of(prune).view());
   }
   BOOST_TEST(call({"help", "backups", "prun"}) == 2);
   BOOST_TEST(terminal.said.ends_with("hint: did you mean kubectl akqueue backups prune?\n"));
@@ -319,6 +321,35 @@ BOOST_AUTO_TEST_CASE(help_of_a_verb) {
   BOOST_TEST(help_of(prune).view().find("--reason") == std::string::npos);
   BOOST_TEST(reference_page().view().find("\n#### backups prune\n") != std::string::npos);
   BOOST_TEST(man_page().find("\n.SS backups prune\n") != std::string::npos);
+}
+
+/// What does not fit the page is named there, and explained by `options`.
+BOOST_AUTO_TEST_CASE(help_is_a_page) {
+  constexpr std::size_t kMostLines = 50;
+  const auto check = [](std::string_view text, std::size_t most, const std::string& name) {
+    std::stringstream lines{std::string(text)};
+    std::size_t count = 0;
+    for (std::string line; std::getline(lines, line); ++count)
+      BOOST_TEST((ui::columns_of(line) <= 80u || line.starts_with("  kubectl akqueue ")), name << ": " << line);
+    BOOST_TEST(count <= most, name << ": " << count);
+  };
+  const std::string options(help_of_options().view());
+  check(options, 100, "options");
+  std::vector<const Command*> rows = runnable();
+  for (const Command& command : all_commands()) rows.push_back(&command);
+  for (const Command* const row : rows) {
+    const std::string page(page_of(*row).view());
+    check(page, kMostLines, row->full_name());
+    if (!row->verbs.empty()) continue;
+    for (const Option& option : options_of(*row)) {
+      const std::string name = "--" + std::string(option.name);
+      BOOST_TEST((page.find(name) != std::string::npos || options.find(name + " ") != std::string::npos), name);
+      if (option.common) BOOST_TEST(options.find(name + " ") != std::string::npos, name);
+    }
+  }
+  BOOST_TEST(page_of(*find_command("status")).view().find("--worker-selector") == std::string::npos);
+  BOOST_TEST(call({"-n", "sso", "options"}) == 0);
+  BOOST_TEST(terminal.printed == options);
 }
 
 BOOST_AUTO_TEST_CASE(no_kubectl) {
