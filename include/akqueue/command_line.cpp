@@ -53,7 +53,14 @@ void check_value(const Option& row, const std::string& value) {
     allowed.emplace_back(rest.substr(0, bar));
     rest = bar == std::string_view::npos ? std::string_view() : rest.substr(bar + 1);
   }
-  if (std::ranges::find(allowed, value) != allowed.end()) return;
+  const auto fits = [&](const std::string& one) { return one.ends_with('=') ? value.starts_with(one) : value == one; };
+  if (std::ranges::any_of(allowed, fits)) return;
+  for (std::string& one : allowed) {
+    if (one == value + "=")
+      throw Error(ErrorCode::usage, with_dashes(row.name) + " " + value + " says nothing of what to print",
+                  "it stands right behind it: " + one + "TEXT");
+    if (one.ends_with('=')) one += "…";
+  }
   const std::string list = joined(allowed);
   const auto near = nearest(value, allowed);
   throw Error(ErrorCode::usage, "'" + value + "' is not a value for " + with_dashes(row.name),

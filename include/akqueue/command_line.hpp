@@ -17,7 +17,8 @@ struct Option {
   std::string_view argument = {};  ///< the value's name in help, like `DURATION`; empty: a flag
   std::string_view help = {};      ///< one line, lower case, no full stop
   bool repeatable = false;         ///< may be given several times, or once with commas between the values
-  std::string_view values = {};    ///< `table|wide|json`: the only values allowed; empty: any
+  std::string_view values =
+      {};  ///< `table|wide|json`: the only values allowed, `KEY=` with a text of one's own; empty: any
   /// The same in many commands, whose help only names it: `options` explains it.
   bool common = false;
 };

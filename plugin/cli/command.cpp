@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/table_options.hpp"
+
 namespace akqueue::cli {
 namespace {
 
@@ -107,6 +109,7 @@ std::vector<Option> options_of(const Command& command) {
                    .help = "how to print the result",
                    .values = command.outputs});
   }
+  if (command.outputs.find("csv") != std::string_view::npos) append(table_options());
   if (command.enters_cluster) {
     append(kTarget);
     append(kubectl_options_of(command));

@@ -63,7 +63,7 @@ struct Command {
   /// Its own options; those that it shares with others come on top (see options_of()).
   std::vector<Option> options = {};
   std::vector<Example> examples = {};
-  /// Allowed values of -o, `table|json`; empty: the command has no -o.
+  /// Allowed values of -o, `table|json`; empty: the command has no -o. One with `csv` has the options of tables.
   std::string_view outputs = {};
   /// It talks to the cluster, so it has the options of kubectl and of the pod.
   bool enters_cluster = true;

@@ -189,7 +189,12 @@ Completion beginning_with(const std::string& word, const Candidates& candidates)
 }
 
 Completion values_of(const CompletionRequest& asked, const Option& option, const std::string& word) {
-  if (!option.values.empty()) return beginning_with(word, as_candidates(split(option.values, '|')));
+  if (!option.values.empty()) {
+    Completion completion = beginning_with(word, as_candidates(split(option.values, '|')));
+    // Behind `jsonpath=` the template follows.
+    completion.unfinished = completion.candidates.size() == 1 && completion.candidates.front().word.ends_with('=');
+    return completion;
+  }
   const CandidateKind* const kind = kind_named(option.argument);
   return kind == nullptr ? Completion() : words_of(asked, *kind, word);
 }

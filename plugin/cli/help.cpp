@@ -1,6 +1,7 @@
 #include "cli/help.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "akqueue/error.hpp"
@@ -99,6 +100,33 @@ ui::Text verb_lines(const Command& command) {
         ui::format_text("  {}{}{}\n", ui::padded(verb.name, kNameWidth), verb.summary, usual ? " (the default)" : "");
   }
   return text;
+}
+
+struct OutputWord {
+  std::string_view word;
+  std::string_view meaning;
+};
+
+/// What -o takes. Which of them a command has stands in its own help.
+ui::Text format_lines() {
+  constexpr std::array kFormats{
+      OutputWord{"table, wide", "for people; wide has every column"},
+      OutputWord{"csv", "the columns of wide, unshortened, quoted as RFC 4180 says"},
+      OutputWord{"json, yaml", "one document"},
+      OutputWord{"jsonl", "a document a line"},
+      OutputWord{"name", "only names or ids"},
+      OutputWord{"jsonpath=TEXT", "what kubectl's templates find in the document, like '{.tasks[*].id}'"},
+      OutputWord{"custom-columns=HEADER:PATH,…", "a table of one's own: a line for each row of the document's list"},
+  };
+  ui::Text text;
+  for (const OutputWord& format : kFormats) {
+    ui::Text begun = ui::padded(format.word, 28);
+    for (const std::string& line : lines_of(format.meaning, kPageWidth - 32)) {
+      text += ui::format_text("  {}  {}\n", begun, line);
+      begun = ui::Text::blanks(28);
+    }
+  }
+  return text + "  Rows stream; but for yaml, jsonpath and custom-columns all are held in memory.\n";
 }
 
 /// On one line where that fits.
@@ -231,7 +259,8 @@ ui::Text help_of_options() {
          "\nWhich site, as kubectl takes them:\n" +
          lines(kubectl_options()) + "\nWhich pods:\n" + lines(target_options()) + "\nEvery command:\n" +
          lines(common_options()) + "\nMany commands (the help of a command names those that it takes):\n" +
-         lines(choosing) + "\nExit status:\n" + exit_statuses("  ");
+         lines(choosing) + "\nFormats of -o, where a command has them:\n" + format_lines() + "\nExit status:\n" +
+         exit_statuses("  ");
 }
 
 ui::Text reference_page() {

@@ -15,6 +15,14 @@ std::string arguments_of(const Command& command) {
   return "[" + verbs + "]";
 }
 
+/// `table, json, jsonpath=…`
+std::string values_of(const Option& option) {
+  std::string values;
+  for (const char sign : option.values)
+    values += sign == '=' ? std::string("=…") : sign == '|' ? std::string(", ") : std::string(1, sign);
+  return values;
+}
+
 }  // namespace
 
 std::string usage_of(const Command& command) {
@@ -43,7 +51,7 @@ std::vector<Example> examples_of(const Command& command) {
 
 std::string meaning_of(const Option& option) {
   std::string text(option.help);
-  if (!option.values.empty()) text += ": " + std::string(option.values);
+  if (!option.values.empty()) text += ": " + values_of(option);
   if (option.repeatable) text += "; repeatable";
   return text;
 }

@@ -5,6 +5,7 @@
 #include "cli/completion.hpp"
 #include "cli/help.hpp"
 #include "cli/line.hpp"
+#include "cli/table_options.hpp"
 #include "cli/typed_line.hpp"
 #include "ui/errors.hpp"
 
@@ -80,6 +81,7 @@ int run_command(const Command& command, const std::vector<std::string>& args, En
     return 0;
   }
   const CommandLine line = said_of(command, [&] { return read_command_line(command, args); });
+  environment.terminal.draw_tables(said_of(line.row, [&] { return table_style_of(line.options); }));
   return said_of(line.row, [&] { return line.row.run({line.row, line.options, environment}); });
 }
 

@@ -181,7 +181,7 @@ int run_rbac(const cli::Invocation& invocation) {
   const Cluster cluster = open_cluster(environment, request.site);
   const std::string name_space = request.site.all_sites ? std::string() : plain(cluster.search.name_space);
   const Json the_role = role(rules, request.name, name_space);
-  if (is_json(request.output)) {
+  if (is_json(request.output) && request.output != OutputFormat::yaml) {
     Json list{{"apiVersion", "v1"}, {"kind", "List"}, {"items", Json::array({the_role})}};
     if (!request.to.empty()) list["items"].push_back(binding(request.to, request.name, name_space));
     environment.terminal.out(as_json(request.output, list));
@@ -211,7 +211,7 @@ cli::Command rbac_command() {
           .examples = {{"rbac drain --to group:on-call", "what lets the people on call drain"},
                        {"rbac look", "what looking needs"},
                        {"rbac look -A --to group:on-call", "what lets them run status -A"}},
-          .outputs = "yaml|json",
+          .outputs = "yaml|json|jsonpath=|custom-columns=",
           .run = run_rbac};
 }
 

@@ -103,7 +103,7 @@ cli::Command version_command() {
               "reached is said on standard error, and the exit status is 1 then.",
           .options = {{"client", 0, "", "only what is on this machine: no cluster is asked"}},
           .examples = {{"version", "everything"}, {"version --client", "without a cluster"}},
-          .outputs = "table|json",
+          .outputs = "table|csv|json|yaml|jsonpath=|custom-columns=",
           .run = run_version};
 }
 

@@ -23,18 +23,31 @@ class Listing {
   void add(std::vector<Text> cells);
   bool empty() const { return rows_.empty(); }
 
-  /// The lines. On a terminal no line is wider than it, as far as shortening helps.
+  /// The lines, as the terminal's style says. On a terminal no line is wider than it, as far as shortening helps.
+  /// Throws Error (usage) where there is no such column to sort by.
   Text draw(const Terminal& terminal) const;
+  /// Beside a command's own table, which the style's column is one of.
+  Text draw_aside(const Terminal& terminal) const;
+  /// Whatever the terminal's width.
+  Text draw_whole(const TableStyle& style) const;
+
+  /// By the column of that name. Throws as draw() does.
+  void sort_by(std::string_view header);
+  /// As comma-separated values.
+  Text csv_header() const;
+  Text csv_rows() const;
 
   /// The same in parts, for rows that stream: widths from the rows so far, the header, the rows since the last clear().
   using Widths = std::vector<std::size_t>;
   Widths widths(const Terminal& terminal) const;
+  Widths whole_widths() const;
   Text draw_header(const Widths& widths) const;
   Text draw_rows(const Widths& widths) const;
   std::size_t size() const { return rows_.size(); }
   void clear() { rows_.clear(); }
 
  private:
+  Text draw_styled(const TableStyle& style, const Terminal* terminal) const;
   template <class CellAt>
   Text draw_line(const Widths& widths, const CellAt& cell_at) const;
 

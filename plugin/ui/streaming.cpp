@@ -1,5 +1,6 @@
 #include "ui/streaming.hpp"
 
+#include "akqueue/error.hpp"
 #include "ui/json_text.hpp"
 
 namespace akqueue::ui {
@@ -41,20 +42,27 @@ void BufferedOutput::flush() {
 
 void StreamedListing::add(std::vector<Text> cells) {
   listing_.add(std::move(cells));
-  if (listing_.size() >= kRowsAtOnce) print();
+  const bool sorted = !terminal_.tables().sort_by.empty();
+  if (sorted && listing_.size() > kMostSorted) {
+    throw Error(ErrorCode::usage, "--sort-by holds at most 100,000 rows, and there are more",
+                "choose fewer with --limit or a condition, or sort what -o csv prints");
+  }
+  if (!sorted && listing_.size() >= kRowsAtOnce) print();
 }
 
 void StreamedListing::print() {
+  const TableStyle& style = terminal_.tables();
+  if (!style.sort_by.empty()) listing_.sort_by(style.sort_by);
   if (!widths_) {
     widths_ = listing_.widths(terminal_);
-    output_.print(listing_.draw_header(*widths_));
+    if (style.headers) output_.print(style.csv ? listing_.csv_header() : listing_.draw_header(*widths_));
   }
-  output_.print(listing_.draw_rows(*widths_));
+  output_.print(style.csv ? listing_.csv_rows() : listing_.draw_rows(*widths_));
   listing_.clear();
 }
 
 void StreamedListing::finish() {
-  if (!listing_.empty()) print();
+  if (!listing_.empty() || (terminal_.tables().csv && !widths_)) print();
   output_.flush();
 }
 

@@ -26,9 +26,11 @@ class StreamedListing {
  public:
   StreamedListing(Terminal& terminal, std::vector<ListingColumn> columns)
       : terminal_(terminal), output_(terminal), listing_(std::move(columns)) {}
+  /// Rows that are to be sorted are held. Throws Error (usage) where they are more than kMostSorted.
   void add(std::vector<Text> cells);
-  /// Prints what is left; nothing at all where no row came.
+  /// Prints what is left; nothing at all where no row came, but for a header of comma-separated values.
   void finish();
+  static constexpr std::size_t kMostSorted = 100'000;
 
  private:
   void print();

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "system/interrupts.hpp"
+#include "ui/table_style.hpp"
 #include "ui/text.hpp"
 
 namespace akqueue::ui {
@@ -56,6 +57,10 @@ class Terminal {
   /// The whole of it for a program that draws; null where standard input or output is none, or it can't place text.
   virtual std::unique_ptr<FullScreen> take_over() { return nullptr; }
 
+  /// How whoever draws a table here draws it.
+  const TableStyle& tables() const { return tables_; }
+  void draw_tables(TableStyle style) { tables_ = std::move(style); }
+
   /// While one lives, something stands on the screen that a line in between would spoil.
   class Drawing {
    public:
@@ -76,6 +81,7 @@ class Terminal {
 
  private:
   int drawings_ = 0;
+  TableStyle tables_;
   Text coloured(const Text& start, const Text& text) const { return colours() ? start + text + "\x1b[0m" : text; }
 };
 

@@ -137,7 +137,7 @@ cli::Command backup_command() {
                                     {"dry-run", 0, "", "show what would be written"}}),
           .examples = {{"backup", "everything"},
                        {"backup --state rejected --backup-file rejected.tasks.gz", "what failed, for later"}},
-          .outputs = "table|json|jsonl",
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_backup};
 }
 

@@ -98,10 +98,10 @@ int run_backups_list(const cli::Invocation& invocation) {
     for (const backup::KeptBackup& file : kept.files) terminal.out(ui::format_text("{}\n", file.path));
     return 0;
   }
-  if (kept.files.empty() && kept.unread.empty()) {
+  if (kept.files.empty() && kept.unread.empty() && output != OutputFormat::csv) {
     terminal.err(ui::format_text("no backups in {}\n", system::text_of(environment.state.backups())));
   } else {
-    terminal.out(table_of_backups(terminal, kept, entries, output == OutputFormat::wide));
+    terminal.out(table_of_backups(terminal, kept, entries, is_wide(output)));
   }
   tell_of_others(environment, kept);
   return 0;
@@ -115,7 +115,7 @@ cli::Command backups_list_verb() {
               "and age, and what was deleted, as far as the history tells. With -o wide: how many log rows\n"
               "and dependencies between tasks went with them. With -o name: the paths.",
           .examples = {{"backups", "what there is"}},
-          .outputs = "table|wide|json|jsonl|name",
+          .outputs = "table|wide|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
           .enters_cluster = false,
           .run = run_backups_list};
 }

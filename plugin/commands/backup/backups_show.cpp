@@ -59,15 +59,15 @@ BackupShowRequest read_backup_show_request(const Options& options, const backup:
 }
 
 std::int64_t print_backup_tasks(ui::Terminal& terminal, const backup::BackupFile& file, queue::BackupTasks& tasks,
-                                OutputFormat output) {
+                                const OutputFormat& output) {
   std::int64_t count = 0;
-  if (output == OutputFormat::json) {
-    ui::StreamedDocument document(terminal, head_of(file), "tasks");
+  if (is_json(output) && output != OutputFormat::jsonl) {
+    RowsDocument document(terminal, output, head_of(file), "tasks");
     count = tasks.each([&](const queue::BackupTask& task) { document.add(json_of(task)); });
     document.finish({{"count", count}});
     return count;
   }
-  if (output == OutputFormat::table) return show_table(terminal, file, tasks);
+  if (output == OutputFormat::table || output == OutputFormat::csv) return show_table(terminal, file, tasks);
   ui::BufferedOutput lines(terminal);
   if (output == OutputFormat::name)
     count = tasks.each([&](const queue::BackupTask& task) { lines.print(ui::format_text("task/{}\n", task.id)); });
@@ -104,7 +104,7 @@ cli::Command backups_show_verb() {
           .options = queue::choosing_options({"expired", "keep-newest", "filename"}),
           .examples = {{"backups show FILE --state rejected", "what is in one"},
                        {"backups show FILE -o jsonl", "every row of it, as JSON"}},
-          .outputs = "table|json|jsonl|name",
+          .outputs = "table|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
           .enters_cluster = false,
           .run = run_backups_show};
 }

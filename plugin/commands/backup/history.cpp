@@ -82,19 +82,19 @@ int run_history(const cli::Invocation& invocation) {
   std::vector<backup::HistoryEntry> entries = chosen(request, all);
   const bool more = request.limit > 0 && entries.size() > request.limit;
   if (more) entries.resize(request.limit);
-  if (request.output == OutputFormat::json) {
+  if (request.output == OutputFormat::jsonl) {
+    for (const backup::HistoryEntry& entry : entries) terminal.out(as_json(request.output, entry.to_json()));
+  } else if (is_json(request.output)) {
     Json document = document_of("history");
     document["entries"] = Json::array();
     for (const backup::HistoryEntry& entry : entries) document["entries"].push_back(entry.to_json());
     document["truncated"] = more;
     terminal.out(as_json(request.output, document));
-  } else if (request.output == OutputFormat::jsonl) {
-    for (const backup::HistoryEntry& entry : entries) terminal.out(as_json(request.output, entry.to_json()));
-  } else if (entries.empty()) {
+  } else if (entries.empty() && request.output != OutputFormat::csv) {
     terminal.err(all.empty() ? ui::Text("nothing has been changed from this machine yet\n")
                              : ui::Text("nothing of that kind has been changed from this machine\n"));
   } else {
-    terminal.out(table(terminal, entries, request.output == OutputFormat::wide));
+    terminal.out(table(terminal, entries, is_wide(request.output)));
     if (more) terminal.err("--limit 0 shows all\n");
   }
   return 0;
@@ -120,7 +120,7 @@ cli::Command history_command() {
                       {"context", 0, "NAME", "only what was done in this context"}},
           .examples = {{"history", "the last twenty"},
                        {"history --since 1d -o wide", "who did what since yesterday, with reasons and backups"}},
-          .outputs = "table|wide|json|jsonl",
+          .outputs = "table|wide|csv|json|jsonl|yaml|jsonpath=|custom-columns=",
           .enters_cluster = false,
           .run = run_history};
 }

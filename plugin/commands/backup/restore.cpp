@@ -233,7 +233,7 @@ cli::Command undo_command() {
                        {"undo 20261127T230616Z-b36f", "what that one took"},
                        {"undo --as-rejected", "without letting the workers run it"},
                        {"undo --include-running", "what was running when it was deleted too: it runs again"}},
-          .outputs = "table|json|jsonl",
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_undo};
 }
 
@@ -253,7 +253,7 @@ cli::Command restore_command() {
       .options = restore_options(),
       .examples = {{"restore backup.tasks.gz --dry-run", "what would come back, exactly: every batch is rolled back"},
                    {"restore backup.tasks.gz --actor outpost_send_update", "a part of it"}},
-      .outputs = "table|json|jsonl",
+      .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
       .run = run_restore};
 }
 

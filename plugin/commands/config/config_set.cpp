@@ -74,7 +74,7 @@ cli::Command config_set_verb() {
           .examples = {{"config set -n sso --worker-deployment ak-tasks --worker-deployment ak-tasks-ldap",
                         "these are the workers there"},
                        {"config set -n sso --server-selector app=sso,tier=web", "and these the servers"}},
-          .outputs = "table|json|jsonl",
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_config_set};
 }
 

@@ -20,7 +20,7 @@ int run_config_show(const cli::Invocation& invocation) {
   const cluster::KeptSites kept = cluster::KeptSites::read(environment.sites_file);
   if (is_json(output)) {
     terminal.out(as_json(output, document_of_config(environment, kept)));
-  } else if (kept.sites().empty()) {
+  } else if (kept.sites().empty() && output != OutputFormat::csv) {
     terminal.err(ui::format_text("nothing is kept in {}\n", system::text_of(environment.sites_file)));
   } else {
     terminal.out(table_of_config(terminal, kept));
@@ -36,7 +36,7 @@ cli::Command config_show_verb() {
           .summary = "Show what is kept, of all sites",
           .description = "Context, namespace, setting and value of everything in the file. No cluster is asked.",
           .examples = {{"config", "what is kept on this machine"}},
-          .outputs = "table|json|jsonl",
+          .outputs = "table|csv|json|jsonl|yaml|jsonpath=|custom-columns=",
           .enters_cluster = false,
           .run = run_config_show};
 }

@@ -65,7 +65,7 @@ cli::Command config_unset_verb() {
           .description = "Forgets these settings, or without SETTING everything that is kept of the site.",
           .examples = {{"config unset -n sso worker-deployment", "the others stay"},
                        {"config unset -n sso", "everything that is kept of it"}},
-          .outputs = "table|json|jsonl",
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_config_unset};
 }
 

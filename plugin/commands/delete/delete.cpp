@@ -72,7 +72,7 @@ cli::Command delete_command() {
                        {"delete --actor outpost_send_update --keep-newest 1", "all but each outpost's newest update"},
                        {"delete --actor outpost_send_update --with-dependents", "and the tasks that wait for them"},
                        {"delete -f ids.txt --yes", "the tasks of a list"}},
-          .outputs = "table|json|jsonl",
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_delete};
 }
 

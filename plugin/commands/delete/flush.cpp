@@ -63,7 +63,7 @@ cli::Command flush_command() {
                        {"flush", "empty the default queue, history included"},
                        {"flush --only-queued --yes", "drop what waits, keep the history, do not ask"},
                        {"flush --only-queued --keep-dependencies", "but leave what waiting tasks depend on"}},
-          .outputs = "table|json|jsonl",
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_flush};
 }
 

@@ -34,7 +34,7 @@ cli::Command drain_command() {
                        {"drain", "workers down, empty the default queue, workers back"},
                        {"drain delete --actor outpost_send_update --reason 'incident 42'", "only a part goes"},
                        {"drain --resume", "finish what was cut short"}},
-          .outputs = "table|json|jsonl",
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_drain};
 }
 

@@ -51,8 +51,8 @@ Json json_of(const queue::TaskLine& task, const Listed& listed) {
 
 class DocumentPrinter final : public TaskPrinter {
  public:
-  DocumentPrinter(ui::Terminal& terminal, const Site& site, const Listed& listed)
-      : listed_(listed), stream_(terminal, head(site, listed), "tasks") {}
+  DocumentPrinter(ui::Terminal& terminal, const OutputFormat& output, const Site& site, const Listed& listed)
+      : listed_(listed), stream_(terminal, output, head(site, listed), "tasks") {}
   void add(const queue::TaskLine& task) override { stream_.add(json_of(task, listed_)); }
   void finish(std::int64_t count, bool truncated, std::optional<std::int64_t> all) override {
     stream_.finish({{"count", count}, {"truncated", truncated}, {"total", all ? Json(*all) : Json()}});
@@ -68,7 +68,7 @@ class DocumentPrinter final : public TaskPrinter {
     return document;
   }
   const Listed& listed_;
-  ui::StreamedDocument stream_;
+  RowsDocument stream_;
 };
 
 class LinePrinter final : public TaskPrinter {
@@ -128,14 +128,12 @@ class TablePrinter final : public TaskPrinter {
   ui::StreamedListing listing_;
 };
 
-std::unique_ptr<TaskPrinter> printer_for(ui::Terminal& terminal, OutputFormat output, const Site& site,
+std::unique_ptr<TaskPrinter> printer_for(ui::Terminal& terminal, const OutputFormat& output, const Site& site,
                                          const Listed& listed) {
-  switch (output) {
-    case OutputFormat::json: return std::make_unique<DocumentPrinter>(terminal, site, listed);
-    case OutputFormat::jsonl:
-    case OutputFormat::name: return std::make_unique<LinePrinter>(terminal, listed, output == OutputFormat::name);
-    default: return std::make_unique<TablePrinter>(terminal, listed, output == OutputFormat::wide);
-  }
+  const bool names = output == OutputFormat::name;
+  if (names || output == OutputFormat::jsonl) return std::make_unique<LinePrinter>(terminal, listed, names);
+  if (is_json(output)) return std::make_unique<DocumentPrinter>(terminal, output, site, listed);
+  return std::make_unique<TablePrinter>(terminal, listed, is_wide(output));
 }
 
 struct ListRequest {
@@ -227,13 +225,14 @@ cli::Command list_command() {
           "The tasks that all given conditions select, as the admin UI shows them: without the\n"
           "successful ones (of those that are done it looks through the newest 10,000), unless --all is\n"
           "given or certain ones are asked for by state, id, uid, object, log or --expired. LOG is\n"
-          "the worst level in the log of the last attempt. Rows stream, however many they are.",
+          "the worst level in the log of the last attempt. Rows stream, however many they are, but\n"
+          "for --sort-by (at most 100,000), -o yaml, jsonpath and custom-columns.",
       .options = with_choosing(
           {{"limit", 0, "N", "show this many (default 50; 0: all)"}, {"all", 0, "", "successful ones too"}}, {"limit"}),
       .examples = {{"list --state rejected", "what failed for good"},
                    {"list --actor outpost_send_update --log 'timed out'", "by what its log says"},
                    {"list --state queued --limit 0 -o name", "ids for kubectl akqueue delete -f -"}},
-      .outputs = "table|wide|json|jsonl|name",
+      .outputs = "table|wide|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
       .run = run_list};
 }
 

@@ -47,6 +47,7 @@ ui::Text table_text(const ui::Terminal& terminal, const queue::SchemaReport& rep
     const bool key = std::ranges::find(table.primary_key, column.name) != table.primary_key.end();
     columns.add({column.name, column.type, column.nullable ? "yes" : "no", key ? "primary" : ""});
   }
+  if (terminal.tables().csv) return columns.draw(terminal);
   text += columns.draw(terminal);
   std::vector<std::string> in;
   std::vector<std::string> out;
@@ -67,7 +68,7 @@ ui::Text release_text(const ui::Terminal& terminal, const queue::SchemaReport& r
   ui::Listing listing({{"TABLE"}, {"DIFFERENCE"}});
   for (const queue::SchemaDifference& one : report.differences) listing.add({table_short_name(one.table), one.what});
   return ui::format_text("\nNearest known release: authentik {}. Different from it:\n{}", report.release,
-                         listing.draw(terminal));
+                         listing.draw_aside(terminal));
 }
 
 Json json_of(const session::Table& table) {
@@ -125,6 +126,8 @@ int run_schema(const cli::Invocation& invocation) {
     terminal.out(as_json(request.output, document_of_schema(site, report)));
   } else if (request.output == OutputFormat::name) {
     for (const session::Table& one : report.tables) terminal.out(ui::format_text("table/{}\n", one.name));
+  } else if (request.output == OutputFormat::csv) {
+    terminal.out(table_text(terminal, report, table));
   } else {
     terminal.out(table_text(terminal, report, table) + release_text(terminal, report));
   }
@@ -144,7 +147,7 @@ cli::Command schema_command() {
           "Columns, keys, indexes and triggers of TABLE (task, tasklog, …; default: task) from the\n"
           "database's own catalog, and what differs from the releases of authentik that are known.",
       .examples = {{"schema", "the task table"}, {"schema tasklog", "the log's"}, {"schema -o json", "all of them"}},
-      .outputs = "table|json|jsonl|name",
+      .outputs = "table|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
       .run = run_schema};
 }
 

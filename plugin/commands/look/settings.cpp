@@ -29,6 +29,7 @@ ui::Text describe(const ui::Terminal& terminal, const std::vector<queue::LiveSet
                  std::string(one.known->meaning)});
   }
   ui::Text text = listing.draw(terminal);
+  if (terminal.tables().csv) return text;
   for (const std::string& remark : remarks) text += ui::format_text("\n{}\n", terminal.warning(remark));
   if (inventory.workers().empty()) text += "\nno worker deployment can be seen: these are what the server pod has\n";
   return text;
@@ -68,7 +69,7 @@ int run_settings(const cli::Invocation& invocation) {
   } else if (is_json(output)) {
     terminal.out(as_json(output, document_of_settings(site, settings, remarks)));
   } else {
-    terminal.out(describe(terminal, settings, remarks, site.inventory, output == OutputFormat::wide));
+    terminal.out(describe(terminal, settings, remarks, site.inventory, is_wide(output)));
   }
   return 0;
 }
@@ -89,7 +90,7 @@ cli::Command settings_command() {
           .examples = {{"settings", "what the workers run with"},
                        {"settings -o wide", "with variables and files"},
                        {"settings -o json", "for a script"}},
-          .outputs = "table|wide|json|jsonl|name",
+          .outputs = "table|wide|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
           .run = run_settings};
 }
 

@@ -196,7 +196,7 @@ Json json_of(const queue::LogLine& line) {
           {"previous", line.previous}};
 }
 
-void print_document(ui::Terminal& terminal, OutputFormat output, const Site& site, const Shown& shown,
+void print_document(ui::Terminal& terminal, const OutputFormat& output, const Site& site, const Shown& shown,
                     const std::string& id) {
   Json document = document_of_task(site, shown);
   if (output == OutputFormat::jsonl) {
@@ -206,7 +206,7 @@ void print_document(ui::Terminal& terminal, OutputFormat output, const Site& sit
     terminal.out(as_json(output, document));
     return;
   }
-  ui::StreamedDocument stream(terminal, document, "log");
+  RowsDocument stream(terminal, output, document, "log");
   queue::read_logs(site.database(), id, 0, [&](const queue::LogLine& line) { stream.add(json_of(line)); });
   stream.finish(Json::object());
 }
@@ -263,7 +263,7 @@ cli::Command show_command() {
               "earlier attempts too. ID may be the beginning of one.",
           .examples = {{"show 11111111-2222", "by the beginning of its id"},
                        {"show 11111111-2222-4333-8444-555555555555 -o json", "for a script"}},
-          .outputs = "table|json|jsonl|name",
+          .outputs = "table|json|jsonl|yaml|name|jsonpath=|custom-columns=",
           .run = run_show};
 }
 

@@ -33,7 +33,7 @@ ui::Text header_lines(const Site& site) {
 }
 
 ui::Text states_table(const ui::Terminal& terminal, const queue::QueueStatus& status) {
-  if (status.states.empty()) return "The task table is empty.\n";
+  if (status.states.empty() && !terminal.tables().csv) return "The task table is empty.\n";
   ui::Listing listing({{"QUEUE"}, {"STATE"}, {"TASKS", true}, {"SHARE", true}, {"OLDEST", true}});
   for (const queue::QueueState& state : status.states) {
     const queue::QueueCount& count = state.count;
@@ -175,7 +175,7 @@ ui::Text heartbeats_table(const ui::Terminal& terminal, const queue::QueueStatus
   ui::Listing listing({{"WORKER", false, true}, {"ALIVE"}, {"VERSION"}, {"LAST-SEEN", true}});
   for (const queue::WorkerHeartbeat& worker : status.heartbeats.workers)
     listing.add({worker.hostname, worker.alive ? "yes" : "no", worker.version, age(status.now, worker.last_seen)});
-  return listing.empty() ? ui::Text() : "\n" + listing.draw(terminal);
+  return listing.empty() ? ui::Text() : "\n" + listing.draw_aside(terminal);
 }
 
 ui::Text names(const queue::QueueStatus& status) {
@@ -219,6 +219,8 @@ int run_status(const cli::Invocation& invocation) {
     terminal.out(as_json(request.output, document_of_status(site, status)));
   } else if (request.output == OutputFormat::name) {
     terminal.out(names(status));
+  } else if (request.output == OutputFormat::csv) {
+    terminal.out(states_table(terminal, status));
   } else {
     terminal.out(describe(terminal, site, status, request.output == OutputFormat::wide));
   }
@@ -246,7 +248,7 @@ cli::Command status_command() {
                        {"status -n sso --context prod", "of another site"},
                        {"status -n sso -n sso-test", "a line for each authentik of these namespaces"},
                        {"status -o json", "for a script"}},
-          .outputs = "table|wide|json|jsonl|name",
+          .outputs = "table|wide|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
           .several_namespaces = true,
           .run = run_status};
 }

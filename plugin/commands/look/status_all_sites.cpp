@@ -142,6 +142,8 @@ int status_of_all_sites(const cli::Environment& environment, const StatusRequest
   const auto errors = sites.each([&](SiteJob& job, std::size_t i) { seen[i] = see(job, request.exact, documents[i]); });
   if (is_json(request.output)) {
     terminal.out(documents_of_sites(request.output, sites, documents, errors));
+  } else if (request.output == OutputFormat::csv) {
+    terminal.out(table(terminal, sites, seen, true));
   } else {
     terminal.out(first_line(sites, seen) + table(terminal, sites, seen, request.output == OutputFormat::wide) +
                  wrong_lines(sites, seen) + drain_lines(sites));

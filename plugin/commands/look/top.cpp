@@ -81,10 +81,11 @@ ui::Text table(const ui::Terminal& terminal, const Top& top, bool wide) {
   return listing.draw(terminal);
 }
 
-void print(ui::Terminal& terminal, OutputFormat output, const Site& site, const Top& top, const std::string& words) {
+void print(ui::Terminal& terminal, const OutputFormat& output, const Site& site, const Top& top,
+           const std::string& words) {
   if (output == OutputFormat::jsonl) {
     for (const ActorRow& row : top.rows) terminal.out(as_json(output, json_of(row, top.total)));
-  } else if (output == OutputFormat::json) {
+  } else if (is_json(output)) {
     Json document = document_of("top");
     document["site"] = site.to_json();
     document["now"] = format_timestamp(top.now);
@@ -95,10 +96,10 @@ void print(ui::Terminal& terminal, OutputFormat output, const Site& site, const 
     terminal.out(as_json(output, document));
   } else if (output == OutputFormat::name) {
     for (const ActorRow& row : top.rows) terminal.out(ui::format_text("actor/{}\n", row.actor));
-  } else if (top.rows.empty()) {
+  } else if (top.rows.empty() && output != OutputFormat::csv) {
     terminal.err(ui::format_text("no {}\n", words));
   } else {
-    terminal.out(table(terminal, top, output == OutputFormat::wide));
+    terminal.out(table(terminal, top, is_wide(output)));
     if (top.rows.size() < top.actors) {
       terminal.err(ui::format_text(
           "{}; --limit 0 shows them all\n",
@@ -158,7 +159,7 @@ cli::Command top_command() {
           .examples = {{"top --state queued", "what waits, by actor"},
                        {"top --state queued --newer-than 10m", "what came in the last ten minutes"},
                        {"top --limit 0 -o json", "every actor, for a script"}},
-          .outputs = "table|wide|json|jsonl|name",
+          .outputs = "table|wide|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
           .run = run_top};
 }
 

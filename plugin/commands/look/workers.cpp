@@ -81,10 +81,14 @@ ui::Text describe(const ui::Terminal& terminal, const Site& site, const WorkersL
   return text;
 }
 
-void print(ui::Terminal& terminal, OutputFormat output, const Site& site, const WorkersLook& look) {
+void print(ui::Terminal& terminal, const OutputFormat& output, const Site& site, const WorkersLook& look) {
   if (output == OutputFormat::name) {
     for (const WorkerRow& row : worker_rows(look.inventory, look.metrics, look.seen))
       terminal.out(ui::format_text("pod/{}\n", row.pod->name));
+    return;
+  }
+  if (output == OutputFormat::csv) {
+    terminal.out(table(terminal, worker_rows(look.inventory, look.metrics, look.seen), look.seen.now, true));
     return;
   }
   terminal.out(is_json(output) ? as_json(output, document_of_workers(site, look))
@@ -116,7 +120,7 @@ int workers_of_one_site(const cli::Environment& environment, const WorkersReques
       // A session that was lost is entered anew, through whatever server is there now.
       if (!site) site = enter(environment, cluster, inventory);
       const WorkersLook now = look_at_workers(environment, cluster, *site, std::move(inventory));
-      if (!is_json(request.output)) terminal.out("\n");
+      terminal.out(between_looks(request.output));
       print(terminal, request.output, *site, now);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::interrupted) break;
@@ -151,7 +155,7 @@ cli::Command workers_command() {
           "apart by worker where a connection pooler stands before the database.",
       .options = workers_options(),
       .examples = {{"workers", "once"}, {"workers -w", "again every ten seconds"}, {"workers -o json", "for a script"}},
-      .outputs = "table|wide|json|jsonl|name",
+      .outputs = "table|wide|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
       .several_namespaces = true,
       .run = run_workers};
 }

@@ -58,10 +58,10 @@ ui::Text table(const ui::Terminal& terminal, const AllSites& sites, const Round&
       listing.add(std::move(cells));
     }
   }
-  return listing.empty() ? "No worker runs\n" : listing.draw(terminal);
+  return listing.empty() && !terminal.tables().csv ? "No worker runs\n" : listing.draw(terminal);
 }
 
-int print(ui::Terminal& terminal, OutputFormat output, const AllSites& sites, Round& round) {
+int print(ui::Terminal& terminal, const OutputFormat& output, const AllSites& sites, Round& round) {
   if (output == OutputFormat::name) {
     for (const auto& look : round.looks) {
       if (!look) continue;
@@ -69,6 +69,8 @@ int print(ui::Terminal& terminal, OutputFormat output, const AllSites& sites, Ro
     }
   } else if (is_json(output)) {
     terminal.out(documents_of_sites(output, sites, round.documents, round.errors));
+  } else if (output == OutputFormat::csv) {
+    terminal.out(table(terminal, sites, round, true));
   } else {
     terminal.out(first_lines(terminal, sites, round) + "\n" +
                  table(terminal, sites, round, output == OutputFormat::wide));
@@ -87,7 +89,7 @@ int workers_of_all_sites(const cli::Environment& environment, const WorkersReque
   while (system::pause_for(environment.clock, environment.interrupts, request.interval)) {
     try {
       Round round = look_at_all(sites);
-      if (!is_json(request.output)) terminal.out("\n");
+      terminal.out(between_looks(request.output));
       print(terminal, request.output, sites, round);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::interrupted) break;

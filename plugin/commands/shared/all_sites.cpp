@@ -208,7 +208,7 @@ int report(ui::Terminal& terminal, const AllSites& sites, const std::vector<std:
   return failed == errors.size() ? 1 : error_kind(ErrorCode::partial).exit_status;
 }
 
-ui::Text documents_of_sites(OutputFormat output, const AllSites& sites, std::vector<Json>& documents,
+ui::Text documents_of_sites(const OutputFormat& output, const AllSites& sites, std::vector<Json>& documents,
                             const std::vector<std::optional<Error>>& errors) {
   Json all = document_of("sites");
   all["context"] = sites.context().empty() ? Json() : Json(sites.context());

@@ -126,7 +126,7 @@ int report(ui::Terminal& terminal, const AllSites& sites, const std::vector<std:
 
 /// As -o json one document of kind `sites` with all of them in `sites`; as -o jsonl a line for each. A site that could
 /// not be looked at is a document of kind `failure`: `namespace`, `release`, `error` with `code`, `message` and `hint`.
-ui::Text documents_of_sites(OutputFormat output, const AllSites& sites, std::vector<Json>& documents,
+ui::Text documents_of_sites(const OutputFormat& output, const AllSites& sites, std::vector<Json>& documents,
                             const std::vector<std::optional<Error>>& errors);
 Json document_of_failure(const cluster::SiteName& name, const Error& error);
 

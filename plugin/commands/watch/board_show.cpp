@@ -6,7 +6,6 @@
 #include "commands/watch/screen_view.hpp"
 #include "commands/watch/words.hpp"
 #include "ui/characters.hpp"
-#include "ui/json_text.hpp"
 #include "ui/listing.hpp"
 
 namespace akqueue::commands {
@@ -69,16 +68,18 @@ class BoardText final : public BoardShow {
 
 class BoardJson final : public BoardShow {
  public:
-  explicit BoardJson(const cli::Environment& environment) : environment_(environment) {}
+  BoardJson(const cli::Environment& environment, OutputFormat output)
+      : environment_(environment), output_(std::move(output)) {}
   void show(const std::vector<BoardLine>& lines) override {
     each_new(seen_, lines, [&](std::size_t, const BoardLine& line) {
-      environment_.terminal.out(ui::compact_json(line.document) + "\n");
+      environment_.terminal.out(as_next_json(output_, line.document));
     });
   }
   void idle(std::chrono::milliseconds length) override { environment_.clock.sleep(length); }
 
  private:
   const cli::Environment& environment_;
+  OutputFormat output_;
   std::vector<int> seen_;
 };
 
@@ -126,7 +127,7 @@ class BoardScreen final : public BoardShow {
 std::unique_ptr<BoardShow> board_show_for(const cli::Environment& environment, std::unique_ptr<ui::FullScreen> full,
                                           OutputFormat output, const BoardTitle& title) {
   if (full != nullptr) return std::make_unique<BoardScreen>(std::move(full), environment.terminal.colours(), title);
-  if (is_json(output)) return std::make_unique<BoardJson>(environment);
+  if (is_json(output)) return std::make_unique<BoardJson>(environment, output);
   return std::make_unique<BoardText>(environment);
 }
 

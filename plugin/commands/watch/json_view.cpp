@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "commands/watch/text_view.hpp"
-#include "ui/json_text.hpp"
 
 namespace akqueue::commands {
 namespace {
@@ -102,7 +101,7 @@ Json document_of_watch(const Poller& poller, const Reading& reading, const Condi
 }
 
 void WatchJson::show(const Poller& poller, const Reading& reading, const Conditions& conditions) {
-  environment_.terminal.out(ui::compact_json(document_of_watch(poller, reading, conditions)) + "\n");
+  environment_.terminal.out(as_next_json(output_, document_of_watch(poller, reading, conditions)));
   if (reading.read) say_alerts(environment_.terminal, conditions);
 }
 

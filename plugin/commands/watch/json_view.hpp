@@ -11,13 +11,15 @@ Json document_of_watch(const Poller& poller, const Reading& reading, const Condi
 
 class WatchJson final : public WatchView {
  public:
-  explicit WatchJson(cli::Environment& environment) : environment_(environment) {}
+  WatchJson(cli::Environment& environment, OutputFormat output)
+      : environment_(environment), output_(std::move(output)) {}
 
   void show(const Poller& poller, const Reading& reading, const Conditions& conditions) override;
   void idle(std::chrono::milliseconds length) override { environment_.clock.sleep(length); }
 
  private:
   cli::Environment& environment_;
+  OutputFormat output_;
 };
 
 }  // namespace akqueue::commands

@@ -136,7 +136,7 @@ cli::Command wait_command() {
                   queue::condition_option("actor")},
       .examples = {{"wait --for 'queued=0' --timeout 30m", "until the queue is empty"},
                    {"wait --for 'workers>=2' --for 'orphaned=0'", "until workers have taken up what was left behind"}},
-      .outputs = "table|json|jsonl",
+      .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
       .run = run_wait};
 }
 

@@ -47,7 +47,7 @@ WatchEnding watch_in_view(cli::Environment& environment, NoticeTerminal& notices
     return watch(environment, poller, view, conditions, request.timeout);
   }
   if (is_json(request.output)) {
-    WatchJson view(environment);
+    WatchJson view(environment, request.output);
     return watch(environment, poller, view, conditions, request.timeout);
   }
   WatchText view(environment);
@@ -129,7 +129,7 @@ cli::Command watch_command() {
                     "for a script: 5 when it was not quiet"},
                    {"watch --interval 1m -o json", "a document a minute"},
                    {"watch -A --alert 'rate>5/s'", "every authentik of the cluster, a line each"}},
-      .outputs = "table|json|jsonl",
+      .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
       .several_namespaces = true,
       .run = run_watch};
 }

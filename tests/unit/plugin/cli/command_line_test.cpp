@@ -12,7 +12,7 @@ namespace {
 const std::vector<Option> kRows{{"namespace", 'n', "NAMESPACE", "", false, ""},
                                 {"actor", 0, "ACTOR", "", true, ""},
                                 {"limit", 0, "N", "", false, ""},
-                                {"output", 'o', "FORMAT", "", false, "table|json|jsonl"},
+                                {"output", 'o', "FORMAT", "", false, "table|json|jsonl|path="},
                                 {"yes", 'y', "", "", false, ""}};
 
 Options parse(const std::vector<std::string>& args) { return parse_command_line(kRows, args); }
@@ -64,8 +64,13 @@ BOOST_AUTO_TEST_CASE(numbers) {
 BOOST_AUTO_TEST_CASE(slips_are_met_with_the_nearest_name) {
   BOOST_TEST(why_not({"--actr", "x"}) == "unknown option '--actr' | did you mean --actor?");
   BOOST_TEST(why_not({"--completely-else"}) == "unknown option '--completely-else'");
-  BOOST_TEST(why_not({"-o", "jsn"}) == "'jsn' is not a value for --output | did you mean json? (table, json, jsonl)");
-  BOOST_TEST(why_not({"-o", "yaml"}) == "'yaml' is not a value for --output | it takes one of table, json, jsonl");
+  BOOST_TEST(why_not({"-o", "jsn"}) ==
+             "'jsn' is not a value for --output | did you mean json? (table, json, jsonl, path=…)");
+  BOOST_TEST(why_not({"-o", "path"}) ==
+             "--output path says nothing of what to print | it stands right behind it: path=TEXT");
+  BOOST_TEST(parse({"-o", "path=.a=b"}).text("output") == "path=.a=b");
+  BOOST_TEST(why_not({"-o", "yaml"}) ==
+             "'yaml' is not a value for --output | it takes one of table, json, jsonl, path=…");
 }
 
 BOOST_AUTO_TEST_CASE(no_guessing_and_no_contradiction) {

@@ -103,7 +103,8 @@ BOOST_AUTO_TEST_CASE(every_command_and_every_option_of_the_table) {
 BOOST_AUTO_TEST_CASE(as_far_as_it_is_typed) {
   check({"fl"}, {"flush"});
   check({"flush", "--only"}, {"--only-queued"});
-  check({"top", "-o", "j"}, {"json", "jsonl"});
+  check({"top", "-o", "j"}, {"json", "jsonl", "jsonpath="});
+  BOOST_TEST(complete({"top", "-o", "jsonp"}, FakeSite()).unfinished);
   check({"help", "sta"}, {"status"});
   check({"rbac", ""}, {"look", "delete", "drain"});
   check({"rbac", "look", ""}, {});
