@@ -32,6 +32,9 @@ constexpr CandidateKind kCandidateKinds[] = {
     {"TABLE", ValueKind::tables},
     {"RELEASE", ValueKind::releases},
     {"POD", ValueKind::pods},
+    {"WORKER", ValueKind::workers, true},
+    {"LEVEL", ValueKind::levels},
+    {"GROUP", ValueKind::groups},
     {"[DEPLOYMENT=]N", ValueKind::deployments},
     {"NAMESPACE", ValueKind::namespaces},
     {"CONTEXT", ValueKind::contexts},
@@ -85,11 +88,18 @@ Candidates usual(ValueKind wanted, const Options& typed) {
   if (wanted == ValueKind::commands) return names_and_summaries(all_commands());
   if (wanted == ValueKind::verbs) return verbs_of_argument(typed);
   if (wanted == ValueKind::states) return as_candidates({task_state::kKnown.begin(), task_state::kKnown.end()});
+  if (wanted == ValueKind::levels) return as_candidates({log_level::kKnown.begin(), log_level::kKnown.end()});
+  if (wanted == ValueKind::groups) return as_candidates({"actor", "error", "uid", "object", "queue"});
   if (wanted == ValueKind::queues)
     return as_candidates(
         {std::string(kDefaultQueue), std::string(kDefaultQueue) + ".DQ", std::string(kDefaultQueue) + ".XQ"});
   if (wanted == ValueKind::tables) return as_candidates({"task", "tasklog", "workerstatus", "schedules_schedule"});
   return {};
+}
+
+/// Whether no site has to be asked.
+bool is_built_in(ValueKind wanted) {
+  return wanted == ValueKind::files || wanted == ValueKind::levels || wanted == ValueKind::groups;
 }
 
 /// Whether `candidate`, or the last part of an actor's name, begins with `word`.
@@ -169,8 +179,7 @@ Completion words_of(const CompletionRequest& asked, const CandidateKind& kind, s
     before = word.substr(0, comma + 1);
     word.erase(0, comma + 1);
   }
-  Candidates known =
-      kind.wanted == ValueKind::files ? Candidates() : asked.offer({kind.wanted, asked.line.typed(), word});
+  Candidates known = is_built_in(kind.wanted) ? Candidates() : asked.offer({kind.wanted, asked.line.typed(), word});
   if (known.empty()) known = usual(kind.wanted, asked.line.typed());
   if (kind.wanted == ValueKind::states) known.push_back({"any", "whatever its state"});
   for (const Candidate& one : known) {

@@ -30,7 +30,10 @@ enum class ValueKind {
   backups,
   files,
   commands,
-  verbs
+  verbs,
+  levels,
+  groups,
+  workers
 };
 
 struct Candidate {

@@ -82,6 +82,14 @@ def test_lists_every_task(peer, site):
     assert status == 0 and len(out.split()) == site.left, said
 
 
+@pytest.mark.parametrize("condition", ("--held", "--orphaned"))
+def test_who_holds_what_is_not_told(peer, site, condition):
+    status, out, said = peer.akqueue("list", condition, **site.there)
+    assert status == REFUSED and f"{condition} can't be told here: the database is a standby" in said, f"{out}{said}"
+    status, out, said = peer.akqueue("list", "--all", "--limit", "1", "-o", "wide", **site.there)
+    assert status == 0 and "HOLDER" in out, f"{out}{said}"
+
+
 def test_a_dry_run_counts(peer, site):
     status, out, said = peer.akqueue("flush", "--dry-run", **site.there)
     assert status == 0 and str(site.left) in out, f"{out}{said}"

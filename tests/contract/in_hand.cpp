@@ -6,6 +6,7 @@
 #include "queue/measure/sample.hpp"
 #include "queue/measure/status.hpp"
 #include "queue/task/task.hpp"
+#include "queue/task/task_list.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;
@@ -103,6 +104,77 @@ BOOST_AUTO_TEST_CASE(a_taken_task_is_one_of_the_three) {
                   "), count(*) FILTER (WHERE " + orphaned + "), count(*) FILTER (WHERE " + hand +
                   ") FROM authentik_tasks_task AS t";
   BOOST_TEST(session->rows(statement).at(0) == session::Value::array({8, 1, 7, 9}));
+}
+
+/// Who holds a task is read with the list; whose it is follows.
+BOOST_AUTO_TEST_CASE(a_list_says_whose_each_task_is) {
+  insert_worker("authentik-worker-0", 5);
+  const std::string held = taken("running", 4, true);
+  const std::string ending = taken("postprocess", 3);
+  const std::string orphaned = taken("consumed", 2);
+  const std::string queued = insert_task({.age_s = 1});
+  const auto list = [&](bool workers_gone, std::int64_t limit) {
+    session::Database open = database();
+    open.workers_gone = workers_gone;
+    const session::Transaction transaction(*session, kReading);
+    std::map<std::string, queue::Whose> whose;
+    queue::list_tasks(open, {.as_of = transaction.now()}, limit, queue::Holders::read,
+                      [&](const queue::TaskLine& line) {
+                        whose[line.id] = line.whose;
+                        if (line.id != held) BOOST_TEST(line.holder.empty());
+                      });
+    return whose;
+  };
+  using Expected = std::map<std::string, queue::Whose>;
+  using queue::Whose;
+  const Expected alive{
+      {held, Whose::held}, {ending, Whose::ending}, {orphaned, Whose::orphaned}, {queued, Whose::nobody}};
+  BOOST_TEST((list(false, 0) == alive));
+  BOOST_TEST((list(false, 10) == alive));
+  const Expected gone{
+      {held, Whose::stranded}, {ending, Whose::orphaned}, {orphaned, Whose::orphaned}, {queued, Whose::nobody}};
+  BOOST_TEST((list(true, 0) == gone));
+}
+
+BOOST_AUTO_TEST_CASE(held_orphaned_and_a_holder_choose) {
+  const std::string held = taken("running", 30, true);
+  const std::string orphaned = taken("consumed", 20);
+  taken("postprocess", 3);
+  worker.hold(insert_task());  // 2026.8 locks one for an instant while it looks for work
+  const auto chosen = [&](const queue::TaskFilter& filter) {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    const queue::Selection selection = queue::selection_now(open, filter, transaction.now());
+    std::string ids;
+    queue::list_tasks(open, selection, 5, queue::Holders::read, [&](const queue::TaskLine& line) {
+      ids += line.id + " " + (line.id == held ? line.holder : "");
+    });
+    return ids;
+  };
+  const std::string of_held = chosen({.held = true});
+  BOOST_TEST(of_held.substr(0, held.size() + 1) == held + " ");
+  BOOST_TEST(chosen({.orphaned = true}) == orphaned + " ");
+  const std::string holder = of_held.substr(held.size() + 1);
+  BOOST_TEST(chosen({.holders = {{"it", {holder, "another"}}}}) == of_held);
+  BOOST_TEST(chosen({.holders = {{"other", {"another"}}}}).empty());
+}
+
+/// Locks are in no snapshot: what loses its worker after the preview was not shown as orphaned, and stays.
+BOOST_AUTO_TEST_CASE(a_deletion_of_orphans_takes_those_that_its_preview_saw) {
+  const std::string orphaned = taken("running", 20);
+  const std::string held = taken("running", 30, true);
+  queue::DeletionPlan given = orders();
+  given.selection = [&] {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    return queue::pin(open, {.orphaned = true}, transaction.now());
+  }();
+  given.expected = 1;
+  worker.die();
+  const queue::DeletionResult result = run(given);
+  check_complete(result, 1);
+  BOOST_TEST(count("authentik_tasks_task", "message_id = '" + held + "'") == 1);
+  BOOST_TEST(count("authentik_tasks_task", "message_id = '" + orphaned + "'") == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

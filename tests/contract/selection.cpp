@@ -20,7 +20,8 @@ struct Choosing : Deletions {
     const session::Transaction transaction(*session, kReading);
     const queue::Selection selection = queue::pin(open, queue::resolve(open, choice), transaction.now());
     Ids ids;
-    queue::list_tasks(open, selection, 0, [&](const queue::TaskLine& task) { ids.push_back(task.id); });
+    queue::list_tasks(open, selection, 0, queue::Holders::left_out,
+                      [&](const queue::TaskLine& task) { ids.push_back(task.id); });
     return ids;
   }
   std::string failure(const queue::TaskChoice& choice) {
@@ -122,6 +123,31 @@ BOOST_AUTO_TEST_CASE(log_text_in_either_case) {
   BOOST_TEST(chosen({.log_text = "100_"}).empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_worst_level_of_the_last_attempt) {
+  const auto logged = [&](const std::string& level, bool previous = false) {
+    const bool in_rows = has_logs();
+    const std::string id =
+        insert_task({.state = "done",
+                     .messages = in_rows || previous ? "[]" : R"([{"event": "e", "log_level": ")" + level + R"("}])"});
+    insert_log({.task = id, .level = level, .previous = previous});
+    return id;
+  };
+  logged("info");
+  logged("critical", true);
+  insert_task({.state = "done"});
+  const std::string warned = logged("warning");
+  const std::string failed = logged("error");
+  const std::string worst = logged("critical");
+  const auto sorted = [&](const std::string& level) {
+    Ids ids = chosen({.log_level = level});
+    std::ranges::sort(ids);
+    return ids;
+  };
+  BOOST_TEST(sorted("error") == (Ids{failed, worst}), boost::test_tools::per_element());
+  BOOST_TEST(sorted("warning") == (Ids{warned, failed, worst}), boost::test_tools::per_element());
+  BOOST_TEST(sorted("debug").size() == 4u);
+}
+
 /// As authentik's own purge has it, which takes rejected ones as well.
 BOOST_AUTO_TEST_CASE(expired_ones_are_what_the_purge_would_take) {
   constexpr std::int64_t kDay = 86400;
@@ -218,7 +244,8 @@ BOOST_AUTO_TEST_CASE(a_limited_deletion_takes_exactly_the_oldest) {
     const session::Transaction transaction(*session, kReading);
     given.selection = queue::pin(open, {.limit = 12}, transaction.now());
     given.expected = queue::count_selection(open, given.selection).total();
-    queue::list_tasks(open, given.selection, 0, [&](const queue::TaskLine& task) { previewed.push_back(task.id); });
+    queue::list_tasks(open, given.selection, 0, queue::Holders::left_out,
+                      [&](const queue::TaskLine& task) { previewed.push_back(task.id); });
   }
   const queue::DeletionResult result = run(given);
   check_complete(result, 12);

@@ -13,12 +13,13 @@ using namespace akqueue::contract;
 namespace {
 
 struct Looking : EmptyQueue {
-  std::vector<queue::TaskLine> list(std::int64_t limit = 0, const queue::TaskFilter& filter = {}) {
+  std::vector<queue::TaskLine> list(std::int64_t limit = 0, const queue::TaskFilter& filter = {},
+                                    queue::Holders holders = queue::Holders::left_out) {
     const session::Database open = database();
     const session::Transaction transaction(*session, kReading);
     queue::Selection selection{.filter = filter, .as_of = transaction.now()};
     std::vector<queue::TaskLine> lines;
-    queue::list_tasks(open, selection, limit, [&](const queue::TaskLine& line) { lines.push_back(line); });
+    queue::list_tasks(open, selection, limit, holders, [&](const queue::TaskLine& line) { lines.push_back(line); });
     return lines;
   }
   queue::TaskDetail detail(const std::string& id) {

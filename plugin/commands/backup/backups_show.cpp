@@ -101,7 +101,7 @@ cli::Command backups_show_verb() {
           .description =
               "Without a cluster; with -o jsonl each of their rows as a line [TABLE,ROW] of JSON.\n"
               "Conditions choose among them; ages count from the time at which the backup was made.",
-          .options = queue::choosing_options({"expired", "keep-newest", "filename"}),
+          .options = queue::choosing_options({"held", "orphaned", "holder", "expired", "keep-newest", "filename"}),
           .examples = {{"backups show FILE --state rejected", "what is in one"},
                        {"backups show FILE -o jsonl", "every row of it, as JSON"}},
           .outputs = "table|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",

@@ -30,7 +30,8 @@ std::vector<Option> restoring_options() {
        "bring back what was running when it was deleted as well: it ended or runs still, and would run again"},
       {"drop-columns", 0, "", "leave out what is in columns that this site's tables lack"}};
   // What asks the site's log or counts by age in the table means nothing for rows in a file.
-  for (const Option& option : queue::choosing_options({"log", "keep-newest", "limit", "expired", "filename"}))
+  for (const Option& option : queue::choosing_options(
+           {"log", "log-level", "held", "orphaned", "holder", "keep-newest", "limit", "expired", "filename"}))
     options.push_back(option);
   return options;
 }

@@ -46,7 +46,8 @@ std::chrono::milliseconds timeout() {
 }
 
 bool is_of_the_cluster(cli::ValueKind wanted) {
-  return wanted == cli::ValueKind::releases || wanted == cli::ValueKind::pods || wanted == cli::ValueKind::deployments;
+  return wanted == cli::ValueKind::releases || wanted == cli::ValueKind::pods || wanted == cli::ValueKind::workers ||
+         wanted == cli::ValueKind::deployments;
 }
 
 // This machine.
@@ -110,11 +111,13 @@ Candidates namespaces(const cli::Environment& environment, const SiteRequest& re
 // The site's pods and deployments.
 
 void read_inventory_words(const cluster::Inventory& inventory, const cluster::Search& search, SiteWords& words) {
-  words[cli::ValueKind::releases] = words[cli::ValueKind::pods] = words[cli::ValueKind::deployments] = {};
+  words[cli::ValueKind::releases] = words[cli::ValueKind::pods] = {};
+  words[cli::ValueKind::workers] = words[cli::ValueKind::deployments] = {};
   const cluster::Inventory chosen = search.release.empty() ? inventory : inventory.of_release(search.release);
   for (const std::string& release : inventory.releases()) words[cli::ValueKind::releases].push_back({release});
   for (const cluster::Pod& pod : chosen.pods) {
     if (pod.roles.server) words[cli::ValueKind::pods].push_back({pod.name, pod.condition()});
+    if (pod.roles.worker) words[cli::ValueKind::workers].push_back({pod.name, pod.condition()});
   }
   for (const cluster::Deployment* const one : chosen.workers()) {
     words[cli::ValueKind::deployments].push_back(

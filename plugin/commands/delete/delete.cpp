@@ -25,8 +25,8 @@ queue::TaskChoice choice_of(const Options& options, const std::vector<std::strin
   }
   if (narrowed && options.has("all"))
     throw Error(ErrorCode::usage, "--all can't be used with a condition", "leave out one of them");
-  // The history stays unless it is asked for: by state, by id, or by having expired.
-  if (options.all("state").empty() && !choice.has_ids() && !choice.expired)
+  // The history stays unless it is asked for: by state, by id, or by having expired. What is orphaned is in no history.
+  if (options.all("state").empty() && !choice.has_ids() && !choice.expired && !choice.orphaned)
     choice.states.emplace_back(task_state::kQueued);
   return choice;
 }
@@ -56,7 +56,8 @@ cli::Command delete_command() {
           .description =
               "Deletes the tasks that all given conditions select. Without --state only queued ones, so\n"
               "that the history stays; with ids whatever their state is, with --expired those that are\n"
-              "done. Asks first, with the list by actor. Needs a condition, or --all.\n"
+              "done, with --orphaned those whose worker died. Asks first, with the list by actor. Needs\n"
+              "a condition, or --all.\n"
               "\n"
               "From 2026.8 on tasks may wait for others; one whose dependencies are gone would run. Where\n"
               "tasks outside the selection wait for these, the preview says how many.",
@@ -65,12 +66,14 @@ cli::Command delete_command() {
               with_following({{"all", 0, "", "no condition: every queued task (every task with --state any)"},
                               kIncludeRunning,
                               kWithDependents,
-                              kKeepDependencies})),
+                              kKeepDependencies}),
+              {"held", "holder"}),
           .examples = {{"delete --actor outpost_send_update", "what waits of one actor"},
                        {"delete --state done,rejected --older-than 30d", "old history"},
                        {"delete --actor '*.certificate_discovery' --older-than 1h --dry-run", "what would go"},
                        {"delete --actor outpost_send_update --keep-newest 1", "all but each outpost's newest update"},
                        {"delete --actor outpost_send_update --with-dependents", "and the tasks that wait for them"},
+                       {"delete --orphaned --older-than 10m", "what dead workers had taken and nobody took up again"},
                        {"delete -f ids.txt --yes", "the tasks of a list"}},
           .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_delete};

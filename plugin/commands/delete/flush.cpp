@@ -58,7 +58,7 @@ cli::Command flush_command() {
                                                    kIncludeRunning,
                                                    kWithDependents,
                                                    kKeepDependencies}),
-                                   {"queue", "filename"}),
+                                   {"queue", "filename", "held", "holder"}),
           .examples = {{"flush --dry-run", "what would go"},
                        {"flush", "empty the default queue, history included"},
                        {"flush --only-queued --yes", "drop what waits, keep the history, do not ask"},

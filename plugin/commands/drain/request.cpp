@@ -132,7 +132,7 @@ std::vector<Option> drain_options() {
   options.push_back({"all", 0, "", "with delete: no condition"});
   options.push_back(kWithDependents);
   options.push_back(kKeepDependencies);
-  for (const Option& option : queue::choosing_options()) options.push_back(option);
+  for (const Option& option : queue::choosing_options({"held", "holder"})) options.push_back(option);
   return options;
 }
 

@@ -4,6 +4,7 @@
 
 #include "akqueue/sqlstate.hpp"
 #include "commands/shared/filter_options.hpp"
+#include "commands/shared/holders.hpp"
 #include "queue/filter/content_types.hpp"
 #include "queue/measure/selection_counts.hpp"
 #include "queue/task/task_list.hpp"
@@ -18,10 +19,23 @@ constexpr std::int64_t kMostRows = std::numeric_limits<std::int64_t>::max();
 /// Enough of an id to name a task among billions.
 constexpr std::size_t kShortId = 13;
 
+/// Whose a task is, as a word: null for one that no worker has taken.
+const char* word_of(queue::Whose whose) {
+  switch (whose) {
+    case queue::Whose::held: return "held";
+    case queue::Whose::stranded: return "stranded";
+    case queue::Whose::ending: return "ending";
+    case queue::Whose::orphaned: return "orphaned";
+    case queue::Whose::nobody: break;
+  }
+  return nullptr;
+}
+
 struct Listed {
+  const Site& site;
   Timestamp now = 0;
-  std::vector<queue::Kind> kinds;
-  queue::TaskFilter filter;
+  std::vector<queue::Kind> kinds = {};
+  queue::TaskFilter filter = {};
 };
 
 /// Takes tasks as they come and prints them in one of the formats.
@@ -45,6 +59,10 @@ Json json_of(const queue::TaskLine& task, const Listed& listed) {
   one["due"] = to_json(task.eta);
   one["retries"] = task.retries ? Json(*task.retries) : Json();
   one["tenant"] = task.tenant.empty() ? Json() : Json(task.tenant);
+  const char* const hold = listed.site.facts.standby ? nullptr : word_of(task.whose);
+  const std::string holder = task.whose == queue::Whose::held ? holder_name(listed.site, task.holder) : "";
+  one["hold"] = hold == nullptr ? Json() : Json(hold);
+  one["holder"] = holder.empty() ? Json() : Json(holder);
   one["worst_log_level"] = task.worst_level.empty() ? Json() : Json(task.worst_level);
   return one;
 }
@@ -102,7 +120,7 @@ class TablePrinter final : public TaskPrinter {
     if (wide_) {
       cells.insert(cells.end(),
                    {task.queue, task.uid, queue::object_name(listed_.kinds, task.content_type, task.object_id),
-                    task.retries ? std::to_string(*task.retries) : "", due(task.eta)});
+                    task.retries ? std::to_string(*task.retries) : "", due(task.eta), holder(task)});
     }
     cells.emplace_back(age(task.changed));
     listing_.add(std::move(cells));
@@ -113,14 +131,26 @@ class TablePrinter final : public TaskPrinter {
   static std::vector<ui::ListingColumn> columns(bool wide) {
     std::vector<ui::ListingColumn> all{{"ID"}, {"ACTOR", false, true}, {"STATE"}, {"LOG"}};
     if (wide)
-      all.insert(all.end(),
-                 {{"QUEUE"}, {"UID", false, true}, {"OBJECT", false, true}, {"RETRIES", true}, {"DUE", true}});
+      all.insert(all.end(), {{"QUEUE"},
+                             {"UID", false, true},
+                             {"OBJECT", false, true},
+                             {"RETRIES", true},
+                             {"DUE", true},
+                             {"HOLDER", false, true}});
     all.push_back({"AGE", true});
     return all;
   }
   std::string due(const std::optional<Timestamp>& eta) const {
     if (!eta) return {};
     return *eta <= listed_.now ? "now" : "in " + format_age((*eta - listed_.now) / kSecond);
+  }
+  ui::Text holder(const queue::TaskLine& task) const {
+    const char* const hold = word_of(task.whose);
+    if (hold == nullptr) return {};
+    if (listed_.site.facts.standby) return "<unknown>";
+    if (task.whose != queue::Whose::held) return ui::format_text("<{}>", hold);
+    const std::string name = holder_name(listed_.site, task.holder);
+    return name.empty() ? ui::Text("<unknown>") : ui::Text(name);
   }
   const Listed& listed_;
   bool wide_;
@@ -152,8 +182,10 @@ ListRequest read_list_request(const Options& options, Effect effect) {
   const queue::TaskChoice& choice = request.choice;
   if (choice.has_ids() && !options.has("limit")) request.limit = 0;
   // As in the admin UI; who asks for certain tasks means the successful ones as well.
-  const bool certain = options.has("state") || choice.has_ids() || choice.expired || !choice.log_text.empty() ||
-                       !choice.uids.empty() || !choice.objects.empty();
+  const bool taken = choice.held || choice.orphaned || !choice.holders.empty();
+  const bool certain = options.has("state") || choice.has_ids() || choice.expired || taken ||
+                       !choice.log_text.empty() || !choice.log_level.empty() || !choice.uids.empty() ||
+                       !choice.objects.empty();
   request.hide_successful = !options.has("all") && !certain;
   return request;
 }
@@ -168,16 +200,20 @@ std::optional<std::int64_t> count_all(const session::Database& database, const q
   }
 }
 
+/// Whether the output says who holds a task.
+bool shows_holders(OutputFormat output) { return output == OutputFormat::wide || is_json(output); }
+
 /// Prints them, and says what else there is.
-void print_tasks(ui::Terminal& terminal, const ListRequest& request, const Site& site, const Listed& listed) {
-  const session::Database database = site.database();
+void print_tasks(ui::Terminal& terminal, const ListRequest& request, const session::Database& database,
+                 const Listed& listed) {
   const std::int64_t limit = request.limit;
-  const auto printer = printer_for(terminal, request.output, site, listed);
+  const auto printer = printer_for(terminal, request.output, listed.site, listed);
   std::int64_t count = 0;
   bool more = false;
   // One more than is shown tells whether there are more.
   const queue::Selection selection = queue::selection_now(database, listed.filter, listed.now);
   queue::list_tasks(database, selection, limit == 0 || limit == kMostRows ? limit : limit + 1,
+                    shows_holders(request.output) ? queue::Holders::read : queue::Holders::left_out,
                     [&](const queue::TaskLine& task) {
                       more = limit > 0 && count == limit;
                       if (more) return;
@@ -196,18 +232,19 @@ int run_list(const cli::Invocation& invocation) {
   const ListRequest request = read_list_request(invocation.options, invocation.command.effect);
   const cli::Environment& environment = invocation.environment;
   const Site site = enter(environment, request.site);
-  const session::Database database = site.database();
   // However slowly somebody reads: a long list has no time limit of its own.
   session::TransactionSettings settings = kLooking;
   if (request.limit == 0) settings.statement_timeout_ms = 0;
   const session::Transaction transaction(*site.session, settings);
-  Listed listed;
+  Listed listed{.site = site};
   listed.now = transaction.now();
-  listed.kinds = queue::read_kinds(database);
+  listed.kinds = queue::read_kinds(site.database());
   listed.filter = resolve_on(environment.terminal, site, request.choice);
   listed.filter.hide_successful = request.hide_successful;
   explain_filter(environment, request.site, listed.filter);
-  print_tasks(environment.terminal, request, site, listed);
+  const bool about_holders = shows_holders(request.output) || listed.filter.asks_who_holds();
+  print_tasks(environment.terminal, request, about_holders ? knowing_workers(site, listed.now) : site.database(),
+              listed);
   return 0;
 }
 
@@ -224,13 +261,21 @@ cli::Command list_command() {
       .description =
           "The tasks that all given conditions select, as the admin UI shows them: without the\n"
           "successful ones (of those that are done it looks through the newest 10,000), unless --all is\n"
-          "given or certain ones are asked for by state, id, uid, object, log or --expired. LOG is\n"
-          "the worst level in the log of the last attempt. Rows stream, however many they are, but\n"
-          "for --sort-by (at most 100,000), -o yaml, jsonpath and custom-columns.",
+          "given or certain ones are asked for by state, holder, id, uid, object, log or --expired. LOG
+"
+          "is the worst level in the log of the last attempt. Rows stream, however many they are, but
+"
+          "for --sort-by (at most 100,000), -o yaml, jsonpath and custom-columns.
+"
+          "
+"
+          "-o wide has who holds a task: the worker's pod, or <orphaned> where its worker died.",
       .options = with_choosing(
           {{"limit", 0, "N", "show this many (default 50; 0: all)"}, {"all", 0, "", "successful ones too"}}, {"limit"}),
       .examples = {{"list --state rejected", "what failed for good"},
                    {"list --actor outpost_send_update --log 'timed out'", "by what its log says"},
+                   {"list --orphaned -o wide", "what was taken by workers that died"},
+                   {"list --log-level error", "what logged an error, done or not"},
                    {"list --state queued --limit 0 -o name", "ids for kubectl akqueue delete -f -"}},
       .outputs = "table|wide|csv|json|jsonl|yaml|name|jsonpath=|custom-columns=",
       .run = run_list};

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "commands/shared/filter_options.hpp"
+#include "commands/shared/holders.hpp"
 #include "queue/filter/name_resolution.hpp"
 #include "ui/listing.hpp"
 
@@ -133,8 +134,9 @@ int run_top(const cli::Invocation& invocation) {
     top.now = transaction.now();
     filter = resolve_on(environment.terminal, site, request.choice);
     explain_filter(environment, request.site, filter);
-    const queue::Selection selection = queue::selection_now(site.database(), filter, top.now);
-    const queue::SelectionCounts found = queue::count_selection(site.database(), selection);
+    const session::Database database = filter.asks_who_holds() ? knowing_workers(site, top.now) : site.database();
+    const queue::Selection selection = queue::selection_now(database, filter, top.now);
+    const queue::SelectionCounts found = queue::count_selection(database, selection);
     top.rows = by_actor(found);
     top.total = found.total();
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "commands/shared/holders.hpp"
 #include "commands/shared/id_list.hpp"
 #include "diagnosis/live_settings.hpp"
 #include "queue/filter/name_resolution.hpp"
@@ -11,7 +12,8 @@
 namespace akqueue::commands {
 namespace {
 
-constexpr std::array<std::string_view, 7> kTexts{"queue", "state", "actor", "uid", "object", "tenant", "log"};
+constexpr std::array<std::string_view, 9> kTexts{"queue",  "state", "actor",     "uid",   "object",
+                                                 "tenant", "log",   "log-level", "holder"};
 
 /// `a,,b` and `,` as well.
 bool has_empty_piece(const std::string& value) {
@@ -101,6 +103,7 @@ std::int64_t kept_for(const Site& site) {
 queue::TaskFilter resolve_on(ui::Terminal& terminal, const Site& site, const queue::TaskChoice& choice,
                              const std::vector<std::string>& named) {
   queue::TaskChoice here = choice;
+  check_holders(site, here);
   if (here.expired) here.kept_for_s = kept_for(site);
   std::vector<std::string> notes = queue::check_states_and_queues(site.database(), choice.states, named);
   queue::TaskFilter filter = queue::resolve(site.database(), here);

@@ -39,6 +39,9 @@ BackupTask task_of(const Read& read) {
           .changed = parse_timestamp(read("mtime"))};
 }
 
+/// In whichever form a file has a boolean.
+bool is_true(const std::string& value) { return value == "true" || value == "t" || value == "1"; }
+
 /// Gives each row of a batch with its columns, and with the line that shows it.
 class EachRow final : public backup::BatchRows {
  public:
@@ -82,8 +85,8 @@ BackupTasks::BackupTasks(backup::BackupFile& file, TaskChoice choice) : file_(fi
   created_ = parse_timestamp(file_.contents().header.created).value_or(0);
 }
 
-bool BackupTasks::chosen(const BackupTask& task, const std::set<std::string>& logged) const {
-  const FileScope scope{task, logged.contains(task.id), created_};
+bool BackupTasks::chosen(const BackupTask& task, const Logged& logged) const {
+  const FileScope scope{task, logged.with_text.contains(task.id), created_, logged.as_bad.contains(task.id)};
   return std::ranges::all_of(task_conditions(), [&](const TaskCondition& row) {
     return row.holds == nullptr || !row.typed(choice_) || row.holds(choice_, scope);
   });
@@ -92,13 +95,18 @@ bool BackupTasks::chosen(const BackupTask& task, const std::set<std::string>& lo
 std::set<std::string> BackupTasks::choose(const backup::BackupBatch& batch, const OnTask& on_task) {
   const backup::BackupHeader& header = file_.contents().header;
   const std::string text = lower_case(choice_.log_text);
-  std::set<std::string> logged;
+  const std::vector<std::string> bad =
+      choice_.log_level.empty() ? std::vector<std::string>() : levels_from(choice_.log_level);
+  Logged logged;
   std::set<std::string> ids;
   EachRow rows(header, [&](std::size_t table, const Read& read, const auto&) {
     // The log comes before its tasks.
-    if (header.tables[table].name == kTaskLogTable && !text.empty() &&
-        lower_case(read("event")).find(text) != std::string::npos)
-      logged.insert(read("task_id"));
+    if (header.tables[table].name == kTaskLogTable) {
+      if (!text.empty() && lower_case(read("event")).find(text) != std::string::npos)
+        logged.with_text.insert(read("task_id"));
+      const bool previous = !bad.empty() && is_true(read("previous"));
+      if (!bad.empty() && !previous && is_among(bad, read("log_level"))) logged.as_bad.insert(read("task_id"));
+    }
     if (table != 0 || (choice_.limit && given_ >= *choice_.limit)) return;
     const BackupTask task = task_of(read);
     if (!chosen(task, logged)) return;

@@ -27,7 +27,12 @@ class BackupTasks {
   void each_row(const OnLine& on_line);
 
  private:
-  bool chosen(const BackupTask& task, const std::set<std::string>& logged) const;
+  /// Ids of tasks, by what their logs have.
+  struct Logged {
+    std::set<std::string> with_text;
+    std::set<std::string> as_bad;
+  };
+  bool chosen(const BackupTask& task, const Logged& logged) const;
   /// The ids of the batch's tasks that are chosen; calls `on_task` for each.
   std::set<std::string> choose(const backup::BackupBatch& batch, const OnTask& on_task);
 

@@ -20,6 +20,12 @@ struct RelatedObjects {
   std::string written;                      ///< as the person wrote it
 };
 
+/// A worker, as a person names it and as the database knows who holds a lock (Dialect::holders()).
+struct HolderName {
+  std::string name;                   ///< its pod, or an address
+  std::vector<std::string> known_as;  ///< addresses and names; any of them
+};
+
 /// Empty lists and absent values select everything. All given conditions must hold; of several values in one list any.
 struct TaskFilter {
   std::vector<std::string> queues = {};
@@ -33,6 +39,10 @@ struct TaskFilter {
   std::optional<std::int64_t> newer_than_s = {};
   std::string log_text = {};                         ///< some log row's event has it, whatever its case
   std::optional<std::int64_t> expired_after_s = {};  ///< what authentik's purge takes, which keeps tasks so long
+  std::string log_level = {};                        ///< the log of its last attempt has this level, or a worse one
+  bool held = false;                                 ///< a live worker holds it
+  bool orphaned = false;                             ///< taken, and nobody holds it (in_hand.hpp)
+  std::vector<HolderName> holders = {};              ///< one of these holds it
   bool hide_successful = false;                      ///< without what the admin UI calls successful
   std::optional<std::int64_t> keep_newest = {};      ///< without the newest so many of each actor and object
   std::optional<std::int64_t> limit = {};            ///< only so many, the oldest first
@@ -40,6 +50,8 @@ struct TaskFilter {
 
   /// Nothing was given except queues or states: the command would take them whole.
   bool selects_everything() const;
+  /// It is about tasks that workers have taken: those that are held, or nobody's.
+  bool asks_who_holds() const { return held || orphaned || !holders.empty(); }
 };
 
 /// Whether no condition was given at all.

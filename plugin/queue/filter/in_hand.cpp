@@ -30,6 +30,14 @@ std::string is_held(session::Statement& statement, const session::Database& data
   return database.workers_gone ? std::string(kNever) : is_locked(statement, database, alias);
 }
 
+std::string is_held_by(session::Statement& statement, const session::Database& database, std::string_view alias,
+                       const std::vector<std::string>& holders) {
+  if (database.workers_gone) return std::string(kNever);
+  const std::string taken = is_taken(statement, alias);
+  return "(" + taken + " AND " + database.dialect.lock_key(alias) + " IN (SELECT h.key FROM " +
+         database.dialect.holders("h") + " WHERE " + any_of(statement, "h", "holder", holders) + "))";
+}
+
 std::string is_stranded(session::Statement& statement, const session::Database& database, std::string_view alias) {
   return database.workers_gone ? is_locked(statement, database, alias) : std::string(kNever);
 }

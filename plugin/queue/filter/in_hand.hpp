@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "session/database.hpp"
 
@@ -31,6 +32,9 @@ std::string is_held(session::Statement& statement, const session::Database& data
 std::string is_stranded(session::Statement& statement, const session::Database& database, std::string_view alias);
 std::string is_ending(session::Statement& statement, const session::Database& database, std::string_view alias);
 std::string is_orphaned(session::Statement& statement, const session::Database& database, std::string_view alias);
+/// Held by a worker that the database knows by one of these names (Dialect::holders()).
+std::string is_held_by(session::Statement& statement, const session::Database& database, std::string_view alias,
+                       const std::vector<std::string>& holders);
 /// Held or ending.
 std::string is_in_hand(session::Statement& statement, const session::Database& database, std::string_view alias);
 

@@ -44,6 +44,21 @@ std::vector<Uuid> newest_of_each(const session::Database& database, const Select
       "choose fewer with --actor, or use --older-than instead");
 }
 
+/// The orphaned tasks of a selection: locks are not part of a snapshot, so that what a preview saw is kept by id.
+std::vector<Uuid> orphans_of(const session::Database& database, const Selection& selection) {
+  session::Statement statement;
+  const std::string where = selection.where(statement, database, "t");
+  statement.sql = "SELECT t.message_id FROM " + database.task().quoted() + " AS t WHERE " + where + " LIMIT " +
+                  std::to_string(kMostKept + 1);
+  std::vector<Uuid> orphans;
+  database.session.query(statement, [&](const session::Value& row) {
+    if (const auto id = Uuid::parse(session::text(row.at(0)))) orphans.push_back(*id);
+  });
+  if (orphans.size() <= kMostKept) return orphans;
+  throw Error(ErrorCode::usage, "more than " + std::to_string(kMostKept) + " tasks are orphaned",
+              "choose fewer with --actor, or take the oldest with --limit " + std::to_string(kMostKept));
+}
+
 /// The last one within a limit, from the oldest on; nothing when all are within it.
 std::optional<Selection::Place> place_of(const session::Database& database, const Selection& selection,
                                          std::int64_t limit) {
@@ -142,6 +157,7 @@ Selection selection_now(const session::Database& database, const TaskFilter& fil
 
 Selection pin(const session::Database& database, const TaskFilter& filter, Timestamp as_of) {
   Selection selection = selection_now(database, filter, as_of);
+  if (filter.orphaned) selection.orphans = orphans_of(database, selection);
   database.session.query({database.dialect.snapshot()},
                          [&](const session::Value& row) { selection.snapshot = session::text(row.at(0)); });
   return selection;

@@ -29,7 +29,8 @@ struct Selection {
   std::string snapshot = {};
   /// What keep_newest keeps and limit allows, looked up once: see pin().
   std::vector<Uuid> kept = {};
-  std::vector<std::string> scheduled = {};  ///< actors that schedules make, for keep_newest
+  std::optional<std::vector<Uuid>> orphans = {};  ///< the orphaned ones that the preview saw; nothing: as it is now
+  std::vector<std::string> scheduled = {};        ///< actors that schedules make, for keep_newest
   struct Place {
     std::string mtime;
     std::string id;
@@ -66,9 +67,9 @@ struct Selection {
 /// be kept.
 Selection selection_now(const session::Database& database, const TaskFilter& filter, Timestamp as_of);
 
-/// The filter at `as_of`, with what the open transaction sees and what `keep_newest` and `limit` mean in it. One scan
-/// each, where they are given. In a transaction with one snapshot. Throws Error (usage) when more than kMostKept tasks
-/// would have to be kept.
+/// The filter at `as_of`, with what the open transaction sees and what `keep_newest`, `limit` and `orphaned` mean in it.
+/// One scan each, where they are given. In a transaction with one snapshot. Throws Error (usage) when more than kMostKept
+/// tasks would have to be kept, or are orphaned.
 Selection pin(const session::Database& database, const TaskFilter& filter, Timestamp as_of);
 
 inline constexpr std::size_t kMostKept = 20'000;

@@ -21,7 +21,7 @@
 namespace akqueue::queue {
 
 /// The place of a condition in the sentence that says what a filter means, from its first word on.
-enum class Place { unsuccessful, expired, states, subject, actors, uids, objects, queues, tenants, log, rest };
+enum class Place { unsuccessful, expired, holding, states, subject, actors, uids, objects, queues, tenants, log, rest };
 
 /// What a condition's SQL is made of.
 struct SqlScope {
@@ -55,6 +55,7 @@ struct FileScope {
   const BackupTask& task;
   bool logged = false;    ///< a row of its log has the text that was asked for
   Timestamp created = 0;  ///< of the file: ages count from here
+  bool as_bad = false;    ///< a row of the log of its last attempt has the level that was asked for, or a worse one
 };
 
 struct TaskCondition {
@@ -97,6 +98,9 @@ bool is_among(const std::vector<std::string>& wanted, const std::string& value);
 
 std::string lower_case(std::string_view text);
 
+/// This level of log rows and all that are worse. Throws Error (usage), suggesting the nearest, for a word that is none.
+std::vector<std::string> levels_from(const std::string& level);
+
 /// Throws Error (usage): `--expired can't choose among the rows of a backup: …`.
 [[noreturn]] void only_a_site_knows(std::string_view option, std::string_view why, std::string_view hint);
 
@@ -110,6 +114,10 @@ TaskCondition tenant_condition();
 TaskCondition older_than_condition();
 TaskCondition newer_than_condition();
 TaskCondition log_condition();
+TaskCondition log_level_condition();
+TaskCondition held_condition();
+TaskCondition orphaned_condition();
+TaskCondition holder_condition();
 TaskCondition expired_condition();
 TaskCondition unsuccessful_condition();
 TaskCondition keep_newest_condition();

@@ -25,6 +25,10 @@ struct TaskChoice {
   std::optional<std::int64_t> older_than_s = {};
   std::optional<std::int64_t> newer_than_s = {};
   std::string log_text = {};
+  std::string log_level = {};
+  bool held = false;
+  bool orphaned = false;
+  std::vector<HolderName> holders = {};
   bool expired = false;
   std::int64_t kept_for_s = std::int64_t{30} * 86400;  ///< how long authentik keeps finished tasks, on this site
   std::optional<std::int64_t> keep_newest = {};

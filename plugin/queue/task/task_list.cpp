@@ -4,6 +4,7 @@
 
 #include "akqueue/tasks.hpp"
 #include "akqueue/words.hpp"
+#include "queue/filter/in_hand.hpp"
 #include "queue/measure/queue_counts.hpp"
 #include "queue/task/logs.hpp"
 
@@ -27,6 +28,13 @@ std::string columns_of(const session::Table& task) {
   // The worst level may be in there.
   if (task.has("_messages")) columns.emplace_back("t.\"_messages\"");
   return joined(columns);
+}
+
+/// LEFT JOIN (the locks, once each) AS k: for each task at most one row, and no digest for what nobody can hold.
+std::string joined_holders(session::Statement& statement, const session::Database& database) {
+  return " LEFT JOIN (SELECT h.key, min(h.holder) AS holder FROM " + database.dialect.holders("h") +
+         " GROUP BY h.key) AS k ON k.key = CASE WHEN " + is_taken(statement, "t") + " THEN " +
+         database.dialect.lock_key("t") + " END";
 }
 
 /// SELECT … FROM <from> AS t WHERE … ORDER BY t.mtime DESC, … LIMIT n
@@ -66,24 +74,41 @@ std::string newest_by_state(session::Statement& statement, const session::Databa
 
 /// SELECT …, (worst level) FROM (the newest) AS t ORDER BY …
 /// The log is read for the rows that are shown, not for all that were sorted.
-session::Statement lines_of(const session::Database& database, const Selection& selection, std::int64_t limit) {
+session::Statement lines_of(const session::Database& database, const Selection& selection, std::int64_t limit,
+                            Holders holders) {
   session::Statement statement;
   const std::string level = worst_level(database, "t");
   std::vector<std::string> columns;
   for (const std::string_view column : kListColumns) columns.push_back("t." + session::quote_identifier(column));
-  const bool any_state = limit > 0 && selection.filter.states.empty() && selection.filter.ids.empty();
+  const TaskFilter& filter = selection.filter;
+  // What is held or orphaned is in few states, and few.
+  const bool any_state = limit > 0 && filter.states.empty() && filter.ids.empty() && !filter.asks_who_holds();
   const std::string newest = any_state ? newest_by_state(statement, database, selection, limit)
                                        : newest_of(statement, database, selection, limit, database.task().quoted());
-  statement.sql = "SELECT " + joined(columns) + ", " + (level.empty() ? "NULL" : level) + " FROM (" + newest +
-                  ") AS t" + std::string(kOrder);
+  const bool with_holders = holders == Holders::read;
+  const std::string join = with_holders ? joined_holders(statement, database) : std::string();
+  statement.sql = "SELECT " + joined(columns) + ", " + (level.empty() ? "NULL" : level) +
+                  (with_holders ? ", k.key IS NOT NULL, k.holder" : "") + " FROM (" + newest + ") AS t" + join +
+                  std::string(kOrder);
   return statement;
+}
+
+bool is_true(const session::Value& value) { return value == session::Value(true) || value == session::Value(1); }
+
+/// As in_hand.hpp has it, from the row and its lock.
+Whose whose_is(const session::Database& database, const TaskLine& line, bool locked, Timestamp now) {
+  if (std::ranges::find(task_state::kTaken, line.state) == task_state::kTaken.end()) return Whose::nobody;
+  if (locked) return database.workers_gone ? Whose::stranded : Whose::held;
+  const bool just_now = line.changed && *line.changed > now - kEndingSeconds * kSecond;
+  const bool ending = line.state == task_state::kPostprocess && just_now && !database.workers_gone;
+  return ending ? Whose::ending : Whose::orphaned;
 }
 
 }  // namespace
 
-void list_tasks(const session::Database& database, const Selection& selection, std::int64_t limit,
+void list_tasks(const session::Database& database, const Selection& selection, std::int64_t limit, Holders holders,
                 const std::function<void(const TaskLine&)>& on_task) {
-  database.session.query(lines_of(database, selection, limit), [&](const session::Value& row) {
+  database.session.query(lines_of(database, selection, limit, holders), [&](const session::Value& row) {
     TaskLine line;
     line.id = session::text(row.at(0));
     line.queue = session::text(row.at(1));
@@ -98,6 +123,10 @@ void list_tasks(const session::Database& database, const Selection& selection, s
     if (!row.at(10).is_null()) line.retries = session::integer(row.at(10));
     line.tenant = session::text(row.at(11));
     line.worst_level = level_named(session::integer(row.at(12)));
+    if (holders == Holders::read) {
+      line.whose = whose_is(database, line, is_true(row.at(13)), selection.as_of);
+      line.holder = session::text(row.at(14));
+    }
     on_task(line);
   });
 }

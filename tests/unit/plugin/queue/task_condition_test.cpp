@@ -20,6 +20,10 @@ TaskFilter everything_given() {
           .newer_than_s = 7200,
           .log_text = "timed out",
           .expired_after_s = 30 * 86400,
+          .log_level = "error",
+          .held = true,
+          .orphaned = true,
+          .holders = {{"worker-1", {"10.0.0.1"}}},
           .hide_successful = true,
           .keep_newest = 2,
           .limit = 5};
@@ -45,8 +49,10 @@ BOOST_AUTO_TEST_CASE(a_row_says_all_that_a_condition_is) {
 
 BOOST_AUTO_TEST_CASE(the_sentence_has_an_order_of_its_own) {
   BOOST_TEST(in_words(everything_given()) ==
-             "unsuccessful expired (over 30d old) queued and error tasks of a.b.c with uid u about outpost/7 in queue "
-             "default of tenant t, with 'timed out' in the log, older than 1h, newer than 2h, without the newest 2 of "
+             "unsuccessful expired (over 30d old) held orphaned queued and error tasks of a.b.c with uid u about "
+             "outpost/7 in queue "
+             "default of tenant t, with 'timed out' in the log, with error or worse in the last log, older than 1h, "
+             "newer than 2h, held by worker-1, without the newest 2 of "
              "each actor and object, only the oldest 5");
   BOOST_TEST(in_words({}) == "tasks");
   const Uuid id = Uuid::parse("11111111-2222-4333-8444-555555555555").value();
@@ -57,10 +63,11 @@ BOOST_AUTO_TEST_CASE(the_sentence_has_an_order_of_its_own) {
 BOOST_AUTO_TEST_CASE(a_document_has_what_was_given) {
   Json document = json_of_filter(everything_given());
   document.erase("words");
-  BOOST_TEST(document.dump() ==
-             R"({"queues":["default"],"states":["queued","error"],"actors":["a.b.c"],"ids":0,"uids":["u"],)"
-             R"("objects":["outpost/7"],"tenants":["t"],"older_than_s":3600,"newer_than_s":7200,"log":"timed out",)"
-             R"("expired":true,"kept_for_s":2592000,"keep_newest":2,"limit":5})");
+  BOOST_TEST(
+      document.dump() ==
+      R"({"queues":["default"],"states":["queued","error"],"actors":["a.b.c"],"ids":0,"uids":["u"],)"
+      R"("objects":["outpost/7"],"tenants":["t"],"older_than_s":3600,"newer_than_s":7200,"log":"timed out","log_level":"error","held":true,"orphaned":true,"holders":["worker-1"],)"
+      R"("expired":true,"kept_for_s":2592000,"keep_newest":2,"limit":5})");
   BOOST_TEST(json_of_filter({}).dump() == R"({"words":"tasks","queues":[],"states":[],"actors":[],"ids":0})");
 }
 
@@ -94,8 +101,14 @@ BOOST_AUTO_TEST_CASE(a_task_in_a_file_is_judged_by_what_was_typed) {
        {TaskChoice{.queues = {"x"}}, TaskChoice{.states = {"done"}}, TaskChoice{.actors = {"b.c"}},
         TaskChoice{.uids = {"v"}}, TaskChoice{.objects = {"8"}}, TaskChoice{.tenants = {"b"}},
         TaskChoice{.id_beginnings = {"2222"}}, TaskChoice{.older_than_s = 3600}, TaskChoice{.newer_than_s = 60},
-        TaskChoice{.log_text = "timed out"}})
+        TaskChoice{.log_text = "timed out"}, TaskChoice{.log_level = "error"}})
     BOOST_TEST(!holds(other));
+}
+
+BOOST_AUTO_TEST_CASE(a_level_means_the_worse_ones_too) {
+  BOOST_TEST((levels_from("error") == std::vector<std::string>{"error", "critical"}));
+  BOOST_TEST(levels_from("debug").size() == 5u);
+  BOOST_CHECK_THROW(levels_from("eror"), Error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
