@@ -21,8 +21,6 @@ cli::Command drain_command() {
               "waits until their pods are gone, runs the flush (of the default queue, where nothing else\n"
               "is said) or the delete, scales back to what was there, waits until the workers are Ready,\n"
               "and watches for a minute to see whether the queue refills.\n"
-              "drain --actor NAME is a flush: what waits and its history; drain delete --actor NAME takes\n"
-              "what waits alone, as delete does.\n"
               "\n"
               "What brings the workers back is noted on the deployment in the same change that scales it\n"
               "down: whatever ends the command, drain --resume finishes it from any machine, and status\n"
@@ -32,7 +30,7 @@ cli::Command drain_command() {
           .options = drain_options(),
           .examples = {{"drain --dry-run", "the plan, step by step"},
                        {"drain", "workers down, empty the default queue, workers back"},
-                       {"drain delete --actor outpost_send_update --reason 'incident 42'", "only a part goes"},
+                       {"drain delete --actor outpost_send_update --reason 'incident 42'", "what waits of it (drain --actor: its history too)"},
                        {"drain --resume", "finish what was cut short"}},
           .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_drain};

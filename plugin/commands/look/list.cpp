@@ -261,14 +261,10 @@ cli::Command list_command() {
       .description =
           "The tasks that all given conditions select, as the admin UI shows them: without the\n"
           "successful ones (of those that are done it looks through the newest 10,000), unless --all is\n"
-          "given or certain ones are asked for by state, holder, id, uid, object, log or --expired. LOG
-"
-          "is the worst level in the log of the last attempt. Rows stream, however many they are, but
-"
-          "for --sort-by (at most 100,000), -o yaml, jsonpath and custom-columns.
-"
-          "
-"
+          "given or certain ones are asked for by state, holder, id, uid, object, log or --expired. LOG\n"
+          "is the worst level in the log of the last attempt. Rows stream, however many they are, but\n"
+          "for --sort-by (at most 100,000), -o yaml, jsonpath and custom-columns.\n"
+          "\n"
           "-o wide has who holds a task: the worker's pod, or <orphaned> where its worker died.",
       .options = with_choosing(
           {{"limit", 0, "N", "show this many (default 50; 0: all)"}, {"all", 0, "", "successful ones too"}}, {"limit"}),
