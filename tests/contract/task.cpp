@@ -3,6 +3,7 @@
 
 #include "queue.hpp"
 #include "queue/filter/content_types.hpp"
+#include "queue/task/failure.hpp"
 #include "queue/task/logs.hpp"
 #include "queue/task/task.hpp"
 #include "queue/task/task_list.hpp"
@@ -153,6 +154,54 @@ BOOST_AUTO_TEST_CASE(the_log_oldest_first_and_cut_where_asked) {
     BOOST_TEST(line.event_size == (line.level == "error" ? 10'000'000 : 6));
   }
   BOOST_TEST(cut == 3u + 4);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_an_event_that_is_cut) {
+  const std::string event = "ü" + std::string(10, 'x') + "éz";
+  const std::string id =
+      insert_task({.messages = has_log_table() ? "[]" : R"([{"event": ")" + event + R"(", "log_level": "error"}])"});
+  insert_log({.task = id, .event = event});
+  BOOST_TEST(logs(id, 3).front().event == "üxx");
+  BOOST_TEST(logs(id, 3).front().ending == "xéz");
+  BOOST_TEST(logs(id, 13).front().ending.empty());
+  BOOST_TEST(logs(id).front().ending.empty());
+}
+
+BOOST_AUTO_TEST_CASE(why_a_task_failed) {
+  const auto failure = [&](const std::string& id) {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    return queue::read_failure(open, queue::read_task(open, Uuid::parse(id).value()));
+  };
+  const std::string traceback =
+      R"(Traceback (most recent call last):\n  File \"a\", line 1, in f\nOSError: gone)";  // as JSON has it
+  const auto task = [&](const std::string& state) {
+    const std::string id = insert_task(
+        {.state = state,
+         .messages = has_log_table() ? "[]" : R"([{"event": ")" + traceback + R"(", "log_level": "error"}])"});
+    insert_log({.task = id, .event = "first", .level = "error", .previous = true});
+    insert_log({.task = id,
+                .event = "Traceback (most recent call last):\n  File \"a\", line 1, in f\nOSError: gone",
+                .level = "error"});
+    insert_log({.task = id, .event = "later"});
+    return id;
+  };
+  const auto rejected = failure(task("rejected"));
+  BOOST_REQUIRE(rejected.has_value());
+  BOOST_TEST(rejected->what == "OSError: gone");
+  BOOST_TEST((rejected->stage == queue::Failure::Stage::rejected));
+  BOOST_TEST((failure(task("done"))->stage == queue::Failure::Stage::done));
+  BOOST_TEST(!failure(task("queued")).has_value());  // it was never tried, whatever the log says
+  const std::string fine = insert_task({.state = "done"});
+  insert_log({.task = fine, .level = "error", .previous = true});
+  BOOST_TEST(!failure(fine).has_value());
+  BOOST_TEST(failure(insert_task({.state = "rejected"}))->what.empty());
+  if (!offers(kTaskTable, "retries")) return;
+  BOOST_TEST(rejected->tries.value() == 1);
+  const std::string again = task("queued");
+  write({"UPDATE authentik_tasks_task SET retries = 2 WHERE message_id = $1", {again}});
+  BOOST_TEST((failure(again)->stage == queue::Failure::Stage::waiting));
+  BOOST_TEST(failure(again)->tries.value() == 2);
 }
 
 BOOST_AUTO_TEST_CASE(rows_of_unknown_tables_are_counted) {

@@ -20,6 +20,14 @@ std::string rank_of(const std::string& level) {
   return expression + " ELSE 1 END";
 }
 
+/// Of an event that is cut, its last characters: a traceback says at its end what happened.
+std::string ending_of(const std::string& event, std::int64_t longest) {
+  if (longest == 0) return "NULL";
+  const std::string most = std::to_string(longest);
+  return "CASE WHEN length(" + event + ") > " + most + " THEN substr(" + event + ", length(" + event + ") - " + most +
+         " + 1) END";
+}
+
 void read_rows(const session::Database& database, const session::Table& log, const std::string& id,
                std::int64_t longest, const std::function<void(const LogLine&)>& on_line) {
   session::Statement statement;
@@ -27,12 +35,17 @@ void read_rows(const session::Database& database, const session::Table& log, con
   const std::string event =
       longest > 0 ? "substr(l.event, 1, " + std::to_string(longest) + ")" : std::string("l.event");
   statement.sql = "SELECT l.timestamp, l.log_level, l.logger, " + event +
-                  ", length(l.event), CAST(l.attributes AS text), l.previous FROM " + log.quoted() +
-                  " AS l WHERE l.task_id = " + task + " ORDER BY l.timestamp, l.id";
+                  ", length(l.event), CAST(l.attributes AS text), l.previous, " + ending_of("l.event", longest) +
+                  " FROM " + log.quoted() + " AS l WHERE l.task_id = " + task + " ORDER BY l.timestamp, l.id";
   database.session.query(statement, [&](const session::Value& row) {
-    on_line({session::timestamp(row.at(0)), session::text(row.at(1)), session::text(row.at(2)),
-             session::text(row.at(3)), session::integer(row.at(4)), session::text(row.at(5)),
-             row.at(6) == session::Value(true)});
+    on_line({.at = session::timestamp(row.at(0)),
+             .level = session::text(row.at(1)),
+             .logger = session::text(row.at(2)),
+             .event = session::text(row.at(3)),
+             .ending = session::text(row.at(7)),
+             .event_size = session::integer(row.at(4)),
+             .attributes = session::text(row.at(5)),
+             .previous = row.at(6) == session::Value(true)});
   });
 }
 
@@ -62,7 +75,10 @@ LogLine line_of(const session::Value& message, std::int64_t longest) {
   line.logger = word("logger");
   line.event = word("event");
   line.event_size = characters_of(line.event, line.event.size());
-  if (longest > 0) line.event.resize(bytes_of(line.event, longest));
+  if (longest > 0 && line.event_size > longest) {
+    line.ending = line.event.substr(bytes_of(line.event, line.event_size - longest));
+    line.event.resize(bytes_of(line.event, longest));
+  }
   line.attributes = message.contains("attributes")
                         ? message["attributes"].dump(-1, ' ', false, session::Value::error_handler_t::replace)
                         : "{}";

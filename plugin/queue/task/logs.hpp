@@ -16,6 +16,7 @@ struct LogLine {
   std::string level;
   std::string logger;
   std::string event;            ///< cut to the length that was asked for
+  std::string ending = {};      ///< the last so many characters of an event that was cut
   std::int64_t event_size = 0;  ///< characters of the whole event
   std::string attributes;       ///< JSON; `{}` for none
   bool previous = false;        ///< of an attempt before the current one

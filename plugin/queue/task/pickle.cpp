@@ -6,6 +6,7 @@
 
 #include "akqueue/json.hpp"
 #include "queue/task/pickle_nodes.hpp"
+#include "queue/task/pickle_time.hpp"
 
 namespace akqueue::queue {
 namespace {
@@ -73,6 +74,7 @@ class PickleRenderer {
       shown["items"] =
           list({PickleNode::Kind::list, {}, {node.items.begin() + 2, node.items.end()}, nullptr}, depth + 1);
     if (node.state) shown["state"] = std::move(state);
+    if (const std::string time = iso_time(node); !time.empty()) shown["iso"] = time;
     return shown;
   }
   /// From its state, a dictionary whose `int` is the 128 bits.

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kMessage = "message";
 
-/// Every column and, at the end, whether a live worker holds the task, and whether it is just ending.
+/// Every column and, at the end, whether a live worker holds the task, whether it is just ending, and who holds it.
 session::Statement task_of(const session::Database& database, const std::string& id) {
   session::Statement statement;
   const std::string ending = is_ending(statement, database, "t");
@@ -21,7 +21,9 @@ session::Statement task_of(const session::Database& database, const std::string&
   for (const session::Column& column : database.task().columns)
     columns += "t." + session::quote_identifier(column.name) + ", ";
   statement.sql = "SELECT " + columns + "CASE WHEN " + database.dialect.held("t") + " THEN 1 ELSE 0 END, CASE WHEN " +
-                  ending + " THEN 1 ELSE 0 END FROM " + database.task().quoted() + " AS t WHERE t.message_id = " + key;
+                  ending + " THEN 1 ELSE 0 END, (SELECT min(h.holder) FROM " + database.dialect.holders("h") +
+                  " WHERE h.key = " + database.dialect.lock_key("t") + ") FROM " + database.task().quoted() +
+                  " AS t WHERE t.message_id = " + key;
   return statement;
 }
 
@@ -72,6 +74,7 @@ TaskDetail read_task(const session::Database& database, const Uuid& id) {
     }
     task.held = session::integer(row.at(columns.size())) == 1;
     task.ending = session::integer(row.at(columns.size() + 1)) == 1;
+    task.holder = session::text(row.at(columns.size() + 2));
   });
   if (task.cells.empty())
     throw Error(ErrorCode::not_found, "no task '" + key + "'",

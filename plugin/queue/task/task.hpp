@@ -20,6 +20,7 @@ struct TaskDetail {
   Message message;
   bool taken = false;   ///< a worker has taken it
   bool held = false;    ///< its lock is held
+  std::string holder;   ///< by whom, as Dialect::holders() has it; empty for nobody
   bool ending = false;  ///< and is about to write how it ended (queue/filter/in_hand.hpp)
   std::string object;   ///< `authentik_outposts.outpost/ID`; empty for none
   /// Tables other than the log that reference it, and how many of their rows do.

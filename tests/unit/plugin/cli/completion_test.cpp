@@ -138,7 +138,8 @@ BOOST_AUTO_TEST_CASE(live_values) {
   check({"delete", "--state", ""}, {"queued", "parked", "any"});
   check({"drain", "--replicas", ""}, {"authentik-worker="});
   check({"show", "11"}, {"11111111-2222-4333-8444-555555555555"});
-  check({"show", "11111111", ""}, {});
+  check({"show", "11111111", ""}, {"11111111-2222-4333-8444-555555555555"});
+  check({"list", "--log-level", "e"}, {"error"});
   check({"delete", "11111111", ""}, {"11111111-2222-4333-8444-555555555555"});
 }
 

@@ -50,6 +50,29 @@ BOOST_AUTO_TEST_CASE(what_python_writes) {
   check("uuid.UUID(int=5)", "00000000-0000-0000-0000-000000000005");
 }
 
+BOOST_AUTO_TEST_CASE(times_are_told) {
+  const auto iso = [](const std::string& expression, int protocol) {
+    const Json shown = read_pickle(pickled(expression, protocol));
+    return shown.contains("iso") ? shown["iso"].get<std::string>() : std::string();
+  };
+  for (int protocol = 2; protocol <= 5; ++protocol) {
+    BOOST_TEST(iso("datetime.datetime(2026, 5, 1, 12, 30, 5, 123456, tzinfo=datetime.timezone.utc)", protocol) ==
+               "2026-05-01T12:30:05.123456+00:00");
+    BOOST_TEST(iso("datetime.datetime(2026, 5, 1, 0, 0, 200 % 60)", protocol) == "2026-05-01T00:00:20");
+    BOOST_TEST(iso("datetime.datetime(2026, 5, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=-3, minutes=-30)))",
+                   protocol) == "2026-05-01T00:00:00-03:30");
+    BOOST_TEST(iso("datetime.date(1999, 12, 31)", protocol) == "1999-12-31");
+    BOOST_TEST(iso("datetime.time(23, 59, fold=1)", protocol) == "23:59:00");
+    BOOST_TEST(iso("datetime.timedelta(1)", protocol).empty());
+  }
+  // No month 13.
+  BOOST_TEST(!read_pickle("\x80\x04\x8c\x08"
+                          "datetime\x8c\x04"
+                          "date\x93"
+                          "C\x04\x07\xea\x0d\x01\x85R.")
+                  .contains("iso"));
+}
+
 BOOST_AUTO_TEST_CASE(objects_are_named_never_made) {
   const Json shown = read_pickle(pickled("datetime.timedelta(seconds=5)", 4));
   BOOST_TEST(shown.dump() == R"({"object":"datetime.timedelta","args":[0,5,0]})");
