@@ -45,9 +45,10 @@ constexpr std::array kChanging{
 /// The history is of what was done to sites.
 constexpr std::array kRemembered{
     Option{.name = "reason", .argument = "TEXT", .help = "why; goes into the summary and the history", .common = true},
-    Option{.name = "record",
-           .help = "note it on the server's deployment as well, where others can read it (needs the right to patch that)",
-           .common = true},
+    Option{
+        .name = "record",
+        .help = "note it on the server's deployment as well, where others can read it (needs the right to patch that)",
+        .common = true},
 };
 
 constexpr std::array kDestroying{

@@ -30,7 +30,8 @@ cli::Command drain_command() {
           .options = drain_options(),
           .examples = {{"drain --dry-run", "the plan, step by step"},
                        {"drain", "workers down, empty the default queue, workers back"},
-                       {"drain delete --actor outpost_send_update --reason 'incident 42'", "what waits of it (drain --actor: its history too)"},
+                       {"drain delete --actor outpost_send_update --reason 'incident 42'",
+                        "what waits of it (drain --actor: its history too)"},
                        {"drain --resume", "finish what was cut short"}},
           .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_drain};

@@ -66,7 +66,8 @@ void print_text(ui::Terminal& terminal, const Site& site, const Shown& shown, co
   terminal.out(references_text(shown.task));
 }
 
-void print_list(ui::Terminal& terminal, const OutputFormat& output, const Site& site, Timestamp now, const std::vector<Uuid>& ids) {
+void print_list(ui::Terminal& terminal, const OutputFormat& output, const Site& site, Timestamp now,
+                const std::vector<Uuid>& ids) {
   TaskListDocument document(terminal, output, site, now);
   for (const Uuid& id : ids) document.add(read_shown(site.database(), now, id));
   document.finish();
@@ -110,6 +111,7 @@ int run_show(const cli::Invocation& invocation) {
 
 cli::Command show_command() {
   return {.name = "show",
+          .short_names = {"describe", "get"},
           .group = "Look",
           .summary = "Show everything about tasks, and why they failed",
           .arguments = "ID...",
