@@ -110,7 +110,7 @@ struct OutputWord {
 /// What -o takes. Which of them a command has stands in its own help.
 ui::Text format_lines() {
   constexpr std::array kFormats{
-      OutputWord{"table, wide", "for people; wide has every column"},
+      OutputWord{"table, wide", "for people; wide has every column, table what fits a terminal"},
       OutputWord{"csv", "the columns of wide, unshortened, quoted as RFC 4180 says"},
       OutputWord{"json, yaml", "one document"},
       OutputWord{"jsonl", "a document a line"},

@@ -10,8 +10,9 @@
 namespace akqueue::ui {
 namespace {
 
-constexpr std::size_t kColumnGap = 3;
+/// To which a column is shortened before others are left out, and afterwards.
 constexpr std::size_t kLeastWidth = 16;
+constexpr std::size_t kLeastOfAll = 8;
 
 bool same_but_for_case(std::string_view one, std::string_view other) {
   const auto lower = [](char sign) { return sign >= 'A' && sign <= 'Z' ? static_cast<char>(sign + 32) : sign; };
@@ -28,26 +29,55 @@ void Listing::add(std::vector<Text> cells) {
   rows_.push_back(std::move(cells));
 }
 
+std::size_t Listing::Widths::line() const {
+  std::size_t width = 0;
+  for (const std::size_t column : columns) {
+    if (column == kLeftOut) continue;
+    width += (width == 0 ? 0 : gap) + column;
+  }
+  return width;
+}
+
 Listing::Widths Listing::whole_widths() const {
   Widths widths;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     std::size_t width = columns_of(columns_[i].header);
     for (const auto& row : rows_) width = std::max(width, columns_of(row[i]));
-    widths.push_back(width);
+    widths.columns.push_back(width);
   }
   return widths;
 }
 
-Listing::Widths Listing::widths(const Terminal& terminal) const {
-  Widths widths = whole_widths();
-  std::size_t line_width = kColumnGap * (widths.empty() ? 0 : widths.size() - 1);
-  for (const std::size_t width : widths) line_width += width;
-  if (!terminal.out_is_terminal()) return widths;
-  for (std::size_t i = 0; i < columns_.size() && line_width > terminal.width(); ++i) {
-    if (!columns_[i].shorten) continue;
-    const std::size_t too_much = std::min(line_width - terminal.width(), widths[i] - std::min(widths[i], kLeastWidth));
-    widths[i] -= too_much;
-    line_width -= too_much;
+Listing::Widths Listing::widths(const Terminal& terminal) const { return fitted(whole_widths(), terminal); }
+
+void Listing::shorten_to(std::size_t least, std::size_t room, Widths& widths) const {
+  while (widths.line() > room) {
+    // The widest gives way.
+    std::size_t* widest = nullptr;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      std::size_t& width = widths.columns[i];
+      const bool possible =
+          columns_[i].shorten && width != Widths::kLeftOut && width > std::max(least, columns_of(columns_[i].header));
+      if (possible && (widest == nullptr || width > *widest)) widest = &width;
+    }
+    if (widest == nullptr) return;
+    --*widest;
+  }
+}
+
+Listing::Widths Listing::fitted(Widths wanted, const Terminal& terminal) const {
+  if (!terminal.out_is_terminal()) return wanted;
+  const std::size_t room = terminal.width();
+  Widths widths = wanted;
+  for (const std::size_t gap : {2U, 1U}) {
+    if (widths.line() <= room) break;
+    widths = wanted;
+    widths.gap = gap;
+    shorten_to(kLeastWidth, room, widths);
+    for (std::size_t i = columns_.size(); i-- > 0 && widths.line() > room;) {
+      if (columns_[i].spare) widths.columns[i] = Widths::kLeftOut;
+    }
+    shorten_to(kLeastOfAll, room, widths);
   }
   return widths;
 }
@@ -56,10 +86,13 @@ template <class CellAt>
 Text Listing::draw_line(const Widths& widths, const CellAt& cell_at) const {
   Text line;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (i > 0) line += Text::blanks(kColumnGap);
+    const std::size_t width = widths.columns[i];
+    if (width == Widths::kLeftOut) continue;
+    if (!line.empty()) line += Text::blanks(widths.gap);
     const Text& whole = cell_at(i);
-    const Text cell = columns_[i].shorten ? shorten_left(whole, widths[i]) : whole;
-    line += columns_[i].number ? flush_right(cell, widths[i]) : padded(cell, widths[i]);
+    const bool shorten = columns_[i].shorten && columns_of(whole) > width;
+    const Text cell = !shorten ? whole : columns_[i].prose ? shorten_right(whole, width) : shorten_left(whole, width);
+    line += columns_[i].number ? flush_right(cell, width) : padded(cell, width);
   }
   return without_blanks_behind(line) + "\n";
 }

@@ -13,6 +13,8 @@ struct ListingColumn {
   Text header;
   bool number = false;   ///< aligned to the right
   bool shorten = false;  ///< may be cut from the left where a terminal is too narrow
+  bool spare = false;    ///< may be left out there
+  bool prose = false;    ///< is cut from the right instead
 };
 
 class Listing {
@@ -38,7 +40,15 @@ class Listing {
   Text csv_rows() const;
 
   /// The same in parts, for rows that stream: widths from the rows so far, the header, the rows since the last clear().
-  using Widths = std::vector<std::size_t>;
+  struct Widths {
+    static constexpr std::size_t kLeftOut = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> columns = {};
+    std::size_t gap = 3;
+
+    std::size_t line() const;
+  };
+  /// `wanted` as far as a terminal has room: columns nearer to each other, some shorter, some left out.
+  Widths fitted(Widths wanted, const Terminal& terminal) const;
   Widths widths(const Terminal& terminal) const;
   Widths whole_widths() const;
   Text draw_header(const Widths& widths) const;
@@ -47,6 +57,7 @@ class Listing {
   void clear() { rows_.clear(); }
 
  private:
+  void shorten_to(std::size_t least, std::size_t room, Widths& widths) const;
   Text draw_styled(const TableStyle& style, const Terminal* terminal) const;
   template <class CellAt>
   Text draw_line(const Widths& widths, const CellAt& cell_at) const;

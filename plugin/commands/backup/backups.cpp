@@ -65,7 +65,7 @@ Json document_of_backups(const backup::KeptBackups& kept, const std::vector<back
 ui::Text table_of_backups(const ui::Terminal& terminal, const backup::KeptBackups& kept,
                           const std::vector<backup::HistoryEntry>& entries, bool wide) {
   std::vector<ui::ListingColumn> columns{
-      {"NAME"}, {"TASKS", true}, {"SIZE", true}, {"WHAT", false, true}, {"AGE", true}};
+      {"NAME"}, {"TASKS", true}, {"SIZE", true}, {"WHAT", false, true, !wide}, {"AGE", true}};
   if (wide) columns.insert(columns.begin() + 2, {{"LOG-ROWS", true}, {"DEPENDENCIES", true}});
   ui::Listing listing(columns);
   for (const backup::KeptBackup& file : kept.files) {

@@ -82,7 +82,7 @@ void print(ui::Terminal& terminal, const FollowLook& seen, bool first) {
                with_separators(seen.flow.came()), with_separators(seen.flow.done()),
                with_separators(seen.flow.rejected()), std::to_string(seen.restarts), growing(seen.flow)});
   // The same widths for every line: they come one by one.
-  const ui::Listing::Widths widths{5, 11, 8, 8, 8, 8, 30};
+  const ui::Listing::Widths widths = listing.fitted({{5, 11, 8, 8, 8, 8, 30}}, terminal);
   terminal.out((first ? listing.draw_header(widths) : ui::Text()) + listing.draw_rows(widths));
 }
 

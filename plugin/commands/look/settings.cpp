@@ -17,7 +17,7 @@ std::int64_t worker_pods(const cluster::Inventory& inventory) {
 ui::Text describe(const ui::Terminal& terminal, const std::vector<queue::LiveSetting>& settings,
                   const std::vector<std::string>& remarks, const cluster::Inventory& inventory, bool wide) {
   std::vector<ui::ListingColumn> columns{{"SETTING"}, {"VALUE"}, {"DEFAULT"}, {"FROM"}};
-  columns.push_back({"MEANING"});
+  columns.push_back({.header = "MEANING", .shorten = !wide, .prose = true});
   ui::Listing listing(columns);
   for (const queue::LiveSetting& one : settings) {
     std::string from = one.source;

@@ -41,9 +41,14 @@ std::string heartbeat_of(const WorkerRow& row, Timestamp now) {
 }  // namespace
 
 std::vector<ui::ListingColumn> worker_columns(bool wide) {
-  std::vector<ui::ListingColumn> columns{{"NAME", false, true}, {"STATE"},  {"RESTARTS", true},
-                                         {"LAST-END"},          {"MEMORY"}, {"HELD", true},
-                                         {"HEARTBEAT", true}};
+  const bool narrow = !wide;
+  std::vector<ui::ListingColumn> columns{{"NAME", false, true},
+                                         {.header = "STATE", .shorten = narrow, .prose = true},
+                                         {"RESTARTS", true},
+                                         {.header = "LAST-END", .shorten = narrow, .prose = true},
+                                         {"MEMORY"},
+                                         {.header = "HELD", .number = true, .spare = narrow},
+                                         {.header = "HEARTBEAT", .number = true, .spare = narrow}};
   if (wide) columns.insert(columns.end(), {{"CPU", true}, {"VERSION"}, {"IP"}});
   columns.push_back({"AGE", true});
   return columns;

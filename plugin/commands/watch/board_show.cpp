@@ -26,11 +26,12 @@ class BoardText final : public BoardShow {
   explicit BoardText(const cli::Environment& environment) : environment_(environment) {}
 
   void show(const std::vector<BoardLine>& lines) override {
-    if (widths_.empty()) {
+    if (widths_.columns.empty()) {
       std::size_t longest = 4;
       for (const BoardLine& line : lines) longest = std::max(longest, ui::columns_of(line.name.text()));
-      widths_ = {9, longest, 11, 6, 9, 9, 9, 8, 10};
-      environment_.terminal.out(ui::Listing(kColumns).draw_header(widths_));
+      const ui::Listing header(kColumns);
+      widths_ = header.fitted({{9, longest, 11, 6, 9, 9, 9, 8, 60}}, environment_.terminal);
+      environment_.terminal.out(header.draw_header(widths_));
     }
     troubles_.resize(lines.size());
     each_new(seen_, lines, [&](std::size_t i, const BoardLine& line) { print(line, troubles_[i]); });
@@ -38,9 +39,11 @@ class BoardText final : public BoardShow {
   void idle(std::chrono::milliseconds length) override { environment_.clock.sleep(length); }
 
  private:
-  inline static const std::vector<ui::ListingColumn> kColumns{{"TIME"},         {"SITE"},           {"QUEUED", true},
-                                                              {"TAKEN", true},  {"CAME", true},     {"FINISHED", true},
-                                                              {"GROWTH", true}, {"EMPTY-IN", true}, {"GROWS-MOST"}};
+  // GROWTH is what CAME and FINISHED leave.
+  inline static const std::vector<ui::ListingColumn> kColumns{
+      {"TIME"},         {"SITE", false, true},       {"QUEUED", true},
+      {"TAKEN", true},  {"CAME", true, false, true}, {"FINISHED", true, false, true},
+      {"GROWTH", true}, {"EMPTY-IN", true},          {"GROWS-MOST", false, true}};
 
   void print(const BoardLine& line, std::string& said) {
     ui::Listing listing(kColumns);

@@ -5,30 +5,30 @@
 #include <cstdio>
 
 #include "commands/watch/words.hpp"
+#include "ui/listing.hpp"
 
 namespace akqueue::commands {
 namespace {
 
-constexpr std::size_t kTime = 9;
-constexpr std::size_t kCount = 11;
-constexpr std::size_t kRate = 9;
-constexpr std::size_t kTextGap = 3;
-
 /// Widths that no figure of a living site exceeds: a line that is printed stays as it is.
-ui::Text line_of(const ui::Text& time, const ui::Text& queued, const ui::Text& taken, const ui::Text& came,
-                 const ui::Text& done, const ui::Text& growth, const ui::Text& empty, const ui::Text& grows) {
-  const ui::Text gap = ui::Text::blanks(kTextGap);
-  return ui::padded(time, kTime) + gap + ui::flush_right(queued, kCount) + gap + ui::flush_right(taken, 6) + gap +
-         ui::flush_right(came, kRate) + gap + ui::flush_right(done, kRate) + gap + ui::flush_right(growth, kRate) +
-         gap + ui::flush_right(empty, 8) + gap + grows + "\n";
+const ui::Listing::Widths kTextWidths{{9, 11, 6, 9, 9, 9, 8, 60}};
+
+const std::vector<ui::ListingColumn> kTextColumns{{"TIME"},           {"QUEUED", true},           {"TAKEN", true},
+                                                  {"CAME", true},     {"FINISHED", true},         {"GROWTH", true},
+                                                  {"EMPTY-IN", true}, {"GROWS-MOST", false, true}};
+
+ui::Text line_of(const ui::Terminal& terminal, std::vector<ui::Text> cells) {
+  ui::Listing line(kTextColumns);
+  line.add(std::move(cells));
+  return line.draw_rows(line.fitted(kTextWidths, terminal));
 }
 
 }  // namespace
 
 void WatchText::show(const Poller& poller, const Reading& reading, const Conditions& conditions) {
   if (!header_printed_) {
-    environment_.terminal.out(
-        line_of("TIME", "QUEUED", "TAKEN", "CAME", "FINISHED", "GROWTH", "EMPTY-IN", "GROWS-MOST"));
+    const ui::Listing header(kTextColumns);
+    environment_.terminal.out(header.draw_header(header.fitted(kTextWidths, environment_.terminal)));
     header_printed_ = true;
   }
   if (!reading.read) return print_trouble(poller, reading);
@@ -44,10 +44,10 @@ void WatchText::print_line(const Poller& poller) {
   const queue::Rates rates = poller.trend().recent();
   const std::string empty = until_empty(poller.trend());
   const ui::Text grows = fastest_actor(poller.trend());
-  environment_.terminal.out(line_of(time_of_day(sample.now), format_count(sample.queued(), sample.queued_estimated),
-                                    with_separators(sample.taken), format_rate(rates.came), format_rate(rates.finished),
-                                    format_growth(rates.growth()), empty.empty() ? "<never>" : empty,
-                                    grows.empty() ? "<none>" : grows));
+  environment_.terminal.out(line_of(
+      environment_.terminal, {time_of_day(sample.now), format_count(sample.queued(), sample.queued_estimated),
+                              with_separators(sample.taken), format_rate(rates.came), format_rate(rates.finished),
+                              format_growth(rates.growth()), empty.empty() ? "<never>" : empty, grows}));
 }
 
 void WatchText::print_trouble(const Poller& poller, const Reading& reading) {
@@ -59,7 +59,8 @@ void WatchText::print_trouble(const Poller& poller, const Reading& reading) {
   // Tries follow each other faster than intervals.
   if (unread_printed_ != Moment{} && environment_.clock.now() - unread_printed_ < poller.interval()) return;
   unread_printed_ = environment_.clock.now();
-  environment_.terminal.out(line_of(time_of_day(reading.at), "?", "?", "?", "?", "?", "?", "<not read>"));
+  environment_.terminal.out(
+      line_of(environment_.terminal, {time_of_day(reading.at), "?", "?", "?", "?", "?", "?", "<not read>"}));
 }
 
 void say_alerts(ui::Terminal& terminal, const Conditions& conditions, const std::string& whose) {

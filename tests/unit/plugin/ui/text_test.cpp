@@ -185,7 +185,26 @@ BOOST_AUTO_TEST_CASE(names_are_only_shortened_on_a_terminal) {
   terminal.terminal = true;
   const std::string drawn(listing.draw(terminal).view());
   BOOST_TEST(columns_of(drawn.substr(drawn.find('\n') + 1, drawn.size() - drawn.find('\n') - 2)) == 30u);
-  BOOST_TEST(drawn.find("…s.outpost_send_update") != std::string::npos);
+  BOOST_TEST(drawn.find("…ks.outpost_send_update") != std::string::npos);
+}
+
+/// Columns come nearer, long ones are shortened, spare ones left out, in this order.
+BOOST_AUTO_TEST_CASE(a_table_fits_its_terminal) {
+  FakeTerminal terminal;
+  terminal.terminal = true;
+  Listing listing({{"NAME", false, true}, {"HELD", true, false, true}, {"WHAT", false, true, false, true}});
+  listing.add({"authentik-worker-1", "12", "all that is queued"});
+  const auto drawn = [&](std::size_t columns) {
+    terminal.columns = columns;
+    const std::string text(listing.draw(terminal).view());
+    return text.substr(text.find('\n') + 1);
+  };
+  BOOST_TEST(drawn(46) == "authentik-worker-1     12   all that is queued\n");
+  BOOST_TEST(drawn(44) == "authentik-worker-1    12  all that is queued\n");
+  BOOST_TEST(drawn(40) == "…hentik-worker-1    12  all that is que…\n");
+  BOOST_TEST(drawn(34) == "…hentik-worker-1  all that is que…\n");
+  BOOST_TEST(drawn(18) == "…orker-1  all tha…\n");
+  BOOST_TEST(drawn(17) == "…orker-1 all tha…\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
