@@ -93,7 +93,7 @@ struct Top {
 };
 
 ui::Text table(const ui::Terminal& terminal, const Grouping& grouping, const Top& top, bool wide) {
-  std::vector<ui::ListingColumn> columns{{grouping.header, false, true, grouping.by == queue::GroupBy::error},
+  std::vector<ui::ListingColumn> columns{{grouping.header, false, true, false, grouping.by == queue::GroupBy::error},
                                          {"TASKS", true},
                                          {"SHARE", true},
                                          {"NEWEST", true},
