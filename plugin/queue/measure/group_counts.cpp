@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "akqueue/tasks.hpp"
+#include "akqueue/words.hpp"
 #include "queue/filter/content_types.hpp"
 #include "queue/filter/in_hand.hpp"
 #include "queue/task/traceback.hpp"
