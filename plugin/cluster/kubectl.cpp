@@ -66,6 +66,9 @@ constexpr Symptom kSymptoms[] = {
     {"connection reset by peer", ErrorCode::kubectl_failed, kCut},
     {"abnormal closure", ErrorCode::kubectl_failed, kCut},
     {"unexpected EOF", ErrorCode::kubectl_failed, kCut},
+    {"x509: ", ErrorCode::kubectl_failed,
+     "the API server's certificate is not one that this context trusts, or not of this name: check "
+     "certificate-authority and tls-server-name of its cluster (kubectl config view --minify)"},
     // Where kubectl goes without any configuration.
     {"server localhost:8080 was refused", ErrorCode::no_context,
      "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},

@@ -78,13 +78,16 @@ void Conditions::check(std::optional<std::chrono::seconds> timeout, std::chrono:
 WatchEnding watch(const cli::Environment& environment, Poller& poller, WatchView& view, Conditions& conditions,
                   std::optional<std::chrono::seconds> timeout) {
   const Moment deadline = timeout ? poller.began() + *timeout : Moment::max();
-  const auto over = [&] { return view.quit() || environment.clock.now() >= deadline; };
+  // Without any time there is one look all the same.
+  bool looked = !timeout || timeout->count() > 0;
+  const auto over = [&] { return view.quit() || (looked && environment.clock.now() >= deadline); };
   poller.on_wait([&] {
     view.attend();
     return over();
   });
   for (;;) {
     const Reading reading = poller.look();
+    looked = true;
     if (reading.read) {
       const cluster::WorkerRestarts* const workers = poller.workers();
       conditions.judge(poller.trend(), workers == nullptr ? std::nullopt : std::optional(workers->restarts()));

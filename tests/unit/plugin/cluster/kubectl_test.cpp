@@ -56,6 +56,13 @@ BOOST_AUTO_TEST_CASE(what_kubectl_says_becomes_a_kind_of_error) {
            "Error from server (Forbidden): pods \"x\" is forbidden: User \"v\" cannot create resource \"pods/exec\"") ==
        ErrorCode::forbidden));
   BOOST_TEST((code_for("error: current-context is not set") == ErrorCode::no_context));
+  BOOST_TEST(kubectl_error({{1},
+                            "",
+                            "Unable to connect to the server: tls: failed to verify certificate: x509: certificate "
+                            "signed by unknown authority"},
+                           "look")
+                 .hint()
+                 .starts_with("the API server's certificate is not one that this context trusts"));
   BOOST_TEST((code_for("error: context \"x\" does not exist") == ErrorCode::no_context));
   BOOST_TEST((code_for("context \"x\" does not exist\ncontext \"x\" does not exist\n") == ErrorCode::no_context));
   BOOST_TEST((code_for("error: cannot locate context nope") == ErrorCode::no_context));
