@@ -22,6 +22,7 @@ SHOWN = {
     "flush": (["outpost-storm", "--tasks", "400"], 'kubectl akqueue flush --reason "outposts stormed"', ["default"]),
 }
 LIMIT_BYTES = 60000
+COLUMNS = 120  # no picture is wider; in a narrow terminal a table leaves out columns
 # Words that begin a line of a screen, or head a column.
 HEADING = re.compile(r"(?:^|(?<=  ))(?:[A-Z][a-z]+(?= {2,}|:)|[A-Z][A-Z/0-9a-z]*[A-Z][A-Z-]*)(?=\W|$)")
 
@@ -49,7 +50,7 @@ def check(name):
         faults.append(f"has hardly a heading: {headings}")
     place = Place(os.environ["AKQUEUE_BINARIES"], world)
     try:
-        printed = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", " ", place.run(command, {}, typed))
+        printed = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", " ", place.run(f"stty columns {COLUMNS}; {command}", {}, typed))
     finally:
         place.close()
     faults += [f"shows '{word}', which {command} does not print today" for word in sorted(headings) if word not in printed]
