@@ -56,6 +56,9 @@ constexpr Symptom kSymptoms[] = {
      "sign in with kubectl get pods by hand, then run it again; a credential plugin that asks for something each time "
      "must keep the sign-in for a while: kubectl exec, whose input is the session's, can't ask"},
     {"You must be logged in", ErrorCode::kubectl_failed, "log in again, then repeat the command"},
+    {"x509: ", ErrorCode::kubectl_failed,
+     "the API server's certificate is not one that this context trusts, or not of this name: check "
+     "certificate-authority and tls-server-name of its cluster (kubectl config view --minify)"},
     {"Unable to connect to the server", ErrorCode::kubectl_failed,
      "the API server does not answer: check network, VPN and kubectl get --raw /readyz"},
     {"container not found (", ErrorCode::kubectl_failed,
@@ -66,9 +69,6 @@ constexpr Symptom kSymptoms[] = {
     {"connection reset by peer", ErrorCode::kubectl_failed, kCut},
     {"abnormal closure", ErrorCode::kubectl_failed, kCut},
     {"unexpected EOF", ErrorCode::kubectl_failed, kCut},
-    {"x509: ", ErrorCode::kubectl_failed,
-     "the API server's certificate is not one that this context trusts, or not of this name: check "
-     "certificate-authority and tls-server-name of its cluster (kubectl config view --minify)"},
     // Where kubectl goes without any configuration.
     {"server localhost:8080 was refused", ErrorCode::no_context,
      "set KUBECONFIG or --kubeconfig to the file that describes your cluster"},
