@@ -9,8 +9,9 @@
 
 namespace akqueue {
 
-/// `90s`, `10m`, `6h`, `30d`, `2w`, `250ms`, `1h30m`: one or more numbers, each with its unit; authentik's own `days=30`;
-/// and `0`. Throws Error (usage) for anything else, including any other bare number and more than a hundred years.
+/// `90s`, `10m`, `6h`, `30d`, `2w`, `250ms`, `1h30m`: one or more numbers, each with its unit; authentik's own
+/// `days=30`; and `0`. Throws Error (usage) for anything else, including any other bare number and more than a hundred
+/// years.
 std::chrono::milliseconds parse_span(std::string_view text);
 
 /// The same as whole seconds, the next if it is between two. Throws Error (usage) for zero as well.

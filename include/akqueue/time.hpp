@@ -1,4 +1,5 @@
-// Times as the project writes them: UTC microseconds since 1970 in the program, `2026-05-01T12:34:56.123456Z` on the wire.
+// Times as the project writes them: UTC microseconds since 1970 in the program, `2026-05-01T12:34:56.123456Z` on the
+// wire.
 #pragma once
 
 #include <cstdint>

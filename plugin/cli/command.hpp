@@ -51,8 +51,8 @@ struct Example {
 
 struct Command {
   std::string_view name;  ///< for a verb: the word alone
-  /// Other words for it, as kubectl's users type them. Two commands may share one: it is the command whose arguments are
-  /// optional if the line has none, the other one if it has (`get`).
+  /// Other words for it, as kubectl's users type them. Two commands may share one: it is the command whose arguments
+  /// are optional if the line has none, the other one if it has (`get`).
   std::vector<std::string_view> short_names = {};
   std::string_view group = {};      ///< the heading in help's list; a verb has none
   std::string_view summary = {};    ///< one line, upper case, no full stop

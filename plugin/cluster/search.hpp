@@ -19,8 +19,8 @@ struct Search {
   std::string worker_selector = {};  ///< these pods are the workers, and no others …
   std::vector<std::string> worker_deployments = {};  ///< … but those of these deployments
   bool allow_worker = false;                         ///< a worker may be entered
-  /// Workers without the labels count too: where labels have found a server and a worker, the namespace is looked through
-  /// for others once more.
+  /// Workers without the labels count too: where labels have found a server and a worker, the namespace is looked
+  /// through for others once more.
   bool all_workers = false;
   /// All objects of the namespace are asked for, and those that are authentik's are kept: a look by labels has not
   /// found everything.

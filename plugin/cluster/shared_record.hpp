@@ -35,8 +35,8 @@ struct SharedRecord {
 /// On the servers' deployments, the newest first. What can't be read is passed over.
 std::vector<SharedRecord> shared_records(const Inventory& inventory);
 
-/// One `kubectl patch` of the server's deployment. Throws the Errors of kubectl, and (not_found) where the inventory has
-/// no such deployment.
+/// One `kubectl patch` of the server's deployment. Throws the Errors of kubectl, and (not_found) where the inventory
+/// has no such deployment.
 void share_record(Kubectl& kubectl, const Inventory& inventory, const SharedRecord& record);
 
 }  // namespace akqueue::cluster

@@ -1,5 +1,5 @@
-// Whether workers are killed for want of memory, as far as their pods tell: Kubernetes keeps how a container ended last,
-// and how often it was started again.
+// Whether workers are killed for want of memory, as far as their pods tell: Kubernetes keeps how a container ended
+// last, and how often it was started again.
 #pragma once
 
 #include <cstdint>

@@ -23,9 +23,9 @@ Refill look_after(const Site& site, const Preview& preview);
 ui::Text describe(const Refill& refill);
 Json json_of(const Refill& refill);
 
-/// Looks every ten seconds for that long, prints a line each unless the output is JSON and at the end a verdict, and adds
-/// both to `aftermath` (`follow`, `verdict`: null where there was no look). Ends quietly on Ctrl-C. What can't be looked
-/// at ends it with a notice.
+/// Looks every ten seconds for that long, prints a line each unless the output is JSON and at the end a verdict, and
+/// adds both to `aftermath` (`follow`, `verdict`: null where there was no look). Ends quietly on Ctrl-C. What can't be
+/// looked at ends it with a notice.
 void follow(const cli::Environment& environment, Cluster& cluster, const Site& site, std::chrono::seconds duration,
             OutputFormat output, Json& aftermath);
 

@@ -67,9 +67,9 @@ struct Selection {
 /// be kept.
 Selection selection_now(const session::Database& database, const TaskFilter& filter, Timestamp as_of);
 
-/// The filter at `as_of`, with what the open transaction sees and what `keep_newest`, `limit` and `orphaned` mean in it.
-/// One scan each, where they are given. In a transaction with one snapshot. Throws Error (usage) when more than kMostKept
-/// tasks would have to be kept, or are orphaned.
+/// The filter at `as_of`, with what the open transaction sees and what `keep_newest`, `limit` and `orphaned` mean in
+/// it. One scan each, where they are given. In a transaction with one snapshot. Throws Error (usage) when more than
+/// kMostKept tasks would have to be kept, or are orphaned.
 Selection pin(const session::Database& database, const TaskFilter& filter, Timestamp as_of);
 
 inline constexpr std::size_t kMostKept = 20'000;

@@ -98,7 +98,8 @@ bool is_among(const std::vector<std::string>& wanted, const std::string& value);
 
 std::string lower_case(std::string_view text);
 
-/// This level of log rows and all that are worse. Throws Error (usage), suggesting the nearest, for a word that is none.
+/// This level of log rows and all that are worse. Throws Error (usage), suggesting the nearest, for a word that is
+/// none.
 std::vector<std::string> levels_from(const std::string& level);
 
 /// Throws Error (usage): `--expired can't choose among the rows of a backup: …`.

@@ -13,8 +13,8 @@ namespace akqueue::queue {
 /// Less is not worth a line: bytes.
 inline constexpr std::int64_t kLeastSlack = 16 << 20;
 
-/// About how many bytes `table` keeps beyond what `rows` need, if these are much less than it has; nothing for less than
-/// kLeastSlack, and where the database has not looked at its rows yet.
+/// About how many bytes `table` keeps beyond what `rows` need, if these are much less than it has; nothing for less
+/// than kLeastSlack, and where the database has not looked at its rows yet.
 std::optional<std::int64_t> slack_of(const session::Table& table, std::int64_t rows);
 
 /// About how many bytes these rows took up, of the tables as `before` has them, whose room stays allocated.

@@ -35,8 +35,8 @@ struct GroupCounts {
 /// read.
 inline constexpr std::int64_t kMostGroups = 10'000;
 
-/// One scan and a short look at what workers have in hand; by error also one look into the log's index for each task. In
-/// a transaction. Throws Error (unsupported) by error where this release keeps no log that is known.
+/// One scan and a short look at what workers have in hand; by error also one look into the log's index for each task.
+/// In a transaction. Throws Error (unsupported) by error where this release keeps no log that is known.
 GroupCounts count_groups(const session::Database& database, const Selection& selection, GroupBy by,
                          std::int64_t most = kMostGroups);
 

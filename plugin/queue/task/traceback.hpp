@@ -1,5 +1,5 @@
-// Exceptions in a task's log. Releases until 2025.10 write the traceback as the event's text, ending with the exception;
-// later ones write its message as the event, and class, message and frames into the attribute `exception`.
+// Exceptions in a task's log. Releases until 2025.10 write the traceback as the event's text, ending with the
+// exception; later ones write its message as the event, and class, message and frames into the attribute `exception`.
 #pragma once
 
 #include <string>

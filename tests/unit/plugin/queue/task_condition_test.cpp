@@ -63,11 +63,11 @@ BOOST_AUTO_TEST_CASE(the_sentence_has_an_order_of_its_own) {
 BOOST_AUTO_TEST_CASE(a_document_has_what_was_given) {
   Json document = json_of_filter(everything_given());
   document.erase("words");
-  BOOST_TEST(
-      document.dump() ==
-      R"({"queues":["default"],"states":["queued","error"],"actors":["a.b.c"],"ids":0,"uids":["u"],)"
-      R"("objects":["outpost/7"],"tenants":["t"],"older_than_s":3600,"newer_than_s":7200,"log":"timed out","log_level":"error","held":true,"orphaned":true,"holders":["worker-1"],)"
-      R"("expired":true,"kept_for_s":2592000,"keep_newest":2,"limit":5})");
+  BOOST_TEST(document.dump() ==
+             R"({"queues":["default"],"states":["queued","error"],"actors":["a.b.c"],"ids":0,"uids":["u"],)"
+             R"("objects":["outpost/7"],"tenants":["t"],"older_than_s":3600,"newer_than_s":7200,"log":"timed out",)"
+             R"("log_level":"error","held":true,"orphaned":true,"holders":["worker-1"],)"
+             R"("expired":true,"kept_for_s":2592000,"keep_newest":2,"limit":5})");
   BOOST_TEST(json_of_filter({}).dump() == R"({"words":"tasks","queues":[],"states":[],"actors":[],"ids":0})");
 }
 
