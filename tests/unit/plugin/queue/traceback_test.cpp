@@ -17,7 +17,8 @@ constexpr const char* kAsText =
     "DETAIL: port 9000";
 
 constexpr const char* kAsData = R"({"exception": [
-  {"exc_type": "OutpostError", "exc_value": "no answer", "frames": [{"filename": "/b.py", "lineno": 7, "name": "send"}]},
+  {"exc_type": "OutpostError", "exc_value": "no answer",
+   "frames": [{"filename": "/b.py", "lineno": 7, "name": "send"}]},
   {"exc_type": "OSError", "exc_value": "", "is_cause": true, "frames": "odd"}], "host": "x"})";
 
 }  // namespace
