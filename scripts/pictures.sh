@@ -53,7 +53,7 @@ picture() { # NAME TITLE
 
 draw_status() {
   world storm --scenario outpost-storm --tasks 60000
-  open storm 92 21
+  open storm 92 25
   type_in 'kubectl akqueue status'
   until_shown '^Tables'
   picture status 'kubectl akqueue status'
