@@ -201,7 +201,7 @@ std::optional<std::int64_t> count_all(const session::Database& database, const q
 }
 
 /// Whether the output says who holds a task.
-bool shows_holders(OutputFormat output) { return output == OutputFormat::wide || is_json(output); }
+bool shows_holders(const OutputFormat& output) { return is_wide(output) || is_json(output); }
 
 /// Prints them, and says what else there is.
 void print_tasks(ui::Terminal& terminal, const ListRequest& request, const session::Database& database,
