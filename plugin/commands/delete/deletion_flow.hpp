@@ -21,6 +21,8 @@ struct Preview {
   queue::DependentCounts dependents;
   /// Some tasks are locked, and no worker has given a sign of life: it is not a worker that has them in hand.
   bool nobody_lives = false;
+  /// The workers end before the deletion, and put back what they had taken and not begun.
+  bool workers_end = false;
   /// Schedules of the actors that go, not paused: these tasks come back.
   std::vector<queue::Schedule> schedules;
   /// A few of the rows, for --dry-run: id, actor, state, mtime.

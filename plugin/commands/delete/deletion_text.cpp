@@ -122,7 +122,8 @@ std::string left_words(const Preview& preview, const queue::DeletionResult& resu
                                         : "held by live workers");
   add(result.awaited, "that waiting tasks depend on");
   add(result.locked, "locked by other transactions");
-  add(result.arrived, "came or changed after the preview");
+  add(result.arrived, preview.workers_end ? "came or changed after the preview, or were put back by workers that ended"
+                                          : "came or changed after the preview");
   return joined(words);
 }
 

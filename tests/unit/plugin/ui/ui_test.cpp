@@ -62,6 +62,22 @@ BOOST_AUTO_TEST_CASE(a_no_says_what_is_so) {
              "interrupted; nothing was restored");
 }
 
+BOOST_AUTO_TEST_CASE(one_of_several_by_name_or_number) {
+  const std::vector<std::string> words{"idp", "test", "1"};
+  const auto chosen = [&] { return ask_which(terminal, interrupts, {"Which one? ", "no release was chosen"}, words); };
+  terminal.answers = {"test", "2", " 1 ", "3", "0", "4", "idp"};
+  BOOST_TEST(chosen() == "test");
+  BOOST_TEST(chosen() == "test");
+  BOOST_TEST(chosen() == "1", "a name comes before a number");
+  BOOST_TEST(chosen() == "1");
+  terminal.said.clear();
+  BOOST_TEST(chosen() == "idp", "asked again while it is none of them");
+  BOOST_TEST(terminal.said.find("  2  test\n") != std::string::npos);
+  BOOST_TEST(terminal.said.find("that is not one of them: a name, or 1 to 3") != std::string::npos);
+  terminal.answers = {""};
+  BOOST_TEST(words_of(chosen) == "declined; no release was chosen");
+}
+
 BOOST_AUTO_TEST_CASE(ctrl_c_at_a_question) {
   interrupts.seen = 1;
   BOOST_TEST(
