@@ -225,6 +225,14 @@ void note_end(const backup::StateDirectory& state, const std::string& id, queue:
   }
 }
 
+/// In the history, and with --record where others can read it.
+void keep_end(const cli::Environment& environment, const Site& site, const Restoring& restoring,
+              const backup::HistoryEntry& entry, queue::RestoreResult& result) {
+  note_end(environment.state, entry.id, result);
+  if (restoring.request.keep.share)
+    share(environment, restoring.request.site, site, entry, backup::total(result.restored), ending_word(result.ending));
+}
+
 int exit_status(const queue::RestoreResult& result) {
   if (result.ending == Ending::interrupted) return cli::kInterruptedStatus;
   if (result.ending == Ending::complete) return 0;
@@ -281,9 +289,7 @@ int restore_with_questions(const cli::Environment& environment, Site& site, Rest
     backup::begin_history(state, entry);
   }
   queue::RestoreResult result = carry_out(environment, site, restoring.file, orders);
-  if (!dry_run) note_end(state, entry.id, result);
-  if (!dry_run && restoring.request.keep.share)
-    share(environment, restoring.request.site, site, entry, backup::total(result.restored), ending_word(result.ending));
+  if (!dry_run) keep_end(environment, site, restoring, entry, result);
   terminal.out(
       is_json(restoring.request.output)
           ? as_json(restoring.request.output, document_of_restoration(site, restoring, contents, filter, result))

@@ -41,6 +41,26 @@ Json json_of(const std::vector<diagnosis::Wrong>& wrong) {
   return list;
 }
 
+Json json_of_records(const cluster::Inventory& inventory) {
+  Json list = Json::array();
+  for (const cluster::SharedRecord& record : cluster::shared_records(inventory)) {
+    list.push_back(record.to_json());
+    list.back()["id"] = record.id;
+  }
+  return list;
+}
+
+Json json_of(const std::vector<queue::TableSize>& tables) {
+  Json list = Json::array();
+  for (const queue::TableSize& table : tables) {
+    list.push_back({{"table", table.table},
+                    {"bytes", table.bytes},
+                    {"rows_estimate", table.rows_estimate ? Json(*table.rows_estimate) : Json()},
+                    {"slack_bytes", table.slack ? Json(*table.slack) : Json()}});
+  }
+  return list;
+}
+
 }  // namespace
 
 queue::QueueStatus read_status_of(const Site& site, bool exact) {
@@ -101,18 +121,8 @@ Json document_of_status(const Site& site, const queue::QueueStatus& status) {
                                            {"alive", worker.alive}});
   }
   document["drains"] = json_of_drains(site.inventory);
-  document["records"] = Json::array();
-  for (const cluster::SharedRecord& record : cluster::shared_records(site.inventory)) {
-    document["records"].push_back(record.to_json());
-    document["records"].back()["id"] = record.id;
-  }
-  document["tables"] = Json::array();
-  for (const queue::TableSize& table : status.tables) {
-    document["tables"].push_back({{"table", table.table},
-                                  {"bytes", table.bytes},
-                                  {"rows_estimate", table.rows_estimate ? Json(*table.rows_estimate) : Json()},
-                                  {"slack_bytes", table.slack ? Json(*table.slack) : Json()}});
-  }
+  document["records"] = json_of_records(site.inventory);
+  document["tables"] = json_of(status.tables);
   return document;
 }
 
