@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 set(documents ${CMAKE_INSTALL_DATAROOTDIR}/doc/kubectl-akqueue)
 install(FILES README.md CHANGELOG.md DESTINATION ${documents})
-install(DIRECTORY docs/ DESTINATION ${documents}/docs FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY docs/ DESTINATION ${documents}/docs FILES_MATCHING PATTERN "*.md" PATTERN "schemas/*.json")
 # Debian's policy wants a licence under this name.
 install(FILES LICENSE DESTINATION ${documents} RENAME copyright)
 install(DIRECTORY contrib/ DESTINATION ${documents}/examples)
