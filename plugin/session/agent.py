@@ -381,8 +381,11 @@ class Database:
         """Ends the statement that runs, if any, and leaves a transaction that can only be rolled back."""
         if self.conn.transaction_status == self.pq.TransactionStatus.ACTIVE:
             failed = True
-            self.conn.get_cancel().cancel()
-            result = self.receive()
+            result = None if self.conn.is_busy() else self.conn.get_result()
+            # A copy in ends by its own message. A cancellation could overtake that, and the two would be answered twice.
+            if result is None or result.status != self.pq.ExecStatus.COPY_IN:
+                self.conn.get_cancel().cancel()
+                result = result or self.receive()
             while result is not None:
                 if result.status == self.pq.ExecStatus.COPY_IN:
                     self.conn.put_copy_end(b"given up")

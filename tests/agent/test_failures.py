@@ -60,6 +60,19 @@ def test_copy_by_the_wrong_operation(peer, op, sql):
     assert peer.query("SELECT 1") == [[1]]
 
 
+def test_a_copy_that_is_given_up_before_it_reads(peer):
+    """The server is still in a trigger. Cancelled there it would say twice that it is ready; when, decides what meets the second."""
+    for _ in range(20):
+        peer.ask("execute", sql="CREATE TEMPORARY TABLE t (x text) ON COMMIT DROP")
+        peer.ask("execute", sql="CREATE FUNCTION pg_temp.slow() RETURNS trigger LANGUAGE plpgsql AS "
+                 "'BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END'")
+        peer.ask("execute", sql="CREATE TRIGGER slow BEFORE INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION pg_temp.slow()")
+        assert_fails(peer.ask("query", sql="COPY t FROM STDIN"), "protocol")
+        assert_fails(peer.ask("commit"), "sql", "25P02")
+        assert "now" in peer.ask("begin")
+    assert peer.query("SELECT 1") == [[1]]
+
+
 @pytest.mark.parametrize("op, fields", [("query", {"sql": "SELECT 1"}), ("commit", {}), ("copy_out", {"sql": "SELECT 'x'"}),
                                         ("introspect", {"table": "x"})])
 def test_a_killed_backend_is_lost(peer, op, fields):
