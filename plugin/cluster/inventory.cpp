@@ -72,13 +72,17 @@ std::vector<SiteName> Inventory::sites() const {
   return {names.begin(), names.end()};
 }
 
-Inventory Inventory::of_site(const SiteName& site) const {
-  const auto there = [&](const auto& object) { return object.name_space == site.name_space; };
+Inventory Inventory::of_namespace(const std::string& name) const {
+  const auto there = [&](const auto& object) { return object.name_space == name; };
   Inventory found{{}, {}, {}, refused, without_labels};
   std::ranges::copy_if(pods, std::back_inserter(found.pods), there);
   std::ranges::copy_if(deployments, std::back_inserter(found.deployments), there);
   std::ranges::copy_if(autoscalers, std::back_inserter(found.autoscalers), there);
-  return found.of_release(site.release);
+  return found;
+}
+
+Inventory Inventory::of_site(const SiteName& site) const {
+  return of_namespace(site.name_space).of_release(site.release);
 }
 
 std::vector<const Deployment*> Inventory::workers() const {

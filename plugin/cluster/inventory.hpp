@@ -130,6 +130,8 @@ struct Inventory {
   Inventory of_release(const std::string& name) const;
   /// All releases that have servers or workers, by namespace and name.
   std::vector<SiteName> sites() const;
+  /// Only what is in this namespace.
+  Inventory of_namespace(const std::string& name) const;
   /// Only what belongs to this release in this namespace.
   Inventory of_site(const SiteName& site) const;
   /// Its worker deployments; of one release after of_release().

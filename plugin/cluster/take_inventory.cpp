@@ -114,20 +114,6 @@ bool is_more(const Inventory& all, const Inventory& first) {
   return std::ranges::any_of(all.pods, is_new) || std::ranges::any_of(all.deployments, is_new);
 }
 
-/// What there is without labels, if that is more than `first`, which labels have found.
-Inventory look_wider(Kubectl& kubectl, const Search& search, const char* kinds, Inventory first) {
-  Search wider = search;
-  wider.without_labels = true;
-  try {
-    Inventory all = inventory_of(kubectl.run(inventory_words(wider, kinds)), wider);
-    if (is_more(all, first)) return all;
-  } catch (const Error& error) {
-    // Whoever may list pods by labels may list them all; but an API server may fail at the second question.
-    if (error.code() == ErrorCode::interrupted || !first.roles().any()) throw;
-  }
-  return first;
-}
-
 }  // namespace
 
 void apply_search(Inventory& inventory, const Search& search) {
@@ -170,6 +156,19 @@ Inventory inventory_of(const system::Finished& got, const Search& search) {
   learn_from_pods(inventory);
   apply_search(inventory, search);
   return inventory;
+}
+
+Inventory look_wider(Kubectl& kubectl, const Search& search, const char* kinds, Inventory first) {
+  Search wider = search;
+  wider.without_labels = true;
+  try {
+    Inventory all = inventory_of(kubectl.run(inventory_words(wider, kinds)), wider);
+    if (is_more(all, first)) return all;
+  } catch (const Error& error) {
+    // Whoever may list pods by labels may list them all; but an API server may fail at the second question.
+    if (error.code() == ErrorCode::interrupted || !first.roles().any()) throw;
+  }
+  return first;
 }
 
 Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kinds) {

@@ -13,6 +13,11 @@ namespace akqueue::cluster {
 /// and (not_found) for a deployment of --worker-deployment that does not exist.
 Inventory take_inventory(Kubectl& kubectl, const Search& search, const char* kinds = kPodsAndDeployments);
 
+/// The second of these two alone: what there is in one namespace without labels, if that is more than `first`, which
+/// labels have found there; else `first`. Throws Error (interrupted), and where `first` is nothing that is authentik's
+/// the Errors of kubectl.
+Inventory look_wider(Kubectl& kubectl, const Search& search, const char* kinds, Inventory first);
+
 /// The first of these two alone, for a look that is repeated, in two halves: the words for kubectl, and what it then
 /// said. Throws the same.
 std::vector<std::string> inventory_words(const Search& search, const char* kinds = kPodsAndDeployments);

@@ -92,6 +92,19 @@ def test_more_is_locked_than_the_workers_can_have(peer, stranded):
         assert status == wanted, f"{condition}: {out}{said}"
 
 
+def test_a_connection_that_serves_others_proves_nothing(peer, pooler):
+    """A worker lives and has four tasks in its hands, while the connections that have its locks are lent to somebody else: by that
+    alone nobody may call them stranded."""
+    worker.beat(peer.connection, uuid.uuid4(), "5 seconds")
+    with worker.working("take", 4, **pooler.there), contextlib.closing(pooler.connect()) as somebody:
+        served = somebody.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()").fetchone()[0]
+        assert served > 0, "no lock is on the connection that was lent"
+        taken = document(peer, "status", **pooler.settings)["taken"]
+        assert (taken["held"], taken["stranded"]) == (4, 0)
+        done(peer, "flush", **pooler.settings)
+        assert peer.count() == 4
+
+
 def test_locked_tasks_are_left_while_there_are_workers(peer, stranded):
     before = peer.everything()
     out = done(peer, "flush", **stranded.settings)

@@ -98,10 +98,12 @@ Site& SiteJob::enter() {
 
 AllSites::AllSites(const cli::Environment& environment, const SiteRequest& request, const char* kinds)
     : environment_(environment), kinds_(kinds), cluster_(open_cluster(environment, request)) {
-  for (const std::string& name : places_of(cluster_)) {
-    places_.push_back(std::make_unique<SiteJob>(environment_, cluster_, search_in(environment_, cluster_, name),
-                                                cluster::SiteName{name, {}}, turn_));
-  }
+  for (const std::string& name : places_of(cluster_)) places_.push_back(place_of(name));
+}
+
+std::unique_ptr<SiteJob> AllSites::place_of(const std::string& name) {
+  return std::make_unique<SiteJob>(environment_, cluster_, search_in(environment_, cluster_, name),
+                                   cluster::SiteName{name, {}}, turn_);
 }
 
 bool AllSites::is_place(const std::string& name_space) const {
@@ -128,6 +130,34 @@ cluster::Inventory AllSites::look_everywhere() {
           .with_detail(error.detail());
     }
   });
+}
+
+void AllSites::look_for_more_workers(const cluster::Inventory& all) {
+  if (cluster_.search.selector_given) return;
+  std::vector<std::unique_ptr<SiteJob>> fresh;
+  for (const cluster::SiteName& site : all.sites()) {
+    if (!cluster_.search.all_workers && !all.of_site(site).workers_gone()) continue;
+    if (!is_place(site.name_space) && looked_through_.insert(site.name_space).second)
+      fresh.push_back(place_of(site.name_space));
+  }
+  std::vector<char> more(fresh.size());
+  side_by_side(fresh.size(), [&](std::size_t i) {
+    Cluster& cluster = fresh[i]->cluster();
+    try {
+      const cluster::Inventory labelled = all.of_namespace(fresh[i]->name().name_space);
+      more[i] = traced(fresh[i]->environment(), cluster, [&] {
+        return cluster::look_wider(cluster.kubectl, cluster.search, kinds_, labelled).without_labels;
+      });
+    } catch (const std::exception&) {
+      // Labels have told what they do, and an interruption is seen below.
+    }
+  });
+  if (environment_.interrupts.requested()) throw Error(ErrorCode::interrupted, "interrupted");
+  for (std::size_t i = 0; i < fresh.size(); ++i) {
+    if (!more[i]) continue;
+    fresh[i]->cluster().search.without_labels = true;
+    places_.push_back(std::move(fresh[i]));
+  }
 }
 
 void AllSites::take(const cluster::Inventory& all) {
@@ -168,7 +198,11 @@ void AllSites::look_in_places() {
 }
 
 void AllSites::look() {
-  if (cluster_.request.all_sites) take(look_everywhere());
+  if (cluster_.request.all_sites) {
+    const cluster::Inventory all = look_everywhere();
+    look_for_more_workers(all);
+    take(all);
+  }
   look_in_places();
   if (jobs_.empty()) throw nothing_anywhere(cluster_.search);
   std::ranges::sort(jobs_, {}, [](const auto& job) { return job->name(); });

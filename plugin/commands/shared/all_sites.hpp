@@ -8,6 +8,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "akqueue/json.hpp"
@@ -92,8 +94,10 @@ class AllSites {
   AllSites(const cli::Environment& environment, const SiteRequest& request, const char* kinds);
 
   /// What there is now: one `kubectl get --all-namespaces`, and one for each namespace that was named, or of which
-  /// something is kept. Throws the Errors of take_inventory() for the whole cluster, and (no_server_pod) where there is
-  /// no authentik at all; a namespace that can't be looked at is a job whose error says why.
+  /// something is kept. Each namespace that is new is also looked through for workers without labels, if
+  /// Search::all_workers asks for it or all workers that labels find are gone; where there are some, it is one that is
+  /// asked for by itself from then on. Throws the Errors of take_inventory() for the whole cluster, and (no_server_pod)
+  /// where there is no authentik at all; a namespace that can't be looked at is a job whose error says why.
   void look();
 
   const std::vector<std::unique_ptr<SiteJob>>& jobs() const { return jobs_; }
@@ -109,7 +113,9 @@ class AllSites {
   cluster::Inventory look_everywhere();
   void look_in_places();
   void take(const cluster::Inventory& all);
+  void look_for_more_workers(const cluster::Inventory& all);
   SiteJob& job_of(const cluster::SiteName& name, const cluster::Search& search);
+  std::unique_ptr<SiteJob> place_of(const std::string& name_space);
   bool is_place(const std::string& name_space) const;
 
   const cli::Environment& environment_;
@@ -117,6 +123,7 @@ class AllSites {
   Cluster cluster_;
   std::mutex turn_;
   std::vector<std::unique_ptr<SiteJob>> places_;  ///< namespaces that are asked for one by one
+  std::set<std::string> looked_through_;          ///< namespaces of which it is known whether labels tell everything
   std::vector<std::unique_ptr<SiteJob>> jobs_;
 };
 

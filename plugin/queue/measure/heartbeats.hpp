@@ -35,7 +35,8 @@ struct Locked {
 };
 
 /// For behind a pooler, where locks outlive their workers: what more is locked than the workers that live can have
-/// taken, `most_each` each, is stranded. Where that or who lives is not known, all stays as it is.
+/// taken, `most_each` each, is stranded. (That a lock's connection serves others meanwhile proves nothing: the pooler
+/// lends those of living workers too.) Where that or who lives is not known, all stays as it is.
 Locked none_beyond(Locked locked, const Heartbeats& heartbeats, std::optional<std::int64_t> most_each);
 
 /// After three missed heartbeats a worker counts as dead.

@@ -91,6 +91,8 @@ def test_workers_of_ones_own_beside_the_charts(bed):
         before = replicas(bed, objects.NAMESPACE)
         workers = bed.akqueue("workers", *there)
         expect("deployment/tasks-ldap: 1 of 1 Ready" in workers.out and "deployment/authentik-worker: " in workers.out, workers)
+        everywhere = bed.akqueue("workers", "-A")
+        expect("tasks-ldap" in everywhere.out, everywhere)
         done = bed.akqueue("drain", "--yes", "--follow-for", "0s", *there)
         expect("deployment/tasks-ldap scaled to 0 (was 1)" in done.errors and "deployment/tasks-ldap scaled to 1" in done.errors, done)
         expect(replicas(bed, objects.NAMESPACE) == before and bed.tasks() == 0, done)
@@ -98,6 +100,8 @@ def test_workers_of_ones_own_beside_the_charts(bed):
         try:
             seen = bed.akqueue("status", "-v", *there)
             expect(" get pods,deployments --output" in seen.errors, seen)
+            everywhere = bed.akqueue("status", "-A", "-v")
+            expect("authentik run: kubectl get pods,deployments --output" in everywhere.errors, everywhere)
         finally:
             bed.kubectl("scale", "deployment/authentik-worker", f"--replicas={before['authentik-worker']}", *there)
 
