@@ -27,6 +27,15 @@ Error error_of(const std::filesystem::filesystem_error& failure) {
                hint_for(failure.code()));
 }
 
+/// `error: customer-b/authentik: …`
+Text line_of(const Terminal& terminal, const OwnedError& one) {
+  Text text = terminal.failure("error: ");
+  if (!one.whose.empty()) text += format_text("{}: ", one.whose);
+  text += Text::lines(one.error.what());
+  if (!one.error.sqlstate().empty()) text += format_text(" (SQLSTATE {})", one.error.sqlstate());
+  return text + "\n";
+}
+
 }  // namespace
 
 Error as_error(const std::exception& thrown) {
@@ -49,15 +58,27 @@ Error with_what_is_so(const Error& error, const std::string& what) {
 }
 
 void print_error(Terminal& terminal, const Error& error, const std::string& whose) {
-  Text text = Text::lines(error.detail());
-  if (!text.empty() && !text.view().ends_with('\n')) text += "\n";
-  text += terminal.failure("error: ");
-  if (!whose.empty()) text += format_text("{}: ", whose);
-  text += Text::lines(error.what());
-  if (!error.sqlstate().empty()) text += format_text(" (SQLSTATE {})", error.sqlstate());
-  text += "\n";
-  if (!error.hint().empty()) text += terminal.strong("hint: ") + error.hint() + "\n";
-  terminal.err(text);
+  print_errors(terminal, {{whose, error}});
+}
+
+void print_errors(Terminal& terminal, const std::vector<OwnedError>& errors) {
+  const auto same = [](const Error& one, const Error& other) {
+    return one.detail() == other.detail() && one.hint() == other.hint();
+  };
+  std::vector<bool> said(errors.size());
+  for (std::size_t first = 0; first < errors.size(); ++first) {
+    if (said[first]) continue;
+    const Error& error = errors[first].error;
+    Text text = Text::lines(error.detail());
+    if (!text.empty() && !text.view().ends_with('\n')) text += "\n";
+    for (std::size_t i = first; i < errors.size(); ++i) {
+      if (said[i] || !same(errors[i].error, error)) continue;
+      said[i] = true;
+      text += line_of(terminal, errors[i]);
+    }
+    if (!error.hint().empty()) text += terminal.strong("hint: ") + error.hint() + "\n";
+    terminal.err(text);
+  }
 }
 
 }  // namespace akqueue::ui

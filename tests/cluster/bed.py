@@ -17,6 +17,7 @@ import time
 
 import objects
 from api import Api
+from said_once import said_twice
 
 HERE = pathlib.Path(__file__).resolve().parent
 FLOOD = HERE.parent / "beds" / "postgres" / "flood.py"
@@ -90,6 +91,7 @@ class Bed:
         """`kubectl akqueue …` as it is typed: kubectl finds the plugin on PATH. `wanted` None takes any exit status."""
         done = self.run("kubectl", "akqueue", *words, **more)
         expect(wanted is None or done.status == wanted, done)
+        expect(not said_twice(done.errors), done)
         return done
 
     def start(self, *words, environment=None):

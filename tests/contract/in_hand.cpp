@@ -177,4 +177,35 @@ BOOST_AUTO_TEST_CASE(a_deletion_of_orphans_takes_those_that_its_preview_saw) {
   BOOST_TEST(count("authentik_tasks_task", "message_id = '" + orphaned + "'") == 0);
 }
 
+/// A worker that ends after the preview of a drain puts back to wait what it has not begun, and finishes what it can:
+/// the first was shown and goes, and so does what the filter still means; what came since stays.
+BOOST_AUTO_TEST_CASE(a_drain_takes_what_ending_workers_put_back) {
+  const std::string put_back = taken("consumed", 20, true);
+  const std::string finished = taken("running", 20, true);
+  const std::string waited = insert_task();
+  const auto previewed = [&](const queue::TaskFilter& filter, std::int64_t expected) {
+    queue::DeletionPlan given;
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    given.selection = queue::pin(open, filter, transaction.now());
+    queue::hand_over(open, given.selection);
+    given.expected = expected;
+    return given;
+  };
+  const queue::DeletionPlan some = previewed({.states = {"consumed", "running"}}, 2);
+  const queue::DeletionPlan all = previewed({}, 3);
+  worker.die();
+  write({"UPDATE authentik_tasks_task SET state = 'queued' WHERE message_id = $1", {put_back}});
+  write({"UPDATE authentik_tasks_task SET state = 'done' WHERE message_id = $1", {finished}});
+  const std::string came = insert_task();
+  const queue::DeletionResult first = run(some);
+  check_complete(first, 1);
+  BOOST_TEST(tasks("message_id = '" + put_back + "'") == 0);
+  const queue::DeletionResult second = run(all);
+  BOOST_TEST(backup::total(second.deleted) == 2);
+  BOOST_TEST(second.arrived == 1);
+  BOOST_TEST(tasks() == 1);
+  BOOST_TEST(tasks("message_id = '" + came + "'") == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

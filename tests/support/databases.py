@@ -11,6 +11,8 @@ import sqlite3
 import subprocess
 import tempfile
 
+from said_once import said_twice
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLOOD = os.path.join(HERE, "..", "beds", "postgres", "flood.py")
 TASKS, LOGS = "authentik_tasks_task", "authentik_tasks_tasklog"
@@ -29,7 +31,9 @@ class Peer:
         where = [] if arguments[0] in ("history", "backups") else ["-n", "authentik"]
         done = subprocess.run(["kubectl-akqueue", *arguments, *where], env={**self.environment, **environment}, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False, timeout=120)
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
+        said = done.stderr.decode()
+        assert not said_twice(said), said
+        return done.returncode, done.stdout.decode(), said
 
     def processes(self):
         """What was started with this peer's environment and runs still."""

@@ -36,6 +36,9 @@ import struct
 import fcntl
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from said_once import said_twice  # noqa: E402
+
 CLOCK = "2026-05-01T12:00:00Z"
 SEED = "7"
 LIMIT_S = 60
@@ -158,6 +161,11 @@ def replay(path, binaries, scratch):
     return expected, actual
 
 
+def said_twice_in(transcript):
+    """No error twice, in any block."""
+    return [line for block in transcript.split("\n$") for line in said_twice(block)]
+
+
 def main():
     arguments = sys.argv[1:]
     accept = "--accept" in arguments
@@ -172,7 +180,10 @@ def main():
             expected, actual = replay(path, binaries, scratch)
         finally:
             shutil.rmtree(scratch)
-        if expected == actual:
+        twice = said_twice_in(actual)
+        if twice:
+            print(f"{path}: said twice by one command:", *twice, sep="\n  ")
+        if expected == actual and not twice:
             continue
         failed.append(path)
         if accept:

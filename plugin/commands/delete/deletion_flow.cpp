@@ -57,6 +57,7 @@ Preview look(const cli::Environment& environment, const Site& site, const Deleti
   preview.selection.dependents = deleting.dependents;
   preview.selection.takes_held = deleting.include_held || deleting.drains;
   preview.workers_end = deleting.drains;
+  if (deleting.drains) queue::hand_over(database, preview.selection);
   preview.counts = queue::count_selection(database, preview.selection);
   preview.dependents = queue::count_dependents(database, preview.selection);
   if (preview.counts.held() > 0)

@@ -103,7 +103,9 @@ int run_show(const cli::Invocation& invocation) {
   } else {
     print_each(terminal, request.output, site, transaction.now(), found.ids, several);
   }
-  for (const Error& error : found.missing) ui::print_error(terminal, error);
+  std::vector<ui::OwnedError> missing;
+  for (const Error& error : found.missing) missing.push_back({{}, error});
+  ui::print_errors(terminal, missing);
   return found.missing.empty() ? 0 : error_kind(ErrorCode::not_found).exit_status;
 }
 

@@ -232,14 +232,13 @@ std::vector<std::optional<Error>> AllSites::each(const std::function<void(SiteJo
 }
 
 int report(ui::Terminal& terminal, const AllSites& sites, const std::vector<std::optional<Error>>& errors) {
-  std::size_t failed = 0;
+  std::vector<ui::OwnedError> failed;
   for (std::size_t i = 0; i < errors.size(); ++i) {
-    if (!errors[i]) continue;
-    ++failed;
-    ui::print_error(terminal, *errors[i], sites.jobs()[i]->name().text());
+    if (errors[i]) failed.push_back({sites.jobs()[i]->name().text(), *errors[i]});
   }
-  if (failed == 0) return 0;
-  return failed == errors.size() ? 1 : error_kind(ErrorCode::partial).exit_status;
+  ui::print_errors(terminal, failed);
+  if (failed.empty()) return 0;
+  return failed.size() == errors.size() ? 1 : error_kind(ErrorCode::partial).exit_status;
 }
 
 ui::Text documents_of_sites(const OutputFormat& output, const AllSites& sites, std::vector<Json>& documents,

@@ -5,6 +5,7 @@
 #include "akqueue/tasks.hpp"
 #include "akqueue/words.hpp"
 #include "queue/filter/dependencies.hpp"
+#include "queue/filter/in_hand.hpp"
 #include "queue/filter/task_condition.hpp"
 #include "queue/schedules.hpp"
 
@@ -44,16 +45,22 @@ std::vector<Uuid> newest_of_each(const session::Database& database, const Select
       "choose fewer with --actor, or use --older-than instead");
 }
 
+/// The ids of the tasks t that are `where`, which is bound to `statement`; at most kMostKept + 1.
+std::vector<Uuid> ids_of(const session::Database& database, session::Statement statement, const std::string& where) {
+  statement.sql = "SELECT t.message_id FROM " + database.task().quoted() + " AS t WHERE " + where + " LIMIT " +
+                  std::to_string(kMostKept + 1);
+  std::vector<Uuid> ids;
+  database.session.query(statement, [&](const session::Value& row) {
+    if (const auto id = Uuid::parse(session::text(row.at(0)))) ids.push_back(*id);
+  });
+  return ids;
+}
+
 /// The orphaned tasks of a selection: locks are not part of a snapshot, so that what a preview saw is kept by id.
 std::vector<Uuid> orphans_of(const session::Database& database, const Selection& selection) {
   session::Statement statement;
   const std::string where = selection.where(statement, database, "t");
-  statement.sql = "SELECT t.message_id FROM " + database.task().quoted() + " AS t WHERE " + where + " LIMIT " +
-                  std::to_string(kMostKept + 1);
-  std::vector<Uuid> orphans;
-  database.session.query(statement, [&](const session::Value& row) {
-    if (const auto id = Uuid::parse(session::text(row.at(0)))) orphans.push_back(*id);
-  });
+  std::vector<Uuid> orphans = ids_of(database, statement, where);
   if (orphans.size() <= kMostKept) return orphans;
   throw Error(ErrorCode::usage, "more than " + std::to_string(kMostKept) + " tasks are orphaned",
               "choose fewer with --actor, or take the oldest with --limit " + std::to_string(kMostKept));
@@ -91,9 +98,14 @@ std::string Selection::chosen(session::Statement& statement, const session::Data
     const std::string one = row.sql(scope);
     if (!one.empty()) all += (all.empty() ? "" : " AND ") + one;
   }
-  if (pinned && !snapshot.empty())
-    all += (all.empty() ? "" : " AND ") + database.dialect.seen(statement, alias, snapshot);
-  return all.empty() ? "1 = 1" : all;
+  if (all.empty()) all = "1 = 1";
+  if (!pinned || snapshot.empty()) return all;
+  const std::string seen = database.dialect.seen(statement, alias, snapshot);
+  if (handed.empty()) return all + " AND " + seen;
+  const std::string among =
+      database.dialect.among(column_of(alias, "message_id"), database.dialect.listed(statement, handed));
+  return "((" + all + " AND (" + seen + " OR " + among + ")) OR (" + among + " AND NOT " +
+         any_of(statement, alias, "state", {task_state::kFinished.begin(), task_state::kFinished.end()}) + "))";
 }
 
 std::string Selection::within(session::Statement& statement, const session::Database& database, std::string_view alias,
@@ -161,6 +173,14 @@ Selection pin(const session::Database& database, const TaskFilter& filter, Times
   database.session.query({database.dialect.snapshot()},
                          [&](const session::Value& row) { selection.snapshot = session::text(row.at(0)); });
   return selection;
+}
+
+void hand_over(const session::Database& database, Selection& selection) {
+  session::Statement statement;
+  const std::string where = selection.where(statement, database, "t");
+  selection.handed = ids_of(database, statement, where + " AND " + is_taken(statement, "t"));
+  // More than workers can have in hand are the orphans of others, and nobody puts these back.
+  if (selection.handed.size() > kMostKept) selection.handed.clear();
 }
 
 }  // namespace akqueue::queue

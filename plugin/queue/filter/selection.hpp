@@ -21,7 +21,8 @@ enum class Dependents {
 };
 
 /// A filter at a moment: what a preview counted and what the command may then change. A task that came or changed after
-/// the preview's snapshot was not previewed and is left alone, whatever its times say: clocks differ.
+/// the preview's snapshot was not previewed and is left alone, whatever its times say: clocks differ. Except for what
+/// ending workers had in hand.
 struct Selection {
   TaskFilter filter = {};
   Timestamp as_of = 0;  ///< ages count from here: the database's clock
@@ -30,7 +31,10 @@ struct Selection {
   /// What keep_newest keeps and limit allows, looked up once: see pin().
   std::vector<Uuid> kept = {};
   std::optional<std::vector<Uuid>> orphans = {};  ///< the orphaned ones that the preview saw; nothing: as it is now
-  std::vector<std::string> scheduled = {};        ///< actors that schedules make, for keep_newest
+  /// What workers that are about to end had in hand when the preview saw it: it goes even if they have put it back to
+  /// wait since (hand_over()).
+  std::vector<Uuid> handed = {};
+  std::vector<std::string> scheduled = {};  ///< actors that schedules make, for keep_newest
   struct Place {
     std::string mtime;
     std::string id;
@@ -71,6 +75,10 @@ Selection selection_now(const session::Database& database, const TaskFilter& fil
 /// it. One scan each, where they are given. In a transaction with one snapshot. Throws Error (usage) when more than
 /// kMostKept tasks would have to be kept, or are orphaned.
 Selection pin(const session::Database& database, const TaskFilter& filter, Timestamp as_of);
+
+/// Makes a pinned selection one of which nothing stays in the hands of workers that end before it is carried out: a
+/// worker that ends puts back to wait what it has not begun. One scan. In the transaction of pin().
+void hand_over(const session::Database& database, Selection& selection);
 
 inline constexpr std::size_t kMostKept = 20'000;
 

@@ -6,7 +6,7 @@ import signal
 import time
 
 import objects
-from bed import ended_after, expect, wait_for
+from bed import TASK, ended_after, expect, wait_for
 
 HERE = ("-n", objects.NAMESPACE)
 QUICK = ("--yes", "--follow-for", "0s", *HERE)
@@ -53,6 +53,22 @@ def test_deletes_when_the_pods_are_gone(bed):
             time.sleep(0.1)
         out, errors = process.communicate(timeout=60)
         expect(process.returncode == 0 and bed.tasks() == 0, out + errors)
+    well_again(bed)
+
+
+def test_what_ending_workers_give_back(bed):
+    """Fifty tasks are in a worker's hands when the question is put, and waiting again when its pod is gone."""
+    bed.flood(100)
+    bed.behave(ends_after="3s")
+    taken = f"state = 'queued' AND message_id IN (SELECT message_id FROM {TASK} WHERE state = 'queued' ORDER BY message_id LIMIT 50)"
+    bed.psql(f"UPDATE {TASK} SET state = 'consumed', mtime = now() WHERE {taken}")
+    expect(bed.tasks("state = 'consumed'") == 50, "fifty are taken")
+    with ended_after(bed.start("drain", "flush", *QUICK)) as process:
+        wait_for(lambda: bed.replicas() == 0, "the scaling down")
+        bed.psql(f"UPDATE {TASK} SET state = 'queued', mtime = now() WHERE state = 'consumed'")
+        out, errors = process.communicate(timeout=60)
+        expect(process.returncode == 0 and bed.tasks() == 0, out + errors)
+        expect("before 100, deleted 100, after 0" in out and "nothing that waits has come" in out, out)
     well_again(bed)
 
 
