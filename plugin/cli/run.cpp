@@ -51,7 +51,7 @@ const Command* help_wanted(const Command& command, const std::vector<std::string
   return &command;
 }
 
-/// What a line that was not understood has left as it was; empty for a command that only looks.
+/// What a line that was not understood, or was refused, has left as it was; empty for a command that only looks.
 std::string_view left_alone_by(const Command& row) {
   switch (row.effect) {
     case Effect::looks: return {};
@@ -62,15 +62,19 @@ std::string_view left_alone_by(const Command& row) {
   return {};
 }
 
-/// Runs `call` for `row`. What is wrong with the line is found before anything is done.
+/// Runs `call` for `row`. What is wrong with the line is found before anything is done, and whatever is refused or
+/// declined is so before that is done which the row is for.
 template <class Call>
 auto said_of(const Command& row, const Call& call) {
   try {
     return call();
   } catch (const Error& error) {
     const std::string_view left = left_alone_by(row);
-    const bool said = std::string_view(error.what()).find("; nothing ") != std::string_view::npos;
-    if (error.code() != ErrorCode::usage || left.empty() || said) throw;
+    const std::string_view words = error.what();
+    const bool said = words.find("nothing was ") != words.npos || words.find("no backup was ") != words.npos;
+    const bool before =
+        error.code() == ErrorCode::usage || error.code() == ErrorCode::refused || error.code() == ErrorCode::declined;
+    if (!before || left.empty() || said) throw;
     throw ui::with_what_is_so(error, std::string(left));
   }
 }

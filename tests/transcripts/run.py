@@ -75,7 +75,7 @@ def run_plain(line, environment):
 
 
 def asks(text):
-    return re.search(r"(\[y/N\]|:) $", re.sub(r"\x1b\[[0-9;]*m", "", text)) is not None
+    return re.search(r"(\[y/N\]|Which one\?|:) $", re.sub(r"\x1b\[[0-9;]*m", "", text)) is not None
 
 
 def run_in_terminal(line, answers, environment):

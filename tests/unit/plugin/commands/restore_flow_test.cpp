@@ -129,7 +129,9 @@ BOOST_AUTO_TEST_CASE(ctrl_c_between_two_batches_ends_after_the_one_that_runs) {
 BOOST_AUTO_TEST_CASE(the_backup_of_another_database) {
   site.system = "9009/5";
   BOOST_TEST(run({"restore", backups().at(0), "--yes"}) == status_of(ErrorCode::refused));
-  BOOST_TEST(said("error: the backup was taken from a different database (7001/16384, not 9009/5)\n"), terminal.said);
+  BOOST_TEST(
+      said("error: the backup was taken from a different database (7001/16384, not 9009/5); nothing was restored\n"),
+      terminal.said);
   terminal.answers = {"n"};
   BOOST_TEST(run({"restore", backups().at(0)}) == status_of(ErrorCode::declined));
   BOOST_TEST(said("It was taken from a different database, even if both have the same name.\n"), terminal.said);
