@@ -89,6 +89,8 @@ class Dialect {
   virtual bool can_sample() const = 0;
   /// What follows a table's alias for that: `share` (0 to 1) of its pages, chosen at random.
   virtual std::string sampled(double share) const = 0;
+  /// The number of the page on which the row `alias` is: what is sampled together.
+  virtual std::string page_of(std::string_view alias) const = 0;
   /// A condition: `value` contains the text `needle`, whatever its case.
   virtual std::string contains(const std::string& value, const std::string& needle) const = 0;
   /// For FROM: the objects in a jsonb array, one row for each, with JSON in the column `value`. None if it is not an

@@ -172,6 +172,10 @@ class PostgresDialect final : public Dialect {
     return "TABLESAMPLE SYSTEM (" + std::to_string(std::clamp(share * 100, kLeastPercent, 100.0)) + ")";
   }
 
+  std::string page_of(std::string_view alias) const override {
+    return "CAST((CAST(CAST(" + std::string(alias) + ".ctid AS text) AS point))[0] AS bigint)";
+  }
+
   std::string contains(const std::string& value, const std::string& needle) const override {
     return "strpos(lower(" + value + "), lower(" + needle + ")) > 0";
   }

@@ -118,6 +118,7 @@ class SqliteDialect final : public Dialect {
   bool can_sample() const override { return false; }
 
   std::string sampled(double) const override { return {}; }
+  std::string page_of(std::string_view) const override { return "0"; }
 
   std::string contains(const std::string& value, const std::string& needle) const override {
     return "instr(lower(" + value + "), lower(" + needle + ")) > 0";

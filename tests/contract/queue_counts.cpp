@@ -102,6 +102,28 @@ BOOST_AUTO_TEST_CASE(finished_tasks_by_their_worst_level) {
   BOOST_TEST(levels.levels.back().level.empty());
 }
 
+/// Every tenth has failed, one after the other as they would have: the estimate's own margin holds what is so.
+BOOST_AUTO_TEST_CASE(many_finished_tasks_are_sampled, *boost::unit_test::label("once")) {
+  insert_many(5000, "a", 1);
+  write({"UPDATE authentik_tasks_task SET state = 'done'"});
+  write(
+      {"UPDATE authentik_tasks_tasklog SET log_level = 'error' WHERE task_id IN (SELECT message_id FROM "
+       "authentik_tasks_task ORDER BY message_id LIMIT 500)"});
+  const queue::LogLevels all = status().log_levels;
+  BOOST_TEST(!all.estimated);
+  BOOST_TEST(all.margin == 0);
+  BOOST_TEST(all.levels.front().tasks == 500);
+  analyze();
+  const queue::LogLevels some = status({.levels_up_to = 2000, .sampled_levels = 2000}).log_levels;
+  BOOST_TEST(some.estimated == peer.is_postgres());
+  if (!some.estimated) return;
+  BOOST_TEST(some.levels.front().level == "error");
+  BOOST_TEST(some.sampled < 4000);
+  BOOST_TEST(some.margin > 0);
+  BOOST_TEST(some.margin < 1500);
+  BOOST_TEST(std::abs(some.levels.front().tasks - 500) < 2 * some.margin);
+}
+
 BOOST_AUTO_TEST_CASE(log_levels_that_take_too_long_are_left_out, *boost::unit_test::label("once")) {
   if (!peer.is_postgres()) {
     BOOST_TEST_MESSAGE("the replica's statements of this size end before any limit");

@@ -100,7 +100,8 @@ ui::Text finished_line(const queue::LogLevels& levels) {
     words.push_back(ui::format_text("{} {}", number(count.tasks, levels.estimated),
                                     count.level.empty() ? "without a log" : count.level));
   }
-  return ui::joined(words) + " (worst log level)";
+  const ui::Text off = levels.margin > 0 ? ui::format_text(", give or take {}", with_separators(levels.margin)) : "";
+  return ui::joined(words) + " (worst log level" + off + ")";
 }
 
 ui::Text workers_line(const queue::QueueStatus& status) {

@@ -29,6 +29,8 @@ Json json_of(const queue::Flow& flow) {
 
 Json json_of(const queue::LogLevels& levels) {
   Json one{{"estimated", levels.estimated}, {"worst_log_level", Json::object()}};
+  one["sampled"] = levels.estimated ? Json(levels.sampled) : Json();
+  one["margin"] = levels.estimated ? Json(levels.margin) : Json();
   for (const queue::LevelCount& count : levels.levels)
     one["worst_log_level"][count.level.empty() ? "none" : count.level] = count.tasks;
   return one;

@@ -100,13 +100,18 @@ void estimate(const session::Database& database, Timestamp now, const CountLimit
   }
 }
 
-}  // namespace
-
-std::int64_t round_to_three_digits(double number) {
+/// Below `limit` after as many zeros as it takes.
+std::int64_t rounded(double number, double limit) {
   double unit = 1;
-  while (number / unit >= 1000) unit *= 10;
+  while (number / unit >= limit) unit *= 10;
   return std::llround(number / unit) * static_cast<std::int64_t>(unit);
 }
+
+}  // namespace
+
+std::int64_t round_to_three_digits(double number) { return rounded(number, 1000); }
+
+std::int64_t round_to_two_digits(double number) { return rounded(number, 100); }
 
 bool CountLimits::exceeded(const session::Database& database) const {
   return database.dialect.can_sample() && database.task().rows_estimate.value_or(0) > exact_rows;

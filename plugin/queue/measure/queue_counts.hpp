@@ -29,6 +29,9 @@ struct CountLimits {
   std::int64_t exact_rows = 2'000'000;
   std::int64_t counted_up_to = 100'000;
   std::int64_t sampled_rows = 30'000;
+  /// Finished tasks by the level of their logs: each takes a look into the log's index.
+  std::int64_t levels_up_to = 30'000;
+  std::int64_t sampled_levels = 20'000;
 
   bool exceeded(const session::Database& database) const;
 };
@@ -41,5 +44,7 @@ std::vector<QueueCount> queue_groups(const session::Database& database);
 
 /// An estimate as it is shown: more digits would claim more than a sample knows.
 std::int64_t round_to_three_digits(double number);
+/// The same for how far an estimate may be off.
+std::int64_t round_to_two_digits(double number);
 
 }  // namespace akqueue::queue
