@@ -12,7 +12,7 @@
 namespace akqueue::queue {
 namespace {
 
-/// SELECT f.page, f.worst, count(*) FROM (SELECT (page of t, worst level of t) FROM task t WHERE finished) AS f GROUP BY …
+/// SELECT f.page, f.worst, count(*) FROM (SELECT (page of t, worst level of t) FROM task t WHERE finished) AS f …
 session::Statement levels_of(const session::Database& database, const std::string& level, const std::string& sample) {
   session::Statement statement;
   const std::string finished =
