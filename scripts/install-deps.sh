@@ -3,7 +3,7 @@
 #   install-deps.sh build|test|cluster|release|release-test|fresh-debian|pictures...
 set -euo pipefail
 
-build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libfmt-dev libsqlite3-dev libutf8proc-dev nlohmann-json3-dev zlib1g-dev)
+build_packages=(g++ cmake ninja-build libboost-dev libboost-program-options-dev libdeflate-dev libfmt-dev libsqlite3-dev libutf8proc-dev nlohmann-json3-dev zlib1g-dev)
 test_packages=(libboost-test-dev postgresql python3 python3-psycopg python3-pytest python3-pexpect git jq procps clang groff-base python3-yaml python3-jsonschema pgbouncer openssl)
 cluster_packages=(openssl util-linux ca-certificates)
 release_packages=(ca-certificates dpkg-dev xz-utils bzip2 tcl make gcc libc6-dev zip git python3 qemu-user-static)

@@ -17,125 +17,14 @@ namespace akqueue::backup {
 namespace {
 
 constexpr std::size_t kBuffer = 256 * 1024;
-/// The cheapest level: measured, task rows shrink to a seventh, and a higher level takes twice the time for a tenth
-/// more.
-constexpr int kLevel = 1;
 constexpr int kGzip = 15 + 16;
 constexpr std::size_t kLongestLine = 300u << 20;
-
-Error write_error(const std::string& what, const std::string& path, const system::FileFailure& failure) {
-  return Error(ErrorCode::system, "can't " + what + " " + path + ": " + failure.what(),
-               failure.no_room ? "free some space, or name another place with --backup-file"
-                               : "name another place with --backup-file");
-}
-
-/// Some file systems have no locks.
-void lock_if_possible(system::File& file) {
-  try {
-    file.try_lock();
-  } catch (const system::FileFailure&) { return; }
-}
 
 Error read_error(const std::string& path, const system::FileFailure& failure) {
   return Error(ErrorCode::system, "can't read " + path + ": " + failure.what(), "try another copy of the file");
 }
 
 }  // namespace
-
-struct GzipWriter::State {
-  std::string path;
-  std::optional<system::File> file;
-  bool compressed = true;
-  bool in_stream = false;  ///< something was written since the last stream ended
-  z_stream stream{};
-  std::vector<unsigned char> buffer;
-  std::int64_t size = 0;
-  std::int64_t synced = 0;  ///< bytes that are on the disk
-  bool broken = false;
-
-  /// What follows a gap could not be read: the file ends where it was whole, and takes nothing more.
-  [[noreturn]] void give_up(const system::FileFailure& failure) {
-    broken = true;
-    try {
-      file->truncate(synced);
-      size = synced;
-    } catch (const system::FileFailure&) {
-      // The reader finds the gap by the sums.
-    }
-    throw write_error("write", path, failure);
-  }
-
-  void check() const {
-    if (broken) throw Error(ErrorCode::system, path + " can't be written any more", "what is in it can be restored");
-  }
-
-  void write_out(const unsigned char* bytes, std::size_t count) {
-    try {
-      file->write({reinterpret_cast<const char*>(bytes), count});
-    } catch (const system::FileFailure& failure) { give_up(failure); }
-    size += static_cast<std::int64_t>(count);
-  }
-
-  /// Compresses what is in the stream's input.
-  void deflate_all(int flush) {
-    for (;;) {
-      stream.next_out = buffer.data();
-      stream.avail_out = static_cast<uInt>(buffer.size());
-      ::deflate(&stream, flush);
-      const std::size_t made = buffer.size() - stream.avail_out;
-      write_out(buffer.data(), made);
-      if (stream.avail_out > 0) return;
-    }
-  }
-};
-
-GzipWriter::GzipWriter(const std::string& path, bool compressed) : state_(std::make_unique<State>()) {
-  state_->path = path;
-  state_->compressed = compressed;
-  state_->buffer.resize(kBuffer);
-  try {
-    state_->file.emplace(system::File::create(system::path_of(path)));
-  } catch (const system::FileFailure& failure) { throw write_error("create", path, failure); }
-  lock_if_possible(*state_->file);  // while it is being written nobody restores from it
-  if (compressed && deflateInit2(&state_->stream, kLevel, Z_DEFLATED, kGzip, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    discard();
-    throw Error(ErrorCode::system, "can't begin to compress " + path);
-  }
-}
-
-GzipWriter::~GzipWriter() {
-  if (state_->compressed) deflateEnd(&state_->stream);
-}
-
-void GzipWriter::write(std::string_view bytes) {
-  state_->check();
-  if (!state_->compressed) return state_->write_out(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): zlib's interface is not const, its use is
-  state_->stream.next_in = reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data()));
-  state_->stream.avail_in = static_cast<uInt>(bytes.size());
-  state_->in_stream = true;
-  state_->deflate_all(Z_NO_FLUSH);
-}
-
-void GzipWriter::sync() {
-  state_->check();
-  if (state_->in_stream) {
-    state_->deflate_all(Z_FINISH);
-    deflateReset(&state_->stream);
-    state_->in_stream = false;
-  }
-  try {
-    state_->file->sync();
-  } catch (const system::FileFailure& failure) { state_->give_up(failure); }
-  state_->synced = state_->size;
-}
-
-void GzipWriter::discard() noexcept {
-  std::error_code failure;
-  std::filesystem::remove(system::path_of(state_->path), failure);
-}
-
-std::int64_t GzipWriter::size() const { return state_->size; }
 
 struct GzipReader::State {
   State(system::File opened, std::string name) : path(std::move(name)), file(std::move(opened)), input(kBuffer) {}

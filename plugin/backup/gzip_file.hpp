@@ -1,7 +1,7 @@
-// Compressed files of which every synced part can be read back, whatever happens afterwards: each part is a gzip stream
-// of its own, and any gunzip reads many of them in a row as one. The only file that knows zlib.
+// Reads files of gzip members (gzip_writer.hpp) in constant memory, up to wherever they were cut off, and goes back to
+// places in them. The only file of the plugin that knows zlib.
 //
-// Errors: Error (system) with the path and the system's reason; a full disk says so.
+// Errors: Error (system) with the path and the system's reason, (damaged) if a member can't be decompressed.
 #pragma once
 
 #include <cstdint>
@@ -14,28 +14,6 @@
 #include "system/file.hpp"
 
 namespace akqueue::backup {
-
-/// A writer that failed once takes nothing more; its file ends with what was synced last, and can be read up to there.
-class GzipWriter {
- public:
-  /// Creates the file (0600; it must not exist yet). `compressed` false: the bytes as they are.
-  GzipWriter(const std::string& path, bool compressed);
-  ~GzipWriter();
-  GzipWriter(const GzipWriter&) = delete;
-  GzipWriter& operator=(const GzipWriter&) = delete;
-
-  void write(std::string_view bytes);
-  /// All bytes so far are on the disk when this returns, as a whole stream: what is written next begins another.
-  void sync();
-  /// Removes the file: nobody needs what is in it.
-  void discard() noexcept;
-  /// Bytes in the file.
-  std::int64_t size() const;
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
 
 class GzipReader {
  public:

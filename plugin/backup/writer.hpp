@@ -5,7 +5,7 @@
 #include <string>
 
 #include "akqueue/error.hpp"
-#include "backup/gzip_file.hpp"
+#include "backup/gzip_writer.hpp"
 #include "backup/parser.hpp"
 #include "backup/sink.hpp"
 

@@ -12,6 +12,7 @@ echo "The libraries that are linked into these programs, and their licences."
 echo
 notice "Boost" "$sources/licences/boost"
 notice "{fmt}" "$sources/licences/fmt"
+notice "libdeflate" "$sources/licences/libdeflate"
 notice "nlohmann/json" "$sources/licences/nlohmann-json"
 notice "utf8proc" "$sources/licences/utf8proc"
 notice "zlib" "$sources/licences/zlib"

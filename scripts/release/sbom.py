@@ -80,6 +80,7 @@ EVERY, SIMULATED = (lambda target: True), (lambda target: not target.startswith(
 LIBRARIES = [
     ("boost", boost_version(), "BSL-1.0", debian(r"boost[\d.]*"), EVERY),
     ("fmt", fmt_version(), "MIT", debian("fmtlib"), EVERY),
+    ("libdeflate", found(SOURCES / "libdeflate/libdeflate.h", r'^#define LIBDEFLATE_VERSION_STRING\s+"([\d.]+)"')[0], "MIT", debian("libdeflate"), EVERY),
     ("nlohmann-json", json_version(), "MIT", debian("nlohmann-json3"), EVERY),
     ("utf8proc", utf8proc_version(), "MIT AND Unicode-DFS-2015", debian("utf8proc"), EVERY),
     ("zlib", found(SOURCES / "zlib/zlib.h", r'^#define ZLIB_VERSION "([\d.]+)"')[0], "Zlib", debian("zlib"), EVERY),

@@ -2,7 +2,7 @@
 # Fetches the sources of the libraries in a release, from the source packages of this machine's Debian release, and
 # prints the directory where they are laid out for cmake/libraries:
 #
-#   boost/include/boost  boost/src/program_options  sqlite/sqlite3.c  utf8proc/*.c  zlib/*.c  fmt/include  nlohmann-json
+#   boost/include/boost  boost/src/program_options  sqlite/sqlite3.c  utf8proc/*.c  zlib/*.c  libdeflate/lib  fmt/include  nlohmann-json
 #   licences/*  origin.json
 #
 # origin.json has the source package and version of each, with the checksums of its files.
@@ -16,7 +16,7 @@ flock 9
 # Boost's source package has its release in its name; the -dev package says which one is Debian's default.
 boost=$(apt-cache depends libboost-dev | sed -n 's/^ *Depends: libboost\([0-9.]*\)-dev$/boost\1/p' | head -1)
 [[ -n $boost ]] || { echo "error: apt does not know libboost-dev, which tells Boost's version" >&2; echo "hint: apt-get update" >&2; exit 1; }
-packages=("$boost" fmtlib nlohmann-json3 sqlite3 utf8proc zlib)
+packages=("$boost" fmtlib libdeflate nlohmann-json3 sqlite3 utf8proc zlib)
 
 # Makes a list of sources from the machine's own package lists: the same places and the same keys; nothing in /etc is
 # changed.
@@ -74,6 +74,10 @@ cp "$work/utf8proc/LICENSE.md" "$work/laid/licences/utf8proc"
 
 cp "$work"/zlib/*.[ch] "$work/laid/zlib/"
 cp "$work/zlib/LICENSE" "$work/laid/licences/zlib"
+
+mkdir "$work/laid/libdeflate"
+(cd "$work/libdeflate" && cp -r libdeflate.h common_defs.h lib "$work/laid/libdeflate/")
+cp "$work/libdeflate/COPYING" "$work/laid/licences/libdeflate"
 
 # Its headers are all that is used.
 mkdir "$work/laid/fmt"

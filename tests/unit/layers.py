@@ -26,6 +26,7 @@ ONE_FILE = {
     "boost/asio": "plugin/system/process_posix.cpp",
     "boost/program_options": "include/akqueue/command_line.cpp",
     "fmt/": "plugin/ui/text.hpp",
+    "libdeflate.h": "plugin/backup/gzip_member.cpp",
     "sqlite3.h": "sim/replica/database.cpp",
     "utf8proc.h": "plugin/ui/characters.cpp",
     "zlib.h": ("plugin/backup/gzip_file.cpp", "include/akqueue/checksum.cpp"),

@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "backup/gzip_file.hpp"
+#include "backup/gzip_writer.hpp"
+#include "backup/write_behind.hpp"
 #include "fakes.hpp"
 
 using namespace akqueue;
@@ -114,6 +116,57 @@ BOOST_AUTO_TEST_CASE(places_lead_back_to_lines_and_bytes) {
     BOOST_TEST(std::string(reader.bytes(8).value()) == "one\ntwo\n");
     if (compressed) BOOST_TEST(found[1].first.stream < found[3].first.stream);
   }
+}
+
+/// A part of several members, cut off anywhere: what is whole can be read, and the part before it in any case.
+BOOST_AUTO_TEST_CASE(a_part_of_many_members_can_be_read_up_to_where_it_was_cut) {
+  const std::string path = file("d.gz");
+  std::string text;
+  std::int64_t first = 0;
+  {
+    GzipWriter writer(path, true);
+    writer.write("one\n");
+    writer.sync();
+    first = writer.size();
+    for (unsigned i = 0; i < 30; ++i) text += noise(99'999, i) + "\n";
+    for (std::size_t at = 0; at < text.size(); at += 70'000) writer.write(std::string_view(text).substr(at, 70'000));
+    writer.sync();
+    BOOST_TEST(writer.size() == static_cast<std::int64_t>(fs::file_size(path)));
+  }
+  BOOST_TEST(std::system(("zcat " + path + " | tail -c +5 > " + file("d")).c_str()) == 0);
+  std::ifstream plain(file("d"), std::ios::binary);
+  BOOST_TEST((std::string(std::istreambuf_iterator<char>(plain), {}) == text));
+  const auto lines = lines_of(path);
+  BOOST_TEST(lines.size() == 31u);
+  for (std::int64_t end = static_cast<std::int64_t>(fs::file_size(path)) - 100'000; end > first; end -= 400'001) {
+    fs::resize_file(path, static_cast<std::uintmax_t>(end));
+    const auto left = lines_of(path);
+    BOOST_TEST(left.size() >= 1u);
+    BOOST_TEST(left.size() < 31u);
+    BOOST_TEST(std::equal(left.begin(), left.end(), lines.begin()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_written_behind_comes_in_order_and_ends_at_the_first_failure) {
+  std::string written;
+  WriteBehind behind([&](std::string_view piece) {
+    if (piece == "13") throw system::FileFailure("thirteen", false);
+    written += piece;
+  });
+  const auto give = [&](int number) {
+    std::string piece = std::to_string(number);
+    behind.give(piece);
+    BOOST_TEST(piece.empty());
+  };
+  for (int i = 0; i < 13; ++i) give(i);
+  behind.wait();
+  BOOST_TEST(written == "0123456789101112");
+  const auto rest = [&] {
+    for (int i = 13; i < 40; ++i) give(i);
+  };
+  BOOST_CHECK_THROW(rest(), system::FileFailure);
+  BOOST_CHECK_THROW(behind.wait(), system::FileFailure);
+  BOOST_TEST(written == "0123456789101112");
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_leaves_what_was_synced) {

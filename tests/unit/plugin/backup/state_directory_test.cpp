@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "backup/gzip_file.hpp"
+#include "backup/gzip_writer.hpp"
 #include "backup/history.hpp"
 #include "backup/kept_backups.hpp"
 #include "fakes.hpp"
