@@ -42,6 +42,11 @@ class ProcessChannel final : public Channel {
     in_frame_ = bytes.front() == protocol::kData;
     process_->write(with_sum(bytes.substr(0, bytes.size() - 1)) + "\n");
   }
+  void send_lines(const std::vector<std::string>& lines) override {
+    std::string all;
+    for (const std::string& line : lines) all += with_sum(std::string_view(line).substr(0, line.size() - 1)) + "\n";
+    process_->write(all);
+  }
   std::optional<std::string_view> receive(std::chrono::milliseconds patience) override {
     const auto line = process_->read_line(patience);
     if (!line || !protocol::carries_sum(*line)) return line;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace akqueue::session {
 
@@ -15,6 +16,10 @@ class Channel {
 
   /// Sends bytes: one line with its end, or the bytes of a frame whose head was the line before.
   virtual void send(std::string_view bytes) = 0;
+  /// Sends lines, each with its end, in one go where that is possible.
+  virtual void send_lines(const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) send(line);
+  }
   /// The next line without its end, valid until the next call; nothing if the peer has ended.
   /// Throws Error (lost) when `patience` runs out, (interrupted) on Ctrl-C.
   virtual std::optional<std::string_view> receive(std::chrono::milliseconds patience) = 0;

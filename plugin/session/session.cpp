@@ -1,10 +1,13 @@
 #include "session/session.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "akqueue/checksum.hpp"
 #include "akqueue/json_depth.hpp"
 #include "akqueue/protocol.hpp"
 #include "akqueue/time.hpp"
-#include "session/connect_error.hpp"
+#include "session/answer_error.hpp"
 
 namespace akqueue::session {
 namespace {
@@ -17,46 +20,6 @@ constexpr char kRowMark[] = {protocol::kRow, ' ', '\0'};
 /// The sum of the lines so far and one more.
 std::uint32_t sum_with(const char* mark, std::string_view body, std::uint32_t before) {
   return crc32_of("\n", crc32_of(body, crc32_of(mark, before)));
-}
-
-/// A field of a reply; empty if it is missing or not a text.
-std::string field(const Value& reply, const char* name) {
-  const auto found = reply.find(name);
-  return found != reply.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-constexpr const char* kAfterALoss = "what was not committed is rolled back; run the command again";
-constexpr const char* kAfterNonsense = "run it again with -v; if it happens again, please report it";
-
-Error error_of(const Value& reply) {
-  const ErrorCode code = error_code_named(field(reply, "code"));
-  std::string message = field(reply, "message");
-  std::string hint = field(reply, "hint");
-  if (message.empty()) message = "no reason given";
-  if (code == ErrorCode::lost) message = "the connection to the database broke: " + message;
-  if (code == ErrorCode::lost && hint.empty()) hint = kAfterALoss;
-  if ((code == ErrorCode::protocol || code == ErrorCode::state) && hint.empty()) hint = kAfterNonsense;
-  Error error(code, message, hint);
-  error.with_sqlstate(field(reply, "sqlstate"));
-  error.with_detail(field(reply, "detail"));
-  return explain_full_locks(error);
-}
-
-Error damaged_rows() {
-  return Error(ErrorCode::protocol, "rows were damaged on the way between the plugin and its agent",
-               "nothing of this batch was committed; run it again");
-}
-
-/// Rows must arrive as they were sent: what is wrong in a backup could not be restored.
-void check_told(const Value& reply, const char* name, std::uint64_t number) {
-  const auto told = reply.find(name);
-  if (told == reply.end() || !told->is_number_unsigned() || told->get<std::uint64_t>() != number) throw damaged_rows();
-}
-
-Error not_understood(std::string_view line) {
-  constexpr std::size_t kShown = 200;
-  Error error(ErrorCode::protocol, "the peer sent a line that is not a reply", kAfterNonsense);
-  return error.with_detail(std::string(line.substr(0, kShown)));
 }
 
 }  // namespace
@@ -86,7 +49,7 @@ void Session::fail_lost() {
   throw error.with_detail(ending.error_text);
 }
 
-void Session::send(const Value& request) {
+void Session::send_request(const Value& request) {
   send_bytes(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
 }
 
@@ -137,20 +100,95 @@ Value Session::read_reply(char expected, const OnLine& on_line) {
   }
 }
 
-Value Session::ask(const Value& request, char expected, const OnLine& on_line) {
-  return guarded([&] {
-    send(request);
-    return read_reply(expected, on_line);
+void Session::take(const Request& request) {
+  const std::string op = field(request.body, "op");
+  std::uint32_t sum = 0;
+  frames_ = 0;
+  const char expected = op == "query" ? protocol::kRow : op == "copy_out" ? protocol::kData : '\0';
+  const Value reply = read_reply(expected, [&](std::string_view line) {
+    if (expected == protocol::kData) return receive_frame(line, request.sink);
+    sum = sum_with(kRowMark, line, sum);
+    if (!request.on_row) return;
+    const auto row = parse_foreign<Value>(line);
+    if (!row.is_array()) throw not_understood(line);
+    request.on_row(row);
+  });
+  if (expected == protocol::kRow) check_told(reply, "crc32", sum);
+  if (expected == protocol::kData) check_told(reply, "frames", static_cast<std::uint64_t>(frames_));
+  if (request.on_done) request.on_done(reply);
+}
+
+/// Rows that nobody wants any more are read to their end: what comes next must be found.
+void Session::pass_over_answers() {
+  while (!awaited_.empty()) {
+    Request request = std::move(awaited_.front());
+    awaited_.pop_front();
+    request.sink = nullptr;
+    request.on_row = nullptr;
+    request.on_done = nullptr;
+    try {
+      take(request);
+    } catch (const Error& error) {
+      if (ends_session(error)) throw;
+    }
+  }
+}
+
+void Session::send(std::vector<Request> requests) {
+  guarded([&] {
+    std::vector<std::string> lines;
+    for (const Request& request : requests) {
+      tell_listener(request.body);
+      lines.push_back(request.body.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
+    }
+    try {
+      channel_->send_lines(lines);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::lost) fail_lost();
+      throw;
+    }
+    std::ranges::move(requests, std::back_inserter(awaited_));
+    return 0;
   });
 }
 
-Value Session::ask(const Value& request) {
-  return ask(request, '\0', [](std::string_view) {});
+void Session::await(std::size_t count) {
+  guarded([&] {
+    for (; count > 0 && !awaited_.empty(); --count) {
+      const Request request = std::move(awaited_.front());
+      awaited_.pop_front();
+      try {
+        take(request);
+      } catch (const Error& error) {
+        if (!ends_session(error)) pass_over_answers();
+        throw;
+      }
+    }
+    return 0;
+  });
 }
 
-Value Session::request_for(std::string_view op, const Statement& statement) {
-  if (on_statement_) on_statement_(statement);
-  return {{"op", op}, {"sql", statement.sql}, {"params", statement.params}};
+Value Session::carry_out(Request request) {
+  guarded([&] {
+    pass_over_answers();
+    return 0;
+  });
+  Value result;
+  request.on_done = [&](const Value& reply) { result = reply; };
+  std::vector<Request> one;
+  one.push_back(std::move(request));
+  send(std::move(one));
+  await(1);
+  return result;
+}
+
+Value Session::ask(const Value& request) {
+  return carry_out({.body = request, .on_row = {}, .sink = nullptr, .on_done = {}});
+}
+
+void Session::tell_listener(const Value& request) const {
+  if (!on_statement_ || !request.contains("sql")) return;
+  on_statement_({field(request, "sql"), request.value("params", Value::array())});
 }
 
 DatabaseFacts Session::hello() {
@@ -196,11 +234,7 @@ std::vector<ConfigValue> Session::config(const std::vector<std::string>& names) 
 }
 
 Timestamp Session::begin(const TransactionSettings& settings) {
-  const Value reply = ask({{"op", "begin"},
-                           {"read_only", settings.read_only},
-                           {"snapshot", settings.snapshot},
-                           {"statement_timeout_ms", settings.statement_timeout_ms},
-                           {"lock_timeout_ms", settings.lock_timeout_ms}});
+  const Value reply = carry_out(begin_request(settings));
   const auto now = reply.contains("now") ? timestamp(reply["now"]) : std::nullopt;
   if (!now) throw Error(ErrorCode::protocol, "the peer began a transaction without telling its time", kAfterNonsense);
   return *now;
@@ -210,19 +244,7 @@ void Session::commit() { ask({{"op", "commit"}}); }
 
 void Session::rollback() { ask({{"op", "rollback"}}); }
 
-void Session::query(const Statement& statement, const OnRow& on_row) {
-  guarded([&] {
-    std::uint32_t sum = 0;
-    const Value reply = ask(request_for("query", statement), protocol::kRow, [&](std::string_view body) {
-      const auto row = parse_foreign<Value>(body);
-      if (!row.is_array()) throw not_understood(body);
-      sum = sum_with(kRowMark, body, sum);
-      on_row(row);
-    });
-    check_told(reply, "crc32", sum);
-    return 0;
-  });
-}
+void Session::query(const Statement& statement, const OnRow& on_row) { carry_out(query_request(statement, on_row)); }
 
 std::vector<Value> Session::rows(const Statement& statement) {
   std::vector<Value> all;
@@ -231,34 +253,28 @@ std::vector<Value> Session::rows(const Statement& statement) {
 }
 
 std::int64_t Session::execute(const Statement& statement) {
-  return integer(ask(request_for("execute", statement)).value("rows", Value()));
+  return integer(carry_out(execute_request(statement)).value("rows", Value()));
 }
 
 std::int64_t Session::copy_out(const std::string& sql, RowSink& sink) {
-  Value request = request_for("copy_out", {sql, Value::array()});
-  request.erase("params");
-  return guarded([&] {
-    frames_ = 0;
-    const Value reply = ask(request, protocol::kData, [&](std::string_view head) { receive_frame(head, sink); });
-    check_told(reply, "frames", static_cast<std::uint64_t>(frames_));
-    return integer(reply.value("rows", Value()));
-  });
+  return integer(carry_out(copy_out_request(sql, sink, {})).value("rows", Value()));
 }
 
-void Session::receive_frame(std::string_view head, RowSink& sink) {
+void Session::receive_frame(std::string_view head, RowSink* sink) {
   const auto frame = protocol::read_frame_head(head);
   if (!frame) throw not_understood(head);
   const auto rows = in_time([&] { return channel_->receive_bytes(frame->length, patience_); });
   if (!rows) fail_lost();
   if (crc32_of(*rows) != frame->sum) throw damaged_rows();
   ++frames_;
-  sink.rows(*rows);
+  if (sink != nullptr) sink->rows(*rows);
 }
 
 void Session::begin_copy_in(std::string_view table) {
   guarded([&] {
     if (on_statement_) on_statement_({"COPY " + std::string(table) + " FROM STDIN (FORMAT binary)"});
-    send({{"op", "copy_in"}, {"table", table}});
+    pass_over_answers();
+    send_request({{"op", "copy_in"}, {"table", table}});
     copying_.clear();
     frames_ = 0;
     return 0;
@@ -319,23 +335,6 @@ Transaction::~Transaction() {
 void Transaction::commit() {
   open_ = false;
   session_.commit();
-}
-
-std::int64_t integer(const Value& value) {
-  if (value.is_null()) return 0;
-  if (!value.is_number_integer()) throw Error(ErrorCode::protocol, "expected a whole number, got " + value.dump());
-  return value.get<std::int64_t>();
-}
-
-std::string text(const Value& value) {
-  if (value.is_null()) return {};
-  if (!value.is_string()) throw Error(ErrorCode::protocol, "expected a text, got " + value.dump());
-  return value.get<std::string>();
-}
-
-std::optional<Timestamp> timestamp(const Value& value) {
-  if (!value.is_string()) return std::nullopt;
-  return parse_timestamp(value.get_ref<const std::string&>());
 }
 
 }  // namespace akqueue::session

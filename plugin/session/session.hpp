@@ -1,10 +1,12 @@
-// A session with the database: the client's side of docs/protocol.md. One request at a time; every answer is awaited.
+// A session with the database: the client's side of docs/protocol.md. A request is sent and its answer awaited, or
+// several travel together (request.hpp).
 //
 // Errors: what the peer reports becomes an Error with the code from the wire (`sql` with its SQLSTATE, `connect`, …); a
 // peer that ended or fell silent is `lost`; a line that can't be understood is `protocol`.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +19,7 @@
 #include "akqueue/time.hpp"
 #include "session/catalog.hpp"
 #include "session/channel.hpp"
+#include "session/request.hpp"
 
 namespace akqueue::session {
 
@@ -112,6 +115,14 @@ class Session {
   void copy_rows(std::string_view tuples);
   std::int64_t end_copy_in();
 
+  /// Sends requests together, behind others whose answers have not come.
+  void send(std::vector<Request> requests);
+  /// Takes the next `count` answers. If one is a failure, those behind it are read and passed over, also those that
+  /// were not asked for here, before it is thrown. Every other request of the session passes over them in the same way.
+  void await(std::size_t count);
+  /// Requests whose answers have not come.
+  std::size_t awaited() const { return awaited_.size(); }
+
   /// Ends the session. The peer is not needed any more.
   void bye();
 
@@ -120,19 +131,23 @@ class Session {
 
  private:
   using OnLine = std::function<void(std::string_view)>;
-  void send(const Value& request);
-  Value ask(const Value& request, char expected, const OnLine& on_line);
+  void send_request(const Value& request);
+  /// The answer to one request.
+  void take(const Request& request);
+  Value carry_out(Request request);
+  void pass_over_answers();
+  void tell_listener(const Value& request) const;
   Value read_reply(char expected, const OnLine& on_line);
   /// What the channel has, in time.
   template <class Receive>
   std::optional<std::string_view> in_time(const Receive& receive);
-  void receive_frame(std::string_view head, RowSink& sink);
+  /// A null `sink`: passed over.
+  void receive_frame(std::string_view head, RowSink* sink);
   void send_frame();
   void send_bytes(std::string_view bytes);
   template <class Action>
   auto guarded(const Action& action);
   Value ask(const Value& request);
-  Value request_for(std::string_view op, const Statement& statement);
   [[noreturn]] void fail_lost();
 
   std::unique_ptr<Channel> channel_;
@@ -141,6 +156,7 @@ class Session {
   std::string schema_;
   std::string copying_;      ///< rows that are not sent yet
   std::int64_t frames_ = 0;  ///< of the copy in progress
+  std::deque<Request> awaited_;
   bool over_ = false;
   std::optional<Error> ended_by_;  ///< thrown again by every further request
 };

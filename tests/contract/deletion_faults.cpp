@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(what_a_worker_has_taken_since_the_snapshot_stays) {
   Books books;
   queue::Batch batch(database(), given.selection, false, &books, {});
   const queue::BatchResult result =
-      batch.run(given.selection, [](session::Statement&) { return std::string("1 = 1"); }, 0);
+      batch.run({&given.selection, [](session::Statement&) { return std::string("1 = 1"); }, 0});
   BOOST_TEST(result.held == 1);
   BOOST_TEST(backup::total(result.deleted) == 2);
   BOOST_TEST(tasks("message_id = '" + taken + "'") == 1);

@@ -50,6 +50,24 @@ class BusyProcess final : public Between {
   std::chrono::milliseconds busy_;
 };
 
+/// Counts how often something is sent after something was received: on a long line each costs its whole length.
+class CountingProcess final : public Between {
+ public:
+  CountingProcess(std::unique_ptr<system::Process> process, int& trips) : Between(std::move(process)), trips_(trips) {}
+  void write(std::string_view bytes) override {
+    if (std::exchange(received_, false)) ++trips_;
+    Between::write(bytes);
+  }
+  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
+    received_ = true;
+    return Between::read_line(patience);
+  }
+
+ private:
+  int& trips_;
+  bool received_ = false;
+};
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(deletion_pace, Deletions, *boost::unit_test::label("once"))
@@ -64,6 +82,30 @@ BOOST_AUTO_TEST_CASE(a_long_line_does_not_make_the_batches_small) {
   const queue::DeletionResult result = queue::delete_tasks({*far.session, near.catalog, near.dialect}, given);
   check_complete(result, 20'000);
   BOOST_TEST(result.batches < 40);
+}
+
+/// Whether it walks through the table or goes by ids.
+BOOST_AUTO_TEST_CASE(a_batch_costs_one_round_trip) {
+  for (const bool by_ids : {false, true}) {
+    insert_many(20'000, "many", 1, by_ids ? "0aaaaaaa" : "0bbbbbbb");
+    Choice choice;
+    for (const session::Value& row :
+         by_ids ? read({"SELECT t.message_id FROM authentik_tasks_task AS t"}) : std::vector<session::Value>())
+      choice.ids.push_back(session::text(row.at(0)));
+    queue::DeletionPlan given = orders(choice);
+    Books books;
+    given.sink = &books;
+    int trips = 0;
+    const session::Opened counted =
+        open_through([&](auto process) { return std::make_unique<CountingProcess>(std::move(process), trips); });
+    const session::Database near = database();
+    trips = 0;
+    const queue::DeletionResult result = queue::delete_tasks({*counted.session, near.catalog, near.dialect}, given);
+    check_complete(result, 20'000);
+    BOOST_TEST(result.batches >= 6);
+    constexpr int kBeforeAndAfter = 10;  // how long the table is, the first BEGIN, what is left
+    BOOST_TEST(trips <= result.batches + kBeforeAndAfter, trips << " trips for " << result.batches << " batches");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_narrow_line_makes_the_batches_small) {

@@ -105,6 +105,57 @@ BOOST_AUTO_TEST_CASE(read_only_refuses_every_kind_of_writing) {
   BOOST_TEST(write({"UPDATE authentik_tasks_workerstatus SET version = 'x'"}) == 1);  // the next transaction may write
 }
 
+/// What comes after a request that failed fails as well, and the commit does not commit; the transaction behind it is
+/// another one.
+BOOST_AUTO_TEST_CASE(requests_that_travel_together_are_answered_in_order) {
+  const ForeignJson begin{{"op", "begin"}, {"read_only", false}};
+  const ForeignJson write{{"op", "execute"}, {"sql", kWrite}, {"params", ForeignJson::array()}};
+  const ForeignJson wrong{{"op", "execute"}, {"sql", "DELETE FROM akqueue_nowhere"}, {"params", ForeignJson::array()}};
+  const ForeignJson look{{"op", "query"}, {"sql", kLook}, {"params", ForeignJson::array()}};
+  const ForeignJson copy{{"op", "copy_out"}, {"sql", "DELETE FROM authentik_tasks_workerstatus RETURNING hostname"}};
+  const ForeignJson commit{{"op", "commit"}};
+  Wire wire(peer);
+  std::vector<std::string> failures;
+  std::vector<std::size_t> rows;
+  for (const Reply& reply : wire.ask_together(
+           {begin, write, look, wrong, look, copy, write, commit, begin, look, write, commit, begin, copy, commit})) {
+    failures.push_back(reply.failure());
+    rows.push_back(reply.failed || reply.object.count("columns") == 0 ? 0 : reply.lines.size());
+  }
+  BOOST_TEST(failures == (std::vector<std::string>{"", "", "", "sql 42P01", "sql 25P02", "sql 25P02", "sql 25P02",
+                                                   "sql 25P02", "", "", "", "", "", "", ""}),
+             boost::test_tools::per_element());
+  BOOST_TEST(rows[2] == 1u);
+  BOOST_TEST(rows[9] == 0u);
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 0);
+}
+
+/// Whatever the others would have answered is read before the first failure is thrown: the session goes on.
+BOOST_AUTO_TEST_CASE(a_failure_among_requests_that_travel_together_leaves_the_session_in_step) {
+  std::int64_t written = 0;
+  std::int64_t seen = 0;
+  const auto ask = [&](const std::string& second) {
+    std::vector<session::Request> together;
+    together.push_back(session::begin_request(kWriting));
+    together.push_back(session::execute_request({kWrite}, [&](std::int64_t rows) { written = rows; }));
+    together.push_back(session::execute_request({second}));
+    together.push_back(session::query_request({kLook}, [&](const session::Value&) { ++seen; }));
+    session->send(std::move(together));
+    session->await(3);
+  };
+  BOOST_TEST(failure_of([&] { ask("DELETE FROM akqueue_nowhere"); }) == "sql 42P01");
+  BOOST_TEST(written == 1);
+  BOOST_TEST(seen == 0);
+  BOOST_TEST(session->awaited() == 0u);
+  session->rollback();
+  ask("UPDATE authentik_tasks_workerstatus SET version = 'x'");
+  BOOST_TEST(seen == 0);
+  BOOST_TEST(session->awaited() == 1u);
+  session->commit();  // passes over the answer that nobody waited for
+  BOOST_TEST(seen == 0);
+  BOOST_TEST(count("authentik_tasks_workerstatus") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_transaction_takes_nothing_but_rollback) {
   session->begin(kWriting);
   session->execute({kWrite});

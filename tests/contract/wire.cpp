@@ -95,6 +95,15 @@ Reply Wire::ask_line(std::string_view line) {
 
 Reply Wire::ask(const ForeignJson& request) { return ask_line(request.dump()); }
 
+std::vector<Reply> Wire::ask_together(const std::vector<ForeignJson>& requests) {
+  std::string text;
+  for (const ForeignJson& request : requests) text += with_sum(request.dump()) + "\n";
+  process_->write(text);
+  std::vector<Reply> replies;
+  for (std::size_t i = 0; i < requests.size(); ++i) replies.push_back(read_reply());
+  return replies;
+}
+
 Reply Wire::query(const std::string& sql, const ForeignJson& params) {
   return ask({{"op", "query"}, {"sql", sql}, {"params", params}});
 }

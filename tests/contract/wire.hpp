@@ -35,6 +35,8 @@ class Wire {
   explicit Wire(Peer& peer);
 
   Reply ask(const ForeignJson& request);
+  /// Several in one piece, and their answers.
+  std::vector<Reply> ask_together(const std::vector<ForeignJson>& requests);
   Reply ask_line(std::string_view line);
   Reply query(const std::string& sql, const ForeignJson& params = ForeignJson::array());
   Reply execute(const std::string& sql, const ForeignJson& params = ForeignJson::array());

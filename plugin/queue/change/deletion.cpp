@@ -45,8 +45,10 @@ class Deleter {
       } else {
         walk();
       }
+      batch_.abandon();  // one that travelled ahead of a stop
       if (!stopped()) finish();
     } catch (const Error& error) {
+      batch_.abandon();
       result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
       result_.failure = with_large_row(database_, error);
       result_.in_doubt = batch_.in_doubt();
@@ -64,49 +66,69 @@ class Deleter {
     return orders_.expected <= kSweepRows && filter.selects_everything();
   }
 
+  /// How far the walk is, and how large its next batch.
+  struct Walk {
+    std::int64_t at = 0;
+    std::int64_t step = 0;
+    std::int64_t limit = kSweepRows;
+    std::int64_t fits = 0;  ///< rows that a batch which came up to its limit would have had time for
+  };
+
   /// From the first physical row to the last that existed at the start.
   void walk() {
     const std::int64_t end = read_extent();
-    const std::int64_t first_step = database_.dialect.first_step();
-    std::int64_t step = first_step;
-    std::int64_t limit = kSweepRows;
-    std::int64_t fits = 0;  // rows that a batch which came up to its limit would have had time for
+    Walk here{.step = database_.dialect.first_step()};
     int failures = 0;
-    for (std::int64_t at = 0; at < end && !stopped();) {
-      const std::int64_t to = std::min(end, at + step);
+    while (here.at < end && !stopped()) {
+      Walk then = here;
       try {
-        const BatchResult batch = run_batch(
-            orders_.selection,
-            [&](session::Statement& statement) {
-              return database_.dialect.in_range(statement, "t", at, to) + " AND " + not_in_hand(statement);
-            },
-            limit);
+        run_batch(rows_at(here, end), [&](const BatchResult& batch) -> std::optional<BatchRows> {
+          then = after(here, batch, end);
+          if (then.at >= end || orders_.stop()) return std::nullopt;
+          return rows_at(then, end);
+        });
+        here = then;
         failures = 0;
-        const std::int64_t rows = backup::total(batch.deleted);
-        if (rows < limit) {
-          at = to;
-          // On a slow network its share of the time is known only roughly; that alone must not make batches tiny.
-          const bool too_long = batch.work() > kTooLong;
-          step = std::max(next_size(step, batch, kept()), too_long ? 1 : std::min(step, first_step / 10));
-          // What is left of a place says nothing about the next one: where rows are dense, every other batch would be
-          // such a rest.
-          if (too_long) fits /= 2;
-          limit = std::max(fits, kSweepRows + 2 * rows);
-        } else {
-          // Where little matched the step grew long, and now much matches: this place again with shorter steps,
-          // or one transaction would take it all.
-          limit = fits = next_limit(limit, batch);
-          step = std::max(first_step, step / 4);
-        }
       } catch (const Error& error) {
         if (!worth_another_try(error)) throw;
         report(true);
-        step = std::max<std::int64_t>(1, step / 4);
-        limit = fits = std::max<std::int64_t>(1, limit / 4);
+        here.step = std::max<std::int64_t>(1, here.step / 4);
+        here.limit = here.fits = std::max<std::int64_t>(1, here.limit / 4);
         // The sweep comes back for what is still in the way.
-        if (++failures == kAttempts) at = to, failures = 0;
+        if (++failures == kAttempts) here.at = std::min(end, here.at + here.step), failures = 0;
       }
     }
+  }
+
+  BatchRows rows_at(const Walk& here, std::int64_t end) const {
+    const std::int64_t from = here.at;
+    const std::int64_t to = std::min(end, here.at + here.step);
+    return {&orders_.selection,
+            [this, from, to](session::Statement& statement) {
+              return database_.dialect.in_range(statement, "t", from, to) + " AND " + not_in_hand(statement);
+            },
+            here.limit};
+  }
+
+  Walk after(Walk here, const BatchResult& batch, std::int64_t end) const {
+    const std::int64_t first_step = database_.dialect.first_step();
+    const std::int64_t rows = backup::total(batch.deleted);
+    if (rows < here.limit) {
+      here.at = std::min(end, here.at + here.step);
+      // On a slow network its share of the time is known only roughly; that alone must not make batches tiny.
+      const bool too_long = batch.work() > kTooLong;
+      here.step = std::max(next_size(here.step, batch, kept()), too_long ? 1 : std::min(here.step, first_step / 10));
+      // What is left of a place says nothing about the next one: where rows are dense, every other batch would be
+      // such a rest.
+      if (too_long) here.fits /= 2;
+      here.limit = std::max(here.fits, kSweepRows + 2 * rows);
+    } else {
+      // Where little matched the step grew long, and now much matches: this place again with shorter steps,
+      // or one transaction would take it all.
+      here.limit = here.fits = next_limit(here.limit, batch);
+      here.step = std::max(first_step, here.step / 4);
+    }
+    return here;
   }
 
   /// Sweeps up what is left of the selection and counts what has to stay; one scan where nothing is left.
@@ -135,20 +157,25 @@ class Deleter {
   /// What waits in one piece for a task of another goes in a later round.
   void sweep_all() {
     const std::vector<Selection> pieces = orders_.selection.pieces();
+    std::vector<BatchRows> sweeps;
+    for (const Selection& piece : pieces) add_sweeps(piece, sweeps);
     std::int64_t before = -1;
     while (deleted_ > before && !stopped()) {
       before = deleted_;
-      for (const Selection& piece : pieces) sweep_piece(piece);
+      sweep(sweeps);
       if (pieces.size() == 1 || !waits_are_known(database_)) return;
     }
   }
 
-  void sweep_piece(const Selection& piece) {
-    if (waits_are_known(database_))
-      sweep(piece,
-            [&](session::Statement& statement) { return not_in_hand(statement) + " AND " + nobody_waits(statement); });
+  void add_sweeps(const Selection& piece, std::vector<BatchRows>& sweeps) const {
+    if (waits_are_known(database_)) {
+      const auto free = [this](session::Statement& statement) {
+        return not_in_hand(statement) + " AND " + nobody_waits(statement);
+      };
+      sweeps.push_back({&piece, free, 0});
+    }
     // What is left, if it waits at all, waits in a circle.
-    sweep(piece, [&](session::Statement& statement) { return not_in_hand(statement); });
+    sweeps.push_back({&piece, [this](session::Statement& statement) { return not_in_hand(statement); }, 0});
   }
 
   std::string not_in_hand(session::Statement& statement) const {
@@ -161,28 +188,45 @@ class Deleter {
     return "NOT " + is_awaited(statement, database_, "t", who);
   }
 
-  void sweep(const Selection& piece, const Batch::Restriction& condition) {
+  /// Each until it finds nothing more.
+  void sweep(const std::vector<BatchRows>& sweeps) {
+    struct Place {
+      std::size_t sweep;
+      std::int64_t limit;
+    };
+    Place here{0, kSweepRows};
+    const auto rows_of = [&](const Place& place) {
+      BatchRows rows = sweeps[place.sweep];
+      rows.limit = place.limit;
+      return rows;
+    };
     int failures = 0;
-    for (std::int64_t limit = kSweepRows; !stopped();) {
+    while (here.sweep < sweeps.size() && !stopped()) {
+      Place then = here;
       try {
-        const BatchResult batch = run_batch(piece, condition, limit);
-        if (batch.deleted.empty()) return;
+        run_batch(rows_of(here), [&](const BatchResult& batch) -> std::optional<BatchRows> {
+          then = batch.deleted.empty() ? Place{here.sweep + 1, kSweepRows}
+                                       : Place{here.sweep, next_limit(here.limit, batch)};
+          if (then.sweep == sweeps.size() || orders_.stop()) return std::nullopt;
+          return rows_of(then);
+        });
+        here = then;
         failures = 0;
-        limit = next_limit(limit, batch);
       } catch (const Error& error) {
         if (!worth_another_try(error)) throw;
         report(true);
-        limit = std::max<std::int64_t>(1, limit / 4);
+        here.limit = std::max<std::int64_t>(1, here.limit / 4);
         if (++failures < kAttempts) continue;
         // Rows that stay locked, or can't be found in time, are counted and left; anything else is an error.
-        if (error.sqlstate() == sqlstate::kLockTimeout || error.sqlstate() == sqlstate::kCanceled) return;
-        throw;
+        if (error.sqlstate() != sqlstate::kLockTimeout && error.sqlstate() != sqlstate::kCanceled) throw;
+        here = {here.sweep + 1, kSweepRows};
+        failures = 0;
       }
     }
   }
 
-  BatchResult run_batch(const Selection& selection, const Batch::Restriction& condition, std::int64_t limit) {
-    BatchResult batch = batch_.run(selection, condition, limit);
+  void run_batch(const BatchRows& rows, const Batch::Next& next) {
+    const BatchResult batch = batch_.run(rows, next);
     for (const auto& [key, count] : batch.deleted) result_.deleted[key] += count;
     deleted_ += backup::total(batch.deleted);
     result_.other_rows += batch.other_rows;
@@ -190,7 +234,6 @@ class Deleter {
     ++result_.batches;
     report(false);
     check_end();
-    return batch;
   }
 
   /// A trigger that puts rows back as they are deleted would keep this going for ever.

@@ -103,7 +103,7 @@ class ScriptedSite final : public system::Launcher {
   std::deque<Told> told_;
 };
 
-/// The peer of docs/protocol.md. The client writes a line, or the bytes of a frame, at a time.
+/// The peer of docs/protocol.md. The client writes some lines, or the bytes of a frame, at a time.
 class ScriptedSite::Agent final : public system::Process {
  public:
   explicit Agent(ScriptedSite& site) : site_(site) {}
@@ -113,10 +113,7 @@ class ScriptedSite::Agent final : public system::Process {
     if (parts_ < kPartsOfSource) {
       if (++parts_ == kPartsOfSource) says_.emplace_back(protocol::kGreeting);
     } else if (bytes.starts_with("{")) {
-      const Json request = Json::parse(*without_sum(bytes.substr(0, bytes.size() - 1)));
-      frames_ = 0;
-      if (request["op"] == "copy_in") copy_in_ = words(request);
-      else reply(request["op"], words(request), request);
+      for (; !bytes.empty(); bytes.remove_prefix(bytes.find('\n') + 1)) asked(bytes.substr(0, bytes.find('\n')));
     } else if (bytes == ".\n") {
       reply("copy_in", copy_in_, {});
     } else if (bytes.starts_with("d ")) {
@@ -147,9 +144,22 @@ class ScriptedSite::Agent final : public system::Process {
     return request["op"].get<std::string>() + " " + request.value("sql", request.value("table", std::string()));
   }
 
+  void asked(std::string_view line) {
+    const Json request = Json::parse(*without_sum(line));
+    frames_ = 0;
+    if (request["op"] == "copy_in") copy_in_ = words(request);
+    else reply(request["op"], words(request), request);
+  }
+
   void reply(const std::string& op, const std::string& request, const Json& asked) {
+    const bool statement = op == "query" || op == "execute" || op == "copy_out" || op == "copy_in";
+    if (cut_) return;
+    if (failed_ && statement)
+      return says_.push_back(R"(! {"code":"sql","message":"transaction is aborted","sqlstate":"25P02"})");
     const Answer answer = site_.answer_to(request);
-    if (answer.cut) return;
+    cut_ = answer.cut;
+    failed_ = statement && !answer.error.empty();
+    if (cut_) return;
     if (!answer.error.empty()) return says_.push_back("! " + answer.error);
     Json result = Json::object();
     if (op == "hello") {
@@ -189,6 +199,8 @@ class ScriptedSite::Agent final : public system::Process {
   ScriptedSite& site_;
   int parts_ = 0;
   int frames_ = 0;
+  bool cut_ = false;
+  bool failed_ = false;  ///< the transaction: its further statements fail as well
   std::string copy_in_;  ///< the request whose rows come
   std::deque<std::string> says_;
   std::string said_;
