@@ -273,7 +273,6 @@ void Session::receive_frame(std::string_view head, RowSink* sink) {
 void Session::begin_copy_in(std::string_view table) {
   guarded([&] {
     if (on_statement_) on_statement_({"COPY " + std::string(table) + " FROM STDIN (FORMAT binary)"});
-    pass_over_answers();
     send_request({{"op", "copy_in"}, {"table", table}});
     copying_.clear();
     frames_ = 0;
@@ -307,34 +306,30 @@ void Session::send_bytes(std::string_view bytes) {
   }
 }
 
-std::int64_t Session::end_copy_in() {
+void Session::end_copy_in(std::function<void(std::int64_t)> rows) {
   send_frame();
-  return guarded([&] {
+  guarded([&] {
     send_bytes(std::string(protocol::kEndOfData) + "\n");
-    const Value reply = read_reply('\0', [](std::string_view) {});
-    check_told(reply, "frames", static_cast<std::uint64_t>(frames_));
-    return integer(reply.value("rows", Value()));
+    const auto check = [frames = static_cast<std::uint64_t>(frames_), rows = std::move(rows)](const Value& reply) {
+      check_told(reply, "frames", frames);
+      rows(integer(reply.value("rows", Value())));
+    };
+    awaited_.push_back({.body = {{"op", "copy_in"}}, .on_row = {}, .sink = nullptr, .on_done = check});
+    return 0;
   });
+}
+
+std::int64_t Session::end_copy_in() {
+  std::int64_t copied = 0;
+  end_copy_in([&](std::int64_t rows) { copied = rows; });
+  await(awaited_.size());
+  return copied;
 }
 
 void Session::bye() {
   if (over_) return;
   ask({{"op", "bye"}});
   over_ = true;
-}
-
-Transaction::~Transaction() {
-  if (!open_) return;
-  try {
-    session_.rollback();
-  } catch (...) {
-    // The session is gone, and the transaction with it.
-  }
-}
-
-void Transaction::commit() {
-  open_ = false;
-  session_.commit();
 }
 
 }  // namespace akqueue::session

@@ -114,6 +114,8 @@ class Session {
   void begin_copy_in(std::string_view table);
   void copy_rows(std::string_view tuples);
   std::int64_t end_copy_in();
+  /// The end without waiting for the answer: await() takes it, and `rows` gets their number.
+  void end_copy_in(std::function<void(std::int64_t)> rows);
 
   /// Sends requests together, behind others whose answers have not come.
   void send(std::vector<Request> requests);
@@ -170,16 +172,24 @@ class Transaction {
  public:
   Transaction(Session& session, const TransactionSettings& settings)
       : session_(session), now_(session.begin(settings)) {}
+  /// Begins it without waiting for the answer, which await() takes.
+  static Transaction ahead(Session& session, const TransactionSettings& settings) {
+    return Transaction(session, settings, Unawaited{});
+  }
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
+  /// Not of one that was begun ahead.
   Timestamp now() const { return now_; }
   void commit();
 
  private:
+  struct Unawaited {};
+  Transaction(Session& session, const TransactionSettings& settings, Unawaited);
+
   Session& session_;
-  Timestamp now_;
+  Timestamp now_ = 0;
   bool open_ = true;
 };
 

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "akqueue/checksum.hpp"
+#include "between.hpp"
 #include "kept.hpp"
 #include "queue/change/export.hpp"
 
@@ -137,6 +138,24 @@ BOOST_AUTO_TEST_CASE(the_table_tells_whether_all_is_there) {
       {"DELETE FROM authentik_tasks_task WHERE message_id IN (SELECT t.message_id FROM authentik_tasks_task AS t LIMIT "
        "1)"});
   BOOST_TEST(!queue::all_there(database(), file));
+}
+
+/// One for the rows and one for the commit, where no task waits for others.
+BOOST_AUTO_TEST_CASE(a_batch_comes_back_in_two_round_trips) {
+  if (offers(kDependencyTable)) return;
+  insert_many(9000, "a", 1);
+  remove();
+  int trips = 0;
+  const session::Opened counted =
+      open_through([&](auto process) { return std::make_unique<CountingProcess>(std::move(process), trips); });
+  const session::Database near = database();
+  backup::BackupFile file(path());
+  file.check();
+  trips = 0;
+  const queue::RestoreResult result = queue::restore({*counted.session, near.catalog, near.dialect}, file, {});
+  BOOST_TEST(backup::total(result.restored) == 9000);
+  BOOST_TEST(result.batches >= 3);
+  BOOST_TEST(trips <= 2 * result.batches + 1, trips << " trips for " << result.batches << " batches");
 }
 
 BOOST_AUTO_TEST_CASE(two_restorations_at_once_add_up, *boost::unit_test::label("once")) {

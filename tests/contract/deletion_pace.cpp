@@ -50,24 +50,6 @@ class BusyProcess final : public Between {
   std::chrono::milliseconds busy_;
 };
 
-/// Counts how often something is sent after something was received: on a long line each costs its whole length.
-class CountingProcess final : public Between {
- public:
-  CountingProcess(std::unique_ptr<system::Process> process, int& trips) : Between(std::move(process)), trips_(trips) {}
-  void write(std::string_view bytes) override {
-    if (std::exchange(received_, false)) ++trips_;
-    Between::write(bytes);
-  }
-  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
-    received_ = true;
-    return Between::read_line(patience);
-  }
-
- private:
-  int& trips_;
-  bool received_ = false;
-};
-
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(deletion_pace, Deletions, *boost::unit_test::label("once"))

@@ -111,7 +111,7 @@ class Restorer {
   }
 
   bool put(const backup::BackupBatch& batch) {
-    session::Transaction transaction(database_.session, kRestoring);
+    auto transaction = session::Transaction::ahead(database_.session, kRestoring);
     BatchRestorer rows(database_, contents_.header, orders_.ways);
     file_.read(batch, rows);
     if (batch.fate == backup::BatchFate::uncertain && was_never_deleted(batch, rows.present())) {
@@ -127,7 +127,7 @@ class Restorer {
   bool put_others(const backup::BackupBatch& batch) {
     if (std::all_of(batch.rows.begin() + 1, batch.rows.end(), [](std::int64_t rows) { return rows == 0; }))
       return false;
-    session::Transaction transaction(database_.session, kRestoring);
+    auto transaction = session::Transaction::ahead(database_.session, kRestoring);
     BatchRestorer rows(database_, contents_.header, orders_.ways);
     file_.read(batch, rows);
     const RestoredRows gained = rows.put_others();

@@ -33,7 +33,7 @@ bool has_binary(const backup::KeptTable& table) {
 BatchRestorer::BatchRestorer(const session::Database& database, const backup::BackupHeader& header,
                              const RestoreWays& ways)
     : database_(database), header_(header), ways_(ways), staged_(header.tables.size(), 0) {
-  for (const std::string& sql : database_.dialect.before_restoring()) database_.session.rows({sql});
+  for (const std::string& sql : database_.dialect.before_restoring()) send({session::query_request({sql}, {})});
   for (std::size_t table = 0; table < header_.tables.size(); ++table) {
     std::vector<std::string> columns;
     for (std::size_t i = 0; i < backed_up(table).columns.size(); ++i)
@@ -44,8 +44,11 @@ BatchRestorer::BatchRestorer(const session::Database& database, const backup::Ba
 }
 
 void BatchRestorer::create_temporary(const std::string& name, const std::string& columns) {
-  for (const std::string& sql : database_.dialect.create_temporary(name, columns)) database_.session.execute({sql});
+  for (const std::string& sql : database_.dialect.create_temporary(name, columns))
+    send({session::execute_request({sql})});
 }
+
+void BatchRestorer::send(std::vector<session::Request> together) { database_.session.send(std::move(together)); }
 
 void BatchRestorer::stage(std::size_t table) {
   if (copying_ == table) return;
@@ -71,7 +74,9 @@ void BatchRestorer::json_row(std::size_t table, std::string_view json) {
 }
 
 void BatchRestorer::end_copy() {
-  if (copying_) staged_[*copying_] += database_.session.end_copy_in();
+  if (!copying_) return;
+  std::int64_t& staged_rows = staged_[*copying_];
+  database_.session.end_copy_in([&staged_rows](std::int64_t rows) { staged_rows += rows; });
   copying_.reset();
 }
 
@@ -116,17 +121,22 @@ std::string BatchRestorer::is_chosen(const std::string& column) {
 
 std::int64_t BatchRestorer::present() {
   end_copy();
+  database_.session.await(database_.session.awaited());
   return count({"SELECT count(*) FROM " + rows_of(0) + " WHERE " + is_there("r.message_id")});
 }
 
-/// Lists the tasks to restore. Returns how many; `waiting`: how many more have to wait.
-std::int64_t BatchRestorer::choose(std::int64_t& waiting) {
+session::Statement BatchRestorer::chosen_tasks() const {
   session::Statement statement;
   std::string condition = ways_.selection.where_now(statement, database_, "r");
   if (may_run_again() && !ways_.with_running) condition += " AND NOT " + is_taken(statement, "r");
   statement.sql = "INSERT INTO " + std::string(kChosen) + " (message_id, state) SELECT r.message_id, r.state FROM " +
                   rows_of(0) + " WHERE " + condition + " AND NOT " + is_there("r.message_id");
-  const std::int64_t chosen = database_.session.execute(statement);
+  return statement;
+}
+
+/// Lists the tasks to restore. Returns how many; `waiting`: how many more have to wait.
+std::int64_t BatchRestorer::choose(std::int64_t& waiting) {
+  const std::int64_t chosen = database_.session.execute(chosen_tasks());
   waiting = hold_back();
   return chosen - waiting;
 }
@@ -148,11 +158,17 @@ std::int64_t BatchRestorer::hold_back() {
 
 /// The batch's rows that say who waits for whom, if that matters here.
 std::optional<std::size_t> BatchRestorer::dependencies() const {
+  const auto table = header_dependencies();
+  return !table || staged_[*table] == 0 ? std::nullopt : table;
+}
+
+/// The table that the backup has for them, if it matters here.
+std::optional<std::size_t> BatchRestorer::header_dependencies() const {
   const auto found = std::ranges::find_if(
       header_.tables, [&](const backup::KeptTable& table) { return table.name == kDependencyTable; });
   if (ways_.dry_run || ways_.as_rejected || found == header_.tables.end()) return std::nullopt;
   const auto table = static_cast<std::size_t>(found - header_.tables.begin());
-  return target(table) == nullptr || staged_[table] == 0 ? std::nullopt : std::optional(table);
+  return target(table) == nullptr ? std::nullopt : std::optional(table);
 }
 
 /// Where an index kept out a task for which another of the batch waits: takes that other out again. As above.
@@ -172,21 +188,31 @@ std::int64_t BatchRestorer::retract_waiting() {
 /// Rejected tasks run only if they are retried.
 bool BatchRestorer::may_run_again() const { return header_.include_running && !ways_.as_rejected; }
 
-void BatchRestorer::note_running(RestoredRows& batch) {
-  if (!may_run_again()) return;
+session::Statement BatchRestorer::running_tasks() const {
   session::Statement statement;
   const std::string condition = ways_.selection.where_now(statement, database_, "r");
   const std::string held = is_held(statement, database_, "r");
   statement.sql = "SELECT r.actor_name, count(*), count(*) FILTER (WHERE " + held + ") FROM " + rows_of(0) + " WHERE " +
                   condition + " AND " + is_taken(statement, "r") + " AND NOT " + is_there("r.message_id") +
                   " GROUP BY r.actor_name";
-  database_.session.query(statement, [&](const session::Value& row) {
-    batch.were_running[session::text(row.at(0))] = {session::integer(row.at(1)), session::integer(row.at(2))};
-    if (!ways_.with_running) batch.running += session::integer(row.at(1));
-  });
+  return statement;
+}
+
+void BatchRestorer::add_running(const session::Value& row, RestoredRows& batch) const {
+  batch.were_running[session::text(row.at(0))] = {session::integer(row.at(1)), session::integer(row.at(2))};
+  if (!ways_.with_running) batch.running += session::integer(row.at(1));
+}
+
+void BatchRestorer::note_running(RestoredRows& batch) {
+  if (!may_run_again()) return;
+  database_.session.query(running_tasks(), [&](const session::Value& row) { add_running(row, batch); });
 }
 
 std::int64_t BatchRestorer::insert(std::size_t table, const std::string& condition) {
+  return database_.session.execute(insertion(table, condition));
+}
+
+session::Statement BatchRestorer::insertion(std::size_t table, const std::string& condition) const {
   const session::Table& into = *target(table);
   session::Statement statement;
   std::vector<std::string> columns;
@@ -205,7 +231,7 @@ std::int64_t BatchRestorer::insert(std::size_t table, const std::string& conditi
   statement.sql = "INSERT INTO " + into.quoted() + " (" + joined(columns) + ")" +
                   std::string(database_.dialect.overriding()) + " SELECT " + joined(values) + " FROM " +
                   rows_of(table) + " WHERE " + condition + not_there_yet(table) + " ON CONFLICT DO NOTHING";
-  return database_.session.execute(statement);
+  return statement;
 }
 
 /// A table without a key would take the same row twice.
@@ -219,62 +245,6 @@ std::string BatchRestorer::not_there_yet(std::size_t table) const {
             " IS NOT DISTINCT FROM " + database_.dialect.as_text(column.type, "r." + name);
   }
   return " AND NOT EXISTS (SELECT 1 FROM " + into.quoted() + " AS x WHERE " + same + ")";
-}
-
-RestoredRows BatchRestorer::put(std::int64_t tasks) {
-  RestoredRows batch;
-  batch.present = present();
-  note_running(batch);
-  const std::int64_t chosen = choose(batch.waiting);
-  const bool logs_first = key_of_logs_can_wait();
-  if (logs_first) put_logs(batch);
-  const std::int64_t retracted = insert(0, is_chosen("r.message_id")) < chosen ? retract_waiting() : 0;
-  if (!logs_first) put_logs_afterwards(batch);
-  batch.restored = tally();
-  const std::int64_t restored = backup::total(batch.restored);
-  batch.passed_over = tasks - batch.present - batch.waiting - batch.running - chosen;
-  batch.waiting += retracted;
-  if (restored < chosen) {
-    // Somebody else restored them at the same time, or an index keeps them out.
-    const std::int64_t there =
-        count({"SELECT count(*) FROM " + std::string(kChosen) + " AS c WHERE " + is_there("c.message_id")});
-    batch.present += there - restored;
-    batch.conflicting = chosen - there - retracted;
-    batch.other_rows.logs -= remove_stray_logs();
-  }
-  if (of_json()) return batch;
-  for (std::size_t table = 1; table < staged_.size(); ++table) put_other(table, batch);
-  return batch;
-}
-
-RestoredRows BatchRestorer::put_others() {
-  end_copy();
-  RestoredRows batch;
-  for (std::size_t table = 1; table < staged_.size(); ++table) put_other(table, batch);
-  return batch;
-}
-
-bool BatchRestorer::key_of_logs_can_wait() const {
-  const session::Table* log = database_.referencing(kTaskLogTable);
-  return log == nullptr || std::ranges::all_of(database_.catalog.references, [&](const session::Reference& reference) {
-           return reference.table != log->name || reference.schema != log->schema || reference.deferrable;
-         });
-}
-
-/// The status of a task is computed from its log when the task is written: write it again, now that it has a log.
-void BatchRestorer::put_logs_afterwards(RestoredRows& batch) {
-  put_logs(batch);
-  session::Statement statement;
-  statement.sql = "UPDATE " + database_.task().quoted() + " AS t SET state = t.state WHERE " +
-                  is_chosen("t.message_id") + " AND " +
-                  any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
-  database_.session.execute(statement);
-}
-
-void BatchRestorer::put_logs(RestoredRows& batch) {
-  for (std::size_t table = 1; table < staged_.size(); ++table) {
-    if (is_log(table) && staged_[table] > 0) batch.other_rows.logs += insert(table, is_chosen("r.task_id"));
-  }
 }
 
 /// Rows whose tasks are all there now. A key that is NULL names no task.
@@ -294,6 +264,10 @@ void BatchRestorer::put_other(std::size_t table, RestoredRows& batch) {
     batch.other_left += staged_[table] - count({"SELECT count(*) FROM " + rows_of(table) + " WHERE " + there});
 }
 
+std::int64_t BatchRestorer::chosen_there() {
+  return count({"SELECT count(*) FROM " + std::string(kChosen) + " AS c WHERE " + is_there("c.message_id")});
+}
+
 /// Of tasks that a unique index did not let in.
 std::int64_t BatchRestorer::remove_stray_logs() {
   const session::Table* log = database_.referencing(kTaskLogTable);
@@ -302,14 +276,16 @@ std::int64_t BatchRestorer::remove_stray_logs() {
       {"DELETE FROM " + log->quoted() + " AS l WHERE " + is_chosen("l.task_id") + " AND NOT " + is_there("l.task_id")});
 }
 
+session::Statement BatchRestorer::restored_tasks() const {
+  return {"SELECT t.state, t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t WHERE " +
+          is_chosen("t.message_id") + " AND " + database_.dialect.own_row("t") + " GROUP BY t.state, t.actor_name"};
+}
+
 backup::Tally BatchRestorer::tally() {
   backup::Tally counts;
-  database_.session.query(
-      {"SELECT t.state, t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t WHERE " +
-       is_chosen("t.message_id") + " AND " + database_.dialect.own_row("t") + " GROUP BY t.state, t.actor_name"},
-      [&](const session::Value& row) {
-        counts[{session::text(row.at(0)), session::text(row.at(1))}] += session::integer(row.at(2));
-      });
+  database_.session.query(restored_tasks(), [&](const session::Value& row) {
+    counts[{session::text(row.at(0)), session::text(row.at(1))}] += session::integer(row.at(2));
+  });
   return counts;
 }
 

@@ -50,7 +50,8 @@ struct RestoredRows {
 
 class BatchRestorer final : public backup::BatchRows {
  public:
-  /// In a transaction. Makes the temporary tables.
+  /// In a transaction, which may have been begun ahead (session::Transaction). Makes the temporary tables; nothing is
+  /// awaited before present() or put().
   BatchRestorer(const session::Database& database, const backup::BackupHeader& header, const RestoreWays& ways);
 
   void rows(std::size_t table, std::string_view tuples) override;
@@ -67,6 +68,7 @@ class BatchRestorer final : public backup::BatchRows {
   void create_temporary(const std::string& name, const std::string& columns);
   void stage(std::size_t table);
   void end_copy();
+  void send(std::vector<session::Request> together);
   std::int64_t count(const session::Statement& statement);
 
   const backup::KeptTable& backed_up(std::size_t table) const { return header_.tables[table]; }
@@ -78,17 +80,27 @@ class BatchRestorer final : public backup::BatchRows {
   std::string is_there(const std::string& id) const;
   static std::string is_chosen(const std::string& column);
   std::int64_t choose(std::int64_t& waiting);
+  session::Statement chosen_tasks() const;
   std::int64_t hold_back();
   std::int64_t retract_waiting();
   std::optional<std::size_t> dependencies() const;
+  std::optional<std::size_t> header_dependencies() const;
   bool may_run_again() const;
   void note_running(RestoredRows& batch);
+  session::Statement running_tasks() const;
+  void add_running(const session::Value& row, RestoredRows& batch) const;
   std::int64_t insert(std::size_t table, const std::string& condition);
+  session::Statement insertion(std::size_t table, const std::string& condition) const;
   std::string not_there_yet(std::size_t table) const;
   bool key_of_logs_can_wait() const;
   void put_logs(RestoredRows& batch);
   void put_logs_afterwards(RestoredRows& batch);
   void put_other(std::size_t table, RestoredRows& batch);
+  /// One round trip, where no answer decides what comes next. Returns how many tasks were chosen.
+  std::int64_t put_together(RestoredRows& batch);
+  std::int64_t put_by_steps(RestoredRows& batch, std::int64_t& retracted);
+  session::Statement restored_tasks() const;
+  std::int64_t chosen_there();
   std::int64_t remove_stray_logs();
   backup::Tally tally();
 

@@ -1,0 +1,25 @@
+#include "session/session.hpp"
+
+namespace akqueue::session {
+
+Transaction::Transaction(Session& session, const TransactionSettings& settings, Unawaited) : session_(session) {
+  std::vector<Request> begin;
+  begin.push_back(begin_request(settings));
+  session_.send(std::move(begin));
+}
+
+Transaction::~Transaction() {
+  if (!open_) return;
+  try {
+    session_.rollback();
+  } catch (...) {
+    // The session is gone, and the transaction with it.
+  }
+}
+
+void Transaction::commit() {
+  open_ = false;
+  session_.commit();
+}
+
+}  // namespace akqueue::session
