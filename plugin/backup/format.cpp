@@ -87,6 +87,7 @@ Json BackupHeader::to_json() const {
               {"reason", reason},        {"tables", Json::array()}};
   if (!system.empty()) object["system"] = system;
   if (include_running) object["include_running"] = true;
+  if (!change.empty()) object["change"] = change;
   if (expected) object["expected"] = *expected;
   for (const KeptTable& table : tables) object["tables"].push_back(json_of(table));
   return object;
@@ -119,6 +120,7 @@ BackupHeader BackupHeader::from_json(const Json& object, const std::string& path
     header.filter = word("filter");
     header.reason = word("reason");
     header.include_running = object.value("include_running", false);
+    header.change = word("change");
     for (const Json& table : object.at("tables")) header.tables.push_back(table_of(table, header.version));
     if (header.tables.empty()) throw Error(ErrorCode::damaged, path + " is damaged: its header lists no tables");
     return header;

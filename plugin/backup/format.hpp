@@ -72,6 +72,8 @@ struct BackupHeader {
   std::string command = {};  ///< `flush`
   std::string filter = {};   ///< in words
   std::string reason = {};
+  std::string change = {};  ///< what was done to the tasks, whose former rows these are; empty: they were deleted, or
+                            ///< are copies
   std::optional<std::int64_t> expected = {};  ///< how many tasks were to be written; earlier builds don't tell
   bool include_running = false;        ///< it took what live workers held as well; backups of earlier builds don't tell
   std::vector<KeptTable> tables = {};  ///< the task table first

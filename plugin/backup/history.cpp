@@ -44,6 +44,7 @@ HistoryEntry entry_of(const Json& object) {
   entry.pod = word("pod");
   entry.expected = object.value("expected", std::int64_t{0});
   entry.include_running = object.value("include_running", false);
+  entry.change = word("change");
   return entry;
 }
 
@@ -84,6 +85,7 @@ Json HistoryEntry::to_json() const {
     if (!value->empty()) object[name] = *value;
   }
   if (include_running) object["include_running"] = true;
+  if (!change.empty()) object["change"] = change;
   if (end) object["end"] = json_of(*end);
   return object;
 }

@@ -85,6 +85,10 @@ class Dialect {
   /// `staged(row text)` of JSON rows.
   virtual std::string unpacked(const Table& table, const std::vector<Column>& columns, std::string_view staged,
                                std::string_view alias) const = 0;
+  /// An expression: a new random id; `row` is a value that differs from row to row.
+  virtual std::string new_id(const std::string& row) const = 0;
+  /// An expression: the jsonb array `array`, then the elements of `more`.
+  virtual std::string appended(const std::string& array, const std::string& more) const = 0;
   /// Whether it can read some of a table's pages instead of all.
   virtual bool can_sample() const = 0;
   /// What follows a table's alias for that: `share` (0 to 1) of its pages, chosen at random.

@@ -165,6 +165,16 @@ class PostgresDialect final : public Dialect {
            "), CAST(s.row AS json)) AS " + std::string(alias);
   }
 
+  // Of version 4, as authentik's own. gen_random_uuid() is of PostgreSQL 13.
+  std::string new_id(const std::string& row) const override {
+    const std::string digits = "md5(concat(random(), clock_timestamp(), " + row + "))";
+    return "CAST(overlay(overlay(" + digits + " PLACING '4' FROM 13) PLACING '8' FROM 17) AS uuid)";
+  }
+
+  std::string appended(const std::string& array, const std::string& more) const override {
+    return "(" + array + " || " + more + ")";
+  }
+
   bool can_sample() const override { return true; }
 
   std::string sampled(double share) const override {

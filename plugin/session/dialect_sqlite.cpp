@@ -115,6 +115,18 @@ class SqliteDialect final : public Dialect {
     return "(SELECT " + joined(list) + " FROM " + std::string(staged) + " AS s) AS " + std::string(alias);
   }
 
+  // Of version 4, as authentik's own.
+  std::string new_id(const std::string&) const override {
+    return "lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8' ||"
+           " substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
+  }
+
+  std::string appended(const std::string& array, const std::string& more) const override {
+    return "(SELECT json_group_array(json(v.value)) FROM (SELECT e.value FROM json_each(" + array +
+           ") AS e WHERE e.type = 'object' UNION ALL SELECT m.value FROM json_each(" + more +
+           ") AS m WHERE m.type = 'object') AS v)";
+  }
+
   bool can_sample() const override { return false; }
 
   std::string sampled(double) const override { return {}; }

@@ -6,14 +6,16 @@
 #include "akqueue/tasks.hpp"
 #include "backup/system_id.hpp"
 #include "commands/backup/backups.hpp"
+#include "commands/backup/change_undo.hpp"
 #include "commands/backup/restore_flow.hpp"
 #include "commands/shared/filter_options.hpp"
+#include "queue/change/change_undo.hpp"
 #include "system/paths.hpp"
 
 namespace akqueue::commands {
 namespace {
 
-/// It came to its end and had deleted nothing.
+/// It came to its end and had deleted or changed nothing.
 bool deleted_nothing(const backup::HistoryEntry& entry) { return entry.end && entry.end->tasks == 0; }
 
 /// Of the tasks in it, some were running when it deleted them.
@@ -38,8 +40,14 @@ std::string words_of(const backup::HistoryEntry& entry) {
          (entry.reason.empty() ? "" : "; reason: " + entry.reason);
 }
 
-/// The deletion to take back. Without an id the last one on this site of which some task is not in the table: the table
-/// tells, since the history can't know what an index kept out, what came in between, or what the database lost.
+/// Deletions, and changes of rows that stay, can be undone.
+bool can_be_undone(const backup::HistoryEntry& entry) {
+  return entry.effect == Effect::destroys || entry.effect == Effect::changes;
+}
+
+/// What to take back. Without an id the last deletion on this site of which some task is not in the table, or the last
+/// change of which some row is still as it left it: the table tells, since the history can't know what an index kept
+/// out, what came in between, what workers took, or what the database lost.
 class DeletionToUndo {
  public:
   /// `id`: the beginning of one; empty: the last. `with_running`: what was running when it was deleted is to come back
@@ -54,7 +62,7 @@ class DeletionToUndo {
   Restoring find() {
     if (!id_.empty()) return named();
     for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
-      if (entry->effect != Effect::destroys) continue;
+      if (!can_be_undone(*entry)) continue;
       elsewhere_ = elsewhere_ || (entry->same_names(here_) && !entry->same_site(here_));
       if (!entry->same_site(here_)) continue;
       if (entry->backup.empty() && deleted_nothing(*entry)) continue;
@@ -84,8 +92,12 @@ class DeletionToUndo {
     if (auto file = missing_from(entry)) return restoring(std::move(*file), entry);
     throw elsewhere_
         ? nothing_left()
-        : Error(ErrorCode::not_found, "nothing to undo: every task of it is in the table; it was " + words_of(entry),
-                "kubectl akqueue history shows the deletions");
+        : Error(ErrorCode::not_found,
+                entry.effect == Effect::changes
+                    ? "nothing to undo: workers have taken every task of it, or it is undone already; it was " +
+                          words_of(entry)
+                    : "nothing to undo: every task of it is in the table; it was " + words_of(entry),
+                "kubectl akqueue history shows what was done");
   }
 
   const backup::HistoryEntry& entry_named() const {
@@ -101,13 +113,18 @@ class DeletionToUndo {
     if (found == nullptr)
       throw Error(ErrorCode::not_found, "nothing with the id '" + id_ + "' is in this machine's history",
                   std::string(kHint));
-    if (found->effect != Effect::destroys)
-      throw Error(ErrorCode::usage, found->id + " is a " + found->command + ": only deletions are undone",
+    if (!can_be_undone(*found))
+      throw Error(ErrorCode::usage, found->id + " is a " + found->command + ": only deletions and changes are undone",
                   std::string(kHint));
     return *found;
   }
 
   Error nothing_left() const {
+    if (changed_)
+      return Error(ErrorCode::not_found,
+                   "nothing to undo: what was deleted here is in the table, and what was changed is undone, or workers "
+                   "have taken it",
+                   "kubectl akqueue history shows what was done");
     if (seen_)
       return Error(ErrorCode::not_found,
                    "nothing to undo: every task that was deleted here is in the table" +
@@ -151,6 +168,10 @@ class DeletionToUndo {
       return std::nullopt;
     }
     seen_ = true;
+    if (!file.contents().header.change.empty()) {
+      changed_ = true;
+      return queue::can_be_taken_back(site_.database(), file) ? std::optional(std::move(file)) : std::nullopt;
+    }
     if (queue::all_there(site_.database(), file, with_running_)) {
       passed_running_ = passed_running_ || (!with_running_ && takes_running(file.contents()));
       return std::nullopt;
@@ -163,7 +184,8 @@ class DeletionToUndo {
   std::string id_;
   std::vector<backup::HistoryEntry> entries_;
   backup::HistoryEntry here_;
-  bool seen_ = false;            ///< a deletion of this site
+  bool seen_ = false;            ///< a deletion or a change of this site
+  bool changed_ = false;         ///< a change
   bool taken_back_ = false;      ///< a later one was undone
   bool passed_running_ = false;  ///< one of which only what was running may be missing
   bool elsewhere_ = false;       ///< one of another database that is called the same
@@ -173,7 +195,7 @@ class DeletionToUndo {
 void refuse_further_back(const Restoring& restoring) {
   if (!restoring.further_back || restoring.request.ask || restoring.request.dry_run) return;
   throw Error(ErrorCode::refused,
-              "the last deletion here is undone already, and this would go further back, to " + restoring.undoes_words +
+              "the last one here is undone already, and this would go further back, to " + restoring.undoes_words +
                   "; nothing was restored",
               "kubectl akqueue undo " + restoring.undoes + " takes that one back");
 }
@@ -190,8 +212,9 @@ int run_undo(const cli::Invocation& invocation) {
   restoring.request = request;
   refuse_further_back(restoring);
   environment.terminal.err(ui::format_text(
-      "{}undoes {}\n", restoring.further_back ? "the last deletion is undone already; " : "", restoring.undoes_words));
-  return restore_with_questions(environment, site, restoring);
+      "{}undoes {}\n", restoring.further_back ? "the last one is undone already; " : "", restoring.undoes_words));
+  return restoring.file.contents().header.change.empty() ? restore_with_questions(environment, site, restoring)
+                                                         : undo_change_with_questions(environment, site, restoring);
 }
 
 int run_restore(const cli::Invocation& invocation) {
@@ -207,6 +230,10 @@ int run_restore(const cli::Invocation& invocation) {
                 "wait for its end, or end it with Ctrl-C; then restore it");
   }
   restoring.file.check();
+  if (!restoring.file.contents().header.change.empty())
+    throw Error(ErrorCode::usage,
+                restoring.file.path() + " is the record of a change, not a backup: its tasks were not deleted",
+                "kubectl akqueue undo ID takes a change back; kubectl akqueue history shows the ids");
   Site site = enter(invocation.environment, request.site);
   return restore_with_questions(invocation.environment, site, restoring);
 }
@@ -216,7 +243,7 @@ int run_restore(const cli::Invocation& invocation) {
 cli::Command undo_command() {
   return {.name = "undo",
           .group = "Bring back",
-          .summary = "Take the last deletion back",
+          .summary = "Take the last deletion or change back",
           .arguments = "[ID]",
           .most_arguments = 1,
           .description =
@@ -225,7 +252,10 @@ cli::Command undo_command() {
               "of kubectl akqueue history it is that one. Tasks that are there already are left alone.\n"
               "Where the last one is undone already, an earlier one is taken back only by its ID or after\n"
               "the question. Conditions choose a part. What was running when a deletion took it\n"
-              "(--include-running) has ended since or runs still: it is left out, and named.",
+              "(--include-running) has ended since or runs still: it is left out, and named.\n"
+              "\n"
+              "A change (retry) is taken back row by row, from its record: each task becomes what it was,\n"
+              "unless a worker has taken it since; what is left alone is counted, with the reason.",
           .effect = Effect::restores,
           .options = restoring_options(),
           .examples = {{"undo --dry-run", "what would come back"},

@@ -21,24 +21,6 @@ namespace {
 
 constexpr const char* kNothingRestored = "nothing was restored";
 
-/// Names are looked for among those of the backup: the site may have forgotten them.
-queue::TaskFilter filter_of(const session::Database& database, queue::TaskChoice choice,
-                            const backup::BackupContents& contents) {
-  std::set<std::string> actors;
-  std::set<std::string> states;
-  for (const auto& [key, count] : contents.tasks) {
-    states.insert(key.first);
-    actors.insert(key.second);
-  }
-  if (!choice.actors.empty()) choice.actors = queue::resolve_actors(choice.actors, {actors.begin(), actors.end()});
-  queue::check_known("state", choice.states, {states.begin(), states.end()});
-  const std::vector<std::string> resolved = choice.actors;
-  choice.actors.clear();
-  queue::TaskFilter filter = queue::resolve(database, choice);
-  filter.actors = resolved;
-  return filter;
-}
-
 std::string as_words(const Restoring& restoring) {
   return restoring.request.as_rejected ? ", unfinished ones as rejected" : "";
 }
@@ -242,6 +224,23 @@ int exit_status(const queue::RestoreResult& result) {
 
 }  // namespace
 
+queue::TaskFilter filter_in_backup(const session::Database& database, queue::TaskChoice choice,
+                                   const backup::BackupContents& contents) {
+  std::set<std::string> actors;
+  std::set<std::string> states;
+  for (const auto& [key, count] : contents.tasks) {
+    states.insert(key.first);
+    actors.insert(key.second);
+  }
+  if (!choice.actors.empty()) choice.actors = queue::resolve_actors(choice.actors, {actors.begin(), actors.end()});
+  queue::check_known("state", choice.states, {states.begin(), states.end()});
+  const std::vector<std::string> resolved = choice.actors;
+  choice.actors.clear();
+  queue::TaskFilter filter = queue::resolve(database, choice);
+  filter.actors = resolved;
+  return filter;
+}
+
 void refuse_standby(const Site& site) {
   if (site.facts.standby)
     throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed",
@@ -262,7 +261,7 @@ int restore_with_questions(const cli::Environment& environment, Site& site, Rest
   {
     const session::Transaction transaction(*site.session, kLooking);
     now = transaction.now();
-    filter = filter_of(site.database(), restoring.request.choice, contents);
+    filter = filter_in_backup(site.database(), restoring.request.choice, contents);
     explain_filter(environment, restoring.request.site, filter);
     queue::check_target(site.database(), contents, restoring.request.drop_columns);
   }

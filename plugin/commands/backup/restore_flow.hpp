@@ -17,6 +17,11 @@ struct Restoring {
   bool further_back = false;      ///< a later one is undone already
 };
 
+/// What was typed, for the tasks of a backup. Names are looked for among those in it: the site may have forgotten them.
+/// In a transaction. Throws as queue::resolve() does.
+queue::TaskFilter filter_in_backup(const session::Database& database, queue::TaskChoice choice,
+                                   const backup::BackupContents& contents);
+
 /// Throws Error (refused) where the database takes no changes.
 void refuse_standby(const Site& site);
 

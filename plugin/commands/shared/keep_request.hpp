@@ -12,9 +12,10 @@ struct KeepRequest {
   std::string command = {};  ///< as it stands in the history
   Effect effect = Effect::looks;
   std::string reason = {};
-  bool share = false;     ///< --record: others can read of it
-  bool backup = true;     ///< not --no-backup
-  std::string file = {};  ///< --backup-file; empty: the usual place
+  bool share = false;       ///< --record: others can read of it
+  bool backup = true;       ///< not --no-backup
+  std::string file = {};    ///< --backup-file; empty: the usual place
+  std::string change = {};  ///< what it does to rows that stay (queue/change/row_change.hpp); empty: nothing
   /// It takes what live workers hold as well, so that an undo must know.
   bool include_running = false;
 };

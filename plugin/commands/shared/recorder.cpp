@@ -79,6 +79,7 @@ backup::BackupHeader backup_header(const Site& site, const backup::HistoryEntry&
           .command = entry.command,
           .filter = entry.what,
           .reason = entry.reason,
+          .change = entry.change,
           .expected = entry.expected,
           .include_running = entry.include_running,
           .tables = std::move(tables)};
@@ -101,6 +102,7 @@ backup::HistoryEntry entry_of(const KeepRequest& keep, const Site& site, const s
   entry.reason = keep.reason;
   entry.expected = expected;
   entry.include_running = keep.include_running;
+  entry.change = keep.change;
   entry.by = system::user_at_host();
   entry.user = site.user;
   entry.pod = site.target.pod;

@@ -11,11 +11,7 @@
 namespace akqueue::queue {
 namespace {
 
-constexpr std::string_view kStaged = "akqueue_staged_";
 constexpr std::string_view kChosen = "akqueue_chosen";
-
-std::string staged(std::size_t table) { return std::string(kStaged) + std::to_string(table); }
-std::string place(std::size_t column) { return "c" + std::to_string(column); }
 
 std::string as_rejected(session::Statement& statement) {
   const std::string rejected = statement.bind(task_state::kRejected);
@@ -23,86 +19,22 @@ std::string as_rejected(session::Statement& statement) {
          " THEN r.\"state\" ELSE " + rejected + " END";
 }
 
-bool has_binary(const backup::KeptTable& table) {
-  return std::ranges::any_of(
-      table.columns, [](const backup::KeptColumn& column) { return column.form == backup::ColumnForm::binary; });
-}
-
 }  // namespace
 
 BatchRestorer::BatchRestorer(const session::Database& database, const backup::BackupHeader& header,
                              const RestoreWays& ways)
-    : database_(database), header_(header), ways_(ways), staged_(header.tables.size(), 0) {
+    : database_(database), header_(header), ways_(ways), staged_(database, header) {
   for (const std::string& sql : database_.dialect.before_restoring()) send({session::query_request({sql}, {})});
-  for (std::size_t table = 0; table < header_.tables.size(); ++table) {
-    std::vector<std::string> columns;
-    for (std::size_t i = 0; i < backed_up(table).columns.size(); ++i)
-      columns.push_back(place(i) + " " + database_.dialect.staged_type(backed_up(table).columns[i].binary));
-    create_temporary(staged(table), of_json() ? "row text" : joined(columns));
-  }
-  create_temporary(std::string(kChosen), "message_id uuid, state text");
+  staged_.create();
+  create_temporary_table(database_, kChosen, "message_id uuid, state text");
 }
 
-void BatchRestorer::create_temporary(const std::string& name, const std::string& columns) {
-  for (const std::string& sql : database_.dialect.create_temporary(name, columns))
-    send({session::execute_request({sql})});
-}
-
-void BatchRestorer::send(std::vector<session::Request> together) { database_.session.send(std::move(together)); }
-
-void BatchRestorer::stage(std::size_t table) {
-  if (copying_ == table) return;
-  end_copy();
-  database_.session.begin_copy_in(staged(table));
-  copying_ = table;
-}
-
-void BatchRestorer::rows(std::size_t table, std::string_view tuples) {
-  stage(table);
-  if (database_.dialect.has_binary_form() || !has_binary(backed_up(table))) return database_.session.copy_rows(tuples);
-  backup::check_rows(backed_up(table), tuples, [&](const TupleReader& row) {
-    database_.session.copy_rows(backup::row_as_text(backed_up(table), row));
-  });
-}
-
-void BatchRestorer::json_row(std::size_t table, std::string_view json) {
-  stage(table);
-  tuple_.clear();
-  begin_tuple(tuple_, 1);
-  append_field(tuple_, json);
-  database_.session.copy_rows(tuple_);
-}
-
-void BatchRestorer::end_copy() {
-  if (!copying_) return;
-  std::int64_t& staged_rows = staged_[*copying_];
-  database_.session.end_copy_in([&staged_rows](std::int64_t rows) { staged_rows += rows; });
-  copying_.reset();
-}
-
-const session::Table* BatchRestorer::target(std::size_t table) const {
-  return target_of(database_, header_, backed_up(table));
+void BatchRestorer::send(std::vector<session::Request> together) {
+  database_.session.send(std::move(together));
 }
 
 bool BatchRestorer::is_log(std::size_t table) const {
   return target(table) != nullptr && target(table) == database_.referencing(kTaskLogTable);
-}
-
-/// The rows of a staged table in the shape of the site's table, for FROM, as `r`.
-std::string BatchRestorer::rows_of(std::size_t table) const {
-  const session::Table& into = *target(table);
-  const std::vector<session::Column> columns = common_columns(backed_up(table), into);
-  if (of_json()) return database_.dialect.unpacked(into, columns, staged(table), "r");
-  std::vector<std::string> list;
-  for (const session::Column& column : columns) {
-    const backup::KeptColumn& kept = *backed_up(table).find(column.name);
-    const std::string value = "s." + place(static_cast<std::size_t>(&kept - backed_up(table).columns.data()));
-    const std::string converted = kept.type == column.type ? value : "CAST(" + value + " AS " + column.type + ")";
-    list.push_back(
-        (kept.form == backup::ColumnForm::binary ? converted : database_.dialect.from_text(column.type, value)) +
-        " AS " + session::quote_identifier(column.name));
-  }
-  return "(SELECT " + joined(list) + " FROM " + staged(table) + " AS s) AS r";
 }
 
 std::int64_t BatchRestorer::count(const session::Statement& statement) {
@@ -120,8 +52,7 @@ std::string BatchRestorer::is_chosen(const std::string& column) {
 }
 
 std::int64_t BatchRestorer::present() {
-  end_copy();
-  database_.session.await(database_.session.awaited());
+  staged_.finish();
   return count({"SELECT count(*) FROM " + rows_of(0) + " WHERE " + is_there("r.message_id")});
 }
 
@@ -159,7 +90,7 @@ std::int64_t BatchRestorer::hold_back() {
 /// The batch's rows that say who waits for whom, if that matters here.
 std::optional<std::size_t> BatchRestorer::dependencies() const {
   const auto table = header_dependencies();
-  return !table || staged_[*table] == 0 ? std::nullopt : table;
+  return !table || staged_.count(*table) == 0 ? std::nullopt : table;
 }
 
 /// The table that the backup has for them, if it matters here.
@@ -250,7 +181,7 @@ std::string BatchRestorer::not_there_yet(std::size_t table) const {
 /// Rows whose tasks are all there now. A key that is NULL names no task.
 void BatchRestorer::put_other(std::size_t table, RestoredRows& batch) {
   const session::Table* into = target(table);
-  if (into == nullptr || is_log(table) || staged_[table] == 0) return;
+  if (into == nullptr || is_log(table) || staged_.count(table) == 0) return;
   std::string there = "1 = 1";
   for (const session::Reference& reference : database_.catalog.references) {
     if (reference.table != into->name || reference.schema != into->schema) continue;
@@ -260,8 +191,8 @@ void BatchRestorer::put_other(std::size_t table, RestoredRows& batch) {
   if (ways_.dry_run) there = "1 = 1";  // the batches that were rolled back would have brought the tasks
   const std::int64_t inserted = insert(table, there);
   batch.other_rows.add(into->name, inserted);
-  if (inserted < staged_[table])
-    batch.other_left += staged_[table] - count({"SELECT count(*) FROM " + rows_of(table) + " WHERE " + there});
+  if (inserted < staged_.count(table))
+    batch.other_left += staged_.count(table) - count({"SELECT count(*) FROM " + rows_of(table) + " WHERE " + there});
 }
 
 std::int64_t BatchRestorer::chosen_there() {

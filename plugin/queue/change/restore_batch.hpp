@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-#include "backup/reader.hpp"
+#include "queue/change/staged_rows.hpp"
 #include "queue/filter/selection.hpp"
 
 namespace akqueue::queue {
@@ -54,8 +54,8 @@ class BatchRestorer final : public backup::BatchRows {
   /// awaited before present() or put().
   BatchRestorer(const session::Database& database, const backup::BackupHeader& header, const RestoreWays& ways);
 
-  void rows(std::size_t table, std::string_view tuples) override;
-  void json_row(std::size_t table, std::string_view json) override;
+  void rows(std::size_t table, std::string_view tuples) override { staged_.rows(table, tuples); }
+  void json_row(std::size_t table, std::string_view json) override { staged_.json_row(table, json); }
 
   /// After the last row: how many of the batch's tasks are in the table now.
   std::int64_t present();
@@ -65,18 +65,15 @@ class BatchRestorer final : public backup::BatchRows {
   RestoredRows put_others();
 
  private:
-  void create_temporary(const std::string& name, const std::string& columns);
-  void stage(std::size_t table);
-  void end_copy();
   void send(std::vector<session::Request> together);
   std::int64_t count(const session::Statement& statement);
 
   const backup::KeptTable& backed_up(std::size_t table) const { return header_.tables[table]; }
-  const session::Table* target(std::size_t table) const;
+  const session::Table* target(std::size_t table) const { return staged_.target(table); }
   bool is_log(std::size_t table) const;
   bool of_json() const { return header_.version == backup::kBackupVersionOfJson; }
 
-  std::string rows_of(std::size_t table) const;
+  std::string rows_of(std::size_t table) const { return staged_.rows_of(table); }
   std::string is_there(const std::string& id) const;
   static std::string is_chosen(const std::string& column);
   std::int64_t choose(std::int64_t& waiting);
@@ -107,9 +104,7 @@ class BatchRestorer final : public backup::BatchRows {
   const session::Database& database_;
   const backup::BackupHeader& header_;
   const RestoreWays& ways_;
-  std::optional<std::size_t> copying_;
-  std::vector<std::int64_t> staged_;  ///< rows, by table
-  std::string tuple_;
+  StagedRows staged_;
 };
 
 }  // namespace akqueue::queue

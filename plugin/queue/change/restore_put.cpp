@@ -29,7 +29,7 @@ std::int64_t BatchRestorer::put_together(RestoredRows& batch) {
         session::query_request(running_tasks(), [&](const session::Value& row) { add_running(row, batch); }));
   }
   together.push_back(session::execute_request(chosen_tasks(), [&](std::int64_t rows) { chosen = rows; }));
-  for (std::size_t table = 1; table < staged_.size(); ++table) {
+  for (std::size_t table = 1; table < header_.tables.size(); ++table) {
     if (!is_log(table)) continue;
     together.push_back(session::execute_request(insertion(table, is_chosen("r.task_id")),
                                                 [&](std::int64_t rows) { batch.other_rows.logs += rows; }));
@@ -44,7 +44,7 @@ std::int64_t BatchRestorer::put_together(RestoredRows& batch) {
 }
 
 RestoredRows BatchRestorer::put(std::int64_t tasks) {
-  end_copy();
+  staged_.end_copy();
   RestoredRows batch;
   std::int64_t retracted = 0;
   const bool at_once = !of_json() && key_of_logs_can_wait() && header_dependencies() == std::nullopt;
@@ -60,15 +60,14 @@ RestoredRows BatchRestorer::put(std::int64_t tasks) {
     batch.other_rows.logs -= remove_stray_logs();
   }
   if (of_json()) return batch;
-  for (std::size_t table = 1; table < staged_.size(); ++table) put_other(table, batch);
+  for (std::size_t table = 1; table < header_.tables.size(); ++table) put_other(table, batch);
   return batch;
 }
 
 RestoredRows BatchRestorer::put_others() {
-  end_copy();
-  database_.session.await(database_.session.awaited());
+  staged_.finish();
   RestoredRows batch;
-  for (std::size_t table = 1; table < staged_.size(); ++table) put_other(table, batch);
+  for (std::size_t table = 1; table < header_.tables.size(); ++table) put_other(table, batch);
   return batch;
 }
 
@@ -90,8 +89,8 @@ void BatchRestorer::put_logs_afterwards(RestoredRows& batch) {
 }
 
 void BatchRestorer::put_logs(RestoredRows& batch) {
-  for (std::size_t table = 1; table < staged_.size(); ++table) {
-    if (is_log(table) && staged_[table] > 0) batch.other_rows.logs += insert(table, is_chosen("r.task_id"));
+  for (std::size_t table = 1; table < header_.tables.size(); ++table) {
+    if (is_log(table) && staged_.count(table) > 0) batch.other_rows.logs += insert(table, is_chosen("r.task_id"));
   }
 }
 

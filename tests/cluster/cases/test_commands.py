@@ -152,6 +152,17 @@ def test_drain(bed):
     expect(bed.tasks() == 300 - queued and bed.replicas() == 3, done)
 
 
+def test_retry(bed):
+    """What was rejected is queued again, and undo takes that back."""
+    bed.flood(200)
+    bed.psql("UPDATE authentik_tasks_task SET state = 'rejected' WHERE state = 'queued'")
+    before, rejected = bed.everything(), bed.tasks("state = 'rejected'")
+    done = bed.akqueue("retry", "--all", "--yes", *HERE)
+    expect(rejected > 0 and bed.tasks("state = 'queued'") == rejected and bed.tasks("state = 'rejected'") == 0, done)
+    bed.akqueue("undo", "--yes", *HERE)
+    expect(bed.everything() == before, "the rows are not what they were")
+
+
 def test_undo(bed):
     """The last deletion comes back, and not twice."""
     bed.flood(200)

@@ -1,0 +1,136 @@
+#include "commands/repair/change_flow.hpp"
+
+#include "akqueue/tasks.hpp"
+#include "commands/repair/change_text.hpp"
+#include "commands/shared/filter_options.hpp"
+#include "commands/shared/holders.hpp"
+#include "commands/shared/share.hpp"
+#include "ui/errors.hpp"
+#include "ui/progress.hpp"
+#include "ui/prompt.hpp"
+
+namespace akqueue::commands {
+namespace {
+
+/// Whether this release's own retry takes what is done, if its message is there: until 2026.2. Not known: no.
+bool retries_done(const std::string& version) {
+  const auto dot = version.find('.');
+  if (dot == std::string::npos) return false;
+  const std::string year = version.substr(0, dot);
+  const std::string month = version.substr(dot + 1, version.find('.', dot + 1) - dot - 1);
+  return year == "2025" && (month == "8" || month == "10" || month == "12");
+}
+
+std::string otherwise_of(const ChangeRequest& request) {
+  return "nothing was " + std::string(change_words(request.change).past);
+}
+
+ChangePreview look_at_change(const cli::Environment& environment, const Site& site, const ChangeRequest& request) {
+  const session::Transaction transaction(*site.session, kLooking);
+  ChangePreview preview;
+  const queue::TaskFilter filter = resolve_on(environment.terminal, site, request.choice);
+  explain_filter(environment, request.site, filter);
+  preview.what = (queue::is_unconditional(filter) ? "all " : "") + queue::in_words(filter);
+  preview.ways = {.change = request.change, .takes_done = retries_done(site.facts.authentik)};
+  preview.selection = queue::pin(site.database(), filter, transaction.now());
+  preview.verdicts = queue::judge(site.database(), preview.selection, preview.ways);
+  return preview;
+}
+
+queue::ChangeResult change_previewed(const cli::Environment& environment, const Site& site,
+                                     const ChangeRequest& request, const ChangePreview& preview, Recorder& recorder) {
+  system::Interrupts& interrupts = environment.interrupts;
+  const system::Interrupts::Grace grace(interrupts);
+  ui::ProgressLine line(environment.terminal, environment.clock);
+  const std::string doing = request.change == queue::RowChange::reject ? "rejecting" : "putting back";
+  queue::ChangePlan plan;
+  plan.selection = preview.selection;
+  plan.ways = preview.ways;
+  plan.expected = preview.verdicts.taken();
+  plan.record = recorder.sink();
+  plan.stop = [&] { return interrupts.requested(); };
+  plan.progress = [&](const queue::Progress& progress) {
+    const std::string state = interrupts.requested()       ? "ending after this batch"
+                              : progress.waiting_for_locks ? "waiting for locks"
+                                                           : doing;
+    line.update(progress.deleted, progress.expected, state);
+  };
+  return queue::change_tasks(site.database(), plan);
+}
+
+/// What the record could not take at its end does not undo the change, and must be said.
+void end_record(Recorder& recorder, queue::ChangeResult& result) {
+  try {
+    recorder.finish(
+        {.tasks = backup::total(result.changed), .other_rows = result.log_rows, .ending = ending_word(result.ending)});
+  } catch (const Error& error) {
+    if (!result.failure) result.failure = error;
+    if (result.ending == Ending::complete) result.ending = Ending::failed;
+  }
+}
+
+int exit_status_of(const queue::ChangeResult& result) {
+  if (result.ending == Ending::interrupted) return cli::kInterruptedStatus;
+  if (result.ending == Ending::complete) return 0;
+  const bool part_done = !result.changed.empty() || result.in_doubt > 0;
+  return error_kind(part_done ? ErrorCode::partial : result.failure->code()).exit_status;
+}
+
+void prepare_record(const cli::Environment& environment, const Site& site, const ChangeRequest& request,
+                    ChangePreview& preview) {
+  preview.entry = entry_of(request.keep, site, preview.what, preview.verdicts.taken(), preview.selection.as_of);
+  preview.entry.line = environment.command_line;
+  preview.record = plan_backup(environment.state, site, request.keep, preview.entry);
+}
+
+void ask_to_change(const cli::Environment& environment, const Site& site, const ChangeRequest& request,
+                   const ChangePreview& preview) {
+  ui::Terminal& terminal = environment.terminal;
+  const std::string otherwise = otherwise_of(request);
+  ui::check_can_ask(terminal, is_json(request.output), otherwise);
+  terminal.err(describe_change(terminal, site, request, preview));
+  std::string verb(change_words(request.change).verb);
+  verb.front() = static_cast<char>(verb.front() - 'a' + 'A');
+  ui::ask_yes(terminal, environment.interrupts,
+              {ui::format_text("{} {}{}?", verb, count_of(preview.verdicts.taken(), "task", "tasks"),
+                               change_words(request.change).after),
+               otherwise});
+}
+
+}  // namespace
+
+int change_with_questions(const cli::Environment& environment, const ChangeRequest& request) {
+  Cluster cluster = open_cluster(environment, request.site);
+  Site site = enter(environment, cluster, look_around(environment, cluster));
+  ui::Terminal& terminal = environment.terminal;
+  const bool machine = is_json(request.output);
+  if (site.facts.standby && !request.dry_run)
+    throw Error(ErrorCode::refused, "the database is a standby: it can be looked at, not changed",
+                "authentik's configuration of this pod points to a read replica");
+  ChangePreview preview = look_at_change(environment, site, request);
+  Json document = document_of_change(site, request, preview);
+  const bool nothing = preview.verdicts.taken() == 0;
+  if (nothing || request.dry_run) {
+    const ui::Text text =
+        nothing ? describe_no_change(terminal, request, preview) : describe_dry_run(terminal, site, request, preview);
+    terminal.out(machine ? as_json(request.output, document) : text);
+    return 0;
+  }
+  prepare_record(environment, site, request, preview);
+  if (request.ask) {
+    ask_to_change(environment, site, request, preview);
+    stay_entered(environment, request.site, site);
+  }
+  Recorder recorder(environment.state, site, preview.record, preview.entry);
+  queue::ChangeResult result = change_previewed(environment, site, request, preview, recorder);
+  end_record(recorder, result);
+  if (request.keep.share)
+    share(environment, request.site, site, preview.entry, backup::total(result.changed), ending_word(result.ending));
+  add_result(document, result, recorder);
+  terminal.out(machine ? as_json(request.output, document)
+                       : describe_changed(terminal, request, preview, result, recorder));
+  if (result.failure && result.ending == Ending::failed) ui::print_error(terminal, *result.failure);
+  return exit_status_of(result);
+}
+
+}  // namespace akqueue::commands

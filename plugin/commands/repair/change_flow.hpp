@@ -1,0 +1,27 @@
+// What every command that changes tasks does: preview, question, deed, summary. The preview and the deed judge tasks by
+// one expression, over one selection, so that what was shown is what is changed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/repair/change_request.hpp"
+#include "commands/shared/recorder.hpp"
+#include "queue/change/change.hpp"
+
+namespace akqueue::commands {
+
+/// What was shown before the question.
+struct ChangePreview {
+  queue::Selection selection;
+  queue::ChangeWays ways;
+  queue::Verdicts verdicts;
+  std::string what;  ///< the filter in words
+  BackupPlan record;
+  backup::HistoryEntry entry;
+};
+
+/// The whole of it. Returns the exit status.
+int change_with_questions(const cli::Environment& environment, const ChangeRequest& request);
+
+}  // namespace akqueue::commands

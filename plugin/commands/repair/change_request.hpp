@@ -1,0 +1,38 @@
+// What a command that changes tasks was asked for.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "commands/shared/keep_request.hpp"
+#include "commands/shared/output.hpp"
+#include "commands/shared/site_request.hpp"
+#include "queue/change/row_change.hpp"
+#include "queue/filter/typed_filter.hpp"
+
+namespace akqueue::commands {
+
+struct ChangeRequest {
+  SiteRequest site = {};
+  queue::TaskChoice choice = {};
+  queue::RowChange change = queue::RowChange::retry;
+  bool dry_run = false;
+  bool ask = true;
+  std::chrono::seconds follow{0};  ///< see for this long what becomes of them
+  KeepRequest keep = {};
+  OutputFormat output = OutputFormat::table;
+};
+
+/// What every such command takes beside what chooses tasks. Throws Error (usage).
+void read_manner(const Options& options, const cli::Command& command, ChangeRequest& request);
+
+/// How a change is named.
+struct ChangeWords {
+  std::string_view verb;   ///< `retry`
+  std::string_view third;  ///< `retries`
+  std::string_view past;   ///< `retried`
+  std::string_view after;  ///< what follows the tasks: ` now`
+};
+ChangeWords change_words(queue::RowChange change);
+
+}  // namespace akqueue::commands

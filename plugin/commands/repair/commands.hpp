@@ -1,0 +1,10 @@
+// The commands that put tasks right.
+#pragma once
+
+#include "cli/command.hpp"
+
+namespace akqueue::commands {
+
+cli::Command retry_command();
+
+}  // namespace akqueue::commands

@@ -1,0 +1,73 @@
+#include "akqueue/tasks.hpp"
+#include "commands/repair/change_flow.hpp"
+#include "commands/repair/commands.hpp"
+#include "commands/shared/filter_options.hpp"
+
+namespace akqueue::commands {
+namespace {
+
+/// A whole state or queue is a condition; how many of them is none.
+bool narrows(const queue::TaskChoice& choice) {
+  queue::TaskChoice conditions = choice;
+  conditions.keep_newest.reset();
+  conditions.limit.reset();
+  return !conditions.empty();
+}
+
+queue::TaskChoice choice_to_retry(const Options& options) {
+  queue::TaskChoice choice = read_choice(options);
+  const bool waiting = options.has("waiting");
+  const bool narrowed = narrows(choice);
+  if (!narrowed && !options.has("all"))
+    throw Error(ErrorCode::usage, "retry needs a condition, or --all",
+                "kubectl akqueue top --by error --state rejected shows what failed; then retry --actor NAME");
+  if (narrowed && options.has("all"))
+    throw Error(ErrorCode::usage, "--all can't be used with a condition", "leave out one of them");
+  const bool by_state = options.has("state");
+  if (waiting && by_state)
+    throw Error(ErrorCode::usage, "--waiting can't be used with --state", "what waits for its next try is queued");
+  if (!by_state && !choice.has_ids()) choice.states.emplace_back(waiting ? task_state::kQueued : task_state::kRejected);
+  return choice;
+}
+
+int run_retry(const cli::Invocation& invocation) {
+  const Options& options = invocation.options;
+  ChangeRequest request;
+  request.choice = choice_to_retry(options);
+  request.change = options.has("waiting") ? queue::RowChange::hasten : queue::RowChange::retry;
+  read_manner(options, invocation.command, request);
+  return change_with_questions(invocation.environment, request);
+}
+
+}  // namespace
+
+cli::Command retry_command() {
+  return {.name = "retry",
+          .group = "Repair",
+          .summary = "Run tasks again that were rejected",
+          .arguments = "[ID...]",
+          .most_arguments = static_cast<std::size_t>(-1),
+          .description =
+              "Puts tasks back into the queue as the admin UI's button does, but all that the conditions\n"
+              "select: without --state those that are rejected. Workers begin at once. Each task keeps the\n"
+              "count of its retries: one that has used them up gets one more attempt. Says first which\n"
+              "tasks, and which it leaves alone and why, and asks. Needs a condition, or --all.\n"
+              "\n"
+              "--waiting is for tasks that failed and wait for their next try: they are tried now.\n"
+              "\n"
+              "The former rows go to a record beside the backups; kubectl akqueue undo puts back what no\n"
+              "worker has taken by then.",
+          .effect = Effect::changes,
+          .options = with_choosing({{"all", 0, "", "no condition: every rejected task (every task with --state any)"},
+                                    {"waiting", 0, "", "tasks that wait for their next try: try them now"}},
+                                   {"held", "holder", "orphaned", "expired"}),
+          .examples = {{"retry --actor ldap_sync --dry-run", "what would run again, and what is left alone"},
+                       {"retry --actor ldap_sync --newer-than 1d", "what failed since yesterday"},
+                       {"retry --log 'connection refused'", "what this error stopped"},
+                       {"retry --waiting --actor outpost_controller", "do not wait for the next try"},
+                       {"retry -f ids.txt --yes", "the tasks of a list"}},
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
+          .run = run_retry};
+}
+
+}  // namespace akqueue::commands
