@@ -2,6 +2,8 @@
 #include "kept.hpp"
 #include "queue/change/change.hpp"
 #include "queue/change/change_undo.hpp"
+#include "queue/change/error_groups.hpp"
+#include "queue/change/fates.hpp"
 
 using namespace akqueue;
 using namespace akqueue::contract;
@@ -313,6 +315,50 @@ BOOST_AUTO_TEST_CASE(orphans_are_put_back_or_rejected) {
   if (has_logs()) BOOST_TEST(count(kTaskLogTable, "logger = 'kubectl-akqueue' AND NOT previous") == 1);
   BOOST_TEST(backup::total(undo().restored) == 1);
   BOOST_TEST((everything() == before));
+}
+
+BOOST_AUTO_TEST_CASE(in_which_ways_they_failed) {
+  if (!has_logs()) return;
+  for (const std::string with : {"no answer from 10.0.0.1", "no answer from 10.0.0.2", "refused", ""}) {
+    const std::string id = insert_task({.actor = "a", .state = "rejected", .message = kFresh});
+    if (!with.empty()) insert_log({.task = id, .event = with, .level = "error"});
+  }
+  insert_task({.actor = "a", .state = "done"});
+  const queue::ChangePlan made = plan(queue::RowChange::retry, {.actors = {"a"}});
+  const session::Database open = database();
+  const session::Transaction transaction(*session, kReading);
+  const auto groups = queue::group_by_error(open, made.selection, made.ways);
+  BOOST_REQUIRE_EQUAL(groups.size(), 3U);
+  BOOST_TEST(groups[0].error == "no answer from <n>.<n>.<n>.<n>");
+  BOOST_TEST(groups[0].ids.size() == 2U);
+  BOOST_TEST(groups[1].error == "");
+  BOOST_TEST(groups[2].error == "refused");
+}
+
+BOOST_AUTO_TEST_CASE(what_became_of_them) {
+  std::vector<Uuid> ids;
+  const auto add = [&](const Task& task) {
+    const std::string id = insert_task(task);
+    ids.push_back(Uuid::parse(id).value());
+    return id;
+  };
+  add({.state = "queued"});
+  add({.state = "running"});
+  add({.state = "done"});
+  insert_log({.task = add({.state = "rejected"}), .event = "refused 7 times", .level = "error"});
+  insert_log({.task = add({.state = "queued", .eta_in_s = 60}), .event = "refused 9 times", .level = "error"});
+  ids.push_back(Uuid::parse("ffffffff-1111-4111-8111-000000000000").value());
+  const session::Database open = database();
+  const session::Transaction transaction(*session, kReading);
+  const queue::Fates fates = queue::read_fates(open, ids);
+  const bool has_eta = release().has(kTaskTable, "eta");
+  BOOST_TEST(fates.waiting == (has_eta ? 1 : 2));
+  BOOST_TEST(fates.again == (has_eta ? 1 : 0));
+  BOOST_TEST(fates.running == 1);
+  BOOST_TEST(fates.finished == 1);
+  BOOST_TEST(fates.rejected == 1);
+  BOOST_TEST(fates.gone == 1);
+  BOOST_TEST(fates.errors.at(has_logs() ? "refused <n> times" : "") == fates.failed());
 }
 
 BOOST_AUTO_TEST_CASE(a_task_waits_again_for_what_is_not_done) {

@@ -1,7 +1,9 @@
 #include "commands/repair/change_flow.hpp"
 
 #include "akqueue/tasks.hpp"
+#include "akqueue/words.hpp"
 #include "commands/repair/change_text.hpp"
+#include "commands/repair/fate_watch.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "commands/shared/holders.hpp"
 #include "commands/shared/share.hpp"
@@ -25,20 +27,61 @@ std::string otherwise_of(const ChangeRequest& request) {
   return "nothing was " + std::string(change_words(request.change).past);
 }
 
+/// Of what was previewed, only what failed in the ways that were chosen.
+void narrow_to_errors(const session::Database& database, const ChangeRequest& request, Timestamp now,
+                      ChangePreview& preview) {
+  preview.errors = choose_errors(queue::group_by_error(database, preview.selection, preview.ways), request.errors);
+  if (!preview.errors.any()) return;
+  queue::TaskFilter filter = preview.selection.filter;
+  filter.ids = preview.errors.ids();
+  filter.limit.reset();
+  filter.keep_newest.reset();
+  preview.selection = queue::pin(database, filter, now);
+  preview.verdicts = queue::judge(database, preview.selection, preview.ways);
+  std::vector<std::string> errors;
+  for (std::size_t i = 0; i < preview.errors.groups.size(); ++i) {
+    if (preview.errors.chosen[i]) errors.push_back("'" + preview.errors.groups[i].error + "'");
+  }
+  preview.what += ", failed with " + listed_words(errors, "or");
+}
+
+/// As the preview saw who lives.
+session::Database database_of(const Site& site, const ChangePreview& preview) {
+  session::Database database = site.database();
+  database.workers_gone = preview.workers_gone;
+  return database;
+}
+
+bool is_about_orphans(queue::RowChange change) {
+  return change == queue::RowChange::requeue || change == queue::RowChange::reject;
+}
+
 ChangePreview look_at_change(const cli::Environment& environment, const Site& site, const ChangeRequest& request) {
   const session::Transaction transaction(*site.session, kLooking);
+  const Timestamp now = transaction.now();
   ChangePreview preview;
   const queue::TaskFilter filter = resolve_on(environment.terminal, site, request.choice);
   explain_filter(environment, request.site, filter);
+  const queue::Heartbeats heartbeats = queue::read_heartbeats(site.database(), now);
+  if (is_about_orphans(request.change)) check_orphans_can_be_told(site, heartbeats);
+  const session::Database database = queue::with_workers(site.database(), heartbeats);
+  preview.workers_gone = database.workers_gone;
   preview.what = (queue::is_unconditional(filter) ? "all " : "") + queue::in_words(filter);
   preview.ways = {.change = request.change, .takes_done = retries_done(site.facts.authentik)};
-  preview.selection = queue::pin(site.database(), filter, transaction.now());
-  preview.verdicts = queue::judge(site.database(), preview.selection, preview.ways);
+  preview.selection = queue::pin(database, filter, now);
+  preview.verdicts = queue::judge(database, preview.selection, preview.ways);
+  if (is_about_orphans(request.change)) {
+    preview.orphans = read_orphan_facts(database, preview.selection, preview.ways, heartbeats, now);
+    const auto& others = preview.orphans->others;
+    preview.verdicts.groups.insert(preview.verdicts.groups.end(), others.begin(), others.end());
+  }
+  if (request.by_error) narrow_to_errors(database, request, now, preview);
   return preview;
 }
 
 queue::ChangeResult change_previewed(const cli::Environment& environment, const Site& site,
-                                     const ChangeRequest& request, const ChangePreview& preview, Recorder& recorder) {
+                                     const ChangeRequest& request, const ChangePreview& preview, Recorder& recorder,
+                                     std::vector<Uuid>& changed) {
   system::Interrupts& interrupts = environment.interrupts;
   const system::Interrupts::Grace grace(interrupts);
   ui::ProgressLine line(environment.terminal, environment.clock);
@@ -55,7 +98,9 @@ queue::ChangeResult change_previewed(const cli::Environment& environment, const 
                                                            : doing;
     line.update(progress.deleted, progress.expected, state);
   };
-  return queue::change_tasks(site.database(), plan);
+  if (request.follow.count() > 0)
+    plan.changed = [&](const std::vector<Uuid>& ids) { changed.insert(changed.end(), ids.begin(), ids.end()); };
+  return queue::change_tasks(database_of(site, preview), plan);
 }
 
 /// What the record could not take at its end does not undo the change, and must be said.
@@ -78,7 +123,8 @@ int exit_status_of(const queue::ChangeResult& result) {
 
 void prepare_record(const cli::Environment& environment, const Site& site, const ChangeRequest& request,
                     ChangePreview& preview) {
-  preview.entry = entry_of(request.keep, site, preview.what, preview.verdicts.taken(), preview.selection.as_of);
+  const std::string what = preview.what + (request.change == queue::RowChange::reject ? ", rejected" : "");
+  preview.entry = entry_of(request.keep, site, what, preview.verdicts.taken(), preview.selection.as_of);
   preview.entry.line = environment.command_line;
   preview.record = plan_backup(environment.state, site, request.keep, preview.entry);
 }
@@ -97,6 +143,30 @@ void ask_to_change(const cli::Environment& environment, const Site& site, const 
                otherwise});
 }
 
+/// The groups alone: which of them are to be retried is for a person to say.
+int show_errors(ui::Terminal& terminal, const ChangeRequest& request, const ChangePreview& preview,
+                const Json& document) {
+  if (is_json(request.output)) {
+    terminal.out(as_json(request.output, document));
+  } else if (preview.errors.groups.empty()) {
+    terminal.out(describe_no_change(terminal, request, preview));
+  } else {
+    terminal.out(draw_errors(terminal, preview.errors, false));
+    terminal.err(
+        ui::format_text("nothing was {}: --error NUMBER or --error TEXT chooses\n", change_words(request.change).past));
+  }
+  return 0;
+}
+
+/// What became of them, where that was asked for.
+void follow_fates(const cli::Environment& environment, const Site& site, const ChangeRequest& request,
+                  const std::vector<Uuid>& changed, Json& document) {
+  if (request.follow.count() == 0 || changed.empty()) return;
+  const FateWatch watch = watch_fates(environment, site, changed, request.follow);
+  document["aftermath"] = json_of_fates(watch);
+  if (!is_json(request.output)) environment.terminal.out(describe_fates(environment.terminal, watch));
+}
+
 }  // namespace
 
 int change_with_questions(const cli::Environment& environment, const ChangeRequest& request) {
@@ -109,6 +179,7 @@ int change_with_questions(const cli::Environment& environment, const ChangeReque
                 "authentik's configuration of this pod points to a read replica");
   ChangePreview preview = look_at_change(environment, site, request);
   Json document = document_of_change(site, request, preview);
+  if (request.by_error && request.errors.empty()) return show_errors(terminal, request, preview, document);
   const bool nothing = preview.verdicts.taken() == 0;
   if (nothing || request.dry_run) {
     const ui::Text text =
@@ -122,13 +193,15 @@ int change_with_questions(const cli::Environment& environment, const ChangeReque
     stay_entered(environment, request.site, site);
   }
   Recorder recorder(environment.state, site, preview.record, preview.entry);
-  queue::ChangeResult result = change_previewed(environment, site, request, preview, recorder);
+  std::vector<Uuid> changed;
+  queue::ChangeResult result = change_previewed(environment, site, request, preview, recorder, changed);
   end_record(recorder, result);
   if (request.keep.share)
     share(environment, request.site, site, preview.entry, backup::total(result.changed), ending_word(result.ending));
   add_result(document, result, recorder);
-  terminal.out(machine ? as_json(request.output, document)
-                       : describe_changed(terminal, request, preview, result, recorder));
+  if (!machine) terminal.out(describe_changed(terminal, request, preview, result, recorder));
+  if (result.ending == Ending::complete) follow_fates(environment, site, request, changed, document);
+  if (machine) terminal.out(as_json(request.output, document));
   if (result.failure && result.ending == Ending::failed) ui::print_error(terminal, *result.failure);
   return exit_status_of(result);
 }

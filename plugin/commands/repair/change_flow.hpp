@@ -2,10 +2,13 @@
 // one expression, over one selection, so that what was shown is what is changed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "commands/repair/change_request.hpp"
+#include "commands/repair/error_choice.hpp"
+#include "commands/repair/orphans.hpp"
 #include "commands/shared/recorder.hpp"
 #include "queue/change/change.hpp"
 
@@ -16,7 +19,10 @@ struct ChangePreview {
   queue::Selection selection;
   queue::ChangeWays ways;
   queue::Verdicts verdicts;
-  std::string what;  ///< the filter in words
+  ErrorChoice errors;                  ///< where they were asked for
+  std::optional<OrphanFacts> orphans;  ///< where the change is about orphaned tasks
+  bool workers_gone = false;           ///< Database::workers_gone, for the deed as well
+  std::string what;                    ///< the filter in words
   BackupPlan record;
   backup::HistoryEntry entry;
 };

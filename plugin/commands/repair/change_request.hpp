@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "commands/shared/keep_request.hpp"
 #include "commands/shared/output.hpp"
@@ -16,6 +17,8 @@ struct ChangeRequest {
   SiteRequest site = {};
   queue::TaskChoice choice = {};
   queue::RowChange change = queue::RowChange::retry;
+  bool by_error = false;                 ///< grouped by the last error of their log
+  std::vector<std::string> errors = {};  ///< of these groups only those: numbers, or texts
   bool dry_run = false;
   bool ask = true;
   std::chrono::seconds follow{0};  ///< see for this long what becomes of them

@@ -61,14 +61,21 @@ ui::Text counted_tasks(const ChangeRequest& request, const ChangePreview& previe
 
 /// What workers do with them then.
 ui::Text outlook(const ChangeRequest& request, const ChangePreview& preview) {
-  const bool runs = request.change != queue::RowChange::reject;
-  if (!runs || preview.verdicts.taken() == 0) return {};
+  if (preview.verdicts.taken() == 0) return {};
+  const ui::Text orphans = preview.orphans ? describe_orphans(*preview.orphans, preview.selection.as_of) : ui::Text();
+  switch (request.change) {
+    case queue::RowChange::requeue: return orphans + "workers begin at once; the count of attempts stays as it is\n";
+    case queue::RowChange::reject: return orphans + "no worker runs them until they are retried\n";
+    case queue::RowChange::retry:
+    case queue::RowChange::hasten: break;
+  }
   return "workers begin at once; one whose retries are used up gets one attempt\n";
 }
 
 ui::Text change_body(const ui::Terminal& terminal, const Site& site, const ChangeRequest& request,
                      const ChangePreview& preview) {
-  return draw_tally(terminal, taken_of(preview.verdicts), "TASKS") + "\n" +
+  const ui::Text errors = preview.errors.any() ? draw_errors(terminal, preview.errors, true) + "\n" : ui::Text();
+  return draw_tally(terminal, taken_of(preview.verdicts), "TASKS") + "\n" + errors +
          draw_left(terminal, left_of(preview.verdicts), request.change) + outlook(request, preview) +
          ui::format_text("{}, database {}\n", site.where(), site.facts.database);
 }
@@ -128,6 +135,8 @@ Json document_of_change(const Site& site, const ChangeRequest& request, const Ch
   document["site"] = site.to_json();
   document["filter"] = queue::json_of_filter(preview.selection.filter);
   document["filter"]["as_of"] = format_timestamp(preview.selection.as_of);
+  if (preview.orphans) document["orphans"] = json_of_orphans(*preview.orphans);
+  if (request.by_error) document["errors"] = json_of_errors(preview.errors);
   document["preview"] = {{"tasks", preview.verdicts.total()},
                          {"going", preview.verdicts.taken()},
                          {"groups", Json::array()},

@@ -6,5 +6,6 @@
 namespace akqueue::commands {
 
 cli::Command retry_command();
+cli::Command recover_command();
 
 }  // namespace akqueue::commands

@@ -30,44 +30,69 @@ queue::TaskChoice choice_to_retry(const Options& options) {
   return choice;
 }
 
+void read_errors(const Options& options, ChangeRequest& request) {
+  request.errors = options.each("error");
+  request.by_error = options.has("by-error") || !request.errors.empty();
+  for (const std::string& error : request.errors) {
+    if (error.empty())
+      throw Error(ErrorCode::usage, "--error has an empty value", "retry --all --by-error shows the errors");
+    const bool number = error.find_first_not_of("0123456789") == std::string::npos;
+    if (number && !request.ask && !request.dry_run)
+      throw Error(ErrorCode::usage,
+                  "--error " + error + " can't be used with --yes: another error may have that number by now",
+                  "name a part of its text");
+  }
+}
+
 int run_retry(const cli::Invocation& invocation) {
   const Options& options = invocation.options;
   ChangeRequest request;
   request.choice = choice_to_retry(options);
   request.change = options.has("waiting") ? queue::RowChange::hasten : queue::RowChange::retry;
   read_manner(options, invocation.command, request);
+  read_errors(options, request);
   return change_with_questions(invocation.environment, request);
 }
 
 }  // namespace
 
 cli::Command retry_command() {
-  return {.name = "retry",
-          .group = "Repair",
-          .summary = "Run tasks again that were rejected",
-          .arguments = "[ID...]",
-          .most_arguments = static_cast<std::size_t>(-1),
-          .description =
-              "Puts tasks back into the queue as the admin UI's button does, but all that the conditions\n"
-              "select: without --state those that are rejected. Workers begin at once. Each task keeps the\n"
-              "count of its retries: one that has used them up gets one more attempt. Says first which\n"
-              "tasks, and which it leaves alone and why, and asks. Needs a condition, or --all.\n"
-              "\n"
-              "--waiting is for tasks that failed and wait for their next try: they are tried now.\n"
-              "\n"
-              "The former rows go to a record beside the backups; kubectl akqueue undo puts back what no\n"
-              "worker has taken by then.",
-          .effect = Effect::changes,
-          .options = with_choosing({{"all", 0, "", "no condition: every rejected task (every task with --state any)"},
-                                    {"waiting", 0, "", "tasks that wait for their next try: try them now"}},
-                                   {"held", "holder", "orphaned", "expired"}),
-          .examples = {{"retry --actor ldap_sync --dry-run", "what would run again, and what is left alone"},
-                       {"retry --actor ldap_sync --newer-than 1d", "what failed since yesterday"},
-                       {"retry --log 'connection refused'", "what this error stopped"},
-                       {"retry --waiting --actor outpost_controller", "do not wait for the next try"},
-                       {"retry -f ids.txt --yes", "the tasks of a list"}},
-          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
-          .run = run_retry};
+  return {
+      .name = "retry",
+      .group = "Repair",
+      .summary = "Run tasks again that were rejected",
+      .arguments = "[ID...]",
+      .most_arguments = static_cast<std::size_t>(-1),
+      .description =
+          "Puts tasks back into the queue as the admin UI's button does, but all that the conditions\n"
+          "select: without --state those that are rejected. Workers begin at once. Each task keeps the\n"
+          "count of its retries: one that has used them up gets one more attempt. Says first which\n"
+          "tasks, and which it leaves alone and why, and asks. Needs a condition, or --all.\n"
+          "\n"
+          "--by-error shows in which ways they failed (the last error of their log, ids and numbers\n"
+          "folded); --error chooses among these. --follow tells what became of them: finished, failed\n"
+          "again and how, or still waiting.\n"
+          "\n"
+          "--waiting is for tasks that failed and wait for their next try: they are tried now.\n"
+          "\n"
+          "The former rows go to a record beside the backups; kubectl akqueue undo puts back what no\n"
+          "worker has taken by then.",
+      .effect = Effect::changes,
+      .options = with_choosing({{"all", 0, "", "no condition: every rejected task (every task with --state any)"},
+                                {"waiting", 0, "", "tasks that wait for their next try: try them now"},
+                                {"by-error", 0, "", "show in which ways they failed, and how many in each"},
+                                {"error", 0, "N|TEXT", "only what failed so: its number, or a part of its text", true},
+                                {"follow", 0, "", "afterwards, see for a minute what becomes of them"},
+                                {"follow-for", 0, "DURATION", "see for this long, at most"}},
+                               {"held", "holder", "orphaned", "expired"}),
+      .examples = {{"retry --actor ldap_sync --dry-run", "what would run again, and what is left alone"},
+                   {"retry --actor ldap_sync --newer-than 1d", "what failed since yesterday"},
+                   {"retry --all --by-error", "in which ways they failed"},
+                   {"retry --all --error invalidCredentials --follow", "what failed so, and what becomes of it"},
+                   {"retry --waiting --actor outpost_controller", "do not wait for the next try"},
+                   {"retry -f ids.txt --yes", "the tasks of a list"}},
+      .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
+      .run = run_retry};
 }
 
 }  // namespace akqueue::commands

@@ -11,7 +11,7 @@ std::string verdict_words(std::string_view verdict, queue::RowChange change) {
   const bool retries = change == queue::RowChange::retry;
   const std::pair<std::string_view, const char*> words[] = {
       {word::kHeld, "a live worker has it in hand"},
-      {word::kOrphaned, "a worker took it and died"},
+      {word::kOrphaned, "a worker took it and died (recover puts it right)"},
       {word::kStranded, "locked, with no worker behind the lock (drain ends that)"},
       {word::kQueued, "queued already"},
       {word::kWaiting, retries ? "waits for its next try (--waiting)" : "waits for its next try"},

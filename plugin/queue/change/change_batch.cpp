@@ -125,8 +125,8 @@ void ChangeBatch::drop_held() {
   const std::string finished =
       any_of(statement, "b", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
   // A worker that lets a task go writes the end afterwards: what is finished is not held, whatever the lock says.
-  const std::string held = database_.workers_gone ? "1 = 0" : database_.dialect.held("b");
-  statement.sql = "DELETE FROM " + std::string(kChanging) + " AS b WHERE NOT (" + finished + ") AND (" + held + ")";
+  statement.sql =
+      "DELETE FROM " + std::string(kChanging) + " AS b WHERE NOT (" + finished + ") AND " + database_.dialect.held("b");
   database_.session.execute(statement);
 }
 

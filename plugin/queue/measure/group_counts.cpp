@@ -7,52 +7,17 @@
 #include "akqueue/words.hpp"
 #include "queue/filter/content_types.hpp"
 #include "queue/filter/in_hand.hpp"
-#include "queue/task/traceback.hpp"
+#include "queue/measure/last_error.hpp"
 
 namespace akqueue::queue {
 namespace {
 
-/// Of an event that is longer than twice this, only the beginning and the end are compared: characters.
-constexpr int kEventCompared = 500;
 constexpr std::size_t kLeastHexadecimal = 8;
 constexpr std::size_t kUuidLength = 36;
 
-std::string error_levels(session::Statement& statement, const std::string& level) {
-  return level + " IN (" + statement.bind("error") + ", " + statement.bind("critical") + ")";
-}
-
-/// The text of an event, without the middle of a long one.
-std::string compared(session::Statement& statement, const std::string& event) {
-  const std::string part = std::to_string(kEventCompared);
-  return "CASE WHEN length(" + event + ") > 2 * " + part + " THEN substr(" + event + ", 1, " + part + ") || " +
-         "CAST(" + statement.bind("\n") + " AS text) || substr(" + event + ", length(" + event + ") - " + part +
-         " + 1) ELSE " + event + " END";
-}
-
-/// (SELECT the last error's class and text FROM the log's rows), then from the lists in the task's own row.
-std::string last_error(session::Statement& statement, const session::Database& database) {
-  std::vector<std::string> places;
-  if (const session::Table* log = database.referencing(kTaskLogTable)) {
-    places.push_back("(SELECT coalesce((l.attributes -> 'exception' -> 0 ->> 'exc_type') || ': ', '') || " +
-                     compared(statement, "l.event") + " FROM " + log->quoted() +
-                     " AS l WHERE l.task_id = t.message_id AND " + error_levels(statement, "l.log_level") +
-                     " ORDER BY l.timestamp DESC, l.id DESC LIMIT 1)");
-  }
-  for (const std::string column : {"_messages", "_previous_messages"}) {
-    if (!database.task().has(column)) continue;
-    places.push_back("(SELECT " + compared(statement, "(e.value ->> 'event')") + " FROM " +
-                     database.dialect.elements("t." + session::quote_identifier(column), "e") + " WHERE " +
-                     error_levels(statement, "(e.value ->> 'log_level')") +
-                     " ORDER BY (e.value ->> 'timestamp') DESC LIMIT 1)");
-  }
-  if (places.empty())
-    throw Error(ErrorCode::unsupported, "tasks keep no log in this release of authentik", "leave out --by error");
-  return places.size() == 1 ? places.front() : "coalesce(" + joined(places) + ")";
-}
-
 std::string key_of(session::Statement& statement, const session::Database& database, GroupBy by) {
   switch (by) {
-    case GroupBy::error: return last_error(statement, database);
+    case GroupBy::error: return last_error(statement, database, "leave out --by error");
     case GroupBy::uid: return "t." + session::quote_identifier("_uid");
     case GroupBy::object: return "t.rel_obj_id";
     case GroupBy::queue: return "t.queue_name";
@@ -107,7 +72,7 @@ class GroupCounter {
   std::string name_of(const session::Value& row) const {
     const std::string key = session::text(row.at(0));
     if (by_ == GroupBy::object) return object_name(kinds_, row.at(1), key);
-    return by_ == GroupBy::error ? fold_error(error_in(key, session::Value())) : key;
+    return by_ == GroupBy::error ? named_error(key) : key;
   }
 
   GroupBy by_;

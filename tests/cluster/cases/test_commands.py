@@ -163,6 +163,17 @@ def test_retry(bed):
     expect(bed.everything() == before, "the rows are not what they were")
 
 
+def test_recover(bed):
+    """What a worker had taken, and nobody holds, is queued again; undo takes that back."""
+    bed.flood(200)
+    bed.psql("UPDATE authentik_tasks_task SET state = 'running', mtime = now() - interval '1 hour' WHERE state = 'queued'")
+    before, running = bed.everything(), bed.tasks("state = 'running'")
+    done = bed.akqueue("recover", "--yes", *HERE)
+    expect(running > 0 and bed.tasks("state = 'running'") == 0, done)
+    bed.akqueue("undo", "--yes", *HERE)
+    expect(bed.everything() == before, "the rows are not what they were")
+
+
 def test_undo(bed):
     """The last deletion comes back, and not twice."""
     bed.flood(200)
