@@ -2,13 +2,13 @@
 
 #include "akqueue/tasks.hpp"
 #include "akqueue/words.hpp"
+#include "commands/repair/change_deed.hpp"
 #include "commands/repair/change_text.hpp"
 #include "commands/repair/fate_watch.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "commands/shared/holders.hpp"
 #include "commands/shared/share.hpp"
 #include "ui/errors.hpp"
-#include "ui/progress.hpp"
 #include "ui/prompt.hpp"
 
 namespace akqueue::commands {
@@ -31,6 +31,8 @@ std::string otherwise_of(const ChangeRequest& request) {
 void narrow_to_errors(const session::Database& database, const ChangeRequest& request, Timestamp now,
                       ChangePreview& preview) {
   preview.errors = choose_errors(queue::group_by_error(database, preview.selection, preview.ways), request.errors);
+  const bool all = request.canary > 0 && request.errors.empty();
+  if (all) preview.errors.chosen.assign(preview.errors.groups.size(), true);
   if (!preview.errors.any()) return;
   queue::TaskFilter filter = preview.selection.filter;
   filter.ids = preview.errors.ids();
@@ -38,18 +40,12 @@ void narrow_to_errors(const session::Database& database, const ChangeRequest& re
   filter.keep_newest.reset();
   preview.selection = queue::pin(database, filter, now);
   preview.verdicts = queue::judge(database, preview.selection, preview.ways);
+  if (all) return;
   std::vector<std::string> errors;
   for (std::size_t i = 0; i < preview.errors.groups.size(); ++i) {
     if (preview.errors.chosen[i]) errors.push_back("'" + preview.errors.groups[i].error + "'");
   }
   preview.what += ", failed with " + listed_words(errors, "or");
-}
-
-/// As the preview saw who lives.
-session::Database database_of(const Site& site, const ChangePreview& preview) {
-  session::Database database = site.database();
-  database.workers_gone = preview.workers_gone;
-  return database;
 }
 
 bool is_about_orphans(queue::RowChange change) {
@@ -77,41 +73,6 @@ ChangePreview look_at_change(const cli::Environment& environment, const Site& si
   }
   if (request.by_error) narrow_to_errors(database, request, now, preview);
   return preview;
-}
-
-queue::ChangeResult change_previewed(const cli::Environment& environment, const Site& site,
-                                     const ChangeRequest& request, const ChangePreview& preview, Recorder& recorder,
-                                     std::vector<Uuid>& changed) {
-  system::Interrupts& interrupts = environment.interrupts;
-  const system::Interrupts::Grace grace(interrupts);
-  ui::ProgressLine line(environment.terminal, environment.clock);
-  const std::string doing = request.change == queue::RowChange::reject ? "rejecting" : "putting back";
-  queue::ChangePlan plan;
-  plan.selection = preview.selection;
-  plan.ways = preview.ways;
-  plan.expected = preview.verdicts.taken();
-  plan.record = recorder.sink();
-  plan.stop = [&] { return interrupts.requested(); };
-  plan.progress = [&](const queue::Progress& progress) {
-    const std::string state = interrupts.requested()       ? "ending after this batch"
-                              : progress.waiting_for_locks ? "waiting for locks"
-                                                           : doing;
-    line.update(progress.deleted, progress.expected, state);
-  };
-  if (request.follow.count() > 0)
-    plan.changed = [&](const std::vector<Uuid>& ids) { changed.insert(changed.end(), ids.begin(), ids.end()); };
-  return queue::change_tasks(database_of(site, preview), plan);
-}
-
-/// What the record could not take at its end does not undo the change, and must be said.
-void end_record(Recorder& recorder, queue::ChangeResult& result) {
-  try {
-    recorder.finish(
-        {.tasks = backup::total(result.changed), .other_rows = result.log_rows, .ending = ending_word(result.ending)});
-  } catch (const Error& error) {
-    if (!result.failure) result.failure = error;
-    if (result.ending == Ending::complete) result.ending = Ending::failed;
-  }
 }
 
 int exit_status_of(const queue::ChangeResult& result) {
@@ -179,7 +140,8 @@ int change_with_questions(const cli::Environment& environment, const ChangeReque
                 "authentik's configuration of this pod points to a read replica");
   ChangePreview preview = look_at_change(environment, site, request);
   Json document = document_of_change(site, request, preview);
-  if (request.by_error && request.errors.empty()) return show_errors(terminal, request, preview, document);
+  if (request.by_error && request.errors.empty() && request.canary == 0)
+    return show_errors(terminal, request, preview, document);
   const bool nothing = preview.verdicts.taken() == 0;
   if (nothing || request.dry_run) {
     const ui::Text text =
@@ -193,14 +155,13 @@ int change_with_questions(const cli::Environment& environment, const ChangeReque
     stay_entered(environment, request.site, site);
   }
   Recorder recorder(environment.state, site, preview.record, preview.entry);
-  std::vector<Uuid> changed;
-  queue::ChangeResult result = change_previewed(environment, site, request, preview, recorder, changed);
-  end_record(recorder, result);
+  const ChangeDeed deed = carry_out_change(environment, site, request, preview, recorder);
+  const queue::ChangeResult& result = deed.result;
   if (request.keep.share)
     share(environment, request.site, site, preview.entry, backup::total(result.changed), ending_word(result.ending));
-  add_result(document, result, recorder);
-  if (!machine) terminal.out(describe_changed(terminal, request, preview, result, recorder));
-  if (result.ending == Ending::complete) follow_fates(environment, site, request, changed, document);
+  add_result(document, deed, recorder);
+  if (!machine) terminal.out(describe_changed(terminal, request, preview, deed, recorder));
+  if (result.ending == Ending::complete) follow_fates(environment, site, request, deed.changed, document);
   if (machine) terminal.out(as_json(request.output, document));
   if (result.failure && result.ending == Ending::failed) ui::print_error(terminal, *result.failure);
   return exit_status_of(result);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,12 @@ struct ChangeRequest {
   SiteRequest site = {};
   queue::TaskChoice choice = {};
   queue::RowChange change = queue::RowChange::retry;
-  bool by_error = false;                 ///< grouped by the last error of their log
-  std::vector<std::string> errors = {};  ///< of these groups only those: numbers, or texts
+  bool by_error = false;                  ///< grouped by the last error of their log
+  std::vector<std::string> errors = {};   ///< of these groups only those: numbers, or texts
+  std::size_t canary = 0;                 ///< so many of each error first; 0: all at once
+  int stop_at = 0;                        ///< per cent of these that fail again: the rest stays
+  std::chrono::seconds timeout{0};        ///< how long to wait for these
+  std::optional<double> per_second = {};  ///< how fast
   bool dry_run = false;
   bool ask = true;
   std::chrono::seconds follow{0};  ///< see for this long what becomes of them

@@ -105,12 +105,15 @@ ui::Text describe_no_change(const ui::Terminal& terminal, const ChangeRequest& r
 }
 
 ui::Text describe_changed(const ui::Terminal& terminal, const ChangeRequest& request, const ChangePreview& preview,
-                          const queue::ChangeResult& result, const Recorder& recorder) {
+                          const ChangeDeed& deed, const Recorder& recorder) {
+  const queue::ChangeResult& result = deed.result;
   const ChangeWords words = change_words(request.change);
   ui::Text text = draw_tally(terminal, result.changed, header_word(words.past));
   if (!text.empty()) text += "\n";
   LeftAlone left = left_of(preview.verdicts);
   add_found(left, result);
+  if (deed.canary && deed.canary->stopped() > 0) left[{"canary", ""}] += deed.canary->stopped();
+  if (deed.canary) text += describe_canary(terminal, *deed.canary) + "\n";
   text += draw_left(terminal, left, request.change);
   if (result.in_doubt > 0)
     text += ui::format_text("in doubt: {} of the last batch, whose commit was never confirmed; run it again to see\n",
@@ -153,7 +156,9 @@ Json document_of_change(const Site& site, const ChangeRequest& request, const Ch
   return document;
 }
 
-void add_result(Json& document, const queue::ChangeResult& result, const Recorder& recorder) {
+void add_result(Json& document, const ChangeDeed& deed, const Recorder& recorder) {
+  const queue::ChangeResult& result = deed.result;
+  if (deed.canary) document["canary"] = json_of_canary(*deed.canary);
   Json& outcome = document["result"];
   outcome["changed"] = backup::total(result.changed);
   outcome["groups"] = Json::array();

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "akqueue/json.hpp"
-#include "commands/repair/change_flow.hpp"
+#include "commands/repair/change_deed.hpp"
 #include "ui/terminal.hpp"
 
 namespace akqueue::commands {
@@ -17,11 +17,11 @@ ui::Text describe_dry_run(const ui::Terminal& terminal, const Site& site, const 
 ui::Text describe_no_change(const ui::Terminal& terminal, const ChangeRequest& request, const ChangePreview& preview);
 /// The summary.
 ui::Text describe_changed(const ui::Terminal& terminal, const ChangeRequest& request, const ChangePreview& preview,
-                          const queue::ChangeResult& result, const Recorder& recorder);
+                          const ChangeDeed& deed, const Recorder& recorder);
 
 /// With the preview.
 Json document_of_change(const Site& site, const ChangeRequest& request, const ChangePreview& preview);
 /// Adds `result`.
-void add_result(Json& document, const queue::ChangeResult& result, const Recorder& recorder);
+void add_result(Json& document, const ChangeDeed& deed, const Recorder& recorder);
 
 }  // namespace akqueue::commands

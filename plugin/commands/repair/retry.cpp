@@ -1,6 +1,9 @@
 #include "akqueue/tasks.hpp"
+#include "akqueue/time.hpp"
+#include "commands/repair/canary.hpp"
 #include "commands/repair/change_flow.hpp"
 #include "commands/repair/commands.hpp"
+#include "commands/repair/pace.hpp"
 #include "commands/shared/filter_options.hpp"
 
 namespace akqueue::commands {
@@ -44,6 +47,26 @@ void read_errors(const Options& options, ChangeRequest& request) {
   }
 }
 
+/// Without --yes a person sees it, and any that fails again is reason enough to stop.
+void read_canary(const Options& options, ChangeRequest& request) {
+  constexpr int kAnyAtAll = 1;
+  constexpr int kHalf = 50;
+  constexpr auto kUsualTimeout = std::chrono::seconds(300);
+  request.canary = static_cast<std::size_t>(options.number("canary", 1).value_or(0));
+  for (const char* name : {"stop-at", "timeout"}) {
+    if (options.has(name) && request.canary == 0)
+      throw Error(ErrorCode::usage, "--" + std::string(name) + " needs --canary", "retry --canary 10 --stop-at 50%");
+  }
+  if (request.canary > 0 && request.change == queue::RowChange::hasten)
+    throw Error(ErrorCode::usage, "--canary can't be used with --waiting", "leave out one of them");
+  request.by_error = request.by_error || request.canary > 0;
+  request.stop_at = request.ask ? kAnyAtAll : kHalf;
+  if (const auto given = options.value("stop-at")) request.stop_at = parse_share(*given);
+  request.timeout = kUsualTimeout;
+  if (const auto given = options.value("timeout")) request.timeout = std::chrono::seconds(parse_duration(*given));
+  if (const auto given = options.value("rate")) request.per_second = parse_rate(*given);
+}
+
 int run_retry(const cli::Invocation& invocation) {
   const Options& options = invocation.options;
   ChangeRequest request;
@@ -51,48 +74,53 @@ int run_retry(const cli::Invocation& invocation) {
   request.change = options.has("waiting") ? queue::RowChange::hasten : queue::RowChange::retry;
   read_manner(options, invocation.command, request);
   read_errors(options, request);
+  read_canary(options, request);
   return change_with_questions(invocation.environment, request);
 }
 
 }  // namespace
 
 cli::Command retry_command() {
-  return {
-      .name = "retry",
-      .group = "Repair",
-      .summary = "Run tasks again that were rejected",
-      .arguments = "[ID...]",
-      .most_arguments = static_cast<std::size_t>(-1),
-      .description =
-          "Puts tasks back into the queue as the admin UI's button does, but all that the conditions\n"
-          "select: without --state those that are rejected. Workers begin at once. Each task keeps the\n"
-          "count of its retries: one that has used them up gets one more attempt. Says first which\n"
-          "tasks, and which it leaves alone and why, and asks. Needs a condition, or --all.\n"
-          "\n"
-          "--by-error shows in which ways they failed (the last error of their log, ids and numbers\n"
-          "folded); --error chooses among these. --follow tells what became of them: finished, failed\n"
-          "again and how, or still waiting.\n"
-          "\n"
-          "--waiting is for tasks that failed and wait for their next try: they are tried now.\n"
-          "\n"
-          "The former rows go to a record beside the backups; kubectl akqueue undo puts back what no\n"
-          "worker has taken by then.",
-      .effect = Effect::changes,
-      .options = with_choosing({{"all", 0, "", "no condition: every rejected task (every task with --state any)"},
-                                {"waiting", 0, "", "tasks that wait for their next try: try them now"},
-                                {"by-error", 0, "", "show in which ways they failed, and how many in each"},
-                                {"error", 0, "N|TEXT", "only what failed so: its number, or a part of its text", true},
-                                {"follow", 0, "", "afterwards, see for a minute what becomes of them"},
-                                {"follow-for", 0, "DURATION", "see for this long, at most"}},
-                               {"held", "holder", "orphaned", "expired"}),
-      .examples = {{"retry --actor ldap_sync --dry-run", "what would run again, and what is left alone"},
-                   {"retry --actor ldap_sync --newer-than 1d", "what failed since yesterday"},
-                   {"retry --all --by-error", "in which ways they failed"},
-                   {"retry --all --error invalidCredentials --follow", "what failed so, and what becomes of it"},
-                   {"retry --waiting --actor outpost_controller", "do not wait for the next try"},
-                   {"retry -f ids.txt --yes", "the tasks of a list"}},
-      .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
-      .run = run_retry};
+  return {.name = "retry",
+          .group = "Repair",
+          .summary = "Run tasks again that were rejected",
+          .arguments = "[ID...]",
+          .most_arguments = static_cast<std::size_t>(-1),
+          .description =
+              "Puts tasks back into the queue as the admin UI's button does, but all that the conditions\n"
+              "select: without --state those that are rejected. Workers begin at once. Each task keeps the\n"
+              "count of its retries: one that has used them up gets one more attempt. Says first which\n"
+              "tasks, and which it leaves alone and why, and asks. Needs a condition, or --all.\n"
+              "\n"
+              "--by-error shows in which ways they failed (the last error of their log, ids and numbers\n"
+              "folded); --error chooses among these. --follow tells what became of them: finished, failed\n"
+              "again and how, or still waiting.\n"
+              "--canary tries some of each error first, waits for what becomes of them, and goes on with\n"
+              "the rest of those errors that did not come again. --rate keeps it from being the next flood.\n"
+              "--waiting is for tasks that failed and wait for their next try: they are tried now.\n"
+              "\n"
+              "The former rows go to a record beside the backups; kubectl akqueue undo puts back what no\n"
+              "worker has taken by then.",
+          .effect = Effect::changes,
+          .options = with_choosing(
+              {{"all", 0, "", "no condition: every rejected task (every task with --state any)"},
+               {"waiting", 0, "", "tasks that wait for their next try: try them now"},
+               {"by-error", 0, "", "show in which ways they failed, and how many in each"},
+               {"error", 0, "N|TEXT", "only what failed so: its number, or a part of its text", true},
+               {"canary", 0, "N", "first N of each error; the rest where these don't fail so again"},
+               {"stop-at", 0, "SHARE", "of these, how many must not fail so (default 50% with --yes, else 1%)"},
+               {"timeout", 0, "DURATION", "how long to wait for these (default 5m)"},
+               {"rate", 0, "RATE", "no faster than so many in a time: 10/s, 300/m, 2000/h"},
+               {"follow", 0, "", "afterwards, see for a minute what becomes of them"},
+               {"follow-for", 0, "DURATION", "see for this long, at most"}},
+              {"held", "holder", "orphaned", "expired"}),
+          .examples = {{"retry --actor ldap_sync --dry-run", "what would run again, and what is left alone"},
+                       {"retry --all --by-error", "in which ways they failed"},
+                       {"retry --all --error invalidCredentials --follow", "what failed so, and what becomes of it"},
+                       {"retry --all --canary 10 --rate 10/s", "carefully: a few of each error first, then slowly"},
+                       {"retry --waiting --actor outpost_controller", "do not wait for the next try"}},
+          .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
+          .run = run_retry};
 }
 
 }  // namespace akqueue::commands

@@ -22,6 +22,7 @@ std::string verdict_words(std::string_view verdict, queue::RowChange change) {
       {word::kEmpty, "its message is empty: nothing is left to run"},
       {word::kUnreadable, "its message can't be read"},
       {word::kLocked, "locked by another transaction"},
+      {"canary", "the first of them failed again, or were not tried in time"},
       {word::kChanged, "changed after the preview, or gone"}};
   for (const auto& [one, text] : words) {
     if (one == verdict) return text;
