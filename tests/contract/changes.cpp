@@ -1,5 +1,6 @@
 // change_tasks() and undo_change(): what a retry leaves behind, column by column, and the way back.
 #include "kept.hpp"
+#include "queue/change/along.hpp"
 #include "queue/change/change.hpp"
 #include "queue/change/change_undo.hpp"
 #include "queue/change/error_groups.hpp"
@@ -315,6 +316,36 @@ BOOST_AUTO_TEST_CASE(orphans_are_put_back_or_rejected) {
   if (has_logs()) BOOST_TEST(count(kTaskLogTable, "logger = 'kubectl-akqueue' AND NOT previous") == 1);
   BOOST_TEST(backup::total(undo().restored) == 1);
   BOOST_TEST((everything() == before));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_rejected_with_them) {
+  if (!offers(kDependencyTable)) return;
+  const std::string first = rejected();
+  const std::string second = insert_task({.actor = "b", .state = "rejected", .message = kFresh});
+  const std::string third = insert_task({.actor = "b", .state = "rejected", .message = kFresh});
+  const std::string stays = insert_task({.actor = "b", .state = "rejected", .message = kFresh});
+  const std::string broken = insert_task({.actor = "c", .state = "rejected", .message = kFresh});
+  const std::pair<std::string, std::string> edges[] = {
+      {second, first}, {third, second}, {stays, first}, {stays, broken}};
+  for (const auto& edge : edges)
+    write({"INSERT INTO authentik_tasks_taskdependency (task_id, dependency_id) VALUES ($1, $2)",
+           session::Value::array({edge.first, edge.second})});
+  const queue::ChangePlan made = plan(queue::RowChange::retry, {.actors = {"a"}});
+  {
+    const session::Database open = database();
+    const session::Transaction transaction(*session, kReading);
+    const std::vector<Uuid> along = queue::rejected_with(open, made.selection, made.ways);
+    BOOST_TEST((along == std::vector<Uuid>{Uuid::parse(second).value(), Uuid::parse(third).value()}));
+  }
+  BOOST_TEST(backup::total(change(queue::RowChange::retry, {.actors = {"a"}}).changed) == 1);
+  fs::remove(path());
+  BOOST_TEST(backup::total(change(queue::RowChange::retry, {.actors = {"b"}}).changed) == 1);
+  BOOST_TEST(column(second, "state") == "waiting_for_dependencies");
+  BOOST_TEST(column(third, "state") == "rejected");
+  BOOST_TEST(column(stays, "state") == "rejected");
+  fs::remove(path());
+  BOOST_TEST(backup::total(change(queue::RowChange::retry, {.actors = {"b"}}).changed) == 1);
+  BOOST_TEST(column(third, "state") == "waiting_for_dependencies");
 }
 
 BOOST_AUTO_TEST_CASE(in_which_ways_they_failed) {

@@ -1,5 +1,6 @@
 #include "commands/repair/change_deed.hpp"
 
+#include "akqueue/tasks.hpp"
 #include "commands/repair/fate_watch.hpp"
 #include "commands/repair/pace.hpp"
 #include "ui/progress.hpp"
@@ -27,6 +28,7 @@ class Deed {
     } else {
       with_canary();
     }
+    if (request_.with_dependents) take_along();
     return std::move(deed_);
   }
 
@@ -79,6 +81,25 @@ class Deed {
     queue::Selection some = preview_.selection;
     some.filter.ids = ids;
     pass(some, static_cast<std::int64_t>(ids.size()));
+  }
+
+  /// What was rejected with these waits for them again: each round takes one more link of a chain. What a canary
+  /// stopped keeps what depends on it.
+  void take_along() {
+    queue::Selection along = preview_.selection;
+    along.filter = {.states = {std::string(task_state::kRejected)}};
+    along.last.reset();
+    along.kept.clear();
+    for (const Uuid& id : preview_.along) along.filter.ids.push_back(id);
+    const queue::ChangeResult main = deed_.result;
+    for (std::int64_t before = -1; !along.filter.ids.empty() && before < backup::total(deed_.result.changed) &&
+                                   deed_.result.ending == Ending::complete;) {
+      before = backup::total(deed_.result.changed);
+      pass(along, 0);
+    }
+    // What a round leaves is taken by the next one, or depends on what stays.
+    deed_.result.locked = main.locked;
+    deed_.result.moved = main.moved;
   }
 
   void with_canary() {

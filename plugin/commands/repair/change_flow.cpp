@@ -1,5 +1,7 @@
 #include "commands/repair/change_flow.hpp"
 
+#include <set>
+
 #include "akqueue/tasks.hpp"
 #include "akqueue/words.hpp"
 #include "commands/repair/change_deed.hpp"
@@ -8,6 +10,7 @@
 #include "commands/shared/filter_options.hpp"
 #include "commands/shared/holders.hpp"
 #include "commands/shared/share.hpp"
+#include "queue/change/along.hpp"
 #include "ui/errors.hpp"
 #include "ui/prompt.hpp"
 
@@ -48,6 +51,24 @@ void narrow_to_errors(const session::Database& database, const ChangeRequest& re
   preview.what += ", failed with " + listed_words(errors, "or");
 }
 
+/// What was rejected with these. What of it is chosen as well is not left alone any more if it comes along.
+void look_for_dependents(const session::Database& database, const ChangeRequest& request, ChangePreview& preview) {
+  preview.along = queue::rejected_with(database, preview.selection, preview.ways);
+  if (!request.with_dependents || preview.along.empty()) return;
+  std::set<Uuid> along(preview.along.begin(), preview.along.end());
+  queue::Selection chosen = preview.selection;
+  if (chosen.filter.ids.empty()) chosen.filter.ids = preview.along;
+  else std::erase_if(chosen.filter.ids, [&](const Uuid& id) { return !along.contains(id); });
+  if (chosen.filter.ids.empty()) return;
+  for (const queue::VerdictGroup& one : queue::judge(database, chosen, preview.ways).groups) {
+    for (queue::VerdictGroup& group : preview.verdicts.groups) {
+      if (group.verdict == one.verdict && group.state == one.state && group.actor == one.actor)
+        group.tasks -= one.tasks;
+    }
+  }
+  std::erase_if(preview.verdicts.groups, [](const queue::VerdictGroup& group) { return group.tasks == 0; });
+}
+
 bool is_about_orphans(queue::RowChange change) {
   return change == queue::RowChange::requeue || change == queue::RowChange::reject;
 }
@@ -72,6 +93,7 @@ ChangePreview look_at_change(const cli::Environment& environment, const Site& si
     preview.verdicts.groups.insert(preview.verdicts.groups.end(), others.begin(), others.end());
   }
   if (request.by_error) narrow_to_errors(database, request, now, preview);
+  if (request.change == queue::RowChange::retry) look_for_dependents(database, request, preview);
   return preview;
 }
 

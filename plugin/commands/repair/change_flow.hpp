@@ -21,6 +21,7 @@ struct ChangePreview {
   queue::Verdicts verdicts;
   ErrorChoice errors;                  ///< where they were asked for
   std::optional<OrphanFacts> orphans;  ///< where the change is about orphaned tasks
+  std::vector<Uuid> along = {};        ///< tasks that were rejected with these, and come along if that is wanted
   bool workers_gone = false;           ///< Database::workers_gone, for the deed as well
   std::string what;                    ///< the filter in words
   BackupPlan record;

@@ -20,6 +20,7 @@ struct ChangeRequest {
   queue::RowChange change = queue::RowChange::retry;
   bool by_error = false;                  ///< grouped by the last error of their log
   std::vector<std::string> errors = {};   ///< of these groups only those: numbers, or texts
+  bool with_dependents = false;           ///< what was rejected with these comes along
   std::size_t canary = 0;                 ///< so many of each error first; 0: all at once
   int stop_at = 0;                        ///< per cent of these that fail again: the rest stays
   std::chrono::seconds timeout{0};        ///< how long to wait for these

@@ -72,12 +72,25 @@ ui::Text outlook(const ChangeRequest& request, const ChangePreview& preview) {
   return "workers begin at once; one whose retries are used up gets one attempt\n";
 }
 
+/// Tasks that were rejected with these.
+ui::Text dependents_of(const ChangeRequest& request, const ChangePreview& preview) {
+  const auto tasks = static_cast<std::int64_t>(preview.along.size());
+  if (tasks == 0) return {};
+  if (request.with_dependents)
+    return ui::format_text("{} with them, because {} on them, and {} along: first they wait for these\n",
+                           count_of(tasks, "task was rejected", "tasks were rejected"),
+                           tasks == 1 ? "it depends" : "they depend", tasks == 1 ? "comes" : "come");
+  return ui::format_text("{} with them, because {} on them, and {} so (--with-dependents takes them along)\n",
+                         count_of(tasks, "task was rejected", "tasks were rejected"),
+                         tasks == 1 ? "it depends" : "they depend", tasks == 1 ? "stays" : "stay");
+}
+
 ui::Text change_body(const ui::Terminal& terminal, const Site& site, const ChangeRequest& request,
                      const ChangePreview& preview) {
   const ui::Text errors = preview.errors.any() ? draw_errors(terminal, preview.errors, true) + "\n" : ui::Text();
   return draw_tally(terminal, taken_of(preview.verdicts), "TASKS") + "\n" + errors +
          draw_left(terminal, left_of(preview.verdicts), request.change) + outlook(request, preview) +
-         ui::format_text("{}, database {}\n", site.where(), site.facts.database);
+         dependents_of(request, preview) + ui::format_text("{}, database {}\n", site.where(), site.facts.database);
 }
 
 }  // namespace
@@ -142,6 +155,7 @@ Json document_of_change(const Site& site, const ChangeRequest& request, const Ch
   if (request.by_error) document["errors"] = json_of_errors(preview.errors);
   document["preview"] = {{"tasks", preview.verdicts.total()},
                          {"going", preview.verdicts.taken()},
+                         {"dependents", preview.along.size()},
                          {"groups", Json::array()},
                          {"left", Json::array()}};
   for (const queue::VerdictGroup& group : preview.verdicts.groups) {

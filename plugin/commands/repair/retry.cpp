@@ -75,6 +75,7 @@ int run_retry(const cli::Invocation& invocation) {
   read_manner(options, invocation.command, request);
   read_errors(options, request);
   read_canary(options, request);
+  request.with_dependents = options.has("with-dependents");
   return change_with_questions(invocation.environment, request);
 }
 
@@ -98,24 +99,23 @@ cli::Command retry_command() {
               "--canary tries some of each error first, waits for what becomes of them, and goes on with\n"
               "the rest of those errors that did not come again. --rate keeps it from being the next flood.\n"
               "--waiting is for tasks that failed and wait for their next try: they are tried now.\n"
-              "\n"
               "The former rows go to a record beside the backups; kubectl akqueue undo puts back what no\n"
               "worker has taken by then.",
           .effect = Effect::changes,
           .options = with_choosing(
               {{"all", 0, "", "no condition: every rejected task (every task with --state any)"},
                {"waiting", 0, "", "tasks that wait for their next try: try them now"},
-               {"by-error", 0, "", "show in which ways they failed, and how many in each"},
+               {"by-error", 0, "", "show in which ways they failed, with their shares"},
                {"error", 0, "N|TEXT", "only what failed so: its number, or a part of its text", true},
+               {"with-dependents", 0, "", "take along what was rejected with these"},
                {"canary", 0, "N", "first N of each error; the rest where these don't fail so again"},
-               {"stop-at", 0, "SHARE", "of these, how many must not fail so (default 50% with --yes, else 1%)"},
+               {"stop-at", 0, "SHARE", "stop where this share fails so again (default 1%, with --yes 50%)"},
                {"timeout", 0, "DURATION", "how long to wait for these (default 5m)"},
-               {"rate", 0, "RATE", "no faster than so many in a time: 10/s, 300/m, 2000/h"},
+               {"rate", 0, "RATE", "no faster than this: 10/s, 300/m, 2000/h"},
                {"follow", 0, "", "afterwards, see for a minute what becomes of them"},
                {"follow-for", 0, "DURATION", "see for this long, at most"}},
               {"held", "holder", "orphaned", "expired"}),
           .examples = {{"retry --actor ldap_sync --dry-run", "what would run again, and what is left alone"},
-                       {"retry --all --by-error", "in which ways they failed"},
                        {"retry --all --error invalidCredentials --follow", "what failed so, and what becomes of it"},
                        {"retry --all --canary 10 --rate 10/s", "carefully: a few of each error first, then slowly"},
                        {"retry --waiting --actor outpost_controller", "do not wait for the next try"}},
