@@ -101,7 +101,7 @@ class Changer {
     }
   }
 
-  ChangeBatchResult run_batch(const Selection& selection, const Batch::Restriction& condition, std::int64_t limit) {
+  ChangeBatchResult run_batch(const Selection& selection, const BatchRows::Restriction& condition, std::int64_t limit) {
     ChangeBatchResult batch = batch_.run(
         selection,
         [&](session::Statement& statement) {

@@ -48,7 +48,7 @@ ChangeBatch::ChangeBatch(session::Database database, const ChangeWays& ways, bac
                          BatchLimits limits)
     : database_(database), ways_(ways), record_(record), limits_(limits) {}
 
-ChangeBatchResult ChangeBatch::run(const Selection& selection, const Batch::Restriction& condition,
+ChangeBatchResult ChangeBatch::run(const Selection& selection, const BatchRows::Restriction& condition,
                                    std::int64_t limit) {
   const auto started = std::chrono::steady_clock::now();
   const auto since = [](auto from) {
@@ -101,7 +101,7 @@ ChangeBatchResult ChangeBatch::run(const Selection& selection, const Batch::Rest
 
 /// INSERT INTO akqueue_changing SELECT t.message_id, …, t.ctid, <state to be> FROM task AS t WHERE … AND <verdict> =
 /// 'taken' LIMIT … FOR UPDATE OF t SKIP LOCKED
-void ChangeBatch::fill(const Selection& selection, const Batch::Restriction& condition, std::int64_t limit) {
+void ChangeBatch::fill(const Selection& selection, const BatchRows::Restriction& condition, std::int64_t limit) {
   create_temporary_table(database_, kChanging,
                          "message_id uuid, queue_name text, actor_name text, state text, mtime timestamp with time "
                          "zone, row_id " +

@@ -32,10 +32,10 @@ class ChangeBatch {
   std::int64_t in_doubt() const { return in_doubt_; }
 
   /// One transaction over the rows of `selection` under `condition` that the change takes, at most `limit` of them.
-  ChangeBatchResult run(const Selection& selection, const Batch::Restriction& condition, std::int64_t limit);
+  ChangeBatchResult run(const Selection& selection, const BatchRows::Restriction& condition, std::int64_t limit);
 
  private:
-  void fill(const Selection& selection, const Batch::Restriction& condition, std::int64_t limit);
+  void fill(const Selection& selection, const BatchRows::Restriction& condition, std::int64_t limit);
   void drop_held();
   std::int64_t keep_tasks(ChangeBatchResult& result);
   std::int64_t keep_logs();

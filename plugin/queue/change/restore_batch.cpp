@@ -29,9 +29,7 @@ BatchRestorer::BatchRestorer(const session::Database& database, const backup::Ba
   create_temporary_table(database_, kChosen, "message_id uuid, state text");
 }
 
-void BatchRestorer::send(std::vector<session::Request> together) {
-  database_.session.send(std::move(together));
-}
+void BatchRestorer::send(std::vector<session::Request> together) { database_.session.send(std::move(together)); }
 
 bool BatchRestorer::is_log(std::size_t table) const {
   return target(table) != nullptr && target(table) == database_.referencing(kTaskLogTable);
