@@ -60,7 +60,7 @@ def normalised(text):
     text = re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{4}", "<id>", text)
     text = re.sub(r"(tasks\.gz) \([0-9.]+ [KMG]?i?B\)", r"\1 (<size>)", text)
     text = re.sub(r'(tasks\.gz",\s*"bytes": )\d+', r"\1<number>", text)
-    text = re.sub(r"(tasks\.gz +[0-9,]+ +)[0-9.]+ [KMG]?i?B", r"\1<size>", text)
+    text = re.sub(r"(tasks\.gz +~?[0-9,]+ +)[0-9.]+ [KMG]?i?B", r"\1<size>", text)
     text = re.sub(r"(tasks\.gz .*) \d+s$", r"\1 <age>", text, flags=re.MULTILINE)
     # On a slow machine a command tells how far it is.
     text = re.sub(r"^[0-9,]+ of [0-9,]+ tasks, \d+%, [0-9,]+/s, .*\n", "", text, flags=re.MULTILINE)
