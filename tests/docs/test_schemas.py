@@ -34,7 +34,7 @@ EVERYTHING = [
     "show ID", "show ID ID2", "schema", "rbac look", "rbac drain --to group:some --to user:one --to serviceaccount:a/b", "rbac look -A --to group:some",
     "version", "version --client", "wait --for queued>1 --timeout 5s", "wait --for queued=0 --timeout 0", "watch --until tasks>1 --alert growth>1/s",
     "config set --worker-deployment authentik-worker --container worker --allow-worker", "config show", "config unset", "backups list", "history",
-    "retry --all --by-error", "retry --all --canary 1 --timeout 1s --rate 100/s --yes", "undo --yes", "retry --all --dry-run", "recover --dry-run", "recover --yes --limit 1", "recover --reject --yes --follow-for 0s", "retry --all --error e --dry-run",
+    "retry --by-error", "retry --all --canary 1 --timeout 1s --rate 100/s --yes", "undo --yes", "retry --all --dry-run", "recover --dry-run", "recover --yes --limit 1", "recover --reject --yes --follow-for 0s", "retry --all --error e --dry-run",
     "retry --state any --all --yes --reason why --follow-for 2s", "undo --dry-run", "undo --yes", "backup --dry-run", "backup --backup-file FILE", "backups show FILE --limit 5", "delete --state rejected --yes --reason why --record", "status",
     "flush --state postprocess --yes", "undo --dry-run", "undo --yes --reason back", "delete ID ID2 --yes --backup-file other.gz", "flush --only-queued --yes --follow-for 2s", "restore FILE --yes",
     "drain flush --yes --reason why --follow-for 2s --timeout 60s", "restore FILE --yes",

@@ -3,6 +3,8 @@
 
     worker.py live       a row in the table of workers, just written, and the lock that says that it lives
     worker.py take N     takes N queued tasks, each with its lock; the statements go over several connections of a pooler
+    worker.py work       lives, and works off what is queued: each task leaves a row in the table of runs, those whose uid is
+                         "broken" fail for good, the others are finished; with log rows, and states and locks as authentik has them
     worker.py connect    takes all connections that there are
     worker.py lock       takes all places in the table of locks
 
@@ -14,6 +16,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import uuid
 
 import psycopg
@@ -73,6 +76,49 @@ def take(count):
     return [worker, other]
 
 
+RUNS = "akqueue_test_runs"
+BROKEN = "broken"
+ERROR = "ConnectionError: the directory refused bind 17 of outpost 4711"
+AT_ONCE = 100
+BEGIN = """
+UPDATE authentik_tasks_task t SET state = 'running', mtime = now() FROM unnest(%s::uuid[], %s::bigint[]) AS c(id, key)
+WHERE t.message_id = c.id AND t.state = 'queued' AND pg_try_advisory_lock(c.key) RETURNING t.message_id, t._uid"""
+LOG = """
+INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)
+SELECT gen_random_uuid(), %s, %s, 'authentik.tasks.middleware.TaskLogMiddleware', now(), '{}', false, unnest(%s::uuid[])"""
+
+
+def end(connection, tasks, state, event, level):
+    """A worker lets go of the lock before it writes how the task ended."""
+    connection.execute(LOG, (event, level, tasks))
+    connection.execute("UPDATE authentik_tasks_task SET state = %s, mtime = now(), eta = NULL, result_expiry = now() + interval '10 min' "
+                       "WHERE message_id = ANY (%s)", (state, tasks))
+
+
+def run_some(connection):
+    """Up to a hundred at once. How many."""
+    queued = connection.execute("SELECT message_id, queue_name FROM authentik_tasks_task WHERE state = 'queued' "
+                                "AND (eta IS NULL OR eta <= now()) LIMIT %s", (AT_ONCE,)).fetchall()
+    keys = [key(f"authentik.tasks.{queue}.lock.{task}") for task, queue in queued]
+    taken = connection.execute(BEGIN, ([task for task, _ in queued], keys)).fetchall()
+    tasks = [task for task, _ in taken]
+    connection.execute(f"INSERT INTO {RUNS} SELECT unnest(%s::uuid[])", (tasks,))
+    connection.execute("UPDATE authentik_tasks_task SET state = 'postprocess', mtime = now() WHERE message_id = ANY (%s)", (tasks,))
+    connection.execute("SELECT pg_advisory_unlock(key) FROM unnest(%s::bigint[]) AS key", (keys,))
+    end(connection, [task for task, uid in taken if uid == BROKEN], "rejected", ERROR, "error")
+    end(connection, [task for task, uid in taken if uid != BROKEN], "done", "Task finished processing without errors", "info")
+    return len(tasks)
+
+
+def work_off():
+    """Does not return."""
+    connections = live() + [connect()]
+    print("ready", flush=True)
+    while True:
+        if run_some(connections[1]) == 0:
+            time.sleep(0.02)
+
+
 def connect_often():
     connections = [connect_alone()]
     with contextlib.suppress(psycopg.OperationalError):
@@ -103,7 +149,7 @@ def working(*words, **environment):
 
 
 def main():
-    work = {"live": live, "take": take, "connect": connect_often, "lock": lock_all}[sys.argv[1]]
+    work = {"live": live, "take": take, "work": work_off, "connect": connect_often, "lock": lock_all}[sys.argv[1]]
     connections = work(*map(int, sys.argv[2:]))
     print("ready", flush=True)
     sys.stdin.read()

@@ -28,7 +28,7 @@ std::optional<std::size_t> number_in(const std::string& wanted) {
 }
 
 void choose_one(ErrorChoice& choice, const std::string& wanted) {
-  constexpr const char* kHint = "kubectl akqueue retry --all --by-error shows them";
+  constexpr const char* kHint = "kubectl akqueue retry --by-error shows them";
   if (const auto number = number_in(wanted)) {
     if (*number == 0 || *number > choice.groups.size())
       throw Error(ErrorCode::usage,

@@ -17,13 +17,18 @@ bool narrows(const queue::TaskChoice& choice) {
   return !conditions.empty();
 }
 
+/// An error that is named chooses, and a look at all of them changes nothing.
+bool is_about_errors(const Options& options) {
+  return !options.each("error").empty() || (options.has("by-error") && !options.has("canary"));
+}
+
 queue::TaskChoice choice_to_retry(const Options& options) {
   queue::TaskChoice choice = read_choice(options);
   const bool waiting = options.has("waiting");
   const bool narrowed = narrows(choice);
-  if (!narrowed && !options.has("all"))
+  if (!narrowed && !options.has("all") && !is_about_errors(options))
     throw Error(ErrorCode::usage, "retry needs a condition, or --all",
-                "kubectl akqueue top --by error --state rejected shows what failed; then retry --actor NAME");
+                "kubectl akqueue retry --by-error shows what failed; then retry --error TEXT, or --actor NAME");
   if (narrowed && options.has("all"))
     throw Error(ErrorCode::usage, "--all can't be used with a condition", "leave out one of them");
   const bool by_state = options.has("state");
@@ -37,8 +42,7 @@ void read_errors(const Options& options, ChangeRequest& request) {
   request.errors = options.each("error");
   request.by_error = options.has("by-error") || !request.errors.empty();
   for (const std::string& error : request.errors) {
-    if (error.empty())
-      throw Error(ErrorCode::usage, "--error has an empty value", "retry --all --by-error shows the errors");
+    if (error.empty()) throw Error(ErrorCode::usage, "--error has an empty value", "retry --by-error shows the errors");
     const bool number = error.find_first_not_of("0123456789") == std::string::npos;
     if (number && !request.ask && !request.dry_run)
       throw Error(ErrorCode::usage,
@@ -115,8 +119,9 @@ cli::Command retry_command() {
                {"follow", 0, "", "afterwards, see for a minute what becomes of them"},
                {"follow-for", 0, "DURATION", "see for this long, at most"}},
               {"held", "holder", "orphaned", "expired"}),
-          .examples = {{"retry --actor ldap_sync --dry-run", "what would run again, and what is left alone"},
-                       {"retry --all --error invalidCredentials --follow", "what failed so, and what becomes of it"},
+          .examples = {{"retry --by-error", "what failed, in which ways"},
+                       {"retry --actor ldap_sync --dry-run", "what would run again, and what is left alone"},
+                       {"retry --error invalidCredentials --follow", "what failed so, and what becomes of it"},
                        {"retry --all --canary 10 --rate 10/s", "carefully: a few of each error first, then slowly"},
                        {"retry --waiting --actor outpost_controller", "do not wait for the next try"}},
           .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",

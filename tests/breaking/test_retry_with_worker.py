@@ -1,0 +1,80 @@
+"""Retries beside a worker that takes, finishes, fails and locks as authentik's does: ten thousand rejected tasks in three groups,
+the cause of one of which is still there.
+"""
+
+import json
+
+import pytest
+
+import worker
+from databases import LOGS, TASKS as TABLE
+
+TASKS = 10000
+CANARY = 20
+ERRORS = ("ValueError: no user with id 42", worker.ERROR, "TimeoutError: the mail server did not answer in 30 s")
+GROUPS = ("gone", worker.BROKEN, "slow")
+
+
+@pytest.fixture
+def rejected(peer):
+    """All tasks, by thirds of their ids, each with one error in its log; the table of runs is empty. Tasks by group."""
+    peer.renew()
+    third = "get_byte(uuid_send(message_id), 15) % 3"
+    for number, uid in enumerate(GROUPS):
+        peer.ask(f"UPDATE {TABLE} SET state = 'rejected', eta = NULL, _uid = '{uid}', message = (SELECT message FROM {TABLE} "
+                 f"WHERE length(message) > 0 LIMIT 1) WHERE {third} = {number}")
+    peer.ask(f"DELETE FROM {LOGS}")
+    for uid, error in zip(GROUPS, ERRORS):
+        peer.ask("INSERT INTO authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id) SELECT "
+                 f"gen_random_uuid(), '{error}', 'error', 'authentik.tasks.middleware.TaskLogMiddleware', now(), '{{}}', false, message_id "
+                 f"FROM {TABLE} WHERE _uid = '{uid}'")
+    peer.ask(f"DROP TABLE IF EXISTS {worker.RUNS}")
+    peer.ask(f"CREATE TABLE {worker.RUNS} (message_id uuid)")
+    yield {uid: tasks(peer, f"_uid = '{uid}'") for uid in GROUPS}
+    peer.ask(f"DROP TABLE {worker.RUNS}")
+
+
+def tasks(peer, condition):
+    return peer.ask(f"SELECT count(*) FROM {TABLE} WHERE {condition}")
+
+
+def runs(peer, uid):
+    """How often tasks of a group were run, and how many of them."""
+    return peer.ask(f"SELECT count(*), count(DISTINCT message_id) FROM {worker.RUNS} JOIN {TABLE} USING (message_id) WHERE _uid = '{uid}'")
+
+
+def document(peer, *words):
+    status, out, said = peer.akqueue(*words, "--yes", "-o", "json")
+    assert status == 0, said
+    return json.loads(out)
+
+
+def test_a_canary_stops_what_is_broken_still(peer, rejected):
+    """The other groups are retried to their last task, nothing runs twice, and what is broken stays where it was."""
+    with worker.working("work"):
+        done = document(peer, "retry", "--all", "--canary", str(CANARY), "--timeout", "60s", "--follow-for", "60s")
+    for uid, count in rejected.items():
+        expected = CANARY if uid == worker.BROKEN else count
+        assert runs(peer, uid) == (expected, expected), done
+        assert tasks(peer, f"_uid = '{uid}' AND state = 'done'") == (0 if uid == worker.BROKEN else count), done
+    assert tasks(peer, f"_uid = '{worker.BROKEN}' AND state = 'rejected'") == rejected[worker.BROKEN]
+    # A task that failed again has two errors in its log, the first of which is of an earlier attempt.
+    assert peer.ask(f"SELECT count(*) FROM {LOGS} WHERE event = '{worker.ERROR}' AND previous") == CANARY
+
+
+def test_undo_of_what_no_worker_has_taken(peer, rejected):
+    before = peer.everything()
+    done = document(peer, "retry", "--all")
+    assert done["result"]["changed"] == sum(rejected.values())
+    document(peer, "undo")
+    assert peer.everything() == before
+
+
+def test_undo_leaves_what_a_worker_has_taken(peer, rejected):
+    document(peer, "retry", "--uid", "slow")
+    with worker.working("work"):
+        status, _, said = peer.akqueue("wait", "--for", "queued=0", "--timeout", "60s")
+        assert status == 0, said
+    status, out, said = peer.akqueue("undo", "--yes")
+    assert "took back 0 tasks" in out or "nothing to undo" in said, f"{out}{said}"
+    assert runs(peer, "slow") == (rejected["slow"], rejected["slow"])
