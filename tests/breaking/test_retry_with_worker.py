@@ -1,5 +1,5 @@
-"""Retries beside a worker that takes, finishes, fails and locks as authentik's does: ten thousand rejected tasks in three groups,
-the cause of one of which is still there.
+"""Retries and recoveries beside a worker that takes, finishes, fails and locks as authentik's does: ten thousand rejected tasks in
+three groups, the cause of one of which is still there; and what a worker had in its hands when it was killed.
 """
 
 import json
@@ -8,6 +8,7 @@ import pytest
 
 import worker
 from databases import LOGS, TASKS as TABLE
+from waiting import wait_until
 
 TASKS = 10000
 CANARY = 20
@@ -77,4 +78,19 @@ def test_undo_leaves_what_a_worker_has_taken(peer, rejected):
         assert status == 0, said
     status, out, said = peer.akqueue("undo", "--yes")
     assert "took back 0 tasks" in out or "nothing to undo" in said, f"{out}{said}"
+    assert runs(peer, "slow") == (rejected["slow"], rejected["slow"])
+
+
+def test_recover_takes_what_a_killed_worker_had_and_no_more(peer, rejected):
+    """While it lives nothing is an orphan; once it is killed all is, and runs once on the next worker."""
+    peer.ask(f"UPDATE {TABLE} SET state = 'queued', mtime = now() - interval '1 hour' WHERE _uid = 'slow'")
+    with worker.working("take", 30):
+        assert document(peer, "recover")["preview"]["going"] == 0
+        assert tasks(peer, "state = 'consumed'") == 30
+    wait_until(lambda: document(peer, "recover", "--dry-run")["preview"]["going"] == 30, "its locks are held still")
+    assert document(peer, "recover")["result"]["changed"] == 30
+    assert tasks(peer, "state = 'consumed'") == 0
+    with worker.working("work"):
+        status, _, said = peer.akqueue("wait", "--for", "queued=0", "--timeout", "60s")
+        assert status == 0, said
     assert runs(peer, "slow") == (rejected["slow"], rejected["slow"])
