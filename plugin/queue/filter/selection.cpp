@@ -46,7 +46,7 @@ std::vector<Uuid> newest_of_each(const session::Database& database, const Select
 }
 
 /// The ids of the tasks t that are `where`, which is bound to `statement`; at most kMostKept + 1.
-std::vector<Uuid> ids_of(const session::Database& database, session::Statement statement, const std::string& where) {
+std::vector<Uuid> ids_of(const session::Database& database, session::Statement& statement, const std::string& where) {
   statement.sql = "SELECT t.message_id FROM " + database.task().quoted() + " AS t WHERE " + where + " LIMIT " +
                   std::to_string(kMostKept + 1);
   std::vector<Uuid> ids;
@@ -178,7 +178,8 @@ Selection pin(const session::Database& database, const TaskFilter& filter, Times
 void hand_over(const session::Database& database, Selection& selection) {
   session::Statement statement;
   const std::string where = selection.where(statement, database, "t");
-  selection.handed = ids_of(database, statement, where + " AND " + is_taken(statement, "t"));
+  const std::string taken = is_taken(statement, "t");
+  selection.handed = ids_of(database, statement, where + " AND " + taken);
   // More than workers can have in hand are the orphans of others, and nobody puts these back.
   if (selection.handed.size() > kMostKept) selection.handed.clear();
 }
