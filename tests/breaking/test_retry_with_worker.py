@@ -3,6 +3,7 @@ three groups, the cause of one of which is still there; and what a worker had in
 """
 
 import json
+import subprocess
 
 import pytest
 
@@ -61,6 +62,20 @@ def test_a_canary_stops_what_is_broken_still(peer, rejected):
     assert tasks(peer, f"_uid = '{worker.BROKEN}' AND state = 'rejected'") == rejected[worker.BROKEN]
     # A task that failed again has two errors in its log, the first of which is of an earlier attempt.
     assert peer.ask(f"SELECT count(*) FROM {LOGS} WHERE event = '{worker.ERROR}' AND previous") == CANARY
+
+
+def test_a_session_that_is_cut_while_the_canary_is_watched(peer, rejected):
+    """No worker lives, so it waits; what was retried until then is told, and can be taken back."""
+    before = peer.everything()
+    process = subprocess.Popen(["kubectl-akqueue", "retry", "--all", "--canary", "5", "--yes", "-n", "authentik"], env=peer.environment,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: tasks(peer, "state = 'queued'") == 15, "the canary was not retried")
+    wait_until(lambda: peer.ask("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'akqueue'") == 0,
+               "it goes on without a session")
+    out, said = process.communicate(timeout=60)
+    assert process.returncode == 4 and "retried 15 tasks" in out and "error: the " in said, f"{out}{said}"
+    document(peer, "undo")
+    assert peer.everything() == before and len(rejected) == 3
 
 
 def test_undo_of_what_no_worker_has_taken(peer, rejected):

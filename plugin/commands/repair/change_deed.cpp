@@ -105,9 +105,21 @@ class Deed {
   void with_canary() {
     Canary& canary = deed_.canary.emplace(split_for_canary(preview_.errors, request_.canary));
     pass_of(canary.first());
-    if (deed_.result.ending != Ending::complete || !see_what_becomes(canary)) return;
+    if (deed_.result.ending != Ending::complete || !see_or_say(canary)) return;
     if (canary.rest().empty() || !goes_on(canary)) return;
     pass_of(canary.rest());
+  }
+
+  /// What was changed so far is told, whatever happens while its fate is awaited.
+  bool see_or_say(Canary& canary) {
+    try {
+      return see_what_becomes(canary);
+    } catch (const Error& error) {
+      deed_.result.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
+      deed_.result.failure = error;
+      for (CanaryGroup& group : canary.groups) group.goes_on = false;
+      return false;
+    }
   }
 
   /// False where the person ended it.
