@@ -1,7 +1,7 @@
 // A session with the database: the client's side of docs/protocol.md. A request is sent and its answer awaited, or
 // several travel together (request.hpp).
 //
-// Errors: what the peer reports becomes an Error with the code from the wire (`sql` with its SQLSTATE, `connect`, …); a
+// Errors: what the peer reports becomes an Error with the code from the wire (`sql` with its SQLSTATE, `connect`); a
 // peer that ended or fell silent is `lost`; a line that can't be understood is `protocol`.
 #pragma once
 

@@ -1,5 +1,6 @@
 #include "commands/backup/change_undo.hpp"
 
+#include "commands/shared/batch_words.hpp"
 #include "commands/shared/share.hpp"
 #include "commands/shared/tally_table.hpp"
 #include "queue/change/change_undo.hpp"
@@ -75,13 +76,8 @@ Json document_of_undo(const Site& site, const Restoring& restoring, const queue:
                      {"as_before", result.as_before}, {"passed_over", result.passed_over},
                      {"went_on", Json::object()},     {"not_reached", result.not_reached}};
   for (const auto& [state, tasks] : result.went_on) outcome["left"]["went_on"][state] = tasks;
-  outcome["in_doubt"] = result.in_doubt;
-  outcome["batches"] = result.batches;
-  outcome["longest_transaction_ms"] = result.longest.count();
-  outcome["took_ms"] = result.took.count();
-  outcome["ending"] = ending_word(result.ending);
-  if (result.failure)
-    outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
+  add_run(outcome, result);
+  add_failure(outcome, result);
   return document;
 }
 
@@ -92,10 +88,7 @@ queue::ChangeUndoResult take_back(const cli::Environment& environment, const Sit
   ui::ProgressLine line(environment.terminal, environment.clock);
   orders.stop = [&] { return interrupts.requested(); };
   orders.progress = [&](const queue::Progress& progress) {
-    line.update(progress.deleted, progress.expected,
-                interrupts.requested()       ? "ending after this batch"
-                : progress.waiting_for_locks ? "waiting for locks"
-                                             : "taking back");
+    line.update(progress.deleted, progress.expected, state_words(interrupts, progress, "taking back"));
   };
   return queue::undo_change(site.database(), record, orders);
 }

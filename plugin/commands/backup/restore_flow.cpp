@@ -5,6 +5,7 @@
 
 #include "akqueue/tasks.hpp"
 #include "backup/system_id.hpp"
+#include "commands/shared/batch_words.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "commands/shared/other_rows_text.hpp"
 #include "commands/shared/share.hpp"
@@ -162,13 +163,8 @@ Json document_of_restoration(const Site& site, const Restoring& restoring, const
                      {"conflicting", result.conflicting}, {"never_deleted", result.never_deleted},
                      {"waiting", result.waiting},         {"running", result.running},
                      {"not_reached", result.not_reached}, {"other_rows", result.other_left}};
-  outcome["in_doubt"] = result.in_doubt;
-  outcome["batches"] = result.batches;
-  outcome["longest_transaction_ms"] = result.longest.count();
-  outcome["took_ms"] = result.took.count();
-  outcome["ending"] = ending_word(result.ending);
-  if (result.failure)
-    outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
+  add_run(outcome, result);
+  add_failure(outcome, result);
   return document;
 }
 
@@ -179,10 +175,7 @@ queue::RestoreResult carry_out(const cli::Environment& environment, const Site& 
   ui::ProgressLine line(environment.terminal, environment.clock);
   orders.stop = [&] { return interrupts.requested(); };
   orders.progress = [&](const queue::Progress& progress) {
-    const std::string state = interrupts.requested()       ? "ending after this batch"
-                              : progress.waiting_for_locks ? "waiting for locks"
-                                                           : "restoring";
-    line.update(progress.deleted, progress.expected, state);
+    line.update(progress.deleted, progress.expected, state_words(interrupts, progress, "restoring"));
   };
   return queue::restore(site.database(), file, orders);
 }

@@ -5,6 +5,7 @@
 #include "commands/delete/deletion_json.hpp"
 #include "commands/delete/deletion_text.hpp"
 #include "commands/delete/refill.hpp"
+#include "commands/shared/batch_words.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "commands/shared/share.hpp"
 #include "queue/filter/name_resolution.hpp"
@@ -82,10 +83,7 @@ queue::DeletionResult carry_out(const cli::Environment& environment, const Site&
   orders.sink = recorder.sink();
   orders.stop = [&] { return interrupts.requested(); };
   orders.progress = [&](const queue::Progress& progress) {
-    const char* state = interrupts.requested()       ? "ending after this batch"
-                        : progress.waiting_for_locks ? "waiting for locks"
-                                                     : "deleting";
-    line.update(progress.deleted, progress.expected, state);
+    line.update(progress.deleted, progress.expected, state_words(interrupts, progress, "deleting"));
   };
   return queue::delete_tasks(site.database(), orders);
 }

@@ -1,5 +1,6 @@
 #include "commands/delete/deletion_json.hpp"
 
+#include "commands/shared/batch_words.hpp"
 #include "commands/shared/filter_options.hpp"
 
 namespace akqueue::commands {
@@ -70,14 +71,9 @@ void add_result(Json& document, const Preview& preview, const queue::DeletionRes
   outcome["rows"] = result.other_rows.to_json();
   outcome["left"] = {
       {"held", result.held}, {"awaited", result.awaited}, {"locked", result.locked}, {"arrived", result.arrived}};
-  outcome["in_doubt"] = result.in_doubt;
-  outcome["batches"] = result.batches;
-  outcome["longest_transaction_ms"] = result.longest.count();
-  outcome["took_ms"] = result.took.count();
-  outcome["ending"] = ending_word(result.ending);
+  add_run(outcome, result);
   outcome["backup"] = recorder.path().empty() ? Json() : Json{{"path", recorder.path()}, {"bytes", recorder.bytes()}};
-  if (result.failure)
-    outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
+  add_failure(outcome, result);
 }
 
 }  // namespace akqueue::commands

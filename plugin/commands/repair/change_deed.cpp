@@ -3,6 +3,7 @@
 #include "akqueue/tasks.hpp"
 #include "commands/repair/fate_watch.hpp"
 #include "commands/repair/pace.hpp"
+#include "commands/shared/batch_words.hpp"
 #include "ui/progress.hpp"
 #include "ui/prompt.hpp"
 
@@ -48,10 +49,7 @@ class Deed {
     plan.stop = [&] { return interrupts.requested(); };
     plan.allow = [&](std::int64_t done, std::int64_t wanted) { return pace.allow(done, wanted); };
     plan.progress = [&](const queue::Progress& progress) {
-      const std::string state = interrupts.requested()       ? "ending after this batch"
-                                : progress.waiting_for_locks ? "waiting for locks"
-                                                             : doing;
-      line.update(progress.deleted, progress.expected, state);
+      line.update(progress.deleted, progress.expected, state_words(interrupts, progress, doing));
     };
     if (request_.follow.count() > 0)
       plan.changed = [&](const std::vector<Uuid>& ids) {

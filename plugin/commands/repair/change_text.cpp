@@ -5,6 +5,7 @@
 #include <map>
 
 #include "commands/repair/verdict_words.hpp"
+#include "commands/shared/batch_words.hpp"
 #include "commands/shared/tally_table.hpp"
 #include "ui/listing.hpp"
 
@@ -182,14 +183,9 @@ void add_result(Json& document, const ChangeDeed& deed, const Recorder& recorder
   outcome["left"] = {{"unreadable", result.unreadable},
                      {"locked", result.counted ? Json(result.locked) : Json()},
                      {"changed", result.counted ? Json(result.moved) : Json()}};
-  outcome["in_doubt"] = result.in_doubt;
-  outcome["batches"] = result.batches;
-  outcome["longest_transaction_ms"] = result.longest.count();
-  outcome["took_ms"] = result.took.count();
-  outcome["ending"] = ending_word(result.ending);
+  add_run(outcome, result);
   outcome["record"] = recorder.path().empty() ? Json() : Json{{"path", recorder.path()}, {"bytes", recorder.bytes()}};
-  if (result.failure)
-    outcome["error"] = {{"code", error_kind(result.failure->code()).name}, {"message", result.failure->what()}};
+  add_failure(outcome, result);
 }
 
 }  // namespace akqueue::commands

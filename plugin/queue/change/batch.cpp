@@ -143,7 +143,7 @@ Batch::Requests Batch::requests(const BatchRows& rows) {
   return together;
 }
 
-/// INSERT INTO akqueue_batch SELECT t.message_id, …, t.ctid FROM task AS t WHERE … LIMIT … FOR UPDATE OF t SKIP LOCKED
+/// INSERT INTO akqueue_batch SELECT t.message_id, …, ctid FROM task AS t WHERE … LIMIT n FOR UPDATE SKIP LOCKED
 void Batch::fill(const BatchRows& rows, Requests& together) {
   const std::string columns = std::string(kBatchColumns) + std::string(database_.dialect.row_id_type());
   for (const std::string& sql : database_.dialect.create_temporary(kBatch, columns))

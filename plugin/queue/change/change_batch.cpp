@@ -99,7 +99,7 @@ ChangeBatchResult ChangeBatch::run(const Selection& selection, const BatchRows::
   return result;
 }
 
-/// INSERT INTO akqueue_changing SELECT t.message_id, …, t.ctid, <state to be> FROM task AS t WHERE … AND <verdict> =
+/// INSERT INTO akqueue_changing SELECT t.message_id, …, t.ctid, <new state> FROM task AS t WHERE … AND <verdict> =
 /// 'taken' LIMIT … FOR UPDATE OF t SKIP LOCKED
 void ChangeBatch::fill(const Selection& selection, const BatchRows::Restriction& condition, std::int64_t limit) {
   create_temporary_table(database_, kChanging,
