@@ -31,7 +31,7 @@ def lets_in():
 
 def test_no_place_for_a_look(peer):
     """Just enough for a connection."""
-    with contextlib.closing(psycopg.connect(autocommit=True)) as filling:
+    with contextlib.closing(worker.connect()) as filling:
         # Prepared while there is room.
         filling.execute("PREPARE free(bigint) AS SELECT pg_advisory_unlock($1)")
         filling.execute("EXECUTE free(0)")
@@ -42,6 +42,7 @@ def test_no_place_for_a_look(peer):
             freed += 1
             filling.execute(f"EXECUTE free({freed})")
         status, _, said = peer.akqueue("status")
+    worker.wait_until_gone()
     assert status == 1 and FULL in said and HINT in said, said
 
 

@@ -175,7 +175,7 @@ def fields_of(part, where):
 def test_schema(name):
     """It is a right one, describes each field, and names none that the program does not have."""
     jsonschema.Draft202012Validator.check_schema(READ[name])
-    words = set(re.findall(r'"([\w-]+)"', "".join(path.read_text(encoding="utf-8") for path in (ROOT / "plugin").rglob("*.cpp"))))
+    words = set(re.findall(r'"([\w-]+)"', "".join(path.read_text(encoding="utf-8") for path in (ROOT / "plugin").rglob("*.[ch]pp"))))
     assert READ[name]["title"] and READ[name]["description"]
     for where, field, schema in fields_of(READ[name], name):
         assert schema.get("description") or "$ref" in schema, f"{where} has no description"

@@ -135,9 +135,20 @@ def lock_all():
     return [connection]
 
 
+def is_gone():
+    """The server has noticed that nobody is there, and has freed what such a process held."""
+    with contextlib.suppress(psycopg.OperationalError), psycopg.connect(autocommit=True) as connection:
+        return connection.execute(SESSIONS).fetchone() == (0,)
+    return False
+
+
+def wait_until_gone():
+    wait_until(is_gone, "a worker's sessions do not end")
+
+
 @contextlib.contextmanager
 def working(*words, **environment):
-    """The process, once it has what it wants. It is killed in the end."""
+    """The process, once it has what it wants. It is killed in the end; what it filled has room then."""
     process = subprocess.Popen([sys.executable, "-B", __file__, *map(str, words)], env={**os.environ, **environment},
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
@@ -146,6 +157,8 @@ def working(*words, **environment):
     finally:
         process.kill()
         process.communicate()
+        if words[0] in ("connect", "lock"):
+            wait_until_gone()
 
 
 def main():
