@@ -7,9 +7,8 @@
 #include "cluster/pod_behaviour.hpp"
 #include "cluster/pods.hpp"
 #include "cluster/workers.hpp"
-#include "queue/insert.hpp"
-#include "queue/task_logs.hpp"
 #include "queue/tasks.hpp"
+#include "queue/tries.hpp"
 #include "replica/schema.hpp"
 #include "scenario/for_release.hpp"
 #include "scenario/task_groups.hpp"
@@ -51,6 +50,12 @@ void settle(Database& database, const std::string& name, Timestamp until) {
 
 std::vector<Arrivals> arrivals_of(World& world) {
   return read_arrivals(world.json_fact("arrivals"), world.fact("scenario"));
+}
+
+/// None in a world of an earlier version.
+std::vector<Failing> failing_of(World& world) {
+  if (world.fact("failing").empty()) return {};
+  return read_failing(world.json_fact("failing"), world.fact("scenario"));
 }
 
 /// Arrivals begin with the world.
@@ -104,32 +109,9 @@ class Traffic {
     write_tasks(world_.database(), schema_, fitted(some, schema_), {count}, {last, tenants_, {}}, random);
   }
 
-  /// Finishes the oldest `count` that are due as a worker does, one after the other from `since` to `at`.
-  void finish(std::int64_t count, Timestamp since, Timestamp at) {
-    const bool has_eta = schema_.find(kTaskTable)->has("eta");
-    const std::string emptied = keeps_done_messages(world_.fact("version")) ? "" : ", message = x''";
-    Statement due = world_.database().prepare(
-        "SELECT message_id, mtime FROM " + std::string(kTaskTable) + " WHERE state = 'queued'" +
-        (has_eta ? " AND (eta IS NULL OR eta <= ?1)" : "") + " ORDER BY mtime LIMIT ?2");
-    const std::string now = format_timestamp(at);
-    if (has_eta) due.bind_text(1, now);
-    due.bind_integer(2, count);
-    std::vector<Finished> finished;
-    while (due.step()) finished.push_back({std::string(due.text(0)), parse_timestamp(due.text(1)).value_or(since)});
-    Statement update = world_.database().prepare("UPDATE " + std::string(kTaskTable) +
-                                                 " SET state = 'done', mtime = ?1, result_expiry = ?2" + emptied +
-                                                 (has_eta ? ", eta = NULL" : "") + " WHERE message_id = ?3");
-    for (std::size_t i = 0; i < finished.size(); ++i) {
-      Finished& one = finished[i];
-      const auto part = static_cast<double>(i + 1) / static_cast<double>(finished.size());
-      one.at =
-          std::max(one.at,
-                   since + static_cast<Timestamp>(static_cast<double>(at - since) * part));  // but not before it came
-      const std::string then = format_timestamp(one.at);
-      const std::string expiry = format_timestamp(one.at + kResultAge);
-      update.bind_text(1, then).bind_text(2, expiry).bind_text(3, one.id).run();
-    }
-    log(finished, at);
+  /// As Tries::work_off().
+  void work_off(std::int64_t count, Timestamp since, Timestamp at) {
+    Tries(world_, schema_, failing_of(world_)).work_off(count, since, at);
   }
 
   /// Schedules whose time has come.
@@ -167,39 +149,6 @@ class Traffic {
   }
 
  private:
-  struct Finished {
-    std::string id;
-    Timestamp at;
-  };
-
-  /// What the middleware writes at the end. (2025.8 has no table for it; there the rows only show how they came.)
-  void log(const std::vector<Finished>& finished_tasks, Timestamp at) {
-    const SchemaTable* table = schema_.find(kTaskLogTable);
-    if (table == nullptr) return;
-    TaskGroup finished;
-    finished.state = task_state::kDone;
-    const std::vector<LogRow> rows = log_rows(finished);
-    Insert insert(world_.database(), *table,
-                  {"id", "event", "log_level", "logger", "timestamp", "attributes", "previous", "task_id"});
-    Random random(static_cast<std::uint64_t>(at) + ++batches_);
-    for (const Finished& task : finished_tasks) {
-      // The first row, that it was queued, was written when it came.
-      for (std::size_t i = 1; i < rows.size(); ++i) {
-        const std::string id = random.uuid();
-        const std::string time = format_timestamp(log_time(task.at, i, rows.size()));
-        insert.text(0, id);
-        insert.text(1, rows[i].event);
-        insert.text(2, rows[i].level);
-        insert.text(3, rows[i].logger);
-        insert.text(4, time);
-        insert.text(5, rows[i].attributes);
-        insert.integer(6, 0);
-        insert.text(7, task.id);
-        insert.run();
-      }
-    }
-  }
-
   World& world_;
   Schema schema_;
   std::vector<std::string> tenants_;
@@ -242,16 +191,16 @@ void let_traffic_flow(World& world, Timestamp uptime) {
     traffic.come(arrivals[i].group, count, world.clock().shown(last), (last - stream.until) / kSecond);
     settle(world.database(), stream.name, last);
   }
-  std::int64_t finished = 0;
+  std::int64_t tried = 0;
   Timestamp since = uptime;
   for (const Stream& worker : workers) {
     const std::int64_t count = worker.due(uptime);
-    finished += count;
+    tried += count;
     since = std::min(since, worker.until);
     settle(world.database(), worker.name, worker.after(count));
   }
   if (!workers.empty()) traffic.schedules(world.clock().shown(uptime));
-  if (finished > 0) traffic.finish(finished, world.clock().shown(since), world.clock().shown(uptime));
+  if (tried > 0) traffic.work_off(tried, world.clock().shown(since), world.clock().shown(uptime));
 }
 
 }  // namespace akqueue::sim

@@ -1,4 +1,4 @@
-// What happens in a queue by itself: tasks come, workers finish them, schedules make theirs. A scenario without
+// What happens in a queue by itself: tasks come, workers finish or fail them, schedules make theirs. A scenario without
 // `arrivals` and without `per_minute` for its workers stands still, including its schedules; so does a world whose
 // clock was stopped.
 //

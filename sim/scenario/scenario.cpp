@@ -144,6 +144,8 @@ Scenario read_scenario(std::string_view text, const std::string& file) {
   scenario.tasks = read_tasks(fields);
   scenario.arrivals = fields.items("arrivals");
   read_arrivals(scenario.arrivals, file);
+  scenario.failing = fields.items("failing");
+  read_failing(scenario.failing, file);
   scenario.pods = read_pods(fields, scenario);
   scenario.autoscalers = read_autoscalers(fields, scenario);
   scenario.gitops = read_gitops(fields, scenario);

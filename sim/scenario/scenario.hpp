@@ -55,6 +55,14 @@ struct Arrivals {
   double per_minute = 0;
 };
 
+/// Tasks that no worker can do as things are: `{"actor": …, "uid": …, "error": …}`. Each try fails, at once and for
+/// good, as where a task's retries are used up.
+struct Failing {
+  std::string actor;
+  std::string uid;  ///< only those with this one; empty: all of the actor's
+  std::string error;
+};
+
 /// Workers that run out of memory: `{"every": "90s", "above": 10000}`.
 struct OomLoop {
   std::int64_t every = 0;  ///< each worker is killed so often …
@@ -164,6 +172,7 @@ struct Scenario {
   std::int64_t tasks_total = 0;
   std::vector<TaskGroup> tasks;
   Json arrivals = Json::array();  ///< as read_arrivals() takes them
+  Json failing = Json::array();   ///< as read_failing() takes them
   std::vector<ExtraTable> extra_tables;
   std::vector<PodGroup> pods;
   std::vector<AutoscalerLine> autoscalers;

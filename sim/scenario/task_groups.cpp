@@ -124,6 +124,16 @@ std::vector<Arrivals> read_arrivals(const Json& items, const std::string& file) 
   return arrivals;
 }
 
+std::vector<Failing> read_failing(const Json& items, const std::string& file) {
+  Fields root(file, "", {{"failing", items}});
+  std::vector<Failing> failing;
+  for (Fields one : root.each("failing")) {
+    failing.push_back({one.text("actor"), one.text_or("uid", ""), one.text("error")});
+    one.finish();
+  }
+  return failing;
+}
+
 std::vector<std::int64_t> group_sizes(const Scenario& scenario, std::int64_t total) {
   std::int64_t counted = 0;
   for (const TaskGroup& group : scenario.tasks) counted += group.count.value_or(0);

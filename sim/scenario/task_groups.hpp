@@ -25,6 +25,9 @@ void check_shares(const Scenario& scenario, const Fields& fields);
 /// The arrivals of a scenario. `file` is what messages call it.
 std::vector<Arrivals> read_arrivals(const Json& items, const std::string& file);
 
+/// What no worker can do in a scenario.
+std::vector<Failing> read_failing(const Json& items, const std::string& file);
+
 /// How many tasks each group gets when the world has `total` (0: what the scenario says). Adds up exactly.
 /// Where there is room, no group is left out.
 std::vector<std::int64_t> group_sizes(const Scenario& scenario, std::int64_t total);

@@ -225,6 +225,7 @@ void write_facts(Database& database, const Scenario& scenario, const CreateOptio
       {"metrics", scenario.metrics ? "1" : "0"},
       {"pooled", scenario.pooled ? "1" : "0"},
       {"arrivals", scenario.arrivals.dump()},
+      {"failing", scenario.failing.dump()},
       {"keda", std::ranges::any_of(scenario.autoscalers, &AutoscalerLine::keda) ? "1" : "0"},
   };
   for (const auto& [key, value] : facts) insert(database, "sim_world", {std::string(key), value});

@@ -1,9 +1,12 @@
 #include "commands/repair/change_deed.hpp"
 
+#include <memory>
+
 #include "akqueue/tasks.hpp"
 #include "commands/repair/fate_watch.hpp"
 #include "commands/repair/pace.hpp"
 #include "commands/shared/batch_words.hpp"
+#include "queue/measure/due.hpp"
 #include "ui/progress.hpp"
 #include "ui/prompt.hpp"
 
@@ -38,24 +41,42 @@ class Deed {
     system::Interrupts& interrupts = environment_.interrupts;
     const system::Interrupts::Grace grace(interrupts);
     ui::ProgressLine line(environment_.terminal, environment_.clock);
-    const Pace pace(environment_, request_.per_second);
-    const std::string doing = std::string(request_.change == queue::RowChange::reject ? "rejecting" : "putting back") +
-                              (pace.holds() ? ", held back by --rate" : "");
+    queue::Progress at{.expected = expected};
+    std::unique_ptr<Pace> pace;
+    const auto show = [&] {
+      const std::string brake = pace->brake();
+      line.update(at.deleted, at.expected, state_words(interrupts, at, doing() + (brake.empty() ? "" : ", " + brake)));
+    };
+    pace = make_pace(show);
     queue::ChangePlan plan;
     plan.selection = selection;
     plan.ways = preview_.ways;
     plan.expected = expected;
     plan.record = recorder_.sink();
     plan.stop = [&] { return interrupts.requested(); };
-    plan.allow = [&](std::int64_t done, std::int64_t wanted) { return pace.allow(done, wanted); };
+    plan.allow = [&](std::int64_t done, std::int64_t wanted) { return pace->allow(done, wanted); };
     plan.progress = [&](const queue::Progress& progress) {
-      line.update(progress.deleted, progress.expected, state_words(interrupts, progress, doing));
+      at = progress;
+      show();
     };
     if (request_.follow.count() > 0)
       plan.changed = [&](const std::vector<Uuid>& ids) {
         deed_.changed.insert(deed_.changed.end(), ids.begin(), ids.end());
       };
     add(queue::change_tasks(database_of(site_, preview_), plan));
+  }
+
+  std::string doing() const { return request_.change == queue::RowChange::reject ? "rejecting" : "putting back"; }
+
+  /// Where nobody works, nothing would ever go on.
+  std::unique_ptr<Pace> make_pace(std::function<void()> held) const {
+    if (request_.per_second) return pace_of_rate(environment_, *request_.per_second);
+    if (request_.change == queue::RowChange::reject || !preview_.somebody_works) return no_pace();
+    const auto waiting = [this] {
+      const session::Transaction transaction(*site_.session, kLooking);
+      return queue::count_due(site_.database(), transaction.now());
+    };
+    return pace_of_workers(environment_, waiting, std::move(held));
   }
 
   void add(queue::ChangeResult more) {

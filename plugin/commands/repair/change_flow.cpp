@@ -83,6 +83,7 @@ ChangePreview look_at_change(const cli::Environment& environment, const Site& si
   if (is_about_orphans(request.change)) check_orphans_can_be_told(site, heartbeats);
   const session::Database database = queue::with_workers(site.database(), heartbeats);
   preview.workers_gone = database.workers_gone;
+  preview.somebody_works = heartbeats.alive() > 0;
   preview.what = (queue::is_unconditional(filter) ? "all " : "") + queue::in_words(filter);
   preview.ways = {.change = request.change, .takes_done = retries_done(site.facts.authentik)};
   preview.selection = queue::pin(database, filter, now);

@@ -23,6 +23,7 @@ struct ChangePreview {
   std::optional<OrphanFacts> orphans;  ///< where the change is about orphaned tasks
   std::vector<Uuid> along = {};        ///< tasks that were rejected with these, and come along if that is wanted
   bool workers_gone = false;           ///< Database::workers_gone, for the deed as well
+  bool somebody_works = false;         ///< a worker lives: what is put back will be taken
   std::string what;                    ///< the filter in words
   BackupPlan record;
   backup::HistoryEntry entry;

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 
+#include "commands/repair/pace.hpp"
 #include "commands/repair/verdict_words.hpp"
 #include "commands/shared/batch_words.hpp"
 #include "commands/shared/tally_table.hpp"
@@ -60,17 +61,23 @@ ui::Text counted_tasks(const ChangeRequest& request, const ChangePreview& previe
                          change_words(request.change).after, preview.what);
 }
 
+ui::Text pace_of(const ChangeRequest& request, const ChangePreview& preview) {
+  if (request.per_second || !preview.somebody_works || preview.verdicts.taken() <= kPutBackAtOnce) return {};
+  return "they go back as fast as workers finish them, so that what waits does not grow (--rate: at a rate)\n";
+}
+
 /// What workers do with them then.
 ui::Text outlook(const ChangeRequest& request, const ChangePreview& preview) {
   if (preview.verdicts.taken() == 0) return {};
   const ui::Text orphans = preview.orphans ? describe_orphans(*preview.orphans, preview.selection.as_of) : ui::Text();
   switch (request.change) {
-    case queue::RowChange::requeue: return orphans + "workers begin at once; the count of attempts stays as it is\n";
+    case queue::RowChange::requeue:
+      return orphans + "workers begin at once; the count of attempts stays as it is\n" + pace_of(request, preview);
     case queue::RowChange::reject: return orphans + "no worker runs them until they are retried\n";
     case queue::RowChange::retry:
     case queue::RowChange::hasten: break;
   }
-  return "workers begin at once; one whose retries are used up gets one attempt\n";
+  return "workers begin at once; one whose retries are used up gets one attempt\n" + pace_of(request, preview);
 }
 
 /// Tasks that were rejected with these.

@@ -101,7 +101,9 @@ cli::Command retry_command() {
               "folded); --error chooses among these. --follow tells what became of them: finished, failed\n"
               "again and how, or still waiting.\n"
               "--canary tries some of each error first, waits for what becomes of them, and goes on with\n"
-              "the rest of those errors that did not come again. --rate keeps it from being the next flood.\n"
+              "the rest of those errors that did not come again.\n"
+              "Where workers live, tasks go back as fast as these finish them, or at --rate: it is not to be\n"
+              "the next flood.\n"
               "--waiting is for tasks that failed and wait for their next try: they are tried now.\n"
               "The former rows go to a record beside the backups; kubectl akqueue undo puts back what no\n"
               "worker has taken by then.",
@@ -115,7 +117,7 @@ cli::Command retry_command() {
                {"canary", 0, "N", "first N of each error; the rest where these don't fail so again"},
                {"stop-at", 0, "SHARE", "stop where this share fails so again (default 1%, with --yes 50%)"},
                {"timeout", 0, "DURATION", "how long to wait for these (default 5m)"},
-               {"rate", 0, "RATE", "no faster than this: 10/s, 300/m, 2000/h"},
+               {"rate", 0, "RATE", "at this rate, not as fast as workers finish: 10/s, 300/m, 2000/h"},
                {"follow", 0, "", "afterwards, see for a minute what becomes of them"},
                {"follow-for", 0, "DURATION", "see for this long, at most"}},
               {"held", "holder", "orphaned", "expired"}),

@@ -126,7 +126,11 @@ class Changer {
     limit_ = std::clamp<std::int64_t>(next_size(limit_, batch.cost, true), 1, kMostInBatch);
   }
 
-  std::int64_t allowance() { return std::max<std::int64_t>(0, plan_.allow(changed_, limit_)); }
+  /// Once all are changed there is nothing to wait for: it is only seen whether more is there.
+  std::int64_t allowance() {
+    if (plan_.expected > 0 && changed_ >= plan_.expected) return limit_;
+    return std::max<std::int64_t>(0, plan_.allow(changed_, limit_));
+  }
 
   std::int64_t read_end() {
     const session::Transaction transaction(database_.session, kCountingChanges);

@@ -65,6 +65,24 @@ BOOST_AUTO_TEST_CASE(ready_workers_finish_the_oldest) {
   BOOST_TEST(world.logs() == 120 + 2 * 60);
 }
 
+BOOST_AUTO_TEST_CASE(what_no_worker_can_do_is_rejected) {
+  const std::string come = R"([{"actor": "a.b.fail", "per_minute": 60, "uid": "of-{n}", "object": {"model":)"
+                           R"( "authentik_core.user", "count": 2}}, {"actor": "a.b.work", "per_minute": 60}])";
+  make(come, R"(, "per_minute": 600)",
+       R"(, "failing": [{"actor": "a.b.fail", "uid": "of-1", "error": "refused: no such host"}])");
+  at(0);
+  BusyWorld world = at(60);
+  const std::int64_t failed = world.count("state = 'rejected'");
+  BOOST_TEST((failed > 10 && failed < 50), "about half of that actor's");
+  BOOST_TEST(
+      world.count("state = 'rejected' AND actor_name = 'a.b.fail' AND _uid = 'of-1' AND length(message) > 100 AND "
+                  "result_expiry > mtime AND eta IS NULL") == failed);
+  BOOST_TEST(world.count("_uid = 'of-1' AND state = 'done'") == 0);
+  BOOST_TEST(world.count("state = 'done'") >= 118 - failed);
+  BOOST_TEST(world.database().integer_of("SELECT count(*) FROM authentik_tasks_tasklog WHERE log_level = 'error' AND"
+                                         " event = 'refused: no such host'") == failed);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_caught_up_with_was_finished_one_after_the_other) {
   make(kComing, R"(, "per_minute": 30)");
   at(0);

@@ -5,9 +5,11 @@
 #include "commands/repair/error_choice.hpp"
 #include "commands/repair/orphans.hpp"
 #include "commands/repair/pace.hpp"
+#include "outside.hpp"
 
 using namespace akqueue;
 using namespace akqueue::commands;
+using namespace akqueue::testing;
 
 BOOST_AUTO_TEST_SUITE(repair)
 
@@ -76,6 +78,74 @@ BOOST_AUTO_TEST_CASE(rates_and_shares) {
   BOOST_TEST(parse_share("50%") == 50);
   BOOST_TEST(parse_share("1") == 1);
   for (const char* wrong : {"", "0%", "101%", "x", "50%%", "-5%"}) BOOST_CHECK_THROW(parse_share(wrong), Error);
+}
+
+namespace {
+
+/// A queue that workers empty while the clock goes on.
+struct Workers {
+  Workers(double speed, double waits) : per_second(speed), waiting(waits) {}
+
+  ScriptedLauncher nothing{{}};
+  Outside outside{nothing};
+  double per_second;
+  double waiting;
+  std::chrono::steady_clock::time_point looked = outside.clock.now();
+
+  std::int64_t count() {
+    const std::chrono::duration<double> passed = outside.clock.now() - looked;
+    looked = outside.clock.now();
+    waiting = std::max(0.0, waiting - per_second * passed.count());
+    return static_cast<std::int64_t>(waiting);
+  }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(tasks_are_put_back_as_fast_as_workers_finish) {
+  for (const double speed : {20.0, 2000.0}) {
+    Workers workers(speed, 3000);
+    std::string brake;
+    int held = 0;
+    const auto pace = pace_of_workers(workers.outside.environment, [&] { return workers.count(); }, [&] { ++held; });
+    const auto began = workers.outside.clock.now();
+    std::int64_t done = 0;
+    double most = 0;
+    // As long as others wait before them, the queue does not shrink either: it has what it had, and a little more.
+    while (done < 4000) {
+      const std::int64_t allowed = pace->allow(done, 500);
+      BOOST_REQUIRE(allowed > 0);
+      if (!pace->brake().empty()) brake = pace->brake();
+      done += allowed;
+      workers.waiting += static_cast<double>(allowed);
+      most = std::max(most, workers.waiting);
+    }
+    const std::chrono::duration<double> took = workers.outside.clock.now() - began;
+    BOOST_TEST(most <= 3000 + std::max<double>(kPutBackAtOnce, 2 * speed));
+    // Workers never wait for it, and it goes on as they do.
+    BOOST_TEST(took.count() <= 4000 / speed + 3);
+    BOOST_TEST(took.count() >= (4000 - 2 * speed - kPutBackAtOnce) / speed);
+    BOOST_TEST((held > 0 && brake.starts_with("held back, ") && brake.ends_with(" wait for workers")), brake);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_c_ends_the_wait_for_workers) {
+  Workers workers(0, 10);
+  const auto pace = pace_of_workers(
+      workers.outside.environment, [&] { return workers.count(); }, [&] { workers.outside.interrupts.seen = 1; });
+  std::int64_t done = pace->allow(0, 10'000);
+  BOOST_TEST(done == kPutBackAtOnce);
+  workers.waiting += static_cast<double>(done);
+  BOOST_TEST(pace->allow(done, 10'000) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(workers_that_finish_nothing_are_not_waited_for_for_ever) {
+  Workers workers(0, 10);
+  const auto pace = pace_of_workers(workers.outside.environment, [&] { return workers.count(); }, [] {});
+  workers.waiting += static_cast<double>(pace->allow(0, 10'000));
+  BOOST_CHECK_THROW(pace->allow(kPutBackAtOnce, 10'000), Error);
+  BOOST_TEST(
+      (workers.outside.passed() >= std::chrono::minutes(5) && workers.outside.passed() < std::chrono::minutes(6)));
 }
 
 BOOST_AUTO_TEST_CASE(behind_a_pooler_orphans_are_told_only_where_no_worker_lives) {
