@@ -29,6 +29,9 @@ const std::array<std::vector<std::string>, 3> kInterpreters{
     std::vector<std::string>{"ak", "shell", "-c", kBootstrap},
 };
 
+/// A line with its end, and its sum between them.
+std::string checked(std::string_view line) { return with_sum(line.substr(0, line.size() - 1)) + "\n"; }
+
 /// Lines over a process's pipes. Each request is sent with its sum, and the sum of each answer is checked.
 class ProcessChannel final : public Channel {
  public:
@@ -40,11 +43,11 @@ class ProcessChannel final : public Channel {
       return process_->write(bytes);
     }
     in_frame_ = bytes.front() == protocol::kData;
-    process_->write(with_sum(bytes.substr(0, bytes.size() - 1)) + "\n");
+    process_->write(checked(bytes));
   }
   void send_lines(const std::vector<std::string>& lines) override {
     std::string all;
-    for (const std::string& line : lines) all += with_sum(std::string_view(line).substr(0, line.size() - 1)) + "\n";
+    for (const std::string& line : lines) all += checked(line);
     process_->write(all);
   }
   std::optional<std::string_view> receive(std::chrono::milliseconds patience) override {
@@ -92,12 +95,17 @@ void check_version(std::string_view line) {
   throw error;
 }
 
-/// Sends the source and reads up to the greeting. `noise` collects the first lines that came before it.
-bool await_greeting(system::Process& process, std::chrono::milliseconds patience, std::string& noise) {
+/// Sends the source with the first requests behind it, and reads up to the greeting. `noise` collects the first lines
+/// that came before it.
+bool await_greeting(system::Process& process, const std::vector<Request>& first, std::chrono::milliseconds patience,
+                    std::string& noise) {
   constexpr std::size_t kNoiseKept = 4000;
+  std::string requests;
+  for (const Request& request : first) requests += checked(line_of(request));
   try {
     process.write(std::to_string(embedded::agent_source.size()) + "\n");
     process.write(embedded::agent_source);
+    process.write(requests);
   } catch (const Error& error) {
     // A process that ended at once says why on its standard error, which is read below.
     if (error.code() != ErrorCode::lost) throw;
@@ -117,10 +125,10 @@ bool await_greeting(system::Process& process, std::chrono::milliseconds patience
   return false;
 }
 
-Attempt attempt(system::Process& process, std::chrono::milliseconds patience) {
+Attempt attempt(system::Process& process, const std::vector<Request>& first, std::chrono::milliseconds patience) {
   std::string noise;
   try {
-    if (await_greeting(process, patience, noise)) return {true, {}};
+    if (await_greeting(process, first, patience, noise)) return {true, {}};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::lost) throw;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience).count();
@@ -148,12 +156,14 @@ Error no_python(const std::string& detail) {
 
 }  // namespace
 
-Opened open_session(const Exec& exec, const Explain& explain, std::chrono::milliseconds patience) {
+Opened open_session(const Exec& exec, const Explain& explain, std::string_view table,
+                    std::chrono::milliseconds patience) {
   std::optional<Error> no_authentik;
   std::string missing;
   for (const auto& command : kInterpreters) {
     auto process = exec(command);
-    const Attempt tried = attempt(*process, std::min(patience, kGreetingPatience));
+    std::vector<Request> first = Session::first_requests(table);
+    const Attempt tried = attempt(*process, first, std::min(patience, kGreetingPatience));
     if (!tried.greeted) {
       if (command_is_missing(tried.ended)) {
         missing += tried.ended.error_text;
@@ -166,10 +176,11 @@ Opened open_session(const Exec& exec, const Explain& explain, std::chrono::milli
       }
       throw never_greeted(tried.ended);
     }
-    auto session = std::make_unique<Session>(std::make_unique<ProcessChannel>(std::move(process)), patience);
+    auto session =
+        std::make_unique<Session>(std::make_unique<ProcessChannel>(std::move(process)), patience, std::move(first));
     try {
-      const DatabaseFacts facts = session->hello();
-      return {std::move(session), facts};
+      auto [facts, catalog] = session->welcome();
+      return {std::move(session), std::move(facts), std::move(catalog)};
     } catch (const Error& error) {
       if (error.code() != ErrorCode::no_authentik) throw;
       no_authentik = error;

@@ -16,6 +16,10 @@ Request counted(Value body, std::function<void(std::int64_t)> rows) {
 
 }  // namespace
 
+std::string line_of(const Request& request) {
+  return request.body.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n";
+}
+
 Request begin_request(const TransactionSettings& settings) {
   return counted({{"op", "begin"},
                   {"read_only", settings.read_only},

@@ -24,6 +24,9 @@ struct Request {
   std::function<void(const ForeignJson& reply)> on_done;  ///< once it succeeded and its rows are known to be whole
 };
 
+/// As it goes over the line, with its end.
+std::string line_of(const Request& request);
+
 Request begin_request(const TransactionSettings& settings);
 Request commit_request();
 Request query_request(const Statement& statement, std::function<void(const ForeignJson& row)> on_row);

@@ -22,7 +22,16 @@ std::uint32_t sum_with(const char* mark, std::string_view body, std::uint32_t be
   return crc32_of("\n", crc32_of(body, crc32_of(mark, before)));
 }
 
+Value hello_body() { return {{"op", "hello"}, {"protocol", protocol::kVersion}}; }
+
+Value introspect_body(std::string_view table) { return {{"op", "introspect"}, {"table", table}}; }
+
 }  // namespace
+
+Session::Session(std::unique_ptr<Channel> channel, std::chrono::milliseconds patience, std::vector<Request> sent)
+    : Session(std::move(channel), patience) {
+  std::ranges::move(sent, std::back_inserter(awaited_));
+}
 
 std::string Statement::bind(Value value) {
   params.push_back(std::move(value));
@@ -139,7 +148,7 @@ void Session::send(std::vector<Request> requests) {
     std::vector<std::string> lines;
     for (const Request& request : requests) {
       tell_listener(request.body);
-      lines.push_back(request.body.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
+      lines.push_back(line_of(request));
     }
     try {
       channel_->send_lines(lines);
@@ -160,7 +169,7 @@ void Session::await(std::size_t count) {
       try {
         take(request);
       } catch (const Error& error) {
-        if (!ends_session(error)) pass_over_answers();
+        if (!ends_session(error)) pass_over_behind_a_failure();
         throw;
       }
     }
@@ -168,11 +177,25 @@ void Session::await(std::size_t count) {
   });
 }
 
-Value Session::carry_out(Request request) {
+void Session::give_up_answers() {
   guarded([&] {
     pass_over_answers();
     return 0;
   });
+}
+
+/// The failure itself is what is told, also where the peer ends after it.
+void Session::pass_over_behind_a_failure() {
+  try {
+    pass_over_answers();
+  } catch (const Error& end) {
+    over_ = true;
+    ended_by_ = end;
+  }
+}
+
+Value Session::carry_out(Request request) {
+  await(awaited_.size());
   Value result;
   request.on_done = [&](const Value& reply) { result = reply; };
   std::vector<Request> one;
@@ -191,8 +214,9 @@ void Session::tell_listener(const Value& request) const {
   on_statement_({field(request, "sql"), request.value("params", Value::array())});
 }
 
-DatabaseFacts Session::hello() {
-  const Value reply = ask({{"op", "hello"}, {"protocol", protocol::kVersion}});
+DatabaseFacts Session::hello() { return read_facts(ask(hello_body())); }
+
+DatabaseFacts Session::read_facts(const Value& reply) {
   try {
     DatabaseFacts facts;
     facts.engine = reply.at("engine").get<std::string>();
@@ -215,9 +239,21 @@ DatabaseFacts Session::hello() {
   }
 }
 
-Catalog Session::introspect(std::string_view table) {
-  const Value reply = ask({{"op", "introspect"}, {"table", table}});
-  return read_catalog(reply, schema_);
+Catalog Session::introspect(std::string_view table) { return read_catalog(ask(introspect_body(table)), schema_); }
+
+std::vector<Request> Session::first_requests(std::string_view table) {
+  std::vector<Request> requests;
+  for (Value body : {hello_body(), introspect_body(table)})
+    requests.push_back({.body = std::move(body), .on_row = {}, .sink = nullptr, .on_done = {}});
+  return requests;
+}
+
+std::pair<DatabaseFacts, Catalog> Session::welcome() {
+  std::vector<Value> replies;
+  for (Request& request : awaited_) request.on_done = [&](const Value& reply) { replies.push_back(reply); };
+  await(awaited_.size());
+  const DatabaseFacts facts = read_facts(replies.at(0));
+  return {facts, read_catalog(replies.at(1), schema_)};
 }
 
 std::vector<ConfigValue> Session::config(const std::vector<std::string>& names) {
@@ -242,7 +278,10 @@ Timestamp Session::begin(const TransactionSettings& settings) {
 
 void Session::commit() { ask({{"op", "commit"}}); }
 
-void Session::rollback() { ask({{"op", "rollback"}}); }
+void Session::rollback() {
+  give_up_answers();
+  ask({{"op", "rollback"}});
+}
 
 void Session::query(const Statement& statement, const OnRow& on_row) { carry_out(query_request(statement, on_row)); }
 
@@ -328,6 +367,7 @@ std::int64_t Session::end_copy_in() {
 
 void Session::bye() {
   if (over_) return;
+  give_up_answers();
   ask({{"op", "bye"}});
   over_ = true;
 }

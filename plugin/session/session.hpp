@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "akqueue/error.hpp"
@@ -79,6 +80,8 @@ class Session {
   /// `channel` leads to a peer that has greeted. Each answer may take `patience`.
   explicit Session(std::unique_ptr<Channel> channel, std::chrono::milliseconds patience = kPatience)
       : channel_(std::move(channel)), patience_(patience) {}
+  /// The same, to a peer that was sent first_requests() before it greeted: welcome() comes first.
+  Session(std::unique_ptr<Channel> channel, std::chrono::milliseconds patience, std::vector<Request> sent);
   /// The database itself limits the time of every statement; this is for a peer that vanished silently.
   static constexpr std::chrono::milliseconds kPatience = std::chrono::minutes(10);
   /// Says goodbye to a peer that still listens.
@@ -89,6 +92,11 @@ class Session {
   /// The first request: connects the peer to the database.
   DatabaseFacts hello();
   Catalog introspect(std::string_view table);
+
+  /// Both in one: hello(), and introspect() of that table.
+  static std::vector<Request> first_requests(std::string_view table);
+  /// Their answers. Throws what hello() throws.
+  std::pair<DatabaseFacts, Catalog> welcome();
 
   /// Settings of the workers, by their names (`worker.threads`), in that order. Nothing else leaves the pod.
   std::vector<ConfigValue> config(const std::vector<std::string>& names);
@@ -120,7 +128,8 @@ class Session {
   /// Sends requests together, behind others whose answers have not come.
   void send(std::vector<Request> requests);
   /// Takes the next `count` answers. If one is a failure, those behind it are read and passed over, also those that
-  /// were not asked for here, before it is thrown. Every other request of the session passes over them in the same way.
+  /// were not asked for here, before it is thrown. Every other request of the session takes all of them first, so that
+  /// no failure is missed; a rollback passes over them.
   void await(std::size_t count);
   /// Requests whose answers have not come.
   std::size_t awaited() const { return awaited_.size(); }
@@ -133,11 +142,14 @@ class Session {
 
  private:
   using OnLine = std::function<void(std::string_view)>;
+  DatabaseFacts read_facts(const Value& reply);
   void send_request(const Value& request);
   /// The answer to one request.
   void take(const Request& request);
   Value carry_out(Request request);
   void pass_over_answers();
+  void give_up_answers();
+  void pass_over_behind_a_failure();
   void tell_listener(const Value& request) const;
   Value read_reply(char expected, const OnLine& on_line);
   /// What the channel has, in time.

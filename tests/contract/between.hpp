@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "akqueue/tasks.hpp"
 #include "deletions.hpp"
 
 namespace akqueue::contract {
@@ -57,7 +58,7 @@ template <class Make>
 session::Opened open_through(const Make& make) {
   return session::open_session(
       [&](const std::vector<std::string>& command) { return make(peer().exec(command)); },
-      [](const system::Finished& ended) { return Error(ErrorCode::kubectl_failed, ended.error_text); });
+      [](const system::Finished& ended) { return Error(ErrorCode::kubectl_failed, ended.error_text); }, kTaskTable);
 }
 
 }  // namespace akqueue::contract

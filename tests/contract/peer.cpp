@@ -1,4 +1,5 @@
 #include "peer.hpp"
+#include "akqueue/tasks.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -93,7 +94,8 @@ std::unique_ptr<system::Process> Peer::exec(const std::vector<std::string>& comm
 session::Opened Peer::open() {
   return session::open_session(
       [this](const std::vector<std::string>& command) { return exec(command); },
-      [this](const system::Finished& ended) { return cluster::kubectl_error(ended, "enter pod " + target_.pod); });
+      [this](const system::Finished& ended) { return cluster::kubectl_error(ended, "enter pod " + target_.pod); },
+      kTaskTable);
 }
 
 std::unique_ptr<Peer> make_peer(const std::vector<std::string>& arguments) {

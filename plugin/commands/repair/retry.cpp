@@ -102,8 +102,8 @@ cli::Command retry_command() {
               "again and how, or still waiting.\n"
               "--canary tries some of each error first, waits for what becomes of them, and goes on with\n"
               "the rest of those errors that did not come again.\n"
-              "Where workers live, tasks go back as fast as these finish them, or at --rate: it is not to be\n"
-              "the next flood.\n"
+              "Where workers live, tasks go back as fast as these finish them, or at --rate: that is not to\n"
+              "be the next flood.\n"
               "--waiting is for tasks that failed and wait for their next try: they are tried now.\n"
               "The former rows go to a record beside the backups; kubectl akqueue undo puts back what no\n"
               "worker has taken by then.",

@@ -69,7 +69,7 @@ session::Opened open_or_explain(const cli::Environment& environment, const sessi
     try {
       return session::open_session(
           exec, [&](const system::Finished& ended) { return cluster::kubectl_error(ended, "enter pod " + pod); },
-          patience);
+          kTaskTable, patience);
     } catch (const Error& error) {
       const Error explained = session::explain_connecting(error, pod);
       if (!session::may_pass(error) || tries >= most) throw explained;
@@ -243,7 +243,7 @@ Site enter(const cli::Environment& environment, Cluster& cluster, cluster::Inven
   site.session = std::move(opened.session);
   if (cluster.request.verbose) trace_statements(environment.terminal, *site.session);
   site.dialect = session::make_dialect(site.facts.engine, site.facts.server_version);
-  site.catalog = site.session->introspect(kTaskTable);
+  site.catalog = std::move(opened.catalog);
   if (site.catalog.tables.empty()) throw tables_missing(site.facts);
   site.workers_gone = site.inventory.workers_gone() && !a_worker_lives(site);
   if (cluster.request.remembered) identify(site);

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "akqueue/protocol.hpp"
+#include "akqueue/tasks.hpp"
 #include "fakes.hpp"
 #include "session/agent.hpp"
 #include "session/dialect.hpp"
@@ -15,6 +16,8 @@ namespace {
 const std::string kHello =
     R"(= {"engine":"postgresql","server_version":"15.18","database":"authentik","user":"a","schema":"public",)"
     R"("standby":false,"now":"2026-05-01T12:00:00.000000Z","authentik":null,"agent":"x"})";
+
+const std::string kNoTables = R"(= {"tables":[],"references":[]})";
 
 struct Conversation {
   std::vector<std::string> sent;
@@ -35,7 +38,7 @@ Opened open(std::vector<ScriptedLauncher::Part> parts, std::vector<std::vector<s
       if (journal != nullptr) *journal = launcher.journal;
     }
   } keep{launcher, journal};
-  return open_session(exec, explain);
+  return open_session(exec, explain, kTaskTable);
 }
 
 const std::string kGreeting(protocol::kGreeting);
@@ -173,8 +176,24 @@ BOOST_AUTO_TEST_CASE(a_transaction_rolls_back_unless_committed) {
   BOOST_TEST(Value::parse(sent[0])["read_only"] == true);
 }
 
+BOOST_AUTO_TEST_CASE(no_failure_of_a_request_that_was_sent_ahead_is_missed) {
+  const auto ahead = [](Session& one) {
+    std::vector<Request> requests;
+    requests.push_back(execute_request({"UPDATE t SET a = 1"}));
+    one.send(std::move(requests));
+  };
+  const std::string failed = R"(! {"code":"sql","message":"no such table","sqlstate":"42P01"})";
+  const auto one = session({failed, R"(= {"rows":1})"});
+  ahead(*one);
+  BOOST_TEST((error_of([&] { one->execute({"x"}); }) == ErrorCode::sql));
+  const auto other = session({failed, "= {}"});
+  ahead(*other);
+  other->rollback();
+  BOOST_TEST(other->awaited() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(noise_before_the_greeting_is_skipped) {
-  const Opened opened = open({{{"Welcome", "{\"event\": \"log\"}", kGreeting, kHello}, 0, ""}});
+  const Opened opened = open({{{"Welcome", "{\"event\": \"log\"}", kGreeting, kHello, kNoTables}, 0, ""}});
   BOOST_TEST(opened.facts.engine == "postgresql");
 }
 
@@ -182,7 +201,7 @@ BOOST_AUTO_TEST_CASE(the_next_interpreter_is_tried_when_one_is_missing) {
   std::vector<std::vector<std::string>> journal;
   open({{{}, 1, "exec: \"python\": executable file not found in $PATH"},
         {{}, 127, "command terminated with exit code 127"},
-        {{"banner", kGreeting, kHello}, 0, ""}},
+        {{"banner", kGreeting, kHello, kNoTables}, 0, ""}},
        &journal);
   BOOST_TEST(journal.size() == 3u);
   BOOST_TEST(journal[1][0] == "/ak-root/.venv/bin/python");
@@ -191,9 +210,11 @@ BOOST_AUTO_TEST_CASE(the_next_interpreter_is_tried_when_one_is_missing) {
 
 BOOST_AUTO_TEST_CASE(the_next_interpreter_is_tried_when_one_has_no_authentik) {
   const std::string failed = R"(! {"code":"no-authentik","message":"no module"})";
-  BOOST_TEST(open({{{kGreeting, failed, "= {}"}, 0, ""}, {{kGreeting, kHello}, 0, ""}}).facts.database == "authentik");
+  BOOST_TEST(
+      open({{{kGreeting, failed, failed, "= {}"}, 0, ""}, {{kGreeting, kHello, kNoTables}, 0, ""}}).facts.database ==
+      "authentik");
   const auto none = [&] {
-    open({{{kGreeting, failed, "= {}"}, 0, ""}, {{kGreeting, failed, "= {}"}, 0, ""}, {{}, 127, ""}});
+    open({{{kGreeting, failed, failed, "= {}"}, 0, ""}, {{kGreeting, failed, failed, "= {}"}, 0, ""}, {{}, 127, ""}});
   };
   BOOST_TEST((error_of(none) == ErrorCode::no_authentik));
 }
@@ -203,9 +224,11 @@ BOOST_AUTO_TEST_CASE(starts_that_fail) {
   BOOST_TEST((error_of([] { open({{{}, 1, "Error from server (Forbidden)"}}); }) == ErrorCode::forbidden));
   BOOST_TEST((error_of([] { open({{{"hello?"}, 1, ""}}); }) == ErrorCode::no_greeting));
   BOOST_TEST((error_of([] { open({{{}, 1, "Traceback (most recent call last):"}}); }) == ErrorCode::no_greeting));
-  BOOST_TEST((error_of([] { open({{{"akqueue-agent 3", kHello}, 0, ""}}); }) == ErrorCode::protocol));
-  BOOST_TEST((error_of([] { open({{{kGreeting, R"(! {"code":"connect","message":"refused"})", "= {}"}, 0, ""}}); }) ==
-              ErrorCode::connect));
+  BOOST_TEST((error_of([] { open({{{"akqueue-agent 3", kHello, kNoTables}, 0, ""}}); }) == ErrorCode::protocol));
+  const std::string refused = R"(! {"code":"connect","message":"refused"})";
+  const std::string before_hello = R"(! {"code":"state","message":"hello comes first"})";
+  BOOST_TEST((error_of([&] { open({{{kGreeting, refused, before_hello, "= {}"}, 0, ""}}); }) == ErrorCode::connect));
+  BOOST_TEST((error_of([&] { open({{{kGreeting, refused}, 1, ""}}); }) == ErrorCode::connect), "it ended after that");
 }
 
 BOOST_AUTO_TEST_CASE(base64_both_ways) {
