@@ -9,7 +9,7 @@ cluster_packages=(openssl util-linux ca-certificates)
 release_packages=(ca-certificates dpkg-dev xz-utils bzip2 tcl make gcc libc6-dev zip git python3 qemu-user-static)
 release_test_packages=(wine wine64 lintian)
 fresh_debian_packages=(debootstrap util-linux git)
-pictures_packages=(tmux python3-rich jq)
+pictures_packages=(tmux python3-matplotlib python3-rich jq)
 
 kinds=" $* "
 wanted=()

@@ -1,156 +1,141 @@
-#!/usr/bin/env python3
-"""What the plugin costs against plain SQL, on the same rows, in one run.
+#!/usr/bin/python3
+"""What the plugin costs: ratios, each against a baseline that is measured in the same run on the same rows.
 
-    tests/beds/postgres/with-cluster tests/bench/bench.py [--tasks 1000000] [--logs 0] [--rounds 3]
+    tests/beds/postgres/with-cluster tests/bench/bench.py [--tasks N]... [--rounds N] [--engine postgresql|sqlite]... [--lines WORDS]...
+                                                          [--json FILE]
 
-Fills a database once, clones it for every run, and prints a table of ratios:
-
-* status: `kubectl akqueue status` against one `SELECT queue_name, state, count(*) … GROUP BY` through psql;
-* delete: `kubectl akqueue delete --all --no-backup` (every queued task, about 70 %) against one SQL statement that
-  deletes the log rows and the tasks;
-* backup: the same with its backup, against the one without;
-* the longest transaction that deletes, and the peak memory of the plugin and of the agent.
-
-The plugin is `kubectl-akqueue` on PATH; the agent is the real one, run by the stand-in kubectl. Nothing here is a test:
-figures depend on the machine, ratios hardly.
+Prints a table, and with --json adds the figures to a file from which page.py makes docs/performance.md. Lines and baselines are in
+lines.py; `kubectl-akqueue` and `akqueue-sim` are those on PATH, the agent is the real one, run by the stand-in kubectl. Nothing here is a
+test: times depend on the machine, ratios hardly; both are worth what the machine had to do besides.
 """
 
 import argparse
 import json
 import os
+import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-FLOOD = os.path.join(HERE, "..", "beds", "postgres", "flood.py")
+from lines import DELETIONS, LOOKS
+from sites import Postgres, Replica
 
-STATE = tempfile.TemporaryDirectory(prefix="akqueue-bench.")
-ONE_STATEMENT_STATUS = "SELECT queue_name, state, count(*) FROM authentik_tasks_task GROUP BY queue_name, state"
-ONE_STATEMENT_DELETE = """WITH gone AS (DELETE FROM authentik_tasks_tasklog l USING authentik_tasks_task t
-              WHERE l.task_id = t.message_id AND t.state = 'queued')
-DELETE FROM authentik_tasks_task WHERE state = 'queued'"""
+SITES = {"postgresql": Postgres, "sqlite": Replica}
 
 
-def psql(database, sql):
-    subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql], check=True,
-                   stdout=subprocess.DEVNULL)
+def chosen(lines, words):
+    """Those with these words, and what they are compared with."""
+    names = {line[0] for line in lines if not words or any(word in line[0] for word in words)}
+    names |= {line[1] for line in lines if line[0] in names}
+    return [line for line in lines if line[0] in names]
 
 
-def admin(sql):
-    user = os.environ.get("AKQUEUE_TEST_SUPERUSER", "postgres")
-    subprocess.run(["psql", "-qAtX", "-v", "ON_ERROR_STOP=1", "-U", user, "-d", "postgres", "-c", sql], check=True,
-                   stdout=subprocess.DEVNULL)
+def run_round(site, words, costs):
+    """The costs of each line. What changes nothing shares a copy."""
+    for lines, changes in ((LOOKS, False), (DELETIONS, True)):
+        here = [line for line in chosen(lines, words) if site.engine in line[3]]
+        for number, (name, _, run, _) in enumerate(here):
+            if changes or number == 0:
+                site.renew()
+            costs.setdefault(name, []).append(run(site))
+            print(f"  {site.engine}: {name}: {costs[name][-1]['seconds']:.3f} s", file=sys.stderr)
 
 
-def fresh_clone(source):
-    admin("DROP DATABASE IF EXISTS bench")
-    admin(f'CREATE DATABASE bench TEMPLATE "{source}" OWNER authentik')
-    admin("CHECKPOINT")
-    psql("bench", "VACUUM (ANALYZE) authentik_tasks_task, authentik_tasks_tasklog")
+def most(costs, of):
+    values = [value for value in map(of, costs) if value]
+    return max(values) if values else None
 
 
-def timed(action):
-    started = time.monotonic()
-    result = action()
-    return time.monotonic() - started, result
+def summary(name, baseline, costs):
+    """Of all rounds: the line of the table, and of the file."""
+    mine = costs[name]
+    line = {"line": name, "baseline": baseline, "seconds": [round(cost["seconds"], 4) for cost in mine],
+            "median_s": round(statistics.median(cost["seconds"] for cost in mine), 4)}
+    if baseline in costs:
+        ratios = [one["seconds"] / other["seconds"] for one, other in zip(mine, costs[baseline])]
+        line["ratios"] = [round(ratio, 3) for ratio in ratios]
+        line["ratio"] = round(statistics.median(ratios), 3)
+    if "rows" in mine[0]:
+        line["rows"] = mine[0]["rows"]
+        line["rows_per_s"] = round(statistics.median(cost["rows"] / cost["seconds"] for cost in mine))
+        line["rows_per_cpu_s"] = round(statistics.median(cost["rows"] / max(0.01, sum(cost["cpu_s"].values())) for cost in mine))
+        line["bytes"] = mine[0]["bytes"]
+        line["longest_transaction_s"] = most(mine, lambda cost: cost["longest_s"])
+    if "peak_kib" in mine[0]:
+        for part in ("plugin", "agent"):
+            peak = most(mine, lambda cost, part=part: cost["peak_kib"][part])
+            line[f"{part}_mib"] = round(peak / 1024, 1) if peak else None
+    if "cpu_s" in mine[0]:
+        line["cpu_s"] = {part: round(statistics.median(cost["cpu_s"][part] for cost in mine), 2) for part in mine[0]["cpu_s"]}
+    if "others" in mine[0]:
+        line["others_longest_s"] = round(most(mine, lambda cost: cost["others"]["longest_s"]), 3)
+        line["others_p99_s"] = round(most(mine, lambda cost: cost["others"]["p99_s"]), 4)
+    return line
 
 
-class PeakMemory(threading.Thread):
-    """The largest resident sizes of the plugin and of the agent while they run, from /proc.
-
-    Not from wait4(): Linux counts what this script held before the child's exec as the child's.
-    """
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.agent, self.plugin, self.over = 0, 0, False
-
-    def run(self):
-        while not self.over:
-            for pid in filter(str.isdigit, os.listdir("/proc")):
-                try:
-                    with open(f"/proc/{pid}/cmdline", "rb") as file:
-                        command = file.read()
-                    with open(f"/proc/{pid}/status", encoding="ascii") as file:
-                        name, peak = [line.split()[1] for line in file if line.startswith(("Name", "VmHWM"))]
-                    if name.startswith("python") and b"sys.stdin.buffer.readline" in command:
-                        self.agent = max(self.agent, int(peak))
-                    if name.startswith("kubectl-akqueue"):
-                        self.plugin = max(self.plugin, int(peak))
-                except (OSError, ValueError):
-                    continue
-            time.sleep(0.02)
+def shown(line):
+    def cell(key, words, width):
+        value = line.get(key)
+        return f"{words.format(value):>{width}}" if value is not None else " " * width
+    return (f"  {line['line']:38}{cell('median_s', '{:.3f} s', 11)}{cell('ratio', '{:.2f}', 8)}{cell('longest_transaction_s', '{:.2f} s', 9)}"
+            f"{cell('others_longest_s', '{:.3f} s', 10)}{cell('plugin_mib', '{:.1f}', 8)}{cell('agent_mib', '{:.1f}', 7)}"
+            f"{cell('rows_per_cpu_s', '{:,}', 10)}")
 
 
-def akqueue(*arguments):
-    """(document, peak KiB of the plugin, peak KiB of the agent)"""
-    environment = dict(os.environ, AUTHENTIK_POSTGRESQL__NAME="bench", XDG_STATE_HOME=STATE.name)
-    memory = PeakMemory()
-    memory.start()
-    process = subprocess.Popen(["kubectl-akqueue", *arguments, "-o", "json", "-n", "authentik"], env=environment,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    output = process.stdout.read()
-    status = process.wait()
-    memory.over = True
-    memory.join()
-    if status != 0:
-        sys.exit(f"kubectl-akqueue {' '.join(arguments)} failed")
-    return json.loads(output), memory.plugin, memory.agent
+def of_size(site, tasks, options):
+    costs = {}
+    site.fill(tasks)
+    for _ in range(options.rounds):
+        run_round(site, options.lines, costs)
+    print(f"\n{site.engine}, {tasks:,} tasks, median of {options.rounds}")
+    print(f"  {'':38}{'time':>11}{'ratio':>8}{'longest':>9}{'others':>10}{'plugin':>8}{'agent':>7}{'rows/cpu s':>10}")
+    found = []
+    for name, baseline, _, _ in (*DELETIONS, *LOOKS):
+        if name in costs:
+            found.append(summary(name, baseline, costs))
+            print(shown(found[-1]), flush=True)
+    return {"engine": site.engine, "tasks": tasks, "rounds": options.rounds, "lines": found}
 
 
-def spread(values):
-    return f"{statistics.median(values):8.2f}  ({min(values):.2f} to {max(values):.2f})"
+def add_to(path, sizes):
+    """What was measured before of the same engine and size is replaced, line by line."""
+    figures = {"sizes": []}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            figures = json.load(file)
+    figures["machine"] = {"processors": os.cpu_count(), "system": platform.system()}
+    for new in sizes:
+        same = [old for old in figures["sizes"] if (old["engine"], old["tasks"]) == (new["engine"], new["tasks"])]
+        if not same:
+            figures["sizes"].append(new)
+            continue
+        names = {line["line"] for line in new["lines"]}
+        same[0]["lines"] = [line for line in same[0]["lines"] if line["line"] not in names] + new["lines"]
+        same[0]["rounds"] = new["rounds"]
+    figures["sizes"].sort(key=lambda size: (size["engine"], size["tasks"]))
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(figures, file, indent=1)
+        file.write("\n")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tasks", type=int, default=1_000_000)
-    parser.add_argument("--logs", type=int, default=0)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--tasks", type=int, action="append", help="how many; again for more sizes (1000000)")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--engine", choices=sorted(SITES), action="append", help="(both)")
+    parser.add_argument("--lines", action="append", help="only lines with these words, and what they are compared with")
+    parser.add_argument("--json", help="the file to which the figures are added")
     options = parser.parse_args()
-    source = os.environ["AUTHENTIK_POSTGRESQL__NAME"]
-    subprocess.run([FLOOD, str(options.tasks), "--logs", str(options.logs)], check=True)
-
-    figures = {name: [] for name in ("status, one statement", "status, plugin", "delete, one statement", "delete, plugin", "delete, with a backup")}
-    longest = {"delete, plugin": [], "delete, with a backup": []}
-    plugin_kib, agent_kib, backup_bytes, deleted = [], [], [], 0
-    for _ in range(options.rounds):
-        fresh_clone(source)
-        psql("bench", ONE_STATEMENT_STATUS)
-        figures["status, one statement"].append(timed(lambda: psql("bench", ONE_STATEMENT_STATUS))[0])
-        figures["status, plugin"].append(timed(lambda: akqueue("status"))[0])
-        figures["delete, one statement"].append(timed(lambda: psql("bench", ONE_STATEMENT_DELETE))[0])
-        for name, backup in (("delete, plugin", ["--no-backup"]), ("delete, with a backup", [])):
-            fresh_clone(source)
-            psql("bench", ONE_STATEMENT_STATUS)
-            seconds, (document, plugin, agent) = timed(lambda: akqueue("delete", "--all", "--yes", *backup))
-            figures[name].append(seconds)
-            deleted = document["result"]["deleted"]
-            longest[name].append(document["result"]["longest_transaction_ms"] / 1000)
-            plugin_kib.append(plugin)
-            agent_kib.append(agent)
-        backup_bytes.append(document["result"]["backup"]["bytes"])
-    admin("DROP DATABASE bench")
-
-    print(f"{options.tasks:,} tasks, {options.logs} log rows a finished task, {deleted:,} deleted; median of {options.rounds} (least to most)")
-    for name, values in figures.items():
-        print(f"  {name:24}{spread(values)} s")
-    for what in ("status", "delete"):
-        ratios = [b / a for a, b in zip(figures[f"{what}, one statement"], figures[f"{what}, plugin"])]
-        print(f"  {what + ', ratio':24}{spread(ratios)}")
-    ratios = [b / a for a, b in zip(figures["delete, plugin"], figures["delete, with a backup"])]
-    print(f"  {'backup, ratio':24}{spread(ratios)}")
-    for name, values in longest.items():
-        print(f"  {'longest transaction':24}{spread(values)} s: {name}")
-    print(f"  {'backup file':24}{max(backup_bytes) / (1 << 20):8.1f} MiB")
-    print(f"  {'plugin, peak memory':24}{max(plugin_kib) / 1024:8.1f} MiB")
-    print(f"  {'agent, peak memory':24}{max(agent_kib) / 1024:8.1f} MiB")
-    return 0
+    sizes = []
+    with tempfile.TemporaryDirectory(prefix="akqueue-bench.") as folder:
+        for tasks in options.tasks or [1_000_000]:
+            for engine in options.engine or sorted(SITES):
+                site = SITES[engine](folder)
+                sizes.append(of_size(site, tasks, options))
+                site.close()
+    if options.json:
+        add_to(options.json, sizes)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

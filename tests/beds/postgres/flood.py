@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Fills the test bed's queue: about 70 % queued, the rest finished, a few taken by workers that are gone.
 
-    flood.py N [--logs K] [--message-bytes B] [--schema NAME] [--seed S]
+    flood.py N [--logs K] [--queued-logs K] [--message-bytes B] [--schema NAME] [--seed S]
 
 Every row of queued tasks is a valid pickle of a Dramatiq message, made from one template per actor in which SQL
 puts the row's own id. Rows are a function of the seed: the same call gives the same tasks (times count back from
@@ -65,14 +65,14 @@ LATERAL (SELECT a.name LIKE 'authentik.outposts.%%' AS outpost) o
 LOGS = """
 INSERT INTO {schema}.authentik_tasks_tasklog (id, event, log_level, logger, timestamp, attributes, previous, task_id)
 SELECT gen_random_uuid(),
-       CASE WHEN k < %(logs)s THEN (ARRAY['Task has been queued', 'Task is being processed', 'Working'])[least(k, 3)]
+       CASE WHEN k < %(logs)s OR NOT over THEN (ARRAY['Task has been queued', 'Task is being processed', 'Working'])[least(k, 3)]
             WHEN failed THEN 'Task failed' ELSE 'Task finished processing without errors' END,
        CASE WHEN failed AND k = %(logs)s THEN 'error' ELSE 'info' END,
        'authentik.tasks.middleware.TaskLogMiddleware', t.mtime - (%(logs)s - k) * interval '1 second',
        '{{"delay": null}}', false, t.message_id
-FROM {schema}.authentik_tasks_task t, generate_series(1, %(logs)s) k,
-     LATERAL (SELECT t.state = 'rejected' AS failed) f
-WHERE t.state IN ('done', 'rejected')
+FROM {schema}.authentik_tasks_task t,
+     LATERAL (SELECT t.state = 'rejected' AS failed, t.state IN ('done', 'rejected') AS over) f,
+     LATERAL generate_series(1, CASE WHEN over THEN %(logs)s ELSE %(queued_logs)s END) k
 """
 
 
@@ -91,12 +91,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("n", type=int)
     parser.add_argument("--logs", type=int, default=0, help="log rows of each finished task")
+    parser.add_argument("--queued-logs", type=int, default=0, help="log rows of each task that is not finished")
     parser.add_argument("--message-bytes", type=int, default=0, help="least size of a message")
     parser.add_argument("--schema", default="public")
     parser.add_argument("--seed", default="1")
     args = parser.parse_args()
     started = time.monotonic()
-    values = {"n": args.n, "seed": args.seed, "logs": args.logs}
+    values = {"n": args.n, "seed": args.seed, "logs": args.logs, "queued_logs": args.queued_logs}
     superuser = os.environ["AKQUEUE_TEST_SUPERUSER"]
     with psycopg.connect(user=superuser) as connection:
         columns = {row[0] for row in connection.execute(
@@ -124,7 +125,7 @@ def main():
             schema=args.schema, more="".join(f", {name}" for name in extra),
             more_values="".join(f", {value}" for value in extra.values()),
             running="'running'" if "eta" in columns else "'consumed'"), values)
-        if args.logs:
+        if args.logs or args.queued_logs:
             connection.execute(LOGS.format(schema=args.schema), values)
         for _, definition in indexes:
             connection.execute(definition)

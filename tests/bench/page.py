@@ -1,0 +1,124 @@
+#!/usr/bin/python3
+"""Writes the figures of a benchmark into docs/performance.md: its tables, between their marks, and its pictures.
+
+    page.py [--check]
+
+The figures are tests/bench/figures.json, as bench.py and beside_worker.py leave them with --json. --check changes nothing, and fails if the
+tables are not those of the figures.
+"""
+
+import json
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FIGURES = os.path.join(HERE, "figures.json")
+DOCS = os.path.join(HERE, "..", "..", "docs")
+PAGE, PICTURES = os.path.join(DOCS, "performance.md"), os.path.join(DOCS, "pictures")
+ENGINES = {"postgresql": "PostgreSQL", "sqlite": "the simulator's SQLite"}
+COLUMNS = (("median_s", "time", "{:.2f} s"), ("ratio", "ratio", "{:.2f}"), ("longest_transaction_s", "longest transaction", "{:.2f} s"),
+           ("others_longest_s", "others waited at most", "{:.3f} s"), ("plugin_mib", "plugin", "{:.0f} MiB"), ("agent_mib", "agent", "{:.0f} MiB"),
+           ("rows_per_s", "rows/s", "{:,}"), ("rows_per_cpu_s", "rows/s and core", "{:,}"))
+GROWING = ("one statement", "plain script, every row kept", "delete --no-backup", "delete", "delete --jobs 2", "restore")
+LOOKING = ("status", "list", "top", "show ID")
+
+
+def cell(line, key, words):
+    value = line.get(key)
+    return words.format(value) if value is not None else ""
+
+
+def table(size):
+    used = [column for column in COLUMNS if any(line.get(column[0]) is not None for line in size["lines"])]
+    rows = [["what", "against", *(words for _, words, _ in used)]]
+    rows.append(["---", "---", *("---:" for _ in used)])
+    for line in size["lines"]:
+        rows.append([line["line"], line["baseline"] or "", *(cell(line, key, words) for key, _, words in used)])
+    text = "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return f"**{ENGINES[size['engine']]}, {size['tasks']:,} tasks** (median of {size['rounds']})\n\n{text}"
+
+
+def mib(sizes, name):
+    return f"{sizes[name]['bytes'] / (1 << 20):,.1f} MiB"
+
+
+def beside_worker(run):
+    worker = [["worker's statements", "median", "99 of 100 within", "longest"], ["---", "---:", "---:", "---:"]]
+    for name, words in (("worker_alone", "alone"), ("worker_beside", "beside the deletion")):
+        one = run[name]
+        worker.append([f"{words} ({one['statements']:,})", *(f"{one[key]} ms" for key in ("median_ms", "p99_ms", "longest_ms"))])
+    tables = [["table", "before", "after", "dead rows after"], ["---", "---:", "---:", "---:"]]
+    for name in run["before"]:
+        tables.append([f"`{name}`", mib(run["before"], name), mib(run["after"], name), f"{run['after'][name]['dead_rows']:,}"])
+    rows = (run["deleted"] + run["log_rows"]) / run["seconds"]
+    head = (f"{run['deleted']:,} of {run['tasks']:,} tasks with {run['log_rows']:,} log rows in {run['seconds']:,.0f} s (`--jobs {run['jobs']}`): {rows:,.0f} "
+            f"rows a second, {run['batches']:,} batches, the longest transaction {run['longest_transaction_s']:.2f} s, a backup of "
+            f"{run['backup_bytes'] / (1 << 20):,.0f} MiB.")
+    return "\n\n".join([head, *("\n".join("| " + " | ".join(row) + " |" for row in rows) for rows in (worker, tables))])
+
+
+def sections(figures):
+    """What belongs between each pair of marks."""
+    found = {"sizes": "\n\n".join(table(size) for size in figures["sizes"])}
+    if "beside_worker" in figures:
+        found["beside-worker"] = beside_worker(figures["beside_worker"])
+    return found
+
+
+def with_sections(page, texts):
+    for name, text in texts.items():
+        marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end of {name} -->)", re.DOTALL)
+        assert marks.search(page), f"docs/performance.md has no place for {name}"
+        page = marks.sub(lambda found, text=text: f"{found[1]}{text}\n{found[2]}", page)
+    return page
+
+
+def curves(axes, figures, names, engine):
+    for name in names:
+        points = [(size["tasks"], line["median_s"]) for size in figures["sizes"] if size["engine"] == engine
+                  for line in size["lines"] if line["line"] == name]
+        if points:
+            axes.plot(*zip(*points), marker="o", label=name)
+    axes.set(xscale="log", yscale="log", xlabel="tasks in the table", ylabel="seconds")
+    axes.grid(True, which="major", alpha=0.3)
+    axes.legend(fontsize="small")
+
+
+def draw(figures):
+    """As text that a browser lays out, and the same bytes each time."""
+    import matplotlib
+    matplotlib.use("svg")
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "akqueue", "font.size": 9})
+    from matplotlib import pyplot
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    curves(left, figures, GROWING, "postgresql")
+    left.set_title("deleting 70 %, and bringing it back")
+    curves(right, figures, LOOKING, "postgresql")
+    right.set_title("looking")
+    figure.savefig(os.path.join(PICTURES, "cost.svg"), metadata={"Date": None})
+    if "beside_worker" in figures:
+        figure, axes = pyplot.subplots(figsize=(9, 2.8), layout="constrained")
+        points = [(0, 0), *figures["beside_worker"]["over_time"]]
+        rates = [(later[0], (later[1] - earlier[1]) / max(0.1, later[0] - earlier[0]) / 1000) for earlier, later in zip(points, points[1:])]
+        axes.plot(*zip(*rates))
+        axes.set(xlabel="seconds since the command began", ylabel="1,000 rows a second", ylim=(0, None))
+        axes.grid(True, alpha=0.3)
+        figure.savefig(os.path.join(PICTURES, "beside-worker.svg"), metadata={"Date": None})
+
+
+def main():
+    with open(FIGURES, encoding="utf-8") as file:
+        figures = json.load(file)
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
+    written = with_sections(page, sections(figures))
+    if "--check" in sys.argv[1:]:
+        sys.exit(0 if written == page else "docs/performance.md does not show tests/bench/figures.json: run tests/bench/page.py")
+    with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(written)
+    draw(figures)
+
+
+if __name__ == "__main__":
+    main()
