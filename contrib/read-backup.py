@@ -58,29 +58,29 @@ def rows(table, data):
 
 def read(file):
     """The rows of every batch that was sealed and not rolled back, also of a file that is cut short or damaged behind them."""
-    sealed, blocks, last, crc, trouble = [], [], 0, 0, "the file was cut short"
+    sealed, blocks, crc, trouble = {}, [], 0, "the file was cut short"  # what becomes of a batch may stand behind others
     try:
         header = record = json.loads(file.readline())
         if header.get("akqueue_backup") != 2:
             raise ValueError("this is not a backup of version 2")
         for line in file:
             record = json.loads(line)
-            if "rolled_back" in record:
-                sealed, blocks, crc = [] if record["rolled_back"] == last else sealed, [], 0
-            yield from (row for block in sealed for row in rows(*block))  # even without a record of the commit: they may be gone
-            sealed = []
-            if "table" in record:
+            if "rolled_back" in record and sealed.pop(record["rolled_back"], None) is None:
+                blocks, crc = [], 0  # it had no seal yet
+            elif "committed" in record:
+                yield from (row for block in sealed.pop(record["committed"], []) for row in rows(*block))
+            elif "table" in record:
                 data = file.read(record["bytes"] + 1)
                 crc = zlib.crc32(data, zlib.crc32(line, crc))
                 blocks.append((header["tables"][record["table"]], data[:-1]))
             elif "sealed" in record:
                 if record["crc32"] != crc:
                     raise ValueError(f"batch {record['sealed']} is not what was written")
-                last, sealed, blocks, crc = record["sealed"], blocks, [], 0
+                sealed[record["sealed"]], blocks, crc = blocks, [], 0
         trouble = None if "end" in record else trouble
     except (EOFError, OSError, ValueError, zlib.error) as error:
         trouble += f", or is damaged: {error}"
-    yield from (row for block in sealed for row in rows(*block))
+    yield from (row for blocks in sealed.values() for block in blocks for row in rows(*block))  # without a record of it: they may be gone
     sys.exit(trouble)  # 0 where there is none
 
 

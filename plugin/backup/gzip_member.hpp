@@ -1,11 +1,15 @@
 // Compresses a text into one gzip member. The only file that knows libdeflate.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 namespace akqueue::backup {
+
+/// So much text goes into one member.
+inline constexpr std::size_t kTextOfMember = 512 * 1024;
 
 class MemberCompressor {
  public:

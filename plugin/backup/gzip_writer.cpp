@@ -13,8 +13,6 @@
 namespace akqueue::backup {
 namespace {
 
-constexpr std::size_t kMemberText = 512 * 1024;
-
 Error write_error(const std::string& what, const std::string& path, const system::FileFailure& failure) {
   return Error(ErrorCode::system, "can't " + what + " " + path + ": " + failure.what(),
                failure.no_room ? "free some space, or name another place with --backup-file"
@@ -95,11 +93,21 @@ void GzipWriter::write(std::string_view bytes) {
   State& state = *state_;
   state.guarded([&] {
     while (!bytes.empty()) {
-      const std::size_t fits = std::min(bytes.size(), kMemberText - state.piece.size());
+      const std::size_t fits = std::min(bytes.size(), kTextOfMember - state.piece.size());
       state.piece.append(bytes.substr(0, fits));
       bytes.remove_prefix(fits);
-      if (state.piece.size() == kMemberText) state.behind->give(state.piece);
+      if (state.piece.size() == kTextOfMember) state.behind->give(state.piece);
     }
+  });
+}
+
+void GzipWriter::write_members(std::string_view members) {
+  State& state = *state_;
+  state.guarded([&] {
+    if (!state.piece.empty()) state.behind->give(state.piece);
+    state.behind->wait();
+    state.file->write(members);
+    state.size += static_cast<std::int64_t>(members.size());
   });
 }
 

@@ -26,6 +26,8 @@ class GzipWriter {
 
   /// May throw for bytes that an earlier call gave.
   void write(std::string_view bytes);
+  /// The same for text that was compressed elsewhere (MemberText): it goes behind what was written so far.
+  void write_members(std::string_view members);
   /// All bytes so far are on the disk when this returns, in whole members: what is written next begins another.
   void sync();
   /// Removes the file: nobody needs what is in it.

@@ -26,7 +26,8 @@ std::int64_t number_of(const std::string& text) {
 
 }  // namespace
 
-BackupParser::BackupParser(std::string name, BackupHeader header, std::int64_t first) : name_(std::move(name)) {
+BackupParser::BackupParser(std::string name, BackupHeader header, std::int64_t first)
+    : name_(std::move(name)), first_(first) {
   contents_.header = std::move(header);
   start_batch(first);
 }
@@ -133,12 +134,16 @@ void BackupParser::seal(const Json& record) {
   start_batch(open_.number + 1);
 }
 
-/// A batch that was rolled back before its seal leaves rows without one.
+/// Behind its batch, and perhaps behind batches of other sessions. One that was rolled back before its seal leaves rows
+/// without one.
 void BackupParser::decide(const Json& said, BatchFate fate) {
   if (!said.is_number_integer()) fail("a record can't be read");
   const auto number = said.get<std::int64_t>();
-  if (!contents_.batches.empty() && contents_.batches.back().number == number) {
-    contents_.batches.back().fate = fate;
+  if (number < first_) return;
+  const auto batch = std::find_if(contents_.batches.rbegin(), contents_.batches.rend(),
+                                  [&](const BackupBatch& one) { return one.number == number; });
+  if (batch != contents_.batches.rend() && batch->fate == BatchFate::uncertain) {
+    batch->fate = fate;
   } else if (fate == BatchFate::rolled_back && number == open_.number) {
     start_batch(number + 1);
   } else {

@@ -34,7 +34,7 @@ struct BackupContents {
 class BackupParser {
  public:
   /// `name` is the file's, for errors; empty: they mention only the row. `header` is what its first line says. The
-  /// first batch to come has the number `first`.
+  /// first batch to come has the number `first`; what became of earlier ones is passed over.
   BackupParser(std::string name, BackupHeader header, std::int64_t first = 1);
 
   /// A line after the header, which begins at `place`. Returns how many bytes of rows follow it: give block() these
@@ -55,6 +55,8 @@ class BackupParser {
   std::uint32_t open_sum() const { return open_.crc; }
   bool batch_is_open() const { return open_begun_; }
 
+  /// For a writer: the open batch has this number in its file.
+  void number_batch(std::int64_t number) { open_.number = number; }
   /// For a writer: the open batch was not sealed, and the next one begins.
   void drop_batch() { start_batch(open_.number + 1); }
   /// Forgets what was taken.
@@ -83,6 +85,7 @@ class BackupParser {
   void add_up();
 
   std::string name_;
+  std::int64_t first_;
   BackupContents contents_;
   BackupBatch open_;
   bool open_begun_ = false;

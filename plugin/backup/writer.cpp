@@ -4,10 +4,11 @@
 #include <numeric>
 #include <utility>
 
-#include "akqueue/json.hpp"
-
 namespace akqueue::backup {
 namespace {
+
+/// Of a writer beside others: a batch of usual rows shrinks to less.
+constexpr std::size_t kMostHeld = 4 << 20;
 
 std::int64_t sum_of(const std::vector<std::int64_t>& rows) {
   return std::accumulate(rows.begin(), rows.end(), std::int64_t{0});
@@ -18,26 +19,35 @@ std::string_view without_end(std::string_view line) { return line.substr(0, line
 }  // namespace
 
 BackupWriter::BackupWriter(const std::string& path, const BackupHeader& header, bool compressed)
-    : file_(path, compressed), parser_({}, header) {
-  try {
-    file_.write(header.to_json().dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
-    file_.sync();
-  } catch (...) {
-    discard();
-    throw;
-  }
+    : BackupWriter(std::make_shared<BatchFile>(path, header, compressed), header, compressed) {}
+
+BackupWriter::BackupWriter(std::shared_ptr<BatchFile> file, const BackupHeader& header, bool compressed)
+    : file_(std::move(file)), compressed_(compressed), parser_({}, header), held_(compressed) {}
+
+std::unique_ptr<BackupWriter> BackupWriter::beside() {
+  std::unique_ptr<BackupWriter> other(new BackupWriter(file_, parser_.contents().header, compressed_));
+  most_held_ = other->most_held_ = kMostHeld;
+  return other;
 }
 
 void BackupWriter::write(std::string_view text) {
-  if (!pending_.empty()) {
-    const std::string before = std::exchange(pending_, {});
-    file_.write(before);
-  }
-  file_.write(text);
+  if (!turn_ && most_held_ == 0) take_turn();
+  if (turn_) return file_->write(text);
+  held_.write(text);
+  if (held_.size() > most_held_) take_turn();
+}
+
+void BackupWriter::take_turn() {
+  turn_ = file_->take_turn();
+  number_ = file_->begin_batch();
+  parser_.number_batch(number_);
+  if (held_.size() > 0) file_->write_members(held_.members());
+  held_.clear();
 }
 
 void BackupWriter::record(const std::string& line) {
   parser_.line(without_end(line));  // first: what it does not accept must not get into the file
+  if (turn_) file_->write_fates();
   write(line);
 }
 
@@ -55,47 +65,44 @@ void BackupWriter::rows(const session::Table& table, std::string_view tuples) {
 
 void BackupWriter::block(std::size_t table, std::string_view tuples) {
   record(block_line(table, tuples));
-  file_.write(tuples);
-  file_.write("\n");
+  write(tuples);
+  write("\n");
   parser_.block(tuples);
 }
 
 void BackupWriter::seal(const std::string& transaction, std::int64_t rows) {
   if (failure_) throw *failure_;
-  const BackupBatch batch{
-      .number = number_, .rows = parser_.open_rows(), .crc = parser_.open_sum(), .transaction = transaction};
-  sealed_rows_ = sum_of(batch.rows);
+  sealed_rows_ = sum_of(parser_.open_rows());
   if (sealed_rows_ != rows) {
     throw Error(ErrorCode::damaged,
                 "only " + std::to_string(sealed_rows_) + " of the " + std::to_string(rows) +
                     " rows that the database sent arrived",
                 "nothing of this batch was deleted; run it again");
   }
-  record(sealed_line(batch));
+  if (!turn_) take_turn();
+  record(sealed_line(
+      {.number = number_, .rows = parser_.open_rows(), .crc = parser_.open_sum(), .transaction = transaction}));
   parser_.forget_batches();
-  file_.sync();
+  file_->sync();
   sealed_ = true;
+  turn_.unlock();
 }
 
 void BackupWriter::ended(bool committed, bool certain) noexcept {
-  if (!sealed_ && !parser_.batch_is_open()) return;
-  if (sealed_ && (committed || !certain)) rows_ += sealed_rows_;
-  // Without this line a sealed batch counts as uncertain; rows without a seal do not count.
-  try {
-    const std::string line =
-        fate_line({.number = number_, .fate = committed ? BatchFate::committed : BatchFate::rolled_back});
-    if (certain) pending_ += line;
-    if (!sealed_) parser_.drop_batch();
-  } catch (const std::exception&) {
-    // Not even memory for one line: the next seal will fail as well, and say so.
+  if (number_ != 0) {
+    const BatchFate known = committed ? BatchFate::committed : BatchFate::rolled_back;
+    const BatchFate fate = certain || !sealed_ ? known : BatchFate::uncertain;
+    file_->ended(number_, fate, sealed_ ? sealed_rows_ : 0);
   }
-  ++number_;
+  try {
+    if (!sealed_ && parser_.batch_is_open()) parser_.drop_batch();
+  } catch (const std::exception&) {
+    // Not even memory for a few counts: the next seal will fail as well, and say so.
+  }
+  held_.clear();
+  number_ = 0;
   sealed_ = false;
-}
-
-void BackupWriter::finish(const std::string& ending) {
-  write(end_line(ending, number_ - 1));
-  file_.sync();
+  if (turn_) turn_.unlock();
 }
 
 }  // namespace akqueue::backup

@@ -22,7 +22,9 @@ class Kubectl {
   Kubectl(system::Launcher& launcher, std::vector<std::string> program, std::vector<std::string> global_flags)
       : launcher_(launcher), program_(std::move(program)), global_flags_(std::move(global_flags)) {}
 
-  /// The same kubectl with one more flag, started by another launcher, with a journal of its own.
+  /// The same kubectl, started by another launcher, with a journal of its own.
+  Kubectl with(system::Launcher& launcher) const { return {launcher, program_, global_flags_}; }
+  /// The same with one more flag, started by another launcher, with a journal of its own.
   Kubectl with(system::Launcher& launcher, const std::string& flag) const;
 
   /// Starts `kubectl ARGS GLOBAL-FLAGS [-- REST]`. `after_dashes` are the words after `--`, as for exec.

@@ -1,6 +1,7 @@
 #include "replica/server.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,9 @@
 
 namespace akqueue::sim {
 namespace {
+
+/// Longer than a writer that waits for its lock pauses before it looks again.
+constexpr auto kTurn = std::chrono::milliseconds(3);
 
 std::optional<std::chrono::milliseconds> limit(const Json& request, const char* field) {
   const auto given = optional_field<std::int64_t>(request, field, 0);
@@ -179,6 +183,8 @@ Json ReplicaServer::begin(const Json& request, const Writer&) {
   const Database::Limits limits{limit(request, "statement_timeout_ms"), limit(request, "lock_timeout_ms")};
   database_.set_limits(limits);
   database_.start_statement();
+  // SQLite's lock knows no queue: who begins again right behind a commit would have it for ever.
+  if (!read_only && std::chrono::steady_clock::now() - let_go_ < kTurn) std::this_thread::sleep_for(kTurn);
   // In WAL mode a reader that becomes a writer can't wait for another writer, so a writer locks at once.
   database_.run(read_only ? "BEGIN" : "BEGIN IMMEDIATE");
   if (read_only) database_.run("PRAGMA query_only = ON");
@@ -249,6 +255,7 @@ Json ReplicaServer::commit(const Json&, const Writer&) {
     throw told;
   }
   end_transaction(Phase::idle);
+  let_go_ = std::chrono::steady_clock::now();
   return Json::object();
 }
 

@@ -6,6 +6,7 @@
 // to types that SQLite does not have. A writer takes SQLite's one write lock at `begin`, and waits there.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -99,6 +100,7 @@ class ReplicaServer {
   std::optional<CopyIn> copy_in_;
   /// Time stands still in a transaction, like PostgreSQL's now().
   std::optional<Timestamp> transaction_now_;
+  std::chrono::steady_clock::time_point let_go_;  ///< of the writers' lock
   int exit_status_ = 0;
 };
 

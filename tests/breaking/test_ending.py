@@ -2,7 +2,8 @@
 
 By Ctrl-C once (ends after the batch), by Ctrl-C twice (ends at once), by SIGKILL of the plugin or of its kubectl, and by
 cutting the agent's connection to the database (the replica has none; its kubectl dies of SIGTERM). test_faults.py breaks the
-session at chosen steps; here the clock chooses. --rounds N ends so many deletions.
+session at chosen steps; here the clock chooses. --rounds N ends so many deletions, every second one of a way with --jobs 2, of
+which one kubectl is killed.
 
 Afterwards: every task is in the table, with exactly its log rows, or in a backup that `undo` takes; the summary's figures add
 up; no process and no database session is left; the history knows of the command; and after `undo` every row is there again,
@@ -59,16 +60,16 @@ def counted(peer):
     return document["tasks"]
 
 
-def ended(peer, way, delay):
+def ended(peer, way, jobs, delay):
     """A flush that is ended after `delay` seconds: its exit status, output and errors."""
-    process = subprocess.Popen(["kubectl-akqueue", "flush", "--yes", "-o", "json", "-n", "authentik"], env=peer.environment,
+    process = subprocess.Popen(["kubectl-akqueue", "flush", "--yes", "--jobs", jobs, "-o", "json", "-n", "authentik"], env=peer.environment,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
     time.sleep(delay)
     for one in WAYS[way]:
         process.send_signal(one)
         time.sleep(0.05)
     if way == "kill kubectl":
-        for pid in children(process.pid):
+        for pid in children(process.pid)[:1]:
             os.kill(pid, signal.SIGKILL)
     if way == "cut":
         peer.cut(children(process.pid))
@@ -103,8 +104,9 @@ def test_ended(peer, seed, way, number, in_the_middle):
     peer.renew()
     before, hash_before = counted(peer), peer.everything()
     delay = random.Random(f"{seed} {number}").uniform(0.2, 1.6)
-    print(f"{way} after {delay:.2f} s")
-    status, output, errors = ended(peer, way, delay)
+    jobs = "12"[number // len(WAYS) % 2]
+    print(f"{way} of {jobs} after {delay:.2f} s")
+    status, output, errors = ended(peer, way, jobs, delay)
     wait_until(lambda: not peer.leftovers(), lambda: f"left running: {peer.leftovers()}", 5)
     after = counted(peer)
     assert peer.strays() == 0, "log rows without their task"

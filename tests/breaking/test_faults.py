@@ -5,6 +5,8 @@ delays a line, or lets no file of the plugin grow, before a request, before and 
 one batch of each command step by step (a third of the steps, chosen by the seed, where fewer than 100 points are asked for), then
 --points N of a seeded random choice over all of the sessions (AKQUEUE_KILL_POINTS, or 12; scripts/test.sh --long asks for 520).
 
+Some of the random points are in one of the two sessions of a flush with --jobs 2.
+
 After each: no process, session, transaction or lock is left; no log row without its task; the message says what happened and
 what to do, and its figures are those of the table; the history has whole lines only; and `undo` brings every row back, compared
 by a hash of all rows. After each step of a batch `status` and `backups verify` work as well.
@@ -66,12 +68,13 @@ class Faults:
     def gone(self):
         return self.tasks - self.peer.count()
 
-    def faulty(self, fault, *arguments):
-        """Runs a command with the fault. (what the fault did, exit status, everything printed)"""
-        if os.path.exists(self.done):
-            os.remove(self.done)
+    def faulty(self, fault, *arguments, session=""):
+        """Runs a command with the fault, in one of its sessions or in each. (what the fault did, exit status, everything printed)"""
+        for file in glob.glob(f"{self.done}*"):
+            os.remove(file)
         path = os.environ["PATH"]
         status, out, err = self.peer.akqueue(*arguments, AKQUEUE_FAULT=fault, AKQUEUE_FAULT_DONE=self.done, AKQUEUE_FAULT_PATH=path,
+                                             AKQUEUE_FAULT_SESSION=session,
                                              PATH=f"{self.scratch}:{path}")
         did = ""
         if os.path.exists(self.done):
@@ -134,8 +137,8 @@ class Faults:
         told, in_doubt = number_before(f"{word} # tasks?", said), number_before("in doubt: # tasks?", said)
         assert status < 0 or told <= really <= told + in_doubt, f"{really} tasks were {word}: {said}"
 
-    def break_flush(self, fault):
-        did, status, said = self.faulty(fault, "flush", "--yes")
+    def break_flush(self, fault, jobs=(), session=""):
+        did, status, said = self.faulty(fault, "flush", "--yes", *jobs, session=session)
         gone = self.gone()
         if did:
             self.check_words(fault.split()[0], status, said)
@@ -188,9 +191,9 @@ class Faults:
         if command == "flush" or self.gone() == 0:
             self.take_back()
 
-    def point(self, flush_fault, undo_fault):
+    def point(self, flush_fault, undo_fault, jobs=(), session=""):
         """A broken flush and, where it deleted something, its broken undo. How many points were broken."""
-        points = bool(self.break_flush(flush_fault)[0])
+        points = bool(self.break_flush(flush_fault, jobs, session)[0])
         if self.gone() > 0:
             points += bool(self.break_undo(undo_fault)[0])
         self.take_back()
@@ -202,8 +205,9 @@ class Faults:
             print(f"backup: {fault}")
             return bool(self.break_backup(fault)[0])
         faults = [random_fault(choice, sessions[command]) for command in ("flush", "undo")]
-        print("flush: {}, undo: {}".format(*faults))
-        return self.point(*faults)
+        beside = {"jobs": ("--jobs", "2"), "session": choice.choice("01")} if choice.random() < 0.4 else {}
+        print("flush: {}, undo: {}, {}".format(*faults, beside))
+        return self.point(*faults, **beside)
 
 
 def steps_of_a_batch(command):

@@ -53,6 +53,35 @@ class CountingProcess final : public Between {
   bool received_ = false;
 };
 
+/// A connection that is cut when the peer has done a COMMIT and its answer is on the way: that of the
+/// transaction of this number that gave rows away. (A page that earlier cases have left empty gives none.)
+class CutAtCommit final : public Between {
+ public:
+  CutAtCommit(std::unique_ptr<system::Process> process, int number) : Between(std::move(process)), number_(number) {}
+  void write(std::string_view bytes) override {
+    Between::write(bytes);
+    if (bytes.find(R"("op":"commit")") == std::string_view::npos) return;
+    if (gave_rows_) ++batches_;
+    gave_rows_ = false;
+    if (batches_ < number_) return;
+    Between::read_line(std::chrono::seconds(30));
+    cut_ = true;
+  }
+  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
+    return cut_ ? std::nullopt : Between::read_line(patience);
+  }
+  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
+    gave_rows_ = gave_rows_ || count > 0;
+    return cut_ ? std::nullopt : Between::read_bytes(count, patience);
+  }
+
+ private:
+  int number_;
+  int batches_ = 0;
+  bool gave_rows_ = false;
+  bool cut_ = false;
+};
+
 /// A session through something that sits in front of each process of the peer.
 template <class Make>
 session::Opened open_through(const Make& make) {

@@ -9,38 +9,6 @@
 using namespace akqueue;
 using namespace akqueue::contract;
 
-namespace {
-
-/// A connection that is cut when the peer has done a COMMIT and its answer is on the way: that of the second
-/// transaction that gave rows away. (A page that earlier cases have left empty gives none.)
-class CutAtCommit final : public Between {
- public:
-  using Between::Between;
-  void write(std::string_view bytes) override {
-    Between::write(bytes);
-    if (bytes.find(R"("op":"commit")") == std::string_view::npos) return;
-    if (gave_rows_) ++batches_;
-    gave_rows_ = false;
-    if (batches_ < 2) return;
-    Between::read_line(std::chrono::seconds(30));
-    cut_ = true;
-  }
-  std::optional<std::string_view> read_line(std::chrono::milliseconds patience) override {
-    return cut_ ? std::nullopt : Between::read_line(patience);
-  }
-  std::optional<std::string_view> read_bytes(std::size_t count, std::chrono::milliseconds patience) override {
-    gave_rows_ = gave_rows_ || count > 0;
-    return cut_ ? std::nullopt : Between::read_bytes(count, patience);
-  }
-
- private:
-  int batches_ = 0;
-  bool gave_rows_ = false;
-  bool cut_ = false;
-};
-
-}  // namespace
-
 BOOST_FIXTURE_TEST_SUITE(deletion_faults, Deletions, *boost::unit_test::label("once"))
 
 BOOST_AUTO_TEST_CASE(stop_ends_it_after_the_batch) {
@@ -72,7 +40,7 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_answer_is_lost_is_in_doubt) {
   Books books;
   given.sink = &books;  // rows are given away
   const session::Opened cut =
-      open_through([](auto process) { return std::make_unique<CutAtCommit>(std::move(process)); });
+      open_through([](auto process) { return std::make_unique<CutAtCommit>(std::move(process), 2); });
   const session::Database near = database();
   const queue::DeletionResult result = queue::delete_tasks({*cut.session, near.catalog, near.dialect}, given);
   BOOST_TEST((result.ending == Ending::failed));

@@ -6,6 +6,9 @@ wrong in it.
 
 What to do stands in AKQUEUE_FAULT, and what was done is written to the file AKQUEUE_FAULT_DONE:
 
+AKQUEUE_FAULT_SESSION=N does it in the Nth session of the command only (from 0; --jobs opens several); all of them are counted by
+files NAME.0, NAME.1, … next to AKQUEUE_FAULT_DONE.
+
     record                     nothing; writes the operations of the session, one a line
     ACTION MOMENT WHERE [SEED] at a request of the session: WHERE is its number (from 0; `rows`: the first with rows from there
                                on), or an operation: the first such request once a copy has had rows. `export` is a copy_out
@@ -230,9 +233,23 @@ class FaultProxy:
         self.finish()
 
 
+def my_number():
+    """Which session of the command this is."""
+    number = 0
+    while True:
+        try:
+            os.close(os.open(f"{os.environ['AKQUEUE_FAULT_DONE']}.{number}", os.O_CREAT | os.O_EXCL))
+            return number
+        except FileExistsError:
+            number += 1
+
+
 def main():
     path = os.environ["AKQUEUE_FAULT_PATH"]
     fault = os.environ.get("AKQUEUE_FAULT", "").split()
+    session = os.environ.get("AKQUEUE_FAULT_SESSION", "")
+    if fault and session and my_number() != int(session):
+        fault = []
     os.environ["PATH"] = path
     if not fault:
         os.execvp(sys.argv[1], sys.argv[1:])

@@ -7,6 +7,7 @@
 #include "commands/delete/refill.hpp"
 #include "commands/shared/batch_words.hpp"
 #include "commands/shared/filter_options.hpp"
+#include "commands/shared/sessions_beside.hpp"
 #include "commands/shared/share.hpp"
 #include "queue/filter/name_resolution.hpp"
 #include "queue/measure/disk.hpp"
@@ -70,17 +71,35 @@ Preview look(const cli::Environment& environment, const Site& site, const Deleti
   return preview;
 }
 
-queue::DeletionResult carry_out(const cli::Environment& environment, const Site& site, const DeletionRequest& deleting,
-                                const Preview& preview, Recorder& recorder) {
-  system::Interrupts& interrupts = environment.interrupts;
-  const system::Interrupts::Grace grace(interrupts);
-  ui::ProgressLine line(environment.terminal, environment.clock);
+queue::DeletionPlan plan_of(const DeletionRequest& deleting, const Preview& preview) {
   queue::DeletionPlan orders;
   orders.selection = preview.selection;
   orders.selection.takes_held = deleting.include_held;
   orders.expected = preview.going.total();
   orders.include_held = deleting.include_held;
+  return orders;
+}
+
+/// Sessions beside the site's. Nobody is there to be harmed where the workers have ended; but few tasks are not worth
+/// the time that it takes to open one.
+std::size_t jobs_beside(const DeletionRequest& deleting, const queue::DeletionPlan& orders) {
+  constexpr std::int64_t kMany = 10'000;
+  if (!orders.walks()) return 0;
+  if (deleting.jobs) return static_cast<std::size_t>(*deleting.jobs - 1);
+  return deleting.drains && orders.expected >= kMany ? 1 : 0;
+}
+
+queue::DeletionResult carry_out(const cli::Environment& environment, const Site& site, queue::DeletionPlan& orders,
+                                const std::vector<std::unique_ptr<session::Session>>& beside, Recorder& recorder) {
+  system::Interrupts& interrupts = environment.interrupts;
+  const system::Interrupts::Grace grace(interrupts);
+  ui::ProgressLine line(environment.terminal, environment.clock);
   orders.sink = recorder.sink();
+  for (const auto& session : beside) {
+    const session::Database one = site.database();
+    orders.beside.push_back(
+        {{*session, one.catalog, one.dialect, one.workers_gone, one.locks_tell}, recorder.sink_beside()});
+  }
   orders.stop = [&] { return interrupts.requested(); };
   orders.progress = [&](const queue::Progress& progress) {
     line.update(progress.deleted, progress.expected, state_words(interrupts, progress, "deleting"));
@@ -150,14 +169,17 @@ void ask_to_delete(const cli::Environment& environment, const Site& site, const 
   }
 }
 
-Deleted delete_previewed(const cli::Environment& environment, const Site& site, const DeletionRequest& deleting,
-                         const Preview& preview, Json& document) {
+Deleted delete_previewed(const cli::Environment& environment, const Cluster& cluster, const Site& site,
+                         const DeletionRequest& deleting, const Preview& preview, Json& document) {
+  queue::DeletionPlan orders = plan_of(deleting, preview);
+  const auto beside = open_beside(environment, cluster, site, jobs_beside(deleting, orders));
   Recorder recorder(environment.state, site, preview.backup, preview.entry);
-  queue::DeletionResult result = carry_out(environment, site, deleting, preview, recorder);
+  queue::DeletionResult result = carry_out(environment, site, orders, beside, recorder);
   end_recording(recorder, result);
   if (deleting.keep.share)
     share(environment, deleting.site, site, preview.entry, backup::total(result.deleted), ending_word(result.ending));
   add_result(document, preview, result, recorder);
+  document["result"]["jobs"] = beside.size() + 1;
   const int status = exit_status(result);
   ui::Text text = describe_result(environment.terminal, preview, result, recorder);
   return {std::move(result), std::move(text), status};
@@ -223,7 +245,7 @@ int delete_with_questions(const cli::Environment& environment, const DeletionReq
     stay_entered(environment, deleting.site, site);
   }
 
-  const Deleted deleted = delete_previewed(environment, site, deleting, preview, document);
+  const Deleted deleted = delete_previewed(environment, cluster, site, deleting, preview, document);
   report_deletion(environment, cluster, site, deleting, preview, deleted, document);
   return deleted.exit_status;
 }

@@ -53,8 +53,8 @@ struct Deleted {
 };
 
 /// Deletes what was previewed and keeps it. Adds `result` to the document.
-Deleted delete_previewed(const cli::Environment& environment, const Site& site, const DeletionRequest& deleting,
-                         const Preview& preview, Json& document);
+Deleted delete_previewed(const cli::Environment& environment, const Cluster& cluster, const Site& site,
+                         const DeletionRequest& deleting, const Preview& preview, Json& document);
 
 /// Prints the summary, what comes after it, and what ended it early, and follows the queue where that was asked for.
 void report_deletion(const cli::Environment& environment, Cluster& cluster, const Site& site,

@@ -194,7 +194,7 @@ ui::Text describe_result(const ui::Terminal& terminal, const Preview& preview, c
   const std::string left = left_words(preview, result);
   if (!left.empty()) text += ui::format_text("left alone: {}\n", left);
   if (result.in_doubt > 0) {
-    text += ui::format_text("in doubt: {} of the last batch, whose commit was never confirmed; run it again to see\n",
+    text += ui::format_text("in doubt: {}, whose commit was never confirmed; run it again to see\n",
                             count_of(result.in_doubt, "task", "tasks"));
   }
   if (const std::int64_t lost = preview.dependents.left; lost > 0 && deleted > 0)

@@ -7,6 +7,14 @@ namespace {
 
 constexpr auto kUsualFollowing = std::chrono::seconds(60);
 
+std::optional<int> read_jobs(const Options& options) {
+  const auto jobs = options.number(kJobs.name, 1);
+  if (jobs > kMostJobs)
+    throw Error(ErrorCode::usage, "--jobs: " + std::to_string(*jobs) + " sessions are too many",
+                "it takes 1 to " + std::to_string(kMostJobs));
+  return jobs ? std::optional(static_cast<int>(*jobs)) : std::nullopt;
+}
+
 }  // namespace
 
 void read_manner(const Options& options, const cli::Command& command, DeletionRequest& request) {
@@ -14,6 +22,7 @@ void read_manner(const Options& options, const cli::Command& command, DeletionRe
   request.dry_run = options.has("dry-run");
   request.ask = !options.has("yes");
   request.include_held = options.has("include-running");
+  request.jobs = read_jobs(options);
   request.follow = follow_time(options);
   request.keep = read_keep_request(options, command);
   request.keep.include_running = request.include_held;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,10 @@ inline constexpr Option kWithDependents{"with-dependents", 0, "",
 inline constexpr Option kKeepDependencies{"keep-dependencies", 0, "",
                                           "leave alone what waiting tasks outside the selection depend on"};
 
+inline constexpr Option kJobs{"jobs", 0, "N", "sessions that delete side by side, 1 to 4"};
+/// With a backup, each session holds a part of its batch in memory.
+inline constexpr int kMostJobs = 4;
+
 struct DeletionRequest {
   SiteRequest site = {};
   queue::TaskChoice choice = {};
@@ -35,6 +40,7 @@ struct DeletionRequest {
   bool ask = true;
   std::string otherwise = "nothing was deleted";  ///< what is so where the answer is no
   bool include_held = false;                      ///< what live workers hold goes as well
+  std::optional<int> jobs = {};                   ///< sessions that delete side by side
   std::chrono::seconds follow{0};
   KeepRequest keep = {};
   OutputFormat output = OutputFormat::table;

@@ -71,8 +71,8 @@ int delete_drained(Drain& drain, DrainSteps& draining) {
     draining.note_deleted();
     return 0;
   }
-  const Deleted deleted =
-      delete_previewed(drain.environment, site, drain.deleting, drain.preview, drain.document["deletion"]);
+  const Deleted deleted = delete_previewed(drain.environment, drain.cluster, site, drain.deleting, drain.preview,
+                                           drain.document["deletion"]);
   if (!is_json(drain.request.deletion.output)) terminal.out(deleted.text);
   if (deleted.result.failure && deleted.result.ending == Ending::failed)
     ui::print_error(terminal, *deleted.result.failure);

@@ -19,7 +19,7 @@ constexpr std::array kOwn{
            "scale back to this many instead of what was there (DEPLOYMENT=N where there are several)", true},
     Option{"keep-down", 0, "", "leave the workers at 0 afterwards, until drain --resume"},
     Option{"resume", 0, "", "finish a drain that was cut short, begun on any machine: delete, then scale back"},
-    Option{"cancel", 0, "", "scale back what a drain has scaled down, delete nothing"},
+    Option{"cancel", 0, "", "scale a drain's workers back, delete nothing"},
 };
 
 /// The options given that choose tasks.
@@ -27,7 +27,7 @@ std::vector<Option> conditions_among(const Options& options) {
   std::vector<Option> conditions = drain_options();
   std::erase_if(conditions, [&](const Option& option) {
     const bool own = std::ranges::find(kOwn, option.name, &Option::name) != kOwn.end();
-    return own || option.name == "follow-for" || !options.has(option.name);
+    return own || option.name == "follow-for" || option.name == kJobs.name || !options.has(option.name);
   });
   return conditions;
 }
@@ -128,6 +128,7 @@ std::vector<Option> drain_options() {
   std::vector<Option> options(kOwn.begin(), kOwn.end());
   options.push_back({"follow-for", 0, "DURATION",
                      "afterwards, watch for this long whether the queue refills (default 1m; 0s: not at all)"});
+  options.push_back({kJobs.name, 0, kJobs.argument, "sessions that delete, 1 to 4 (of many tasks 2)"});
   options.push_back({"only-queued", 0, "", "with flush: delete what waits, keep the history"});
   options.push_back({"all", 0, "", "with delete: no condition"});
   options.push_back(kWithDependents);

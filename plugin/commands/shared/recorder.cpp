@@ -156,6 +156,10 @@ Recorder::Recorder(const backup::StateDirectory& state, const Site& site, const 
   }
 }
 
+backup::BackupSink* Recorder::sink_beside() {
+  return backup_ ? beside_.emplace_back(backup_->beside()).get() : nullptr;
+}
+
 void Recorder::finish(const backup::HistoryEntry::End& end) {
   // First: whatever becomes of the file's last line, the history must know how the command ended.
   backup::end_history(state_, entry_.id, end);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "backup/history.hpp"
 #include "backup/writer.hpp"
@@ -39,6 +40,8 @@ class Recorder {
 
   /// Null without a backup.
   backup::BackupSink* sink() { return backup_.get(); }
+  /// One more for the same backup, for a session beside others. Before the first row.
+  backup::BackupSink* sink_beside();
   /// Ends the backup and the history's entry. A backup that holds no row is removed. Throws Error (system).
   void finish(const backup::HistoryEntry::End& end);
   /// The file; empty where there is none. After finish().
@@ -49,6 +52,7 @@ class Recorder {
   const backup::StateDirectory& state_;
   backup::HistoryEntry entry_;
   std::unique_ptr<backup::BackupWriter> backup_;
+  std::vector<std::unique_ptr<backup::BackupWriter>> beside_;
 };
 
 }  // namespace akqueue::commands

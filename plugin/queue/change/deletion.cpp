@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <system_error>
+#include <thread>
 
 #include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
 #include "queue/change/batch_size.hpp"
+#include "queue/change/deletion_run.hpp"
 #include "queue/change/large_row.hpp"
+#include "queue/change/page_walk.hpp"
 #include "queue/filter/dependencies.hpp"
 #include "queue/filter/in_hand.hpp"
 #include "queue/measure/dependent_counts.hpp"
@@ -30,79 +35,130 @@ bool worth_another_try(const Error& error) {
   return error.code() == ErrorCode::sql && std::ranges::find(kPassing, error.sqlstate()) != kPassing.end();
 }
 
+/// What one session does of a deletion.
 class Deleter {
  public:
-  Deleter(const session::Database& database, const DeletionPlan& orders)
+  Deleter(const session::Database& database, const DeletionPlan& orders, backup::BackupSink* sink, DeletionRun& run)
       : database_(database),
         orders_(orders),
-        batch_(database, orders.selection, orders.include_held, orders.sink, {}) {}
+        run_(run),
+        batch_(database, orders.selection, orders.include_held, sink, {}) {}
 
-  DeletionResult run() {
-    const auto started = std::chrono::steady_clock::now();
+  /// Does its part; what ends that early is what the whole run fails with.
+  template <class Part>
+  void guarded(const Part& part) {
     try {
-      if (found_by_index()) {
-        sweep_all();
-      } else {
-        walk();
-      }
+      part();
       batch_.abandon();  // one that travelled ahead of a stop
-      if (!stopped()) finish();
     } catch (const Error& error) {
       batch_.abandon();
-      result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
-      result_.failure = with_large_row(database_, error);
-      result_.in_doubt = batch_.in_doubt();
+      if (run_.fail(error, batch_.in_doubt())) run_.explain(with_large_row(database_, error));
+    } catch (...) {
+      batch_.abandon();
+      run_.fail_unforeseen(std::current_exception());
     }
-    result_.took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
-    return std::move(result_);
   }
 
- private:
-  /// Ids are found by the key, a few rows of a state or a queue by its index. No index serves most other conditions:
-  /// each search for those would read the whole table.
-  bool found_by_index() const {
-    const TaskFilter& filter = orders_.selection.filter;
-    if (!filter.ids.empty()) return true;
-    return orders_.expected <= kSweepRows && filter.selects_everything();
-  }
-
-  /// How far the walk is, and how large its next batch.
+  /// Where it is, and how large its next batch.
   struct Walk {
-    std::int64_t at = 0;
+    PageRange range;
     std::int64_t step = 0;
     std::int64_t limit = kSweepRows;
     std::int64_t fits = 0;  ///< rows that a batch which came up to its limit would have had time for
   };
 
-  /// From the first physical row to the last that existed at the start.
-  void walk() {
-    const std::int64_t end = read_extent();
-    Walk here{.step = database_.dialect.first_step()};
+  /// Until all pages are done; a part of a long range is left to others once much matches in it.
+  void walk(PageWalk& pages) {
+    Walk here{.range = {}, .step = database_.dialect.first_step()};
+    here.range = pages.take(here.step);
+    if (here.range.empty()) here.range = pages.wait(here.step);
     int failures = 0;
-    while (here.at < end && !stopped()) {
+    while (!here.range.empty() && !run_.stopped()) {
       Walk then = here;
+      PageRange ahead;
       try {
-        run_batch(rows_at(here, end), [&](const BatchResult& batch) -> std::optional<BatchRows> {
-          then = after(here, batch, end);
-          if (then.at >= end || orders_.stop()) return std::nullopt;
-          return rows_at(then, end);
+        run_batch(rows_at(here), [&](const BatchResult& batch) -> std::optional<BatchRows> {
+          then = after(here, batch);
+          if (then.range.empty()) then.range = ahead = pages.take(then.step);
+          if (then.range.empty() || run_.stopped()) return std::nullopt;
+          return rows_at(then);
         });
         here = then;
         failures = 0;
+        share_rest(here, pages);
       } catch (const Error& error) {
+        pages.give_back(ahead);
         if (!worth_another_try(error)) throw;
-        report(true);
+        run_.wait_for_locks();
         here.step = std::max<std::int64_t>(1, here.step / 4);
         here.limit = here.fits = std::max<std::int64_t>(1, here.limit / 4);
+        share_rest(here, pages);
+        if (++failures < kAttempts) continue;
         // The sweep comes back for what is still in the way.
-        if (++failures == kAttempts) here.at = std::min(end, here.at + here.step), failures = 0;
+        here.range.from = end_of(here);
+        failures = 0;
       }
+      if (here.range.empty()) here.range = pages.wait(here.step);
     }
   }
 
-  BatchRows rows_at(const Walk& here, std::int64_t end) const {
-    const std::int64_t from = here.at;
-    const std::int64_t to = std::min(end, here.at + here.step);
+  std::int64_t read_extent() {
+    const session::Transaction transaction(database_.session, kCounting);
+    std::int64_t end = 0;
+    database_.session.query({database_.dialect.extent(database_.task())},
+                            [&](const session::Value& row) { end = session::integer(row.at(0)); });
+    return end;
+  }
+
+  /// Sweeps up what is left of the selection and counts what has to stay; one scan where nothing is left.
+  void finish(DeletionResult& result) {
+    std::optional<Remaining> remaining = count();
+    std::optional<std::int64_t> held = remaining ? held_now(*remaining) : std::nullopt;
+    // What live workers hold stays, without a sweep.
+    if (remaining && held && remaining->previewed > *held && orders_.walks()) {
+      sweep_all();
+      if (run_.stopped()) return;
+      remaining = count();
+      held = remaining ? held_now(*remaining) : std::nullopt;
+    }
+    if (!remaining || !held) return;
+    result.remaining = remaining->now;
+    result.arrived = remaining->now - remaining->previewed;
+    result.held = *held;
+    const std::optional<std::int64_t> awaited = awaited_now();
+    if (!awaited) return;
+    result.awaited = *awaited;
+    const bool among_previewed = orders_.selection.dependents == Dependents::along;
+    result.locked = std::max<std::int64_t>(0, remaining->previewed - *held - (among_previewed ? *awaited : 0));
+    result.counted = true;
+  }
+
+  /// What waits in one piece for a task of another goes in a later round.
+  void sweep_all() {
+    const std::vector<Selection> pieces = orders_.selection.pieces();
+    std::vector<BatchRows> sweeps;
+    for (const Selection& piece : pieces) add_sweeps(piece, sweeps);
+    std::int64_t before = -1;
+    while (run_.deleted() > before && !run_.stopped()) {
+      before = run_.deleted();
+      sweep(sweeps);
+      if (pieces.size() == 1 || !waits_are_known(database_)) return;
+    }
+  }
+
+ private:
+  static std::int64_t end_of(const Walk& here) { return std::min(here.range.to, here.range.from + here.step); }
+
+  /// Its next batch is what it keeps of its range.
+  static void share_rest(Walk& here, PageWalk& pages) {
+    const std::int64_t end = end_of(here);
+    pages.give_back({end, here.range.to});
+    here.range.to = end;
+  }
+
+  BatchRows rows_at(const Walk& here) const {
+    const std::int64_t from = here.range.from;
+    const std::int64_t to = end_of(here);
     return {&orders_.selection,
             [this, from, to](session::Statement& statement) {
               return database_.dialect.in_range(statement, "t", from, to) + " AND " + not_in_hand(statement);
@@ -110,14 +166,18 @@ class Deleter {
             here.limit};
   }
 
-  Walk after(Walk here, const BatchResult& batch, std::int64_t end) const {
+  /// With an empty range when that is done.
+  Walk after(Walk here, const BatchResult& batch) const {
     const std::int64_t first_step = database_.dialect.first_step();
     const std::int64_t rows = backup::total(batch.deleted);
     if (rows < here.limit) {
-      here.at = std::min(end, here.at + here.step);
+      const bool whole_step = end_of(here) == here.range.from + here.step;
+      here.range.from = end_of(here);
       // On a slow network its share of the time is known only roughly; that alone must not make batches tiny.
       const bool too_long = batch.work() > kTooLong;
-      here.step = std::max(next_size(here.step, batch, kept()), too_long ? 1 : std::min(here.step, first_step / 10));
+      const std::int64_t next =
+          std::max(next_size(here.step, batch, kept()), too_long ? 1 : std::min(here.step, first_step / 10));
+      here.step = whole_step ? next : std::min(here.step, next);
       // What is left of a place says nothing about the next one: where rows are dense, every other batch would be
       // such a rest.
       if (too_long) here.fits /= 2;
@@ -129,42 +189,6 @@ class Deleter {
       here.step = std::max(first_step, here.step / 4);
     }
     return here;
-  }
-
-  /// Sweeps up what is left of the selection and counts what has to stay; one scan where nothing is left.
-  void finish() {
-    std::optional<Remaining> remaining = count();
-    std::optional<std::int64_t> held = remaining ? held_now(*remaining) : std::nullopt;
-    // What live workers hold stays, without a sweep.
-    if (remaining && held && remaining->previewed > *held && !found_by_index()) {
-      sweep_all();
-      if (stopped()) return;
-      remaining = count();
-      held = remaining ? held_now(*remaining) : std::nullopt;
-    }
-    if (!remaining || !held) return;
-    result_.remaining = remaining->now;
-    result_.arrived = remaining->now - remaining->previewed;
-    result_.held = *held;
-    const std::optional<std::int64_t> awaited = awaited_now();
-    if (!awaited) return;
-    result_.awaited = *awaited;
-    const bool among_previewed = orders_.selection.dependents == Dependents::along;
-    result_.locked = std::max<std::int64_t>(0, remaining->previewed - *held - (among_previewed ? *awaited : 0));
-    result_.counted = true;
-  }
-
-  /// What waits in one piece for a task of another goes in a later round.
-  void sweep_all() {
-    const std::vector<Selection> pieces = orders_.selection.pieces();
-    std::vector<BatchRows> sweeps;
-    for (const Selection& piece : pieces) add_sweeps(piece, sweeps);
-    std::int64_t before = -1;
-    while (deleted_ > before && !stopped()) {
-      before = deleted_;
-      sweep(sweeps);
-      if (pieces.size() == 1 || !waits_are_known(database_)) return;
-    }
   }
 
   void add_sweeps(const Selection& piece, std::vector<BatchRows>& sweeps) const {
@@ -201,20 +225,20 @@ class Deleter {
       return rows;
     };
     int failures = 0;
-    while (here.sweep < sweeps.size() && !stopped()) {
+    while (here.sweep < sweeps.size() && !run_.stopped()) {
       Place then = here;
       try {
         run_batch(rows_of(here), [&](const BatchResult& batch) -> std::optional<BatchRows> {
           then = batch.deleted.empty() ? Place{here.sweep + 1, kSweepRows}
                                        : Place{here.sweep, next_limit(here.limit, batch)};
-          if (then.sweep == sweeps.size() || orders_.stop()) return std::nullopt;
+          if (then.sweep == sweeps.size() || run_.stopped()) return std::nullopt;
           return rows_of(then);
         });
         here = then;
         failures = 0;
       } catch (const Error& error) {
         if (!worth_another_try(error)) throw;
-        report(true);
+        run_.wait_for_locks();
         here.limit = std::max<std::int64_t>(1, here.limit / 4);
         if (++failures < kAttempts) continue;
         // Rows that stay locked, or can't be found in time, are counted and left; anything else is an error.
@@ -225,25 +249,7 @@ class Deleter {
     }
   }
 
-  void run_batch(const BatchRows& rows, const Batch::Next& next) {
-    const BatchResult batch = batch_.run(rows, next);
-    for (const auto& [key, count] : batch.deleted) result_.deleted[key] += count;
-    deleted_ += backup::total(batch.deleted);
-    result_.other_rows += batch.other_rows;
-    result_.longest = std::max(result_.longest, batch.took);
-    ++result_.batches;
-    report(false);
-    check_end();
-  }
-
-  /// A trigger that puts rows back as they are deleted would keep this going for ever.
-  void check_end() const {
-    constexpr std::int64_t kFewRows = 1000;
-    if (deleted_ <= 2 * std::max(orders_.expected, kFewRows)) return;
-    throw Error(ErrorCode::unsupported,
-                "twice as many tasks were deleted as the preview counted: something in the database puts them back",
-                "look for a trigger on " + database_.task().name + ": kubectl akqueue schema shows them");
-  }
+  void run_batch(const BatchRows& rows, const Batch::Next& next) { run_.add(batch_.run(rows, next)); }
 
   bool kept() const { return orders_.sink != nullptr; }
 
@@ -251,67 +257,92 @@ class Deleter {
     return std::clamp<std::int64_t>(next_size(limit, batch, kept()), 100, 50'000);
   }
 
-  std::int64_t read_extent() {
-    const session::Transaction transaction(database_.session, kCounting);
-    std::int64_t end = 0;
-    database_.session.query({database_.dialect.extent(database_.task())},
-                            [&](const session::Value& row) { end = session::integer(row.at(0)); });
-    return end;
-  }
-
   /// Nothing when it takes too long.
-  std::optional<Remaining> count() {
+  template <class Count>
+  auto in_time(const Count& count) -> std::optional<decltype(count())> {
     try {
       const session::Transaction transaction(database_.session, kCounting);
-      return count_remaining(database_, orders_.selection);
+      return count();
     } catch (const Error& error) {
       if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
       throw;
     }
   }
 
-  /// Nothing when it takes too long.
+  std::optional<Remaining> count() {
+    return in_time([&] { return count_remaining(database_, orders_.selection); });
+  }
+
   std::optional<std::int64_t> held_now(const Remaining& remaining) {
     if (remaining.previewed == 0 || orders_.include_held) return 0;
-    try {
-      const session::Transaction transaction(database_.session, kCounting);
-      return std::min(remaining.previewed, count_selection(database_, orders_.selection).held());
-    } catch (const Error& error) {
-      if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
-      throw;
-    }
+    return in_time([&] { return std::min(remaining.previewed, count_selection(database_, orders_.selection).held()); });
   }
 
-  /// Nothing when it takes too long.
   std::optional<std::int64_t> awaited_now() {
     if (orders_.selection.dependents == Dependents::left) return 0;
-    try {
-      const session::Transaction transaction(database_.session, kCounting);
-      return count_awaited(database_, orders_.selection);
-    } catch (const Error& error) {
-      if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
-      throw;
-    }
+    return in_time([&] { return count_awaited(database_, orders_.selection); });
   }
-
-  bool stopped() {
-    if (result_.ending == Ending::complete && orders_.stop()) result_.ending = Ending::interrupted;
-    return result_.ending != Ending::complete;
-  }
-
-  void report(bool waiting) { orders_.progress({deleted_, orders_.expected, waiting}); }
 
   const session::Database& database_;
   const DeletionPlan& orders_;
+  DeletionRun& run_;
   Batch batch_;
-  DeletionResult result_;
-  std::int64_t deleted_ = 0;
 };
+
+/// Those that could be started; the others' pages are taken by the rest.
+class Threads {
+ public:
+  template <class Work>
+  bool start(const Work& work) {
+    try {
+      threads_.emplace_back(work);
+      return true;
+    } catch (const std::system_error&) { return false; }
+  }
+  ~Threads() {
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  std::vector<std::thread> threads_;
+};
+
+void walk_side_by_side(const DeletionPlan& orders, Deleter& first, DeletionRun& run) {
+  PageWalk pages(first.read_extent(), orders.beside.size() + 1);
+  const auto work = [&pages](Deleter& one) {
+    one.guarded([&] { one.walk(pages); });
+    pages.leave();
+  };
+  std::vector<std::unique_ptr<Deleter>> beside;
+  for (const SessionBeside& one : orders.beside)
+    beside.push_back(std::make_unique<Deleter>(one.database, orders, one.sink, run));
+  Threads threads;
+  for (const auto& deleter : beside) {
+    if (!threads.start([&work, one = deleter.get()] { work(*one); })) pages.leave();
+  }
+  work(first);
+}
 
 }  // namespace
 
+/// Ids are found by the key, a few rows of a state or a queue by its index. No index serves most other conditions: each
+/// search for those would read the whole table.
+bool DeletionPlan::walks() const {
+  return selection.filter.ids.empty() && (expected > kSweepRows || !selection.filter.selects_everything());
+}
+
 DeletionResult delete_tasks(const session::Database& database, const DeletionPlan& orders) {
-  return Deleter(database, orders).run();
+  const auto started = std::chrono::steady_clock::now();
+  DeletionRun run(orders);
+  Deleter first(database, orders, orders.sink, run);
+  first.guarded([&] {
+    if (orders.walks()) walk_side_by_side(orders, first, run);
+    else first.sweep_all();
+  });
+  if (!run.stopped()) first.guarded([&] { first.finish(run.end()); });
+  DeletionResult result = std::move(run.end());
+  result.took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
+  return result;
 }
 
 }  // namespace akqueue::queue

@@ -3,11 +3,17 @@
 // Physical order makes each batch one short scan whatever the filter is; no index serves actor names. The step grows
 // and shrinks as batch_size.hpp says. What the walk could not delete (locked rows, rows that moved) is swept up at the
 // end; what is still left then stays, counted.
+//
+// Several sessions can share the walk, each in a thread of its own: each takes the pages that come next, in transactions
+// of its own, and rows that one has locked are passed over by the others. Where a waiting task and what it waits for
+// are taken by two of them, the second sees what the first has committed, as one session would. The sweep and the
+// counts are done by one.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "akqueue/ending.hpp"
 #include "queue/change/batch.hpp"
@@ -37,14 +43,25 @@ struct DeletionResult {
   std::optional<Error> failure;  ///< for Ending::failed
 };
 
+/// One more session with the same database.
+struct SessionBeside {
+  session::Database database;
+  backup::BackupSink* sink = nullptr;  ///< of its own, for the same backup
+};
+
 struct DeletionPlan {
   Selection selection;
   std::int64_t expected = 0;  ///< what the preview counted, for progress and for choosing the way
   bool include_held = false;
   backup::BackupSink* sink = nullptr;
-  /// Asked between batches.
+  std::vector<SessionBeside> beside = {};  ///< they share the walk, where there is one
+  /// Asked between batches, in the thread of each session, one at a time.
   std::function<bool()> stop = [] { return false; };
+  /// Called in the thread of delete_tasks().
   std::function<void(const Progress&)> progress = [](const Progress&) {};
+
+  /// Whether it goes through the table, which several sessions can share; otherwise an index finds the few rows.
+  bool walks() const;
 };
 
 /// Outside a transaction. Throws Error (unsupported) before anything is deleted; whatever fails later is in the result,

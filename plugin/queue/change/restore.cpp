@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
@@ -167,11 +168,11 @@ class Restorer {
       if (batch.fate != backup::BatchFate::uncertain || batch.transaction.empty()) continue;
       const std::string fate = fate_of(batch);
       if (fate == "in progress") {
-        throw Error(ErrorCode::refused, "the deletion of this backup's last batch is still going on in the database",
+        throw Error(ErrorCode::refused, "the deletion of a batch of this backup is still going on in the database",
                     "wait a minute, then try again");
       }
       if (fate == "committed") batch.fate = backup::BatchFate::committed;
-      if (fate == "aborted") aborted_ = batch.number;
+      if (fate == "aborted") aborted_.insert(batch.number);
     }
   }
 
@@ -195,7 +196,7 @@ class Restorer {
   /// well. Where none is there they come back even if the database says that the deletion was aborted: it may be
   /// another database, in which the transaction of that number is another one.
   bool was_never_deleted(const backup::BackupBatch& batch, std::int64_t present) const {
-    return present > 0 && (aborted_ == batch.number || !orders_.partly_restored || present == batch.tasks());
+    return present > 0 && (aborted_.contains(batch.number) || !orders_.partly_restored || present == batch.tasks());
   }
 
   const session::Database& database_;
@@ -204,7 +205,7 @@ class Restorer {
   const RestoreOrders& orders_;
   std::vector<backup::BackupBatch> settled_;
   std::map<std::int64_t, Left> left_;  ///< of the batches that were tried
-  std::int64_t aborted_ = 0;           ///< the number of the batch whose deletion was aborted, as the database says
+  std::set<std::int64_t> aborted_;     ///< numbers of batches whose deletion was aborted, as the database says
   std::int64_t in_doubt_ = 0;
   std::int64_t expected_ = 0;
   RestoreResult result_;

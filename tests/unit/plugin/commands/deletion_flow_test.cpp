@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_session_that_is_lost_in_a_commit_leaves_a_doubt) {
   site.on("commit", {Answer(), cut()});
   BOOST_TEST(flush({"--yes"}) == status_of(ErrorCode::partial));
   BOOST_TEST(printed("before 3, deleted 2, after not counted\n"
-                     "in doubt: 1 task of the last batch, whose commit was never confirmed; run it again to see\n"),
+                     "in doubt: 1 task, whose commit was never confirmed; run it again to see\n"),
              terminal.printed);
   BOOST_TEST(said("error: the session was cut: the peer ended with status 137\n"), terminal.said);
   const backup::BackupContents kept = only_backup(*this);

@@ -1,0 +1,69 @@
+#include "queue/change/deletion_run.hpp"
+
+#include <algorithm>
+
+namespace akqueue::queue {
+
+void DeletionRun::add(const BatchResult& batch) {
+  {
+    const std::lock_guard hold(mutex_);
+    for (const auto& [key, count] : batch.deleted) result_.deleted[key] += count;
+    deleted_ += backup::total(batch.deleted);
+    result_.other_rows += batch.other_rows;
+    result_.longest = std::max(result_.longest, batch.took);
+    ++result_.batches;
+  }
+  report(false);
+  check_end();
+}
+
+void DeletionRun::check_end() {
+  constexpr std::int64_t kFewRows = 1000;
+  if (deleted() <= 2 * std::max(orders_.expected, kFewRows)) return;
+  throw Error(ErrorCode::unsupported,
+              "twice as many tasks were deleted as the preview counted: something in the database puts them back",
+              "look for a trigger on the task table: kubectl akqueue schema shows them");
+}
+
+std::int64_t DeletionRun::deleted() {
+  const std::lock_guard hold(mutex_);
+  return deleted_;
+}
+
+/// A terminal has one thread.
+void DeletionRun::report(bool waiting) {
+  if (std::this_thread::get_id() == made_in_) orders_.progress({deleted(), orders_.expected, waiting});
+}
+
+bool DeletionRun::stopped() {
+  const std::lock_guard hold(mutex_);
+  if (unforeseen_) return true;
+  if (result_.ending == Ending::complete && orders_.stop()) result_.ending = Ending::interrupted;
+  return result_.ending != Ending::complete;
+}
+
+bool DeletionRun::fail(const Error& error, std::int64_t in_doubt) {
+  const std::lock_guard hold(mutex_);
+  result_.in_doubt += in_doubt;
+  if (result_.failure) return false;
+  result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
+  result_.failure = error;
+  return true;
+}
+
+void DeletionRun::explain(const Error& error) {
+  const std::lock_guard hold(mutex_);
+  result_.failure = error;
+}
+
+void DeletionRun::fail_unforeseen(std::exception_ptr thrown) {
+  const std::lock_guard hold(mutex_);
+  if (!unforeseen_) unforeseen_ = std::move(thrown);
+}
+
+DeletionResult& DeletionRun::end() {
+  if (unforeseen_) std::rethrow_exception(unforeseen_);
+  return result_;
+}
+
+}  // namespace akqueue::queue
