@@ -67,6 +67,11 @@ class Dialect {
   virtual std::string is_one_of(const std::string& value, std::span<const Uuid> ids) const = 0;
   /// A statement whose one value is the name of the open transaction; empty if transactions have no names.
   virtual std::string transaction_id() const = 0;
+  /// A statement whose one row says what others feel of the open transaction, in milliseconds and 0 where nothing is to
+  /// be seen: how far the last replica is behind, the longest wait of another session for what this one has locked, the
+  /// age of the oldest transaction of others; then the number of replicas of which this role may not see that. Empty
+  /// where there are no others.
+  virtual std::string load() const = 0;
   /// A statement whose one value is the outcome of the transaction of that name: `committed`, `aborted`, `in progress`,
   /// NULL for one that is forgotten; empty if transactions have no names.
   virtual std::string fate_of_transaction(Statement& statement, const std::string& id) const = 0;

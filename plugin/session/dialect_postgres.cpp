@@ -154,6 +154,22 @@ class PostgresDialect final : public Dialect {
 
   std::string transaction_id() const override { return "SELECT CAST(txid_current() AS text)"; }
 
+  // Since PostgreSQL 14 a lock says since when it is waited for. A view of another role's session has no times, unless
+  // this role has pg_read_all_stats.
+  std::string load() const override {
+    const auto longest = [](const std::string& seconds, const std::string& from) {
+      return "(SELECT CAST(coalesce(max(1000 * extract(epoch FROM " + seconds + ")), 0) AS bigint) FROM pg_catalog." +
+             from + ")";
+    };
+    const std::string waits =
+        longest("clock_timestamp() - waitstart",
+                "pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_catalog.pg_blocking_pids(pid))");
+    return "SELECT " + longest("replay_lag", "pg_stat_replication") + ", " + (major_ < 14 ? "0" : waits) + ", " +
+           longest("clock_timestamp() - xact_start",
+                   "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()") +
+           ", (SELECT count(*) FROM pg_catalog.pg_stat_replication WHERE state IS NULL)";
+  }
+
   std::string fate_of_transaction(Statement& statement, const std::string& id) const override {
     return "SELECT txid_status(CAST(" + statement.bind(id) + " AS bigint))";
   }

@@ -100,6 +100,8 @@ class SqliteDialect final : public Dialect {
 
   std::string transaction_id() const override { return {}; }
 
+  std::string load() const override { return {}; }
+
   std::string fate_of_transaction(Statement&, const std::string&) const override { return {}; }
 
   // The replica's triggers convert texts to the form in which it keeps a type; JSON stays JSON.

@@ -1,4 +1,5 @@
 #include "commands/delete/delete.hpp"
+#include "commands/delete/braking.hpp"
 
 #include "akqueue/tasks.hpp"
 #include "commands/delete/commands.hpp"
@@ -67,11 +68,11 @@ cli::Command delete_command() {
               "tasks outside the selection wait for these, the preview says how many.",
           .effect = Effect::destroys,
           .options = with_choosing(
-              with_following({{"all", 0, "", "no condition: every queued task (every task with --state any)"},
-                              kIncludeRunning,
-                              kWithDependents,
-                              kKeepDependencies,
-                              kJobs}),
+              with_following(with_braking({{"all", 0, "", "no condition: every queued task (or --state any)"},
+                                           kIncludeRunning,
+                                           kWithDependents,
+                                           kKeepDependencies,
+                                           kJobs})),
               {"held", "holder"}),
           .examples = {{"delete --actor outpost_send_update", "what waits of one actor"},
                        {"delete --state done,rejected --older-than 30d", "old history"},

@@ -12,6 +12,7 @@
 #include "queue/filter/name_resolution.hpp"
 #include "queue/measure/disk.hpp"
 #include "queue/measure/heartbeats.hpp"
+#include "system/pause.hpp"
 #include "ui/errors.hpp"
 #include "ui/progress.hpp"
 #include "ui/prompt.hpp"
@@ -77,6 +78,7 @@ queue::DeletionPlan plan_of(const DeletionRequest& deleting, const Preview& prev
   orders.selection.takes_held = deleting.include_held;
   orders.expected = preview.going.total();
   orders.include_held = deleting.include_held;
+  orders.batch_time = deleting.brakes.batch_time;
   return orders;
 }
 
@@ -89,7 +91,8 @@ std::size_t jobs_beside(const DeletionRequest& deleting, const queue::DeletionPl
   return deleting.drains && orders.expected >= kMany ? 1 : 0;
 }
 
-queue::DeletionResult carry_out(const cli::Environment& environment, const Site& site, queue::DeletionPlan& orders,
+queue::DeletionResult carry_out(const cli::Environment& environment, const Site& site, const BrakeRequest& brakes,
+                                queue::DeletionPlan& orders,
                                 const std::vector<std::unique_ptr<session::Session>>& beside, Recorder& recorder) {
   system::Interrupts& interrupts = environment.interrupts;
   const system::Interrupts::Grace grace(interrupts);
@@ -100,11 +103,17 @@ queue::DeletionResult carry_out(const cli::Environment& environment, const Site&
     orders.beside.push_back(
         {{*session, one.catalog, one.dialect, one.workers_gone, one.locks_tell}, recorder.sink_beside()});
   }
+  queue::Brake brake(brakes.limits, [&clock = environment.clock] { return clock.now(); });
+  orders.brake = &brake;
+  orders.pause = [&](std::chrono::milliseconds time) { system::pause_for(environment.clock, interrupts, time); };
   orders.stop = [&] { return interrupts.requested(); };
   orders.progress = [&](const queue::Progress& progress) {
     line.update(progress.deleted, progress.expected, state_words(interrupts, progress, "deleting"));
   };
-  return queue::delete_tasks(site.database(), orders);
+  queue::DeletionResult result = queue::delete_tasks(site.database(), orders);
+  if (const std::string blind = brake.blind(); !blind.empty())
+    environment.terminal.err(ui::format_text("note: {}\n", blind));
+  return result;
 }
 
 /// Ids that name no task are not an error: they may have been worked off meanwhile.
@@ -174,7 +183,7 @@ Deleted delete_previewed(const cli::Environment& environment, const Cluster& clu
   queue::DeletionPlan orders = plan_of(deleting, preview);
   const auto beside = open_beside(environment, cluster, site, jobs_beside(deleting, orders));
   Recorder recorder(environment.state, site, preview.backup, preview.entry);
-  queue::DeletionResult result = carry_out(environment, site, orders, beside, recorder);
+  queue::DeletionResult result = carry_out(environment, site, deleting.brakes, orders, beside, recorder);
   end_recording(recorder, result);
   if (deleting.keep.share)
     share(environment, deleting.site, site, preview.entry, backup::total(result.deleted), ending_word(result.ending));

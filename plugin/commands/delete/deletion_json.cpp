@@ -72,6 +72,7 @@ void add_result(Json& document, const Preview& preview, const queue::DeletionRes
   outcome["left"] = {
       {"held", result.held}, {"awaited", result.awaited}, {"locked", result.locked}, {"arrived", result.arrived}};
   add_run(outcome, result);
+  outcome["held_back_ms"] = result.held_back.count();
   outcome["backup"] = recorder.path().empty() ? Json() : Json{{"path", recorder.path()}, {"bytes", recorder.bytes()}};
   add_failure(outcome, result);
 }

@@ -202,6 +202,8 @@ ui::Text describe_result(const ui::Terminal& terminal, const Preview& preview, c
                             count_of(lost, "waiting task", "waiting tasks"));
   text += ui::format_text("deleted {} in {}: {}\n", tasks_and_rows(deleted, result.other_rows),
                           ui::format_took(result.took.count()), ending_word(result.ending));
+  if (result.held_back >= std::chrono::seconds(1))
+    text += ui::format_text("of that {}, {} in all\n", result.held_back_by, ui::format_took(result.held_back.count()));
   if (!recorder.path().empty()) {
     text += ui::format_text("backup: {} ({}); kubectl akqueue undo brings them back\n", recorder.path(),
                             ui::format_size(recorder.bytes()));

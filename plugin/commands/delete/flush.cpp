@@ -1,4 +1,5 @@
 #include "commands/delete/flush.hpp"
+#include "commands/delete/braking.hpp"
 
 #include "akqueue/tasks.hpp"
 #include "commands/delete/commands.hpp"
@@ -58,12 +59,13 @@ cli::Command flush_command() {
               "From 2026.8 on tasks may wait for others; one whose dependencies are gone would run. What\n"
               "goes together is never without; where tasks outside wait for these, the preview says so.",
           .effect = Effect::destroys,
-          .options = with_choosing(with_following({{"only-queued", 0, "", "delete what waits, keep the history"},
-                                                   kIncludeRunning,
-                                                   kWithDependents,
-                                                   kKeepDependencies,
-                                                   kJobs}),
-                                   {"queue", "filename", "held", "holder"}),
+          .options =
+              with_choosing(with_following(with_braking({{"only-queued", 0, "", "delete what waits, keep the history"},
+                                                         kIncludeRunning,
+                                                         kWithDependents,
+                                                         kKeepDependencies,
+                                                         kJobs})),
+                            {"queue", "filename", "held", "holder"}),
           .examples = {{"flush --dry-run", "what would go"},
                        {"flush", "empty the default queue, history included"},
                        {"flush --only-queued --yes", "drop what waits, keep the history, do not ask"},

@@ -23,6 +23,7 @@ void read_manner(const Options& options, const cli::Command& command, DeletionRe
   request.ask = !options.has("yes");
   request.include_held = options.has("include-running");
   request.jobs = read_jobs(options);
+  request.brakes = read_braking(options);
   request.follow = follow_time(options);
   request.keep = read_keep_request(options, command);
   request.keep.include_running = request.include_held;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "commands/delete/braking.hpp"
 #include "commands/shared/keep_request.hpp"
 #include "commands/shared/output.hpp"
 #include "commands/shared/site_request.hpp"
@@ -41,6 +42,7 @@ struct DeletionRequest {
   std::string otherwise = "nothing was deleted";  ///< what is so where the answer is no
   bool include_held = false;                      ///< what live workers hold goes as well
   std::optional<int> jobs = {};                   ///< sessions that delete side by side
+  BrakeRequest brakes = {};
   std::chrono::seconds follow{0};
   KeepRequest keep = {};
   OutputFormat output = OutputFormat::table;

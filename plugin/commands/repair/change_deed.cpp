@@ -44,8 +44,8 @@ class Deed {
     queue::Progress at{.expected = expected};
     std::unique_ptr<Pace> pace;
     const auto show = [&] {
-      const std::string brake = pace->brake();
-      line.update(at.deleted, at.expected, state_words(interrupts, at, doing() + (brake.empty() ? "" : ", " + brake)));
+      at.brake = pace->brake();
+      line.update(at.deleted, at.expected, state_words(interrupts, at, doing()));
     };
     pace = make_pace(show);
     queue::ChangePlan plan;

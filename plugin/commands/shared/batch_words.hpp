@@ -11,11 +11,12 @@
 
 namespace akqueue::commands {
 
-/// The state of a progress line: `doing`, unless the command is ending or waits.
+/// The state of a progress line: `doing` and what holds that back, unless the command is ending or waits.
 inline std::string state_words(const system::Interrupts& interrupts, const queue::Progress& progress,
                                const std::string& doing) {
   if (interrupts.requested()) return "ending after this batch";
-  return progress.waiting_for_locks ? "waiting for locks" : doing;
+  if (progress.waiting_for_locks) return "waiting for locks";
+  return progress.brake.empty() ? doing : doing + ", " + progress.brake;
 }
 
 /// `in_doubt`, `batches`, `longest_transaction_ms`, `took_ms` and `ending` of a result of queue/change.

@@ -1,5 +1,6 @@
 #include "commands/shared/sessions_beside.hpp"
 
+#include "akqueue/tasks.hpp"
 #include "backup/system_id.hpp"
 #include "session/connect_error.hpp"
 
@@ -23,7 +24,7 @@ std::unique_ptr<session::Session> open_one(const cli::Environment& environment, 
   try {
     session::Opened opened = session::open_session(
         exec, [&](const system::Finished& ended) { return cluster::kubectl_error(ended, "enter pod " + pod); },
-        cluster.request.patience);
+        kTaskTable, cluster.request.patience);
     if (!is_database_of(site, opened)) throw Error(ErrorCode::refused, "pod " + pod + " leads to another database now");
     return std::move(opened.session);
   } catch (const Error& error) { throw session::explain_connecting(error, pod); }

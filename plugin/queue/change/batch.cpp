@@ -228,6 +228,9 @@ void Batch::tell(Requests& together) {
       [this](const session::Value& row) {
         answers_.tally[{session::text(row.at(0)), session::text(row.at(1))}] = session::integer(row.at(2));
       }));
+  if (limits_.brake != nullptr && limits_.brake->wants_a_look()) {
+    if (auto look = limits_.brake->look(database_.dialect)) together.push_back(std::move(*look));
+  }
   const std::string name = database_.dialect.transaction_id();
   if (sink_ == nullptr || name.empty()) return;
   together.push_back(session::query_request(

@@ -17,6 +17,7 @@
 
 #include "backup/other_rows.hpp"
 #include "backup/sink.hpp"
+#include "queue/change/brake.hpp"
 #include "queue/change/foreign_keys.hpp"
 #include "queue/measure/selection_counts.hpp"
 
@@ -25,6 +26,7 @@ namespace akqueue::queue {
 struct BatchLimits {
   int statement_timeout_ms = 10'000;
   int lock_timeout_ms = 2'000;
+  Brake* brake = nullptr;  ///< its looks travel with batches
 };
 
 struct BatchResult {
@@ -75,6 +77,8 @@ class Batch {
     return run(rows, [](const BatchResult&) { return std::nullopt; });
   }
 
+  /// Whether another batch has travelled ahead.
+  bool is_ahead() const { return open_; }
   /// Rolls back a batch that travelled ahead.
   void abandon() noexcept;
 

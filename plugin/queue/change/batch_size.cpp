@@ -16,8 +16,9 @@ constexpr std::int64_t kLargest = 1 << 20;
 
 }  // namespace
 
-std::int64_t next_size(std::int64_t size, const BatchResult& batch, bool kept) {
-  const Milliseconds target = kept ? std::clamp(batch.disk, kTargetWithBackup, kMostBesideSync) : kBatchTime;
+std::int64_t next_size(std::int64_t size, const BatchResult& batch, bool kept, std::optional<Milliseconds> time) {
+  const Milliseconds usual = kept ? std::clamp(batch.disk, kTargetWithBackup, kMostBesideSync) : kBatchTime;
+  const Milliseconds target = time.value_or(usual);
   const double in_time = static_cast<double>(target.count()) / std::max(1.0, static_cast<double>(batch.work().count()));
   const double in_bytes = static_cast<double>(kBatchBytes) / std::max(1.0, static_cast<double>(batch.bytes));
   const double next = static_cast<double>(size) * std::clamp(std::min(in_time, in_bytes), 0.25, 2.0);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 
 #include "queue/change/batch.hpp"
 
@@ -20,6 +21,8 @@ inline constexpr std::int64_t kBatchBytes = 32 << 20;
 /// as the last, at least a quarter of it, and at least 1. What the rows cost the database is what a step can change.
 /// Time on the line and the disk's sync come with every batch, however few rows it has: where the sync is slow (`kept`:
 /// rows go to a backup), more rows for each are worth more of the database's time.
-std::int64_t next_size(std::int64_t size, const BatchResult& batch, bool kept);
+/// `time` is what a transaction should take where somebody said so.
+std::int64_t next_size(std::int64_t size, const BatchResult& batch, bool kept,
+                       std::optional<std::chrono::milliseconds> time = {});
 
 }  // namespace akqueue::queue

@@ -42,7 +42,7 @@ class Deleter {
       : database_(database),
         orders_(orders),
         run_(run),
-        batch_(database, orders.selection, orders.include_held, sink, {}) {}
+        batch_(database, orders.selection, orders.include_held, sink, {.brake = orders.brake}) {}
 
   /// Does its part; what ends that early is what the whole run fails with.
   template <class Part>
@@ -69,7 +69,8 @@ class Deleter {
 
   /// Until all pages are done; a part of a long range is left to others once much matches in it.
   void walk(PageWalk& pages) {
-    Walk here{.range = {}, .step = database_.dialect.first_step()};
+    rest();
+    Walk here{.range = {}, .step = database_.dialect.first_step(), .limit = most(kSweepRows)};
     here.range = pages.take(here.step);
     if (here.range.empty()) here.range = pages.wait(here.step);
     int failures = 0;
@@ -80,12 +81,13 @@ class Deleter {
         run_batch(rows_at(here), [&](const BatchResult& batch) -> std::optional<BatchRows> {
           then = after(here, batch);
           if (then.range.empty()) then.range = ahead = pages.take(then.step);
-          if (then.range.empty() || run_.stopped()) return std::nullopt;
+          if (holds(batch) || then.range.empty() || run_.stopped()) return std::nullopt;
           return rows_at(then);
         });
         here = then;
         failures = 0;
         share_rest(here, pages);
+        rest();
       } catch (const Error& error) {
         pages.give_back(ahead);
         if (!worth_another_try(error)) throw;
@@ -102,11 +104,17 @@ class Deleter {
     }
   }
 
+  /// And the first look at what others feel.
   std::int64_t read_extent() {
     const session::Transaction transaction(database_.session, kCounting);
     std::int64_t end = 0;
-    database_.session.query({database_.dialect.extent(database_.task())},
-                            [&](const session::Value& row) { end = session::integer(row.at(0)); });
+    std::vector<session::Request> together;
+    together.push_back(
+        session::query_request({database_.dialect.extent(database_.task())},
+                               [&](const session::Value& row) { end = session::integer(row.at(0)); }));
+    add_look(together);
+    database_.session.send(std::move(together));
+    database_.session.await(database_.session.awaited());
     return end;
   }
 
@@ -174,18 +182,18 @@ class Deleter {
       const bool whole_step = end_of(here) == here.range.from + here.step;
       here.range.from = end_of(here);
       // On a slow network its share of the time is known only roughly; that alone must not make batches tiny.
-      const bool too_long = batch.work() > kTooLong;
+      const bool too_long = batch.work() > 2 * orders_.batch_time.value_or(kTooLong / 2);
       const std::int64_t next =
-          std::max(next_size(here.step, batch, kept()), too_long ? 1 : std::min(here.step, first_step / 10));
+          std::max(size_after(here.step, batch), too_long ? 1 : std::min(here.step, first_step / 10));
       here.step = whole_step ? next : std::min(here.step, next);
       // What is left of a place says nothing about the next one: where rows are dense, every other batch would be
       // such a rest.
       if (too_long) here.fits /= 2;
-      here.limit = std::max(here.fits, kSweepRows + 2 * rows);
+      here.limit = most(std::max(here.fits, kSweepRows + 2 * rows));
     } else {
       // Where little matched the step grew long, and now much matches: this place again with shorter steps,
       // or one transaction would take it all.
-      here.limit = here.fits = next_limit(here.limit, batch);
+      here.limit = here.fits = most(next_limit(here.limit, batch));
       here.step = std::max(first_step, here.step / 4);
     }
     return here;
@@ -218,7 +226,7 @@ class Deleter {
       std::size_t sweep;
       std::int64_t limit;
     };
-    Place here{0, kSweepRows};
+    Place here{0, most(kSweepRows)};
     const auto rows_of = [&](const Place& place) {
       BatchRows rows = sweeps[place.sweep];
       rows.limit = place.limit;
@@ -229,13 +237,14 @@ class Deleter {
       Place then = here;
       try {
         run_batch(rows_of(here), [&](const BatchResult& batch) -> std::optional<BatchRows> {
-          then = batch.deleted.empty() ? Place{here.sweep + 1, kSweepRows}
-                                       : Place{here.sweep, next_limit(here.limit, batch)};
-          if (then.sweep == sweeps.size() || run_.stopped()) return std::nullopt;
+          then = batch.deleted.empty() ? Place{here.sweep + 1, most(kSweepRows)}
+                                       : Place{here.sweep, most(next_limit(here.limit, batch))};
+          if (holds(batch) || then.sweep == sweeps.size() || run_.stopped()) return std::nullopt;
           return rows_of(then);
         });
         here = then;
         failures = 0;
+        rest();
       } catch (const Error& error) {
         if (!worth_another_try(error)) throw;
         run_.wait_for_locks();
@@ -251,10 +260,45 @@ class Deleter {
 
   void run_batch(const BatchRows& rows, const Batch::Next& next) { run_.add(batch_.run(rows, next)); }
 
+  std::int64_t most(std::int64_t limit) const { return orders_.brake == nullptr ? limit : orders_.brake->most(limit); }
+
+  /// After a batch that is about to be committed: the next one must not wait in an open transaction.
+  bool holds(const BatchResult& batch) const {
+    if (orders_.brake != nullptr) orders_.brake->add(backup::total(batch.deleted) + batch.other_rows.total());
+    return is_held_back();
+  }
+
+  bool is_held_back() const { return orders_.brake != nullptr && orders_.brake->rest().count() > 0; }
+
+  /// Between two batches, unless the next one is on its way.
+  void rest() {
+    while (!batch_.is_ahead() && is_held_back() && !run_.stopped()) {
+      const auto began = std::chrono::steady_clock::now();
+      run_.report_brake(orders_.brake->words());
+      orders_.pause(orders_.brake->rest());
+      run_.held_back(std::chrono::steady_clock::now() - began);
+      std::vector<session::Request> alone;
+      add_look(alone);
+      if (alone.empty()) continue;
+      const session::Transaction transaction(database_.session, kCounting);
+      database_.session.send(std::move(alone));
+      database_.session.await(1);
+    }
+  }
+
+  void add_look(std::vector<session::Request>& together) const {
+    if (orders_.brake == nullptr || !orders_.brake->wants_a_look()) return;
+    if (auto look = orders_.brake->look(database_.dialect)) together.push_back(std::move(*look));
+  }
+
   bool kept() const { return orders_.sink != nullptr; }
 
   std::int64_t next_limit(std::int64_t limit, const BatchResult& batch) const {
-    return std::clamp<std::int64_t>(next_size(limit, batch, kept()), 100, 50'000);
+    return std::clamp<std::int64_t>(size_after(limit, batch), 100, 50'000);
+  }
+
+  std::int64_t size_after(std::int64_t size, const BatchResult& batch) const {
+    return next_size(size, batch, kept(), orders_.batch_time);
   }
 
   /// Nothing when it takes too long.

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <thread>
 #include <vector>
 
 #include "akqueue/ending.hpp"
@@ -24,6 +25,7 @@ struct Progress {
   std::int64_t deleted = 0;
   std::int64_t expected = 0;
   bool waiting_for_locks = false;
+  std::string brake = {};  ///< what holds it back; empty: nothing
 };
 
 struct DeletionResult {
@@ -39,6 +41,8 @@ struct DeletionResult {
   std::int64_t batches = 0;
   std::chrono::milliseconds longest{0};  ///< transaction
   std::chrono::milliseconds took{0};
+  std::chrono::milliseconds held_back{0};  ///< of that, by the brake; of all sessions
+  std::string held_back_by = {};           ///< as the last of these waits said
   Ending ending = Ending::complete;
   std::optional<Error> failure;  ///< for Ending::failed
 };
@@ -54,7 +58,13 @@ struct DeletionPlan {
   std::int64_t expected = 0;  ///< what the preview counted, for progress and for choosing the way
   bool include_held = false;
   backup::BackupSink* sink = nullptr;
-  std::vector<SessionBeside> beside = {};  ///< they share the walk, where there is one
+  std::vector<SessionBeside> beside = {};                    ///< they share the walk, where there is one
+  Brake* brake = nullptr;                                    ///< null: nothing holds it back
+  std::optional<std::chrono::milliseconds> batch_time = {};  ///< what a transaction should take
+  /// Waits so long between batches, in the thread of each session.
+  std::function<void(std::chrono::milliseconds)> pause = [](std::chrono::milliseconds time) {
+    std::this_thread::sleep_for(time);
+  };
   /// Asked between batches, in the thread of each session, one at a time.
   std::function<bool()> stop = [] { return false; };
   /// Called in the thread of delete_tasks().

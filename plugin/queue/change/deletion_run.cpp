@@ -31,8 +31,21 @@ std::int64_t DeletionRun::deleted() {
 }
 
 /// A terminal has one thread.
-void DeletionRun::report(bool waiting) {
-  if (std::this_thread::get_id() == made_in_) orders_.progress({deleted(), orders_.expected, waiting});
+void DeletionRun::report(bool waiting, const std::string& brake) {
+  if (std::this_thread::get_id() == made_in_) orders_.progress({deleted(), orders_.expected, waiting, brake});
+}
+
+void DeletionRun::report_brake(const std::string& words) {
+  {
+    const std::lock_guard hold(mutex_);
+    result_.held_back_by = words;
+  }
+  report(false, words);
+}
+
+void DeletionRun::held_back(std::chrono::nanoseconds time) {
+  const std::lock_guard hold(mutex_);
+  result_.held_back += std::chrono::duration_cast<std::chrono::milliseconds>(time);
 }
 
 bool DeletionRun::stopped() {

@@ -19,6 +19,9 @@ class DeletionRun {
   /// would keep this going for ever.
   void add(const BatchResult& batch);
   void wait_for_locks() { report(true); }
+  /// The brake holds a session back, and has for so long.
+  void report_brake(const std::string& words);
+  void held_back(std::chrono::nanoseconds time);
   /// Tasks so far.
   std::int64_t deleted();
 
@@ -36,7 +39,7 @@ class DeletionRun {
   DeletionResult& end();
 
  private:
-  void report(bool waiting);
+  void report(bool waiting, const std::string& brake = {});
   void check_end();
 
   const DeletionPlan& orders_;
