@@ -30,11 +30,16 @@ std::unique_ptr<BackupWriter> BackupWriter::beside() {
   return other;
 }
 
+/// Piece by piece: one row may be larger than what it may hold.
 void BackupWriter::write(std::string_view text) {
   if (!turn_ && most_held_ == 0) take_turn();
-  if (turn_) return file_->write(text);
-  held_.write(text);
-  if (held_.size() > most_held_) take_turn();
+  while (!turn_ && !text.empty()) {
+    const std::string_view piece = text.substr(0, kTextOfMember);
+    held_.write(piece);
+    text.remove_prefix(piece.size());
+    if (held_.size() > most_held_) take_turn();
+  }
+  if (!text.empty()) file_->write(text);
 }
 
 void BackupWriter::take_turn() {

@@ -212,10 +212,12 @@ class Output:
             data = data[os.write(OUT, data):]
 
     def frame(self, rows):
-        """Whole rows of a copy, after a line with their length and their sum."""
+        """Whole rows of a copy, after a line with their length and their sum. A large last one is not copied once more."""
+        large = rows.pop() if len(rows[-1]) > FRAME else b""
         data = b"".join(rows)
-        self.send(with_sum(b"d %d %08x" % (len(data), zlib.crc32(data))))
+        self.send(with_sum(b"d %d %08x" % (len(data) + len(large), zlib.crc32(large, zlib.crc32(data)))))
         self.send(data)
+        self.send(large)
 
     def end(self, mark, reply):
         self.pieces.append(with_sum(f"{mark} {to_json(reply)}".encode()))

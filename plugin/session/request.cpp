@@ -31,6 +31,8 @@ Request begin_request(const TransactionSettings& settings) {
 
 Request commit_request() { return counted({{"op", "commit"}}, {}); }
 
+Request rollback_request() { return counted({{"op", "rollback"}}, {}); }
+
 Request query_request(const Statement& statement, std::function<void(const Value& row)> on_row) {
   Request request = counted({{"op", "query"}, {"sql", statement.sql}, {"params", statement.params}}, {});
   request.on_row = std::move(on_row);

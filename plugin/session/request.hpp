@@ -29,6 +29,7 @@ std::string line_of(const Request& request);
 
 Request begin_request(const TransactionSettings& settings);
 Request commit_request();
+Request rollback_request();
 Request query_request(const Statement& statement, std::function<void(const ForeignJson& row)> on_row);
 /// `rows` gets how many rows were changed.
 Request execute_request(const Statement& statement, std::function<void(std::int64_t)> rows = {});

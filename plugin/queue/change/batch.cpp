@@ -6,6 +6,7 @@
 
 #include "akqueue/tasks.hpp"
 #include "backup/format.hpp"
+#include "queue/change/batch_weight.hpp"
 #include "queue/filter/dependencies.hpp"
 #include "queue/filter/in_hand.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 constexpr std::string_view kBatch = "akqueue_batch";
 constexpr std::string_view kBatchColumns =
     "message_id uuid, queue_name text, actor_name text, state text, "
-    "mtime timestamp with time zone, row_id ";
+    "mtime timestamp with time zone, weight bigint, row_id ";
 
 /// Tells the sink how the batch ended, whichever way it ended.
 struct Outcome {
@@ -48,6 +49,7 @@ BatchResult Batch::run(const BatchRows& rows, const Next& next) {
     answers_ = {};
     database_.session.await(database_.session.awaited());
     result.held = answers_.held;
+    result.left = answers_.left;
     result.deleted = answers_.tally;
     result.other_rows = answers_.other_rows;
     result.bytes = bytes() - bytes_before;
@@ -137,6 +139,7 @@ Batch::Requests Batch::requests(const BatchRows& rows) {
   Requests together;
   fill(rows, together);
   if (!include_held_) drop_held(together);
+  drop_heavy(together);
   drop_awaited(together);
   delete_all(together);
   tell(together);
@@ -152,7 +155,8 @@ void Batch::fill(const BatchRows& rows, Requests& together) {
   const std::string where = rows.condition(statement) + " AND " + rows.selection->where(statement, database_, "t");
   statement.sql = "INSERT INTO " + std::string(kBatch) +
                   " SELECT t.message_id, t.queue_name, t.actor_name, t.state, t.mtime, " +
-                  database_.dialect.row_id("t") + " FROM " + database_.task().quoted() + " AS t WHERE " + where;
+                  weight_of(database_, counted_, "t") + ", " + database_.dialect.row_id("t") + " FROM " +
+                  database_.task().quoted() + " AS t WHERE " + where;
   if (rows.limit > 0) statement.sql += " LIMIT " + std::to_string(rows.limit);
   statement.sql += database_.dialect.lock_rows("t");
   together.push_back(session::execute_request(statement));
@@ -164,6 +168,20 @@ void Batch::drop_held(Requests& together) {
   session::Statement statement;
   statement.sql = "DELETE FROM " + std::string(kBatch) + " AS b WHERE " + is_in_hand(statement, database_, "b");
   together.push_back(session::execute_request(statement, [this](std::int64_t rows) { answers_.held = rows; }));
+}
+
+/// What is beyond the weight of a batch, except for a first task that is too heavy by itself. Before drop_awaited(),
+/// which has to know what goes.
+void Batch::drop_heavy(Requests& together) {
+  const std::string batch(kBatch);
+  const std::string most = std::to_string(kBatchBytes);
+  const std::string beyond =
+      "SELECT x.row_id FROM (SELECT s.row_id, s.weight, sum(s.weight) OVER (ORDER BY s.row_id) AS up_to FROM " + batch +
+      " AS s) AS x WHERE x.up_to > " + most + " AND x.up_to > x.weight";
+  together.push_back(
+      session::execute_request({"DELETE FROM " + batch + " AS b WHERE (SELECT sum(s.weight) FROM " + batch +
+                                " AS s) > " + most + " AND " + database_.dialect.among("b.row_id", beyond)},
+                               [this](std::int64_t rows) { answers_.left = rows; }));
 }
 
 /// Waiting tasks go before what they wait for: a task whose dependencies were gone for a moment would look ready,

@@ -33,6 +33,7 @@ struct BatchResult {
   backup::Tally deleted;
   std::int64_t held = 0;         ///< passed over: workers have them in hand (filter/in_hand.hpp)
   backup::OtherRows other_rows;  ///< deleted from referencing tables
+  std::int64_t left = 0;         ///< rows that were chosen, and too heavy beside the others: a later batch finds them
   std::int64_t bytes = 0;        ///< of the rows that the sink took
   /// From the batch's requests to its COMMIT, and to the answer to that once it has come.
   std::chrono::milliseconds took{0};
@@ -63,6 +64,9 @@ class Batch {
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
+  /// From now on rows of these tables count for the weight of their tasks (batch_weight.hpp).
+  void weigh(std::vector<ReferencingRows> counted) { counted_ = std::move(counted); }
+
   /// Tasks of a batch whose COMMIT was sent and never answered: only the table can tell whether they are deleted.
   std::int64_t in_doubt() const { return in_doubt_; }
 
@@ -89,6 +93,7 @@ class Batch {
   /// What the answers of a batch say.
   struct Answers {
     std::int64_t held = 0;
+    std::int64_t left = 0;
     std::int64_t tasks = 0;
     backup::Tally tally;
     backup::OtherRows other_rows;
@@ -105,6 +110,7 @@ class Batch {
   Requests requests(const BatchRows& rows);
   void fill(const BatchRows& rows, Requests& together);
   void drop_held(Requests& together);
+  void drop_heavy(Requests& together);
   void drop_awaited(Requests& together);
   void delete_all(Requests& together);
   /// Rows whose `key` is among the batch's `batch_column`.
@@ -117,6 +123,7 @@ class Batch {
   session::Database database_;
   const Selection& all_;
   std::vector<ReferencingRows> first_;
+  std::vector<ReferencingRows> counted_;
   bool include_held_;
   backup::BackupSink* sink_;
   BatchLimits limits_;

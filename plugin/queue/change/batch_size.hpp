@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "queue/change/batch.hpp"
+#include "queue/change/batch_weight.hpp"
 
 namespace akqueue::queue {
 
@@ -14,8 +15,6 @@ namespace akqueue::queue {
 inline constexpr std::chrono::milliseconds kBatchTime{250};
 /// A batch that takes longer has too many rows, or too large ones, however slow the network is.
 inline constexpr std::chrono::milliseconds kTooLong{500};
-/// However quick the database is, a batch has no more than about this much.
-inline constexpr std::int64_t kBatchBytes = 32 << 20;
 
 /// The step (pages, rows or ids: `size` is in whatever `batch` was of that size) after a batch: at most twice as large
 /// as the last, at least a quarter of it, and at least 1. What the rows cost the database is what a step can change.

@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
-#include <system_error>
-#include <thread>
 
 #include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
 #include "queue/change/batch_size.hpp"
+#include "queue/change/batch_weight.hpp"
 #include "queue/change/deletion_run.hpp"
 #include "queue/change/large_row.hpp"
 #include "queue/change/page_walk.hpp"
+#include "queue/change/threads.hpp"
 #include "queue/filter/dependencies.hpp"
 #include "queue/filter/in_hand.hpp"
 #include "queue/measure/dependent_counts.hpp"
@@ -104,18 +105,28 @@ class Deleter {
     }
   }
 
+  /// Rows of these tables count for the weight of their tasks.
+  void weigh(const std::vector<ReferencingRows>& counted) { batch_.weigh(counted); }
+
   /// And the first look at what others feel.
-  std::int64_t read_extent() {
-    const session::Transaction transaction(database_.session, kCounting);
-    std::int64_t end = 0;
+  struct Facts {
+    std::int64_t end = 0;                ///< of the table
+    std::vector<ReferencingRows> heavy;  ///< of which some tasks have many
+  };
+  Facts look() {
+    Facts facts;
     std::vector<session::Request> together;
+    together.push_back(session::begin_request(kCounting));
+    std::ranges::move(ask_for_heavy_tasks(database_, rows_to_delete_first(database_.catalog), facts.heavy),
+                      std::back_inserter(together));
     together.push_back(
         session::query_request({database_.dialect.extent(database_.task())},
-                               [&](const session::Value& row) { end = session::integer(row.at(0)); }));
+                               [&](const session::Value& row) { facts.end = session::integer(row.at(0)); }));
     add_look(together);
+    together.push_back(session::rollback_request());
     database_.session.send(std::move(together));
     database_.session.await(database_.session.awaited());
-    return end;
+    return facts;
   }
 
   /// Sweeps up what is left of the selection and counts what has to stay; one scan where nothing is left.
@@ -178,7 +189,7 @@ class Deleter {
   Walk after(Walk here, const BatchResult& batch) const {
     const std::int64_t first_step = database_.dialect.first_step();
     const std::int64_t rows = backup::total(batch.deleted);
-    if (rows < here.limit) {
+    if (rows < here.limit && (batch.left == 0 || rows == 0)) {
       const bool whole_step = end_of(here) == here.range.from + here.step;
       here.range.from = end_of(here);
       // On a slow network its share of the time is known only roughly; that alone must not make batches tiny.
@@ -333,33 +344,17 @@ class Deleter {
   Batch batch_;
 };
 
-/// Those that could be started; the others' pages are taken by the rest.
-class Threads {
- public:
-  template <class Work>
-  bool start(const Work& work) {
-    try {
-      threads_.emplace_back(work);
-      return true;
-    } catch (const std::system_error&) { return false; }
-  }
-  ~Threads() {
-    for (std::thread& thread : threads_) thread.join();
-  }
-
- private:
-  std::vector<std::thread> threads_;
-};
-
-void walk_side_by_side(const DeletionPlan& orders, Deleter& first, DeletionRun& run) {
-  PageWalk pages(first.read_extent(), orders.beside.size() + 1);
+void walk_side_by_side(const DeletionPlan& orders, const Deleter::Facts& facts, Deleter& first, DeletionRun& run) {
+  PageWalk pages(facts.end, orders.beside.size() + 1);
   const auto work = [&pages](Deleter& one) {
     one.guarded([&] { one.walk(pages); });
     pages.leave();
   };
   std::vector<std::unique_ptr<Deleter>> beside;
-  for (const SessionBeside& one : orders.beside)
+  for (const SessionBeside& one : orders.beside) {
     beside.push_back(std::make_unique<Deleter>(one.database, orders, one.sink, run));
+    beside.back()->weigh(facts.heavy);
+  }
   Threads threads;
   for (const auto& deleter : beside) {
     if (!threads.start([&work, one = deleter.get()] { work(*one); })) pages.leave();
@@ -380,7 +375,9 @@ DeletionResult delete_tasks(const session::Database& database, const DeletionPla
   DeletionRun run(orders);
   Deleter first(database, orders, orders.sink, run);
   first.guarded([&] {
-    if (orders.walks()) walk_side_by_side(orders, first, run);
+    const Deleter::Facts facts = first.look();
+    first.weigh(facts.heavy);
+    if (orders.walks()) walk_side_by_side(orders, facts, first, run);
     else first.sweep_all();
   });
   if (!run.stopped()) first.guarded([&] { first.finish(run.end()); });

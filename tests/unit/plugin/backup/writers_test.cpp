@@ -164,6 +164,19 @@ BOOST_AUTO_TEST_CASE(a_large_batch_has_the_file_until_it_ends) {
   }
 }
 
+/// Its rows and what became of another's batch are not mixed up where the turn comes in the middle of a row.
+BOOST_AUTO_TEST_CASE(a_row_that_is_larger_than_what_is_held_goes_through_in_pieces) {
+  open(false);
+  give(*other, "b1");
+  other->seal("", 1);
+  other->ended(true, true);
+  give(*one, std::string(11 << 20, 'x'));
+  one->seal("", 1);
+  one->ended(true, true);
+  one->finish("complete");
+  check({"2 committed xxxxxxxxxx", "1 committed b1"});
+}
+
 BOOST_AUTO_TEST_CASE(one_that_fails_to_seal_leaves_the_file_to_the_other) {
   give(*one, "a1");
   BOOST_CHECK_THROW(one->seal("", 2), Error);
