@@ -195,6 +195,8 @@ class Transaction {
   /// Not of one that was begun ahead.
   Timestamp now() const { return now_; }
   void commit();
+  /// Sends the COMMIT without waiting for the answer, which await() takes; `done` is called if that is a good one.
+  void commit_ahead(std::function<void()> done);
 
  private:
   struct Unawaited {};

@@ -22,4 +22,12 @@ void Transaction::commit() {
   session_.commit();
 }
 
+void Transaction::commit_ahead(std::function<void()> done) {
+  open_ = false;
+  std::vector<Request> commit;
+  commit.push_back(commit_request());
+  commit.front().on_done = [done = std::move(done)](const Value&) { done(); };
+  session_.send(std::move(commit));
+}
+
 }  // namespace akqueue::session

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
@@ -37,7 +38,7 @@ class Restorer {
     } catch (const Error& error) {
       result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
       result_.failure = error;
-      if (session::ends_session(error)) result_.in_doubt = in_doubt_;
+      if (session::ends_session(error) && committing_) result_.in_doubt = committing_->tasks;
     }
     for (const auto& [number, left] : left_) {
       result_.waiting += left.waiting;
@@ -77,71 +78,112 @@ class Restorer {
     }
   }
 
-  /// False when none of them brought anything back, or when it was asked to stop.
+  /// False when none of them brought anything back, or when it was asked to stop. All are committed when it returns.
   template <class Put>
   bool each(const std::vector<const backup::BackupBatch*>& batches, const Put& put_batch) {
     bool brought = false;
+    bool stopped = false;
     for (const backup::BackupBatch* batch : batches) {
-      if (orders_.stop()) {
-        result_.ending = Ending::interrupted;
-        return false;
-      }
-      const auto began = std::chrono::steady_clock::now();
+      stopped = orders_.stop();
+      if (stopped) break;
       brought = in_turn([&] { return put_batch(*batch); }) || brought;
-      result_.longest =
-          std::max(result_.longest, std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began));
       ++result_.batches;
-      orders_.progress({backup::total(result_.restored) + result_.present, expected_, false});
+      report(false);
     }
-    return brought;
+    in_turn([&] { return settle(); });
+    report(false);
+    if (stopped) result_.ending = Ending::interrupted;
+    return brought && !stopped;
   }
 
-  /// Somebody else may bring back the same rows, or hold them: a batch that waited too long for those is tried again.
+  void report(bool waiting) {
+    orders_.progress({backup::total(result_.restored) + result_.present, expected_, waiting});
+  }
+
+  /// Somebody else may bring back the same rows, or hold them: a batch that waited too long for those is tried again,
+  /// and so is the one before it if what failed is that one's COMMIT.
   template <class Put>
   bool in_turn(const Put& put_batch) {
+    const backup::BackupBatch* before = nullptr;
     for (int attempt = 1;; ++attempt) {
       try {
+        if (before != nullptr) {
+          put(*before);
+          settle();
+          before = nullptr;
+        }
         return put_batch();
       } catch (const Error& error) {
         const bool passing = error.code() == ErrorCode::sql &&
                              (error.sqlstate() == sqlstate::kLockTimeout || error.sqlstate() == sqlstate::kDeadlock);
         if (!passing || attempt == kTries || orders_.stop()) throw;
-        orders_.progress({backup::total(result_.restored) + result_.present, expected_, true});
+        if (committing_) before = std::exchange(committing_, std::nullopt)->batch;
+        report(true);
       }
     }
   }
 
+  /// Its COMMIT travels with the beginning of the next batch: the answer is read with those to that.
   bool put(const backup::BackupBatch& batch) {
+    const auto began = std::chrono::steady_clock::now();
     auto transaction = session::Transaction::ahead(database_.session, kRestoring);
-    BatchRestorer rows(database_, contents_.header, orders_.ways);
-    file_.read(batch, rows);
-    if (batch.fate == backup::BatchFate::uncertain && was_never_deleted(batch, rows.present())) {
-      result_.never_deleted += batch.tasks();
-      left_[batch.number] = {};
-      return false;
+    try {
+      BatchRestorer rows(database_, contents_.header, orders_.ways);
+      file_.read(batch, rows);
+      if (batch.fate == backup::BatchFate::uncertain && was_never_deleted(batch, rows.present())) {
+        result_.never_deleted += batch.tasks();
+        left_[batch.number] = {};
+        return false;
+      }
+      const RestoredRows gained = rows.put(batch.tasks());
+      if (orders_.ways.dry_run) return add(batch, gained);
+      committing_ = {&batch, backup::total(gained.restored)};
+      transaction.commit_ahead([this, &batch, gained, began] {
+        committing_.reset();
+        add(batch, gained);
+        note_time(began);
+      });
+      return gained.brought();
+    } catch (...) {
+      settle_before_rollback();
+      throw;
     }
-    const RestoredRows gained = rows.put(batch.tasks());
-    if (!orders_.ways.dry_run) commit(transaction, backup::total(gained.restored));
-    return add(batch, gained);
+  }
+
+  /// Waits for the answer to a COMMIT that is on its way. Nothing was brought by that.
+  bool settle() {
+    if (committing_) database_.session.await(database_.session.awaited());
+    return false;
+  }
+
+  /// A rollback passes over all answers before it; that to the COMMIT before it must be heard. A failure of that is
+  /// told by committing_.
+  void settle_before_rollback() noexcept {
+    try {
+      if (committing_ && database_.session.awaited() > 0) database_.session.await(1);
+    } catch (...) {
+      // What failed first is being thrown.
+    }
+  }
+
+  void note_time(std::chrono::steady_clock::time_point began) {
+    result_.longest =
+        std::max(result_.longest, std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began));
   }
 
   bool put_others(const backup::BackupBatch& batch) {
     if (std::all_of(batch.rows.begin() + 1, batch.rows.end(), [](std::int64_t rows) { return rows == 0; }))
       return false;
+    const auto began = std::chrono::steady_clock::now();
     auto transaction = session::Transaction::ahead(database_.session, kRestoring);
     BatchRestorer rows(database_, contents_.header, orders_.ways);
     file_.read(batch, rows);
     const RestoredRows gained = rows.put_others();
-    if (!orders_.ways.dry_run) commit(transaction, 0);
+    if (!orders_.ways.dry_run) transaction.commit();
+    note_time(began);
     result_.other_rows += gained.other_rows;
     left_[batch.number].other_left = gained.other_left;
     return gained.other_rows.total() > 0;
-  }
-
-  void commit(session::Transaction& transaction, std::int64_t tasks) {
-    in_doubt_ = tasks;
-    transaction.commit();
-    in_doubt_ = 0;
   }
 
   /// What a batch brought back counts once it is committed. What was there already was counted at its first try.
@@ -159,7 +201,7 @@ class Restorer {
       result_.were_running[actor].held += were.held;
     }
     left_[batch.number] = {gained.waiting, gained.other_left};
-    return !gained.restored.empty() || gained.other_rows.total() > 0;
+    return gained.brought();
   }
 
   /// Asks the database what became of the batches whose COMMIT was never answered.
@@ -206,7 +248,12 @@ class Restorer {
   std::vector<backup::BackupBatch> settled_;
   std::map<std::int64_t, Left> left_;  ///< of the batches that were tried
   std::set<std::int64_t> aborted_;     ///< numbers of batches whose deletion was aborted, as the database says
-  std::int64_t in_doubt_ = 0;
+  /// The batch whose COMMIT was sent and not answered.
+  struct Committing {
+    const backup::BackupBatch* batch = nullptr;
+    std::int64_t tasks = 0;  ///< that it brings back
+  };
+  std::optional<Committing> committing_;
   std::int64_t expected_ = 0;
   RestoreResult result_;
 };

@@ -46,6 +46,8 @@ struct RestoredRows {
   std::map<std::string, WereRunning>
       were_running;  ///< by actor: those left out, or with RestoreWays::with_running those
                      ///< that run again
+
+  bool brought() const { return !restored.empty() || other_rows.total() > 0; }
 };
 
 class BatchRestorer final : public backup::BatchRows {

@@ -108,6 +108,35 @@ BOOST_AUTO_TEST_CASE(a_session_that_is_lost_in_a_commit_leaves_a_doubt) {
   BOOST_TEST(backup::read_history(state).at(1).end.value().tasks == 1);
 }
 
+/// The answer comes when the next batch is on its way: both are done again, in their order.
+BOOST_AUTO_TEST_CASE(a_commit_that_meets_somebody_elses_is_done_again) {
+  site.on("commit", {fails(R"({"code":"sql","sqlstate":"40P01","message":"deadlock detected"})"), Answer()});
+  site.on("execute INSERT INTO akqueue_chosen", {changed(1), changed(2), changed(1), changed(2)});
+  site.on("query SELECT t.state, t.actor_name, count(*)", {back(1), back(2), back(1), back(2)});
+  BOOST_TEST(run({"undo", "--yes"}) == 0);
+  BOOST_TEST(site.asked("commit") == 3u);
+  BOOST_TEST(printed("restored 3 tasks and 0 log rows in "), terminal.printed);
+  BOOST_TEST(!printed("in doubt"), terminal.printed);
+}
+
+BOOST_AUTO_TEST_CASE(a_last_commit_that_meets_somebody_elses_is_done_again) {
+  site.on("commit", {Answer(), fails(R"({"code":"sql","sqlstate":"40P01","message":"deadlock detected"})"), Answer()});
+  site.on("execute INSERT INTO akqueue_chosen", {changed(1), changed(2), changed(2)});
+  site.on("query SELECT t.state, t.actor_name, count(*)", {back(1), back(2), back(2)});
+  BOOST_TEST(run({"undo", "--yes"}) == 0);
+  BOOST_TEST(site.asked("commit") == 3u);
+  BOOST_TEST(printed("restored 3 tasks and 0 log rows in "), terminal.printed);
+}
+
+BOOST_AUTO_TEST_CASE(a_commit_that_fails_brings_nothing_back_and_what_travelled_behind_it_neither) {
+  site.on("commit", {fails(R"({"code":"sql","sqlstate":"23505","message":"duplicate key"})"), Answer()});
+  BOOST_TEST(run({"undo", "--yes"}) == 1);
+  BOOST_TEST(site.asked("commit") == 1u);
+  BOOST_TEST(printed("restored 0 tasks and "), terminal.printed);
+  BOOST_TEST(printed("only in the backup: 3 tasks; "), terminal.printed);
+  BOOST_TEST(said("error: duplicate key"), terminal.said);
+}
+
 BOOST_AUTO_TEST_CASE(a_session_that_is_lost_before_any_commit_has_done_nothing) {
   site.on("execute INSERT INTO akqueue_chosen", {cut()});
   BOOST_TEST(run({"undo", "--yes"}) == status_of(ErrorCode::lost));
