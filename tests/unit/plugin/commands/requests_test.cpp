@@ -50,6 +50,16 @@ BOOST_AUTO_TEST_CASE(where_to_look) {
   BOOST_TEST(site_of("status", {"--sim", "a.world"}).world == "a.world");
 }
 
+BOOST_AUTO_TEST_CASE(how_many_sessions_delete_is_no_part_of_what_is_deleted) {
+  BOOST_TEST(!drain_of({}).deletion.jobs.has_value());
+  const DrainRequest drain = drain_of({"flush", "--jobs", "4", "--only-queued"});
+  BOOST_TEST(drain.deletion.jobs.value() == 4);
+  BOOST_TEST(drain.words == (Words{"flush", "--only-queued"}), boost::test_tools::per_element());
+  BOOST_TEST(drain_of({"--resume", "--jobs", "1"}).deletion.jobs.value() == 1);
+  BOOST_TEST(drain_words_of({"--jobs", "5"}) == "--jobs: 5 sessions are too many | it takes 1 to 4");
+  BOOST_TEST(drain_words_of({"--jobs", "0"}).find("at least 1") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_becomes_of_tasks_that_wait_for_others) {
   const auto of = [](const Words& args) { return read_dependents(line_of("flush", args)); };
   BOOST_TEST((of({}) == queue::Dependents::left));
