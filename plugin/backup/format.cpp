@@ -88,6 +88,7 @@ Json BackupHeader::to_json() const {
   if (!system.empty()) object["system"] = system;
   if (include_running) object["include_running"] = true;
   if (!change.empty()) object["change"] = change;
+  if (!left.is_null()) object["left"] = left;
   if (expected) object["expected"] = *expected;
   for (const KeptTable& table : tables) object["tables"].push_back(json_of(table));
   return object;
@@ -121,6 +122,7 @@ BackupHeader BackupHeader::from_json(const Json& object, const std::string& path
     header.reason = word("reason");
     header.include_running = object.value("include_running", false);
     header.change = word("change");
+    header.left = object.value("left", Json());
     for (const Json& table : object.at("tables")) header.tables.push_back(table_of(table, header.version));
     if (header.tables.empty()) throw Error(ErrorCode::damaged, path + " is damaged: its header lists no tables");
     return header;

@@ -74,6 +74,7 @@ struct BackupHeader {
   std::string reason = {};
   std::string change = {};  ///< what was done to the tasks, whose former rows these are; empty: they were deleted, or
                             ///< are copies
+  Json left = {};  ///< of a change of schedules: what it made of each (queue/change/schedule_change.hpp); else null
   std::optional<std::int64_t> expected = {};  ///< how many tasks were to be written; earlier builds don't tell
   bool include_running = false;        ///< it took what live workers held as well; backups of earlier builds don't tell
   std::vector<KeptTable> tables = {};  ///< the task table first

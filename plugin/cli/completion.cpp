@@ -25,6 +25,7 @@ struct CandidateKind {
 
 constexpr CandidateKind kCandidateKinds[] = {
     {"ACTOR", ValueKind::actors, true},
+    {"SCHEDULE", ValueKind::actors, true},
     {"QUEUE", ValueKind::queues, true},
     {"STATE", ValueKind::states, true},
     {"TENANT", ValueKind::tenants},

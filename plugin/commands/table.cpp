@@ -7,6 +7,7 @@
 #include "commands/look/commands.hpp"
 #include "commands/others.hpp"
 #include "commands/repair/commands.hpp"
+#include "commands/schedules/commands.hpp"
 #include "commands/watch/commands.hpp"
 
 namespace akqueue::commands {
@@ -21,11 +22,12 @@ std::vector<cli::Command> with_verbs_named(std::vector<cli::Command> table) {
 
 const std::vector<cli::Command>& rows() {
   static const std::vector<cli::Command> table = with_verbs_named({
-      status_command(),  top_command(),        list_command(),    show_command(),    schema_command(),
-      workers_command(), settings_command(),   watch_command(),   wait_command(),    flush_command(),
-      delete_command(),  drain_command(),      retry_command(),   recover_command(), undo_command(),
-      restore_command(), history_command(),    backup_command(),  backups_command(), rbac_command(),
-      config_command(),  completion_command(), version_command(), options_command(), help_command(),
+      status_command(),  top_command(),      list_command(),       show_command(),    schema_command(),
+      workers_command(), settings_command(), watch_command(),      wait_command(),    flush_command(),
+      delete_command(),  drain_command(),    retry_command(),      recover_command(), schedules_command(),
+      undo_command(),    restore_command(),  history_command(),    backup_command(),  backups_command(),
+      rbac_command(),    config_command(),   completion_command(), version_command(), options_command(),
+      help_command(),
   });
   return table;
 }

@@ -92,6 +92,8 @@ class Dialect {
                                std::string_view alias) const = 0;
   /// An expression: a new random id; `row` is a value that differs from row to row.
   virtual std::string new_id(const std::string& row) const = 0;
+  /// A statement that tells the workers of a queue of a task which is not there: they look at once what is due.
+  virtual std::string wake(Statement& statement, std::string_view queue) const = 0;
   /// An expression: the jsonb array `array`, then the elements of `more`.
   virtual std::string appended(const std::string& array, const std::string& more) const = 0;
   /// Whether it can read some of a table's pages instead of all.

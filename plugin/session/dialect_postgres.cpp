@@ -187,6 +187,11 @@ class PostgresDialect final : public Dialect {
     return "CAST(overlay(overlay(" + digits + " PLACING '4' FROM 13) PLACING '8' FROM 17) AS uuid)";
   }
 
+  std::string wake(Statement& statement, std::string_view queue) const override {
+    return "SELECT pg_notify(CAST(" + statement.bind("authentik.tasks." + std::string(queue) + ".enqueue") +
+           " AS text), CAST(" + new_id("1") + " AS text))";
+  }
+
   std::string appended(const std::string& array, const std::string& more) const override {
     return "(" + array + " || " + more + ")";
   }

@@ -123,6 +123,13 @@ class SqliteDialect final : public Dialect {
            " substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)))";
   }
 
+  // Nobody listens; the last notification of a queue can be looked up.
+  std::string wake(Statement& statement, std::string_view queue) const override {
+    return "INSERT INTO sim_notification (queue_name, message_id, at) VALUES (" + statement.bind(std::string(queue)) +
+           ", " + new_id("") +
+           ", now()) ON CONFLICT (queue_name) DO UPDATE SET message_id = excluded.message_id, at = excluded.at";
+  }
+
   std::string appended(const std::string& array, const std::string& more) const override {
     return "(SELECT json_group_array(json(v.value)) FROM (SELECT e.value FROM json_each(" + array +
            ") AS e WHERE e.type = 'object' UNION ALL SELECT m.value FROM json_each(" + more +

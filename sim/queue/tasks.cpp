@@ -251,7 +251,9 @@ void prepare(Progress& progress, Database& database, const Schema& schema, const
     std::string uid = group.uid;
     replace(uid, "{n}", std::to_string(i + 1));
     progress.uids.push_back(uid);
-    if (group.object) progress.objects.push_back(related_object_id(group.object->app_label, group.object->model, i));
+    if (group.object && !group.object->id.empty()) progress.objects.push_back(group.object->id);
+    else if (group.object)
+      progress.objects.push_back(related_object_id(group.object->app_label, group.object->model, i));
     const std::string object = group.object ? progress.objects.back() : "";
     progress.args.push_back(Pickle().value(filled(group.args, object, std::to_string(i + 1))).body());
   }

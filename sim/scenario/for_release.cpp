@@ -63,6 +63,8 @@ Scenario with_release(Scenario scenario, const std::string& release) {
   return scenario;
 }
 
+bool skips_unfinished(std::string_view version) { return year_and_month(version) >= std::pair(2026, 2); }
+
 bool keeps_done_messages(std::string_view version) { return year_and_month(version) < std::pair(2025, 12); }
 
 }  // namespace akqueue::sim

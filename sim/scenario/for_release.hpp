@@ -20,4 +20,7 @@ Scenario with_release(Scenario scenario, const std::string& release);
 /// Whether messages of finished tasks are kept: from 2025.12 on they are emptied.
 bool keeps_done_messages(std::string_view version);
 
+/// Whether that version passes over a schedule while one of its tasks is not finished: from 2026.2 on.
+bool skips_unfinished(std::string_view version);
+
 }  // namespace akqueue::sim

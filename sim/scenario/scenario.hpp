@@ -26,6 +26,7 @@ struct RelatedObjects {
   std::string app_label;
   std::string model;
   std::int64_t count = 1;
+  std::string id = {};  ///< of the one object that it is; empty: they are numbered
 };
 
 /// A group of similar tasks. Groups with a `share` divide what those with a `count` leave of the scenario's
@@ -40,6 +41,7 @@ struct TaskGroup {
   std::optional<Span> eta;  ///< seconds from now; negative: already due
   std::string uid;          ///< `{n}` is the number of the related object; empty: NULL
   std::optional<RelatedObjects> object;
+  bool by_schedule = false;        ///< the schedule of this actor and uid made them: they belong to it
   Json args = Json::array();       ///< `{object}` in a text is the related object's uuid, {"uuid": …} a UUID
   std::int64_t message_bytes = 0;  ///< messages are at least this long
   bool held = true;                ///< by a live worker; false: an orphan

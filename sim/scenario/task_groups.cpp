@@ -69,6 +69,8 @@ TaskGroup read_rows(Fields& fields) {
 TaskGroup read_group(Fields fields) {
   TaskGroup group = read_rows(fields);
   group.state = read_state(fields);
+  group.by_schedule = fields.flag("by_schedule", false);
+  if (group.by_schedule && group.object) fields.wrong("object", "can't be given together with by_schedule");
   group.share = fields.share("share");
   if (fields.has("count")) group.count = fields.count_or("count", 0);
   if (group.share.has_value() == group.count.has_value()) {

@@ -140,6 +140,20 @@ void write_schedules(Database& database, const Scenario& scenario, Timestamp now
   }
 }
 
+/// Tasks that a schedule made belong to it.
+void give_to_schedules(Database& database, Scenario& scenario) {
+  for (TaskGroup& group : scenario.tasks) {
+    if (!group.by_schedule) continue;
+    Statement row = database.prepare("SELECT id FROM " + std::string(kScheduleTable) +
+                                     " WHERE actor_name = ?1 AND coalesce(_uid, '') = ?2");
+    row.bind_text(1, group.actor).bind_text(2, group.uid);
+    if (!row.step())
+      throw Error(ErrorCode::usage, scenario.name + ": no schedule makes tasks of " + group.actor +
+                                        (group.uid.empty() ? "" : " with the uid " + group.uid));
+    group.object = RelatedObjects{"authentik_tasks_schedules", "schedule", 1, std::string(row.text(0))};
+  }
+}
+
 /// The first tenant is the site itself.
 std::vector<std::string> write_tenants(Database& database, const Scenario& scenario, Random& random) {
   std::vector<std::string> tenants;
@@ -256,7 +270,7 @@ void finish_tables(Database& database, const Schema& schema, const Written& writ
 Written fill(Database& database, const Scenario& given, const CreateOptions& options) {
   const Timestamp now = options.now ? *options.now : given.now ? *given.now : real_now();
   const Schema schema = read_schema(given.release);
-  const Scenario scenario = fitted(given, schema);
+  Scenario scenario = fitted(given, schema);
   const auto sizes = group_sizes(scenario, options.tasks);
   Random random(options.seed);
   add_functions(database, [now] { return now; });
@@ -274,6 +288,7 @@ Written fill(Database& database, const Scenario& given, const CreateOptions& opt
   write_cluster(database, cluster);
   if (!options.now && !given.now) write_kills(database, cluster);
   write_schedules(database, scenario, now, random);
+  give_to_schedules(database, scenario);
   write_workers(database, scenario, cluster, now, random);
   write_facts(database, scenario, options, now, std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}));
   database.run("COMMIT; BEGIN");

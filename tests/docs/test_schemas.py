@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "tests" / "transcripts"))
 import run as transcripts  # noqa: E402
 
 # Of what -o jsonl prints a row a line; of all other commands a line is the document.
-ROWS = {"list": "parts.json#/$defs/task_row", "top": "top.json#/$defs/row", "history": "history.json#/$defs/row"}
+ROWS = {"list": "parts.json#/$defs/task_row", "top": "top.json#/$defs/row", "history": "history.json#/$defs/row", "schedules": "schedules.json#/$defs/row"}
 
 LOOKS = ["status", "top", "list --limit 30", "workers", "settings", "watch --until queued>=0", "flush --dry-run",
          "drain --dry-run"]
@@ -37,6 +37,9 @@ EVERYTHING = [
     "retry --by-error", "retry --all --canary 1 --timeout 1s --rate 100/s --yes", "undo --yes", "retry --all --dry-run", "recover --dry-run", "recover --yes --limit 1", "recover --reject --yes --follow-for 0s", "retry --all --error e --dry-run",
     "retry --state any --all --yes --reason why --follow-for 2s", "undo --dry-run", "undo --yes", "backup --dry-run", "backup --backup-file FILE", "backups show FILE --limit 5", "delete --state rejected --yes --reason why --record", "status",
     "flush --state postprocess --yes", "undo --dry-run", "undo --yes --reason back", "delete ID ID2 --yes --backup-file other.gz", "flush --only-queued --yes --follow-for 2s", "restore FILE --yes",
+    "schedules list", "schedules show outpost_controller", "schedules pause outpost_controller --for 2h --yes --reason why", "status", "undo --yes",
+    "schedules pause --all --dry-run", "schedules pause --all --yes", "schedules set outpost_controller --crontab '1 * * * *' --yes", "undo --dry-run",
+    "schedules resume --all --yes", "schedules run certificate_discovery --yes", "schedules run certificate_discovery --resume --dry-run",
     "drain flush --yes --reason why --follow-for 2s --timeout 60s", "restore FILE --yes",
     "drain --keep-down --yes", "status", "workers", "drain --resume --dry-run", "drain --resume --yes --follow-for 0s",
     "backups list", "history --limit 2"]
@@ -111,7 +114,7 @@ class World:
     def check_lines(self, line):
         """The same of -o jsonl."""
         for row in self.documents(line, "jsonl"):
-            check(ROWS.get(line.split()[0]) or f"{row['kind']}.json", row, f"{line} -o jsonl")
+            check(f"{row['kind']}.json" if "kind" in row else ROWS[line.split()[0]], row, f"{line} -o jsonl")
 
 
 def has_json():
@@ -146,7 +149,7 @@ def test_everything(tmp_path):
         world.check_lines(line)
     for line in LOOKS + EVERYTHING:
         world.check(" ".join(known.get(word, word) for word in line.split()))
-    for line in ("history", "config show", "backups list"):
+    for line in ("history", "config show", "backups list", "schedules list", "schedules resume outpost_controller --dry-run"):
         world.check_lines(line)
     fleet = World(tmp_path / "fleet", "fleet")
     for line in EVERYWHERE:

@@ -2,6 +2,7 @@
 #include "commands/backup/backups.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "commands/shared/output.hpp"
+#include "queue/change/schedule_change.hpp"
 #include "queue/filter/backup_tasks.hpp"
 #include "ui/streaming.hpp"
 
@@ -83,6 +84,9 @@ int run_backups_show(const cli::Invocation& invocation) {
   if (cut) request.choice.limit = kRowsShown;
   backup::BackupFile file(request.path);
   const std::int64_t all = backup::total(file.check().tasks);
+  if (queue::is_of_schedules(file.contents().header.change) && request.output != OutputFormat::jsonl)
+    throw Error(ErrorCode::usage, request.path + " is the record of a change of schedules: it holds no task",
+                "kubectl akqueue undo takes it back; -o jsonl prints its rows");
   queue::BackupTasks tasks(file, request.choice);
   const std::int64_t count = print_backup_tasks(terminal, file, tasks, request.output);
   if (count == 0) terminal.err(ui::format_text("{} holds no such task\n", request.path));

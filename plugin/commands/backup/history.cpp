@@ -108,12 +108,12 @@ cli::Command history_command() {
           .summary = "Show what was changed from this machine",
           .arguments = "",
           .description =
-              "What was done with tasks, the last first. An ID begins with the time (UTC) and names the\n"
-              "deletion for undo and its backup for restore. Then the command, how many tasks, whether it\n"
-              "came to its end, where, and which tasks. With -o wide also the log rows and dependencies\n"
-              "that went or came back with them, who did it (on this machine, and by the kubeconfig's\n"
-              "user), through which pod, why, which backup, and the command line. A command that was\n"
-              "killed is in it as well.",
+              "What was done with tasks and schedules, the last first. An ID begins with the time (UTC) and\n"
+              "names the deletion or change for undo and the backup for restore. Then the command, how many\n"
+              "tasks or schedules, whether it came to its end, where, and which. With -o wide also the log\n"
+              "rows and dependencies that went or came back with them, who did it (on this machine, and by\n"
+              "the kubeconfig's user), through which pod, why, which backup, and the command line. A\n"
+              "command that was killed is in it as well.",
           .options = {{"limit", 0, "N", "show this many, the last first (default 20; 0: all)"},
                       {"since", 0, "DURATION", "only what was done in this time, such as 2d"},
                       {"namespace", 'n', "NAME", "only what was done in this namespace"},

@@ -8,8 +8,10 @@
 #include "commands/backup/backups.hpp"
 #include "commands/backup/change_undo.hpp"
 #include "commands/backup/restore_flow.hpp"
+#include "commands/backup/schedule_undo.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "queue/change/change_undo.hpp"
+#include "queue/change/schedule_undo.hpp"
 #include "system/paths.hpp"
 
 namespace akqueue::commands {
@@ -33,7 +35,10 @@ bool was_taken_back(const std::vector<backup::HistoryEntry>& entries, const back
 
 /// `20261127T230616Z-b36f: flush of 984 tasks at 2026-11-27 23:06:16Z, queue default and all of its history`, and why.
 std::string words_of(const backup::HistoryEntry& entry) {
-  const std::string tasks = entry.end ? count_of(entry.end->tasks, "task", "tasks") : "tasks, cut short,";
+  const bool schedules = queue::is_of_schedules(entry.change);
+  const std::string things = schedules ? "schedules" : "tasks";
+  const std::string tasks =
+      entry.end ? count_of(entry.end->tasks, schedules ? "schedule" : "task", things) : things + ", cut short,";
   std::string at = entry.at.substr(0, 19);
   std::ranges::replace(at, 'T', ' ');
   return entry.id + ": " + entry.command + " of " + tasks + " at " + at + "Z, " + entry.what +
@@ -93,7 +98,11 @@ class DeletionToUndo {
     throw elsewhere_
         ? nothing_left()
         : Error(ErrorCode::not_found,
-                entry.effect == Effect::changes
+                queue::is_of_schedules(entry.change)
+                    ? "nothing to undo: every schedule of it has run or was changed since, or it is undone already; "
+                      "it was " +
+                          words_of(entry)
+                : entry.effect == Effect::changes
                     ? "nothing to undo: workers have taken every task of it, or it is undone already; it was " +
                           words_of(entry)
                     : "nothing to undo: every task of it is in the table; it was " + words_of(entry),
@@ -170,13 +179,19 @@ class DeletionToUndo {
     seen_ = true;
     if (!file.contents().header.change.empty()) {
       changed_ = true;
-      return queue::can_be_taken_back(site_.database(), file) ? std::optional(std::move(file)) : std::nullopt;
+      return still_as_left(file) ? std::optional(std::move(file)) : std::nullopt;
     }
     if (queue::all_there(site_.database(), file, with_running_)) {
       passed_running_ = passed_running_ || (!with_running_ && takes_running(file.contents()));
       return std::nullopt;
     }
     return file;
+  }
+
+  bool still_as_left(backup::BackupFile& file) const {
+    if (queue::is_of_schedules(file.contents().header.change))
+      return queue::judge_schedule_undo(site_.database(), file).taken_back() > 0;
+    return queue::can_be_taken_back(site_.database(), file);
   }
 
   const Site& site_;
@@ -200,6 +215,13 @@ void refuse_further_back(const Restoring& restoring) {
               "kubectl akqueue undo " + restoring.undoes + " takes that one back");
 }
 
+int take_back_what_it_was(const cli::Environment& environment, Site& site, Restoring& restoring) {
+  const std::string& change = restoring.file.contents().header.change;
+  if (change.empty()) return restore_with_questions(environment, site, restoring);
+  return queue::is_of_schedules(change) ? undo_schedules_with_questions(environment, site, restoring)
+                                        : undo_change_with_questions(environment, site, restoring);
+}
+
 int run_undo(const cli::Invocation& invocation) {
   const RestoreRequest request = read_restore_request(invocation.options, invocation.command);
   const cli::Environment& environment = invocation.environment;
@@ -213,8 +235,7 @@ int run_undo(const cli::Invocation& invocation) {
   refuse_further_back(restoring);
   environment.terminal.err(ui::format_text(
       "{}undoes {}\n", restoring.further_back ? "the last one is undone already; " : "", restoring.undoes_words));
-  return restoring.file.contents().header.change.empty() ? restore_with_questions(environment, site, restoring)
-                                                         : undo_change_with_questions(environment, site, restoring);
+  return take_back_what_it_was(environment, site, restoring);
 }
 
 int run_restore(const cli::Invocation& invocation) {
@@ -255,7 +276,8 @@ cli::Command undo_command() {
               "(--include-running) has ended since or runs still: it is left out, and named.\n"
               "\n"
               "A change (retry) is taken back row by row, from its record: each task becomes what it was,\n"
-              "unless a worker has taken it since; what is left alone is counted, with the reason.",
+              "unless a worker has taken it since; what is left alone is counted, with the reason. So are\n"
+              "changes of schedules.",
           .effect = Effect::restores,
           .options = restoring_options(),
           .examples = {{"undo --dry-run", "what would come back"},

@@ -7,6 +7,7 @@
 #include "cluster/shared_record.hpp"
 #include "commands/look/status_all_sites.hpp"
 #include "commands/look/status_document.hpp"
+#include "commands/schedules/schedule_text.hpp"
 #include "commands/shared/drain_words.hpp"
 #include "commands/shared/taken_words.hpp"
 #include "diagnosis/wrong.hpp"
@@ -172,6 +173,22 @@ ui::Text record_line(const Site& site, const queue::QueueStatus& status) {
   return line + "\n";
 }
 
+/// Schedules that make no tasks now, though their crontabs say so.
+ui::Text paused_line(const queue::QueueStatus& status) {
+  constexpr std::size_t kNamed = 3;
+  std::vector<ui::Text> words;
+  for (const queue::Schedule& schedule : status.stopped) {
+    if (words.size() == kNamed) break;
+    const bool held = standing_of(schedule, status.now) == queue::Standing::held;
+    words.push_back(held ? ui::format_text("{} until {}", short_schedule(schedule), short_time(*schedule.next_run))
+                         : ui::Text(short_schedule(schedule)));
+  }
+  if (words.empty()) return {};
+  if (status.stopped.size() > kNamed)
+    words.push_back(ui::format_text("{} more (kubectl akqueue schedules)", status.stopped.size() - kNamed));
+  return ui::format_text("Paused    {}\n", ui::joined(words));
+}
+
 ui::Text heartbeats_table(const ui::Terminal& terminal, const queue::QueueStatus& status) {
   ui::Listing listing({{"WORKER", false, true}, {"ALIVE"}, {"VERSION"}, {"LAST-SEEN", true}});
   for (const queue::WorkerHeartbeat& worker : status.heartbeats.workers)
@@ -201,7 +218,7 @@ ui::Text describe(const ui::Terminal& terminal, const Site& site, const queue::Q
   }
   if (!status.log_levels.levels.empty()) text += ui::format_text("Finished  {}\n", finished_line(status.log_levels));
   text += ui::format_text("Workers   {}\nTables    {}\n", workers_line(status), tables_line(status));
-  text += disk_line(status) + record_line(site, status);
+  text += disk_line(status) + paused_line(status) + record_line(site, status);
   text += unfinished_drains(site.inventory);
   return wide ? text + heartbeats_table(terminal, status) : text;
 }

@@ -5,6 +5,7 @@
 #include "akqueue/json.hpp"
 #include "akqueue/tasks.hpp"
 #include "cluster/shared_record.hpp"
+#include "commands/schedules/schedule_text.hpp"
 #include "commands/shared/drain_words.hpp"
 #include "commands/shared/worker_capacity.hpp"
 #include "diagnosis/wrong.hpp"
@@ -122,6 +123,9 @@ Json document_of_status(const Site& site, const queue::QueueStatus& status) {
                                            {"last_seen", to_json(worker.last_seen)},
                                            {"alive", worker.alive}});
   }
+  document["stopped_schedules"] = Json::array();
+  for (const queue::Schedule& schedule : status.stopped)
+    document["stopped_schedules"].push_back(json_of_schedule(schedule, status.now));
   document["drains"] = json_of_drains(site.inventory);
   document["records"] = json_of_records(site.inventory);
   document["tables"] = json_of(status.tables);

@@ -135,11 +135,14 @@ BackupPlan plan_backup(const backup::StateDirectory& state, const Site& site, co
 
 Recorder::Recorder(const backup::StateDirectory& state, const Site& site, const BackupPlan& plan,
                    backup::HistoryEntry entry)
+    : Recorder(state, backup_header(site, entry), plan, entry) {}
+
+Recorder::Recorder(const backup::StateDirectory& state, const backup::BackupHeader& header, const BackupPlan& plan,
+                   backup::HistoryEntry entry)
     : state_(state), entry_(std::move(entry)) {
   entry_.backup = plan.path;
   if (plan.wanted) {
-    backup_ =
-        std::make_unique<backup::BackupWriter>(plan.path, backup_header(site, entry_), plan.path.ends_with(".gz"));
+    backup_ = std::make_unique<backup::BackupWriter>(plan.path, header, plan.path.ends_with(".gz"));
     if (const fs::path folder = system::path_of(plan.path).parent_path(); !system::sync_folder(folder)) {
       backup_->discard();
       throw Error(ErrorCode::system, "can't put the name of " + plan.path + " onto the disk",

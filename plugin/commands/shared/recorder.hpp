@@ -35,6 +35,9 @@ class Recorder {
  public:
   /// Creates the backup file and writes the history's first line. Throws Error (system), and leaves neither then.
   Recorder(const backup::StateDirectory& state, const Site& site, const BackupPlan& plan, backup::HistoryEntry entry);
+  /// The same with another header than backup_header().
+  Recorder(const backup::StateDirectory& state, const backup::BackupHeader& header, const BackupPlan& plan,
+           backup::HistoryEntry entry);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 

@@ -7,6 +7,7 @@
 #include "akqueue/command_line.hpp"
 #include "akqueue/tasks.hpp"
 #include "akqueue/words.hpp"
+#include "queue/filter/name_match.hpp"
 #include "queue/measure/queue_counts.hpp"
 #include "queue/schedules.hpp"
 
@@ -14,8 +15,6 @@ namespace akqueue::queue {
 namespace {
 
 std::vector<std::string> sorted(const std::set<std::string>& names) { return {names.begin(), names.end()}; }
-
-bool is_glob(std::string_view text) { return text.find_first_of("*?") != std::string_view::npos; }
 
 /// The nearest full name, or the one whose last part is nearest.
 std::optional<std::string> nearest_actor(const std::string& written, const std::vector<std::string>& known) {
@@ -57,35 +56,6 @@ std::vector<std::string> check_states_and_queues(const session::Database& databa
                     "': " + (near ? "did you mean " + *near + "?" : what_there_is(known)));
   }
   return notes;
-}
-
-bool is_tail_of(std::string_view tail, std::string_view name) {
-  if (tail == name) return true;
-  return !tail.empty() && name.size() > tail.size() && name.ends_with(tail) &&
-         name[name.size() - tail.size() - 1] == '.';
-}
-
-bool matches_glob(std::string_view glob, std::string_view name) {
-  // Where the last star was, and what it has matched so far: enough to let it match one more.
-  std::size_t g = 0;
-  std::size_t n = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t swallowed = 0;
-  while (n < name.size()) {
-    if (g < glob.size() && glob[g] == '*') {
-      star = g++;
-      swallowed = n;
-    } else if (g < glob.size() && (glob[g] == '?' || glob[g] == name[n])) {
-      ++g;
-      ++n;
-    } else if (star != std::string_view::npos) {
-      g = star + 1;
-      n = ++swallowed;
-    } else {
-      return false;
-    }
-  }
-  return glob.find_first_not_of('*', g) == std::string_view::npos;
 }
 
 namespace {

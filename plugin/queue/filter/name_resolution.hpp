@@ -18,12 +18,6 @@ std::vector<std::string> check_states_and_queues(const session::Database& databa
                                                  const std::vector<std::string>& states,
                                                  const std::vector<std::string>& queues);
 
-/// `outpost_send_update`, `tasks.outpost_send_update`: the whole of `name` or its end after a dot.
-bool is_tail_of(std::string_view tail, std::string_view name);
-
-/// `*` stands for any characters, `?` for one.
-bool matches_glob(std::string_view glob, std::string_view name);
-
 /// What the person wrote (full names, tails, globs) as full names. Throws Error (usage) for a name that does not exist,
 /// suggesting the nearest, and for a tail that several actors have, naming them.
 std::vector<std::string> resolve_actors(const std::vector<std::string>& written, const std::vector<std::string>& known);

@@ -81,6 +81,15 @@ bool is_empty_with_tasks(const session::Database& database, const session::Table
   });
 }
 
+std::vector<Schedule> stopped_schedules(const session::Database& database, Timestamp now) {
+  std::vector<Schedule> schedules = read_schedules(database);
+  std::erase_if(schedules, [&](const Schedule& schedule) {
+    const bool by_authentik = schedule.paused && schedule.actor == kPausedByAuthentik;
+    return by_authentik || standing_of(schedule, now) == Standing::regular;
+  });
+  return schedules;
+}
+
 TableSize size_of(const session::Database& database, const session::Table& table, const QueueStatus& status) {
   TableSize size{table.name, table.bytes, table.rows_estimate, std::nullopt};
   const bool no_tasks = !status.estimated() && status.total() == 0;
@@ -140,6 +149,7 @@ QueueStatus read_status(const session::Database& database, Timestamp now, const 
   status.now = now;
   read_states(database, limits, status);
   status.heartbeats = read_heartbeats(database, now);
+  status.stopped = stopped_schedules(database, now);
   database.session.query(taken_of(with_workers(database, status.heartbeats)), [&](const session::Value& row) {
     status.held = session::integer(row.at(0));
     status.stranded = session::integer(row.at(1));

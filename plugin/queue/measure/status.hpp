@@ -9,6 +9,7 @@
 #include "queue/measure/flow.hpp"
 #include "queue/measure/heartbeats.hpp"
 #include "queue/measure/log_levels.hpp"
+#include "queue/schedules.hpp"
 
 namespace akqueue::queue {
 
@@ -32,6 +33,7 @@ struct QueueStatus {
   std::int64_t ending = 0;    ///< just ending
   std::int64_t orphaned = 0;  ///< taken by a worker that died
   Heartbeats heartbeats;
+  std::vector<Schedule> stopped;  ///< schedules that somebody has paused, or that are held
   std::vector<TableSize> tables;
   Flow flow;
   LogLevels log_levels;  ///< by add_log_levels()

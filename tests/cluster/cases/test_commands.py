@@ -174,6 +174,28 @@ def test_recover(bed):
     expect(bed.everything() == before, "the rows are not what they were")
 
 
+def test_schedules(bed):
+    """A pause outlives whatever workers do, a resumed schedule has its next time, and undo takes both back."""
+    def row():
+        return bed.psql("SELECT crontab, paused, next_run FROM authentik_tasks_schedules_schedule WHERE actor_name = 'a.b.often'")
+
+    bed.psql("INSERT INTO authentik_tasks_schedules_schedule (id, actor_name, args, kwargs, options, crontab, paused, next_run, identifier)"
+             " VALUES ('0a0a0a0a-0000-4000-8000-000000000001', 'a.b.often', '', '', '', '* 3 * * *', false, '2099-01-01', 'None')")
+    before = row()
+    expect("a.b.often" in bed.akqueue("schedules", "-o", "json", *HERE).out, "the schedule is not listed")
+    done = bed.akqueue("schedules", "pause", "a.b.often", "--yes", *HERE)
+    expect(row() != before and "paused" in bed.akqueue("schedules", "list", "often", *HERE).out, done)
+    done = bed.akqueue("schedules", "resume", "often", "--yes", *HERE)
+    expect("|f|20" in row() and "2099" not in row() and "2999" not in row(), done)
+    done = bed.akqueue("schedules", "set", "often", "--crontab", "1 4 * * *", "--yes", *HERE)
+    expect(row().startswith("1 4 * * *|f|"), done)
+    done = bed.akqueue("undo", "--yes", *HERE)
+    expect(row().startswith("* 3 * * *|f|"), done)
+    done = bed.akqueue("schedules", "run", "often", "--yes", *HERE)
+    expect(bed.psql("SELECT next_run <= now() FROM authentik_tasks_schedules_schedule WHERE actor_name = 'a.b.often'") == "t", done)
+    bed.psql("DELETE FROM authentik_tasks_schedules_schedule WHERE actor_name = 'a.b.often'")
+
+
 def test_undo(bed):
     """The last deletion comes back, and not twice."""
     bed.flood(200)

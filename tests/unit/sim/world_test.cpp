@@ -1,7 +1,6 @@
 #include <boost/test/unit_test.hpp>
 #include <fstream>
 
-#include "akqueue/crontab.hpp"
 #include "scenario/for_release.hpp"
 #include "support.hpp"
 
@@ -227,32 +226,6 @@ BOOST_AUTO_TEST_CASE(what_is_no_world_is_refused) {
   BOOST_TEST(!std::filesystem::exists(folder.file("missing")));
   std::ofstream(folder.file("text")) << std::string(5000, 'x');
   BOOST_CHECK_THROW(World(folder.file("text")), Error);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(crontab)
-
-BOOST_AUTO_TEST_CASE(the_next_time) {
-  const auto next = [](const std::string& line, const std::string& at) {
-    const auto crontab = Crontab::parse(line);
-    if (!crontab) return std::string("no crontab");
-    const auto time = crontab->next(*parse_timestamp(at));
-    return time ? format_timestamp(*time).substr(0, 16) : "never";
-  };
-  BOOST_TEST(next("3 * * * *", "2026-05-01T12:03:00Z") == "2026-05-01T13:03");
-  BOOST_TEST(next("2-59/5 * * * *", "2026-05-01T12:57:10Z") == "2026-05-01T13:02");
-  BOOST_TEST(next("51 */8 * * *", "2026-05-01T17:00:00Z") == "2026-05-02T00:51");
-  BOOST_TEST(next("36 18 * * 4", "2026-05-01T00:00:00Z") == "2026-05-07T18:36");  // a Thursday
-  BOOST_TEST(next("0 0 29 2 *", "2026-05-01T00:00:00Z") == "2028-02-29T00:00");
-  BOOST_TEST(next("0 0 13 * 5", "2026-05-01T00:00:00Z") == "2026-05-08T00:00");  // the 13th or a Friday
-  BOOST_TEST(next("0 0 31 2 *", "2026-05-01T00:00:00Z") == "never");
-  BOOST_TEST(next("30 */24 * * *", "2026-05-01T12:00:00Z") == "2026-05-02T00:30");
-  BOOST_TEST(next("0 0 * * 7", "2026-05-01T00:00:00Z") == "2026-05-03T00:00");
-  for (const char* bad :
-       {"", "* * * *", "* * * * * *", "60 * * * *", "*/0 * * * *", "5-1 * * * *", "a * * * *", "1, * * * *"}) {
-    BOOST_TEST(next(bad, kNow) == "no crontab");
-  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

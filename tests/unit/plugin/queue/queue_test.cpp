@@ -2,6 +2,7 @@
 
 #include "fakes.hpp"
 #include "queue/change/foreign_keys.hpp"
+#include "queue/filter/name_match.hpp"
 #include "queue/filter/name_resolution.hpp"
 #include "queue/filter/selection.hpp"
 
