@@ -140,6 +140,18 @@ def test_trim(place):
     assert len(backups) == 1, backups
 
 
+@pytest.mark.parametrize("place", ["repeated-syncs --tasks 400"], indirect=True)
+def test_duplicates(place):
+    spec = check_cronjob("duplicates.yaml", "delete")
+    for round in (1, 2):
+        for container in (*spec["initContainers"], *spec["containers"]):
+            done = run_container(container, place)
+            assert done.returncode == 0, f"{container['name']}: {done.stdout}"
+        assert ("reason: duplicates" if round == 1 else "nothing to delete") in done.stdout, done.stdout
+    left = json.loads(place.run("kubectl akqueue top --state queued -o json 2>/dev/null", {}))
+    assert {one["actor"].rsplit(".", 1)[1]: one["tasks"] for one in left["actors"]} == {"ldap_sync_page": 3, "ldap_sync": 1, "send_mail": 2}
+
+
 @pytest.mark.parametrize("place", ["outpost-storm --tasks 400"], indirect=True)
 def test_alert(place):
     spec = check_cronjob("alert.yaml", "look")

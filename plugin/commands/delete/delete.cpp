@@ -19,11 +19,13 @@ bool has_condition(const queue::TaskChoice& choice) {
 
 queue::TaskChoice choice_of(const Options& options, const std::vector<std::string>& ids) {
   queue::TaskChoice choice = read_choice_among(options, ids);
-  const bool narrowed = has_condition(choice);
+  const bool narrowed = has_condition(choice) || options.has("duplicates");
   if (!narrowed && !options.has("all")) {
     throw Error(ErrorCode::usage, "delete needs a condition, or --all",
                 "kubectl akqueue top --state queued lists the actors; then delete --actor NAME");
   }
+  if (choice.has_ids() && options.has("duplicates"))
+    throw Error(ErrorCode::usage, "--duplicates does not go with ids", "the ids say which tasks are meant");
   if (narrowed && options.has("all"))
     throw Error(ErrorCode::usage, "--all can't be used with a condition", "leave out one of them");
   // The history stays unless it is asked for: by state, by id, or by having expired. What is orphaned is in no history.
@@ -44,6 +46,7 @@ DeletionRequest delete_orders(const Options& options, const std::vector<std::str
   DeletionRequest request;
   request.choice = choice_of(options, ids);
   request.dependents = read_dependents(options);
+  request.duplicates = read_duplicates(options);
   return request;
 }
 
@@ -64,22 +67,25 @@ cli::Command delete_command() {
               "nobody uses. Sessions share the walk through the table; ids and what is left at the end\n"
               "are for one.\n"
               "\n"
-              "From 2026.8 on tasks may wait for others; one whose dependencies are gone would run. Where\n"
-              "tasks outside the selection wait for these, the preview says how many.",
+              "Duplicates have the same tenant, queue, actor, uid and object, and without a uid the same\n"
+              "arguments, read from the messages without unpickling them. From 2026.8 on tasks may wait\n"
+              "for others; one whose dependencies are gone would run. The preview says how many would.",
           .effect = Effect::destroys,
           .options = with_choosing(
-              with_following(with_braking({{"all", 0, "", "no condition: every queued task (or --state any)"},
-                                           kIncludeRunning,
-                                           kWithDependents,
-                                           kKeepDependencies,
-                                           kJobs})),
+              with_following(with_braking(
+                  {{"all", 0, "", "no condition: every queued task (or --state any)"},
+                   {"duplicates", 0, "", "all but one of those that are alike"},
+                   {.name = "keep", .argument = "WHICH", .help = "the duplicate that stays", .values = "newest|oldest"},
+                   kIncludeRunning,
+                   kWithDependents,
+                   kKeepDependencies,
+                   kJobs})),
               {"held", "holder"}),
           .examples = {{"delete --actor outpost_send_update", "what waits of one actor"},
                        {"delete --state done,rejected --older-than 30d", "old history"},
-                       {"delete --actor '*.certificate_discovery' --older-than 1h --dry-run", "what would go"},
                        {"delete --actor outpost_send_update --keep-newest 1", "all but each outpost's newest update"},
+                       {"delete --duplicates --dry-run", "what would go of that which waits several times"},
                        {"delete --actor outpost_send_update --with-dependents", "and the tasks that wait for them"},
-                       {"delete --orphaned --older-than 10m", "what dead workers had taken and nobody took up again"},
                        {"delete -f ids.txt --yes", "the tasks of a list"}},
           .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_delete};

@@ -54,8 +54,13 @@ Preview look(const cli::Environment& environment, const Site& site, const Deleti
   Preview preview;
   const std::vector<std::string> named =
       deleting.queue.empty() ? deleting.choice.queues : std::vector<std::string>{deleting.queue};
-  const queue::TaskFilter filter = resolve_on(environment.terminal, site, deleting.choice, named);
+  queue::TaskFilter filter = resolve_on(environment.terminal, site, deleting.choice, named);
   explain_filter(environment, deleting.site, filter);
+  if (deleting.duplicates) {
+    preview.duplicates = queue::find_duplicates(database, filter, *deleting.duplicates, transaction.now());
+    filter.ids = std::move(preview.duplicates->ids);
+    filter.duplicates = deleting.duplicates;
+  }
   preview.selection = queue::pin(database, filter, transaction.now());
   preview.selection.dependents = deleting.dependents;
   preview.selection.takes_held = deleting.include_held || deleting.drains;
@@ -118,6 +123,7 @@ queue::DeletionResult carry_out(const cli::Environment& environment, const Site&
 
 /// Ids that name no task are not an error: they may have been worked off meanwhile.
 void note_missing_ids(ui::Terminal& terminal, const Preview& preview) {
+  if (preview.duplicates) return;
   const auto given = static_cast<std::int64_t>(preview.selection.filter.ids.size());
   const std::int64_t found = preview.counts.total();
   if (given > 1 && found > 0 && found < given)

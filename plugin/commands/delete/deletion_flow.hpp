@@ -8,6 +8,7 @@
 #include "commands/delete/request.hpp"
 #include "commands/shared/recorder.hpp"
 #include "queue/change/deletion.hpp"
+#include "queue/change/duplicates.hpp"
 #include "queue/measure/dependent_counts.hpp"
 #include "queue/schedules.hpp"
 
@@ -19,6 +20,7 @@ struct Preview {
   queue::SelectionCounts counts;  ///< all that the conditions choose
   queue::SelectionCounts going;   ///< of these, what goes: workers may have others in hand
   queue::DependentCounts dependents;
+  std::optional<queue::Duplicates> duplicates = {};  ///< how they were found, where they were asked for; without ids
   /// Some tasks are locked, and no worker has given a sign of life: it is not a worker that has them in hand.
   bool nobody_lives = false;
   /// The workers end before the deletion, and put back what they had taken and not begun.

@@ -38,6 +38,9 @@ Json document_of_deletion(const Site& site, const DeletionRequest& deleting, con
                          {"going", preview.going.total()},
                          {"held", preview.counts.held()},
                          {"groups", Json::array()}};
+  if (preview.duplicates)
+    document["preview"]["duplicates"] = {{"compared", preview.duplicates->compared},
+                                         {"unreadable", preview.duplicates->unreadable}};
   document["preview"]["dependents"] = {
       {"left", preview.dependents.left}, {"along", preview.dependents.along}, {"kept", preview.dependents.kept}};
   for (const queue::Group& group : preview.counts.groups) {

@@ -82,6 +82,19 @@ ui::Text dependents_note(const queue::DependentCounts& counts) {
   return {};
 }
 
+ui::Text duplicates_note(const Preview& preview) {
+  if (!preview.duplicates) return {};
+  ui::Text note = "alike: same tenant, queue, actor, uid and object; without a uid the same arguments too\n";
+  if (preview.duplicates->compared > 0)
+    note += ui::format_text(
+        "  ({} without a uid compared by the arguments in their messages{})\n",
+        count_of(preview.duplicates->compared, "task", "tasks"),
+        preview.duplicates->unreadable == 0
+            ? ui::Text()
+            : ui::format_text("; {} can't be read, and stay", with_separators(preview.duplicates->unreadable)));
+  return note;
+}
+
 ui::Text schedule_notes(const Preview& preview) {
   ui::Text notes;
   for (const queue::Schedule& schedule : preview.schedules) {
@@ -107,7 +120,8 @@ ui::Text body(const ui::Terminal& terminal, const Site& site, const DeletionRequ
   if (!deleting.whole_queue.empty()) text += ui::format_text("queues: {}\n", joined(preview.selection.filter.queues));
   text += ui::format_text("by state: {}\n", by_state_words(preview.going.by_state()));
   if (const std::int64_t ahead = preview.counts.ahead_of(preview.selection.as_of); ahead > 0) text += clock_note(ahead);
-  text += held_note(site, deleting, preview) + dependents_note(preview.dependents) + schedule_notes(preview);
+  text += duplicates_note(preview) + held_note(site, deleting, preview) + dependents_note(preview.dependents) +
+          schedule_notes(preview);
   if (takes_outpost_updates(preview.going))
     text += "outposts miss the updates that go: they may need a manual trigger\n";
   return text + ui::format_text("{}, database {}\n", site.where(), site.facts.database);

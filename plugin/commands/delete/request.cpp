@@ -38,6 +38,17 @@ queue::Dependents read_dependents(const Options& options) {
   return along ? queue::Dependents::along : kept ? queue::Dependents::kept : queue::Dependents::left;
 }
 
+std::optional<queue::KeptDuplicate> read_duplicates(const Options& options) {
+  if (!options.has("duplicates")) {
+    if (options.has("keep"))
+      throw Error(ErrorCode::usage, "--keep goes with --duplicates", "--keep-newest N keeps the newest of each object");
+    return std::nullopt;
+  }
+  if (options.has("keep-newest"))
+    throw Error(ErrorCode::usage, "--duplicates can't be used with --keep-newest", "leave out one of them");
+  return options.text("keep") == "oldest" ? queue::KeptDuplicate::oldest : queue::KeptDuplicate::newest;
+}
+
 std::chrono::seconds follow_time(const Options& options, bool always) {
   if (const auto given = options.value("follow-for")) return std::chrono::seconds(parse_duration_or_zero(*given));
   return always || options.has("follow") ? kUsualFollowing : std::chrono::seconds(0);

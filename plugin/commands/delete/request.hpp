@@ -31,6 +31,8 @@ struct DeletionRequest {
   SiteRequest site = {};
   queue::TaskChoice choice = {};
   queue::Dependents dependents = queue::Dependents::left;  ///< tasks that wait for what goes
+  /// Only what others repeat, but for this one of those that are alike.
+  std::optional<queue::KeptDuplicate> duplicates = {};
   /// The queue that was asked for by name, if one was: the filter may hold its twins as well.
   std::string queue = {};
   /// Not empty: the whole queue of this name goes, history included, and its name must be typed.
@@ -53,6 +55,9 @@ void read_manner(const Options& options, const cli::Command& command, DeletionRe
 
 /// What --with-dependents and --keep-dependencies say. Throws Error (usage).
 queue::Dependents read_dependents(const Options& options);
+
+/// What --duplicates and --keep say. Throws Error (usage).
+std::optional<queue::KeptDuplicate> read_duplicates(const Options& options);
 
 /// How long to follow: --follow-for, a minute with --follow or where `always`; nothing else.
 std::chrono::seconds follow_time(const Options& options, bool always = false);

@@ -39,11 +39,15 @@ MessageRetries::MessageRetries(const backup::KeptTable& table)
       message_at_(place_in(table, message_)),
       id_at_(place_in(table, id_)) {}
 
-std::optional<std::int64_t> MessageRetries::in(const std::vector<Field>& row) const {
+std::optional<std::string> MessageRetries::message(const std::vector<Field>& row) const {
   if (message_at_ >= row.size() || !row[message_at_]) return std::nullopt;
   const std::string_view value = *row[message_at_];
-  return message_->form == backup::ColumnForm::binary ? retries_in_message(value)
-                                                      : retries_in_message(bytes_of_text(value));
+  return message_->form == backup::ColumnForm::binary ? std::string(value) : bytes_of_text(value);
+}
+
+std::optional<std::int64_t> MessageRetries::in(const std::vector<Field>& row) const {
+  const auto bytes = message(row);
+  return bytes ? retries_in_message(*bytes) : std::nullopt;
 }
 
 std::optional<Uuid> MessageRetries::id(const std::vector<Field>& row) const {

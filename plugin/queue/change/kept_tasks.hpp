@@ -22,6 +22,8 @@ class MessageRetries {
   explicit MessageRetries(const backup::KeptTable& table);
   std::optional<std::int64_t> in(const std::vector<Field>& row) const;
   std::optional<Uuid> id(const std::vector<Field>& row) const;
+  /// Its bytes; nothing for NULL.
+  std::optional<std::string> message(const std::vector<Field>& row) const;
 
  private:
   const backup::KeptColumn* message_;

@@ -26,6 +26,9 @@ struct HolderName {
   std::vector<std::string> known_as;  ///< addresses and names; any of them
 };
 
+/// Of tasks that are alike (queue/change/duplicates.hpp), the one that stays.
+enum class KeptDuplicate { newest, oldest };
+
 /// Empty lists and absent values select everything. All given conditions must hold; of several values in one list any.
 struct TaskFilter {
   std::vector<std::string> queues = {};
@@ -45,6 +48,7 @@ struct TaskFilter {
   std::vector<HolderName> holders = {};              ///< one of these holds it
   bool hide_successful = false;                      ///< without what the admin UI calls successful
   std::optional<std::int64_t> keep_newest = {};      ///< without the newest so many of each actor and object
+  std::optional<KeptDuplicate> duplicates = {};      ///< `ids` are those of tasks that others repeat
   std::optional<std::int64_t> limit = {};            ///< only so many, the oldest first
   std::vector<std::string> notes = {};               ///< what is to be said of names that nobody knows
 

@@ -10,11 +10,11 @@ namespace akqueue::queue {
 
 std::span<const TaskCondition> task_conditions() {
   static const std::array rows{
-      queue_condition(),        state_condition(),     actor_condition(),       uid_condition(),
-      object_condition(),       tenant_condition(),    older_than_condition(),  newer_than_condition(),
-      log_condition(),          log_level_condition(), held_condition(),        orphaned_condition(),
-      holder_condition(),       expired_condition(),   keep_newest_condition(), limit_condition(),
-      unsuccessful_condition(), ids_condition(),
+      queue_condition(),  state_condition(),        actor_condition(),       uid_condition(),
+      object_condition(), tenant_condition(),       older_than_condition(),  newer_than_condition(),
+      log_condition(),    log_level_condition(),    held_condition(),        orphaned_condition(),
+      holder_condition(), expired_condition(),      keep_newest_condition(), duplicates_condition(),
+      limit_condition(),  unsuccessful_condition(), ids_condition(),
   };
   return rows;
 }

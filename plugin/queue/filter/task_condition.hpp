@@ -122,6 +122,7 @@ TaskCondition holder_condition();
 TaskCondition expired_condition();
 TaskCondition unsuccessful_condition();
 TaskCondition keep_newest_condition();
+TaskCondition duplicates_condition();
 TaskCondition limit_condition();
 TaskCondition ids_condition();
 

@@ -56,7 +56,7 @@ def applied(bed, file):
 def test_cronjobs_are_taken(bed):
     """By --dry-run=server: every field is known, and the pods are such as Pod Security's `restricted` takes."""
     files = sorted(CRONJOBS.glob("*.yaml"))
-    expect(len(files) == 3, files)
+    expect(len(files) == 4, files)
     bed.kubectl("label", "namespace", objects.NAMESPACE, RESTRICTED, "--overwrite")
     try:
         for file in files:
@@ -78,6 +78,18 @@ def test_trim_with_its_own_rights(bed):
         expect(0 < old == 500 - bed.tasks(), f"{old} were old, {bed.tasks()} of 500 are left")
         refused = bed.kubectl("get", "secrets", *HERE, wanted=1, environment=environment)
         expect("Forbidden" in refused.errors, refused)
+
+
+def test_duplicates_with_its_own_rights(bed):
+    """The same of the one that deletes what others repeat."""
+    bed.flood(500)
+    bed.psql("UPDATE authentik_tasks_task SET actor_name = 'a.b.same', _uid = 'same', rel_obj_id = NULL, rel_obj_content_type_id = NULL WHERE state = 'queued'")
+    queued = bed.tasks("state = 'queued'")
+    file = CRONJOBS / "duplicates.yaml"
+    with applied(bed, file) as environment:
+        done = bed.run(*command_of(file)[0], environment=environment)
+        expect(done.status == 0 and "reason: duplicates" in done.out + done.errors, done)
+        expect(queued > 1 and bed.tasks("state = 'queued'") == 1, f"{queued} were queued, {bed.tasks()} of 500 are left")
 
 
 def test_alert_with_its_own_rights(bed):

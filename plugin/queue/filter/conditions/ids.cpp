@@ -15,7 +15,7 @@ void resolve_ids(const session::Database& database, const TaskChoice& choice, Ta
 
 /// The subject of the sentence: `tasks` where none are given.
 std::string subject(const TaskFilter& filter) {
-  if (filter.ids.empty()) return "tasks";
+  if (filter.ids.empty() || filter.duplicates) return "tasks";
   if (filter.ids.size() == 1) return "task " + filter.ids.front().to_string();
   return std::to_string(filter.ids.size()) + " tasks given by id";
 }
