@@ -45,6 +45,7 @@ HistoryEntry entry_of(const Json& object) {
   entry.expected = object.value("expected", std::int64_t{0});
   entry.include_running = object.value("include_running", false);
   entry.change = word("change");
+  entry.with = word("with");
   return entry;
 }
 
@@ -81,7 +82,7 @@ Json HistoryEntry::to_json() const {
               {"expected", expected}};
   if (!system.empty()) object["system"] = system;
   for (const auto& [name, value] :
-       {std::pair("of", &of), {"by", &by}, {"user", &user}, {"line", &line}, {"pod", &pod}}) {
+       {std::pair("of", &of), {"by", &by}, {"user", &user}, {"line", &line}, {"pod", &pod}, {"with", &with}}) {
     if (!value->empty()) object[name] = *value;
   }
   if (include_running) object["include_running"] = true;

@@ -36,6 +36,7 @@ struct HistoryEntry {
   std::string pod;     ///< through which it was done
   std::int64_t expected = 0;
   bool include_running = false;  ///< what live workers held as well
+  std::string with = {};         ///< the entry of a change that was made for this one: undone with it
   std::string change = {};       ///< what became of rows that stayed, as the header of their record has it
 
   struct End {

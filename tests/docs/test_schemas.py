@@ -37,7 +37,7 @@ EVERYTHING = [
     "retry --by-error", "retry --all --canary 1 --timeout 1s --rate 100/s --yes", "undo --yes", "retry --all --dry-run", "recover --dry-run", "recover --yes --limit 1", "recover --reject --yes --follow-for 0s", "retry --all --error e --dry-run",
     "retry --state any --all --yes --reason why --follow-for 2s", "undo --dry-run", "undo --yes", "backup --dry-run", "backup --backup-file FILE", "backups show FILE --limit 5", "delete --state rejected --yes --reason why --record", "status",
     "flush --state postprocess --yes", "undo --dry-run", "undo --yes --reason back", "delete ID ID2 --yes --backup-file other.gz", "flush --only-queued --yes --follow-for 2s", "restore FILE --yes",
-    "delete --duplicates --dry-run", "delete --duplicates --keep oldest --yes", "undo --yes", "schedules list", "schedules show outpost_controller", "schedules pause outpost_controller --for 2h --yes --reason why", "status", "undo --yes",
+    "delete --actor clean_expired_models --state any --stop-source --yes", "undo --yes", "delete --duplicates --dry-run", "delete --duplicates --keep oldest --yes", "undo --yes", "schedules list", "schedules show outpost_controller", "schedules pause outpost_controller --for 2h --yes --reason why", "status", "undo --yes",
     "schedules pause --all --dry-run", "schedules pause --all --yes", "schedules set outpost_controller --crontab '1 * * * *' --yes", "undo --dry-run",
     "schedules resume --all --yes", "schedules run certificate_discovery --yes", "schedules run certificate_discovery --resume --dry-run",
     "drain flush --yes --reason why --follow-for 2s --timeout 60s", "restore FILE --yes",

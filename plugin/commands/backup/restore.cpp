@@ -83,6 +83,7 @@ class DeletionToUndo {
             .request = {},
             .undoes = entry.id,
             .undoes_words = words_of(entry),
+            .with = entry.with,
             .further_back = taken_back_};
   }
 
@@ -235,7 +236,10 @@ int run_undo(const cli::Invocation& invocation) {
   refuse_further_back(restoring);
   environment.terminal.err(ui::format_text(
       "{}undoes {}\n", restoring.further_back ? "the last one is undone already; " : "", restoring.undoes_words));
-  return take_back_what_it_was(environment, site, restoring);
+  const bool whole = request.choice.empty() && !restoring.with.empty();
+  const int status = take_back_what_it_was(environment, site, restoring);
+  if (status == 0 && whole) take_back_with(environment, site, restoring);
+  return status;
 }
 
 int run_restore(const cli::Invocation& invocation) {

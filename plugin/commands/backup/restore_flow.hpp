@@ -14,6 +14,7 @@ struct Restoring {
   RestoreRequest request = {};
   std::string undoes = {};        ///< the history's entry that this takes back
   std::string undoes_words = {};  ///< what it was: id, time, command, tasks, reason
+  std::string with = {};          ///< the change that was made for it, and is to be taken back with it
   bool further_back = false;      ///< a later one is undone already
 };
 

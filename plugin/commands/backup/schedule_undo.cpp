@@ -127,4 +127,47 @@ int undo_schedules_with_questions(const cli::Environment& environment, Site& sit
   return error_kind(undo.in_doubt ? ErrorCode::partial : undo.failure->code()).exit_status;
 }
 
+namespace {
+
+std::optional<backup::HistoryEntry> entry_with_id(const cli::Environment& environment, const std::string& id) {
+  for (const backup::HistoryEntry& entry : backup::read_history(environment.state)) {
+    if (entry.id == id) return entry;
+  }
+  return std::nullopt;
+}
+
+void tell_of_resumed(ui::Terminal& terminal, const queue::ScheduleUndo& undo, bool dry_run) {
+  for (const queue::ScheduleVerdict& one : undo.verdicts) {
+    if (!one.after) terminal.err(ui::format_text("{} is left alone: {}\n", short_schedule(one.schedule), one.why));
+  }
+  if (undo.taken_back() > 0)
+    terminal.err(ui::format_text("{} what was paused for it: {}\n", dry_run ? "would resume" : "resumed",
+                                 named_schedules(undo.verdicts)));
+}
+
+}  // namespace
+
+void take_back_with(const cli::Environment& environment, const Site& site, const Restoring& restoring) {
+  ui::Terminal& terminal = environment.terminal;
+  const auto made = entry_with_id(environment, restoring.with);
+  if (!made || made->backup.empty()) return;
+  try {
+    Restoring paused{.file = backup::BackupFile(made->backup), .request = restoring.request, .undoes = made->id};
+    paused.file.check();
+    queue::ScheduleUndo undo = queue::judge_schedule_undo(site.database(), paused.file);
+    if (!restoring.request.dry_run && undo.taken_back() > 0) {
+      const backup::HistoryEntry entry = entry_of_undo(environment, site, paused, undo, time_of(site));
+      backup::begin_history(environment.state, entry);
+      undo = queue::undo_schedules(site.database(), paused.file);
+      Ending ending = undo.failure ? Ending::failed : Ending::complete;
+      keep_schedule_undo(environment, site, paused, entry, undo, ending);
+      if (undo.failure) throw *undo.failure;
+    }
+    tell_of_resumed(terminal, undo, restoring.request.dry_run);
+  } catch (const Error& error) {
+    ui::print_error(terminal, error);
+    terminal.err(ui::format_text("its schedules are still paused: kubectl akqueue undo {} resumes them\n", made->id));
+  }
+}
+
 }  // namespace akqueue::commands

@@ -76,6 +76,7 @@ cli::Command delete_command() {
                   {{"all", 0, "", "no condition: every queued task (or --state any)"},
                    {"duplicates", 0, "", "all but one of those that are alike"},
                    {.name = "keep", .argument = "WHICH", .help = "the duplicate that stays", .values = "newest|oldest"},
+                   kStopSource,
                    kIncludeRunning,
                    kWithDependents,
                    kKeepDependencies,
@@ -85,7 +86,6 @@ cli::Command delete_command() {
                        {"delete --state done,rejected --older-than 30d", "old history"},
                        {"delete --actor outpost_send_update --keep-newest 1", "all but each outpost's newest update"},
                        {"delete --duplicates --dry-run", "what would go of that which waits several times"},
-                       {"delete --actor outpost_send_update --with-dependents", "and the tasks that wait for them"},
                        {"delete -f ids.txt --yes", "the tasks of a list"}},
           .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_delete};

@@ -72,7 +72,8 @@ Preview look(const cli::Environment& environment, const Site& site, const Deleti
     preview.nobody_lives = queue::read_heartbeats(database, transaction.now()).nobody_lives();
   preview.going = preview.selection.takes_held ? preview.counts : preview.counts.without_held();
   if (preview.going.groups.empty()) return preview;
-  preview.schedules = schedules_of(database, preview.going);
+  if (deleting.stop_source) preview.sources = find_sources(site, preview.selection, preview.going);
+  else preview.schedules = schedules_of(database, preview.going);
   if (deleting.dry_run) preview.samples = read_samples(database, preview.selection);
   return preview;
 }
@@ -247,7 +248,7 @@ int delete_with_questions(const cli::Environment& environment, const DeletionReq
   Site site = enter(environment, cluster, look_around(environment, cluster));
   ui::Terminal& terminal = environment.terminal;
   const bool machine = is_json(deleting.output);
-  const Preview preview = prepare_deletion(environment, site, deleting);
+  Preview preview = prepare_deletion(environment, site, deleting);
   Json document = document_of_deletion(site, deleting, preview);
   const bool nothing = preview.going.total() == 0;
   if (nothing || deleting.dry_run) {
@@ -260,6 +261,10 @@ int delete_with_questions(const cli::Environment& environment, const DeletionReq
     stay_entered(environment, deleting.site, site);
   }
 
+  if (preview.sources) {
+    preview.stopped = stop_sources(environment, site, deleting.keep, *preview.sources);
+    preview.entry.with = preview.stopped.id;
+  }
   const Deleted deleted = delete_previewed(environment, cluster, site, deleting, preview, document);
   report_deletion(environment, cluster, site, deleting, preview, deleted, document);
   return deleted.exit_status;

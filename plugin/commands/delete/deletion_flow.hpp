@@ -6,6 +6,7 @@
 
 #include "akqueue/json.hpp"
 #include "commands/delete/request.hpp"
+#include "commands/delete/stop_source.hpp"
 #include "commands/shared/recorder.hpp"
 #include "queue/change/deletion.hpp"
 #include "queue/change/duplicates.hpp"
@@ -27,6 +28,8 @@ struct Preview {
   bool workers_end = false;
   /// Schedules of the actors that go, not paused: these tasks come back.
   std::vector<queue::Schedule> schedules;
+  std::optional<Sources> sources = {};  ///< with --stop-source
+  StoppedSources stopped = {};          ///< what was paused, before the deletion
   /// A few of the rows, for --dry-run: id, actor, state, mtime.
   struct Sample {
     std::string id;

@@ -56,6 +56,7 @@ Json document_of_deletion(const Site& site, const DeletionRequest& deleting, con
     document["preview"]["schedules"].push_back(
         {{"actor", schedule.actor}, {"crontab", schedule.crontab}, {"next_run", to_json(schedule.next_run)}});
   }
+  if (preview.sources) document["preview"]["sources"] = json_of_sources(*preview.sources);
   document["preview"]["samples"] = Json::array();
   for (const Preview::Sample& sample : preview.samples) {
     document["preview"]["samples"].push_back(
@@ -67,6 +68,9 @@ Json document_of_deletion(const Site& site, const DeletionRequest& deleting, con
 void add_result(Json& document, const Preview& preview, const queue::DeletionResult& result, const Recorder& recorder) {
   Json& outcome = document["result"];
   outcome["before"] = preview.counts.total();
+  if (preview.sources)
+    outcome["stopped"] = {{"schedules", preview.stopped.schedules},
+                          {"id", preview.stopped.id.empty() ? Json() : Json(preview.stopped.id)}};
   outcome["deleted"] = backup::total(result.deleted);
   outcome["after"] = result.counted ? Json(result.remaining) : Json();
   outcome["groups"] = by_state_and_actor(result.deleted);

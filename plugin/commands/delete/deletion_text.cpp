@@ -122,6 +122,7 @@ ui::Text body(const ui::Terminal& terminal, const Site& site, const DeletionRequ
   if (const std::int64_t ahead = preview.counts.ahead_of(preview.selection.as_of); ahead > 0) text += clock_note(ahead);
   text += duplicates_note(preview) + held_note(site, deleting, preview) + dependents_note(preview.dependents) +
           schedule_notes(preview);
+  if (preview.sources) text += describe_sources(terminal, *preview.sources);
   if (takes_outpost_updates(preview.going))
     text += "outposts miss the updates that go: they may need a manual trigger\n";
   return text + ui::format_text("{}, database {}\n", site.where(), site.facts.database);
@@ -224,6 +225,9 @@ ui::Text describe_result(const ui::Terminal& terminal, const Preview& preview, c
   } else if (deleted > 0) {
     text += "no backup was written: there is no undo\n";
   }
+  if (!preview.stopped.schedules.empty())
+    text += ui::format_text("paused first: {}; undo lets them go on with it, kubectl akqueue undo {} without it\n",
+                            joined(preview.stopped.schedules), preview.stopped.id);
   if (const std::string& reason = preview.entry.reason; !reason.empty())
     text += ui::format_text("reason: {}\n", reason);
   return text;

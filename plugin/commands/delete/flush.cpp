@@ -61,6 +61,7 @@ cli::Command flush_command() {
           .effect = Effect::destroys,
           .options =
               with_choosing(with_following(with_braking({{"only-queued", 0, "", "delete what waits, keep the history"},
+                                                         kStopSource,
                                                          kIncludeRunning,
                                                          kWithDependents,
                                                          kKeepDependencies,

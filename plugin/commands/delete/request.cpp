@@ -22,6 +22,7 @@ void read_manner(const Options& options, const cli::Command& command, DeletionRe
   request.dry_run = options.has("dry-run");
   request.ask = !options.has("yes");
   request.include_held = options.has("include-running");
+  request.stop_source = options.has(kStopSource.name);
   request.jobs = read_jobs(options);
   request.brakes = read_braking(options);
   request.follow = follow_time(options);

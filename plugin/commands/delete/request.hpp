@@ -23,6 +23,7 @@ inline constexpr Option kWithDependents{"with-dependents", 0, "",
 inline constexpr Option kKeepDependencies{"keep-dependencies", 0, "",
                                           "leave alone what waiting tasks outside the selection depend on"};
 
+inline constexpr Option kStopSource{"stop-source", 0, "", "pause first the schedules that would make these again"};
 inline constexpr Option kJobs{"jobs", 0, "N", "sessions that delete side by side, 1 to 4"};
 /// With a backup, each session holds a part of its batch in memory.
 inline constexpr int kMostJobs = 4;
@@ -37,6 +38,7 @@ struct DeletionRequest {
   std::string queue = {};
   /// Not empty: the whole queue of this name goes, history included, and its name must be typed.
   std::string whole_queue = {};
+  bool stop_source = false;  ///< schedules that would make the same again are paused first
   /// The workers end first, and let go of what they hold.
   bool drains = false;
   bool dry_run = false;

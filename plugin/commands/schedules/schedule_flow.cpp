@@ -1,10 +1,9 @@
 #include "commands/schedules/schedule_flow.hpp"
 
 #include "akqueue/crontab.hpp"
-#include "backup/format.hpp"
+#include "commands/schedules/schedule_deed.hpp"
 #include "commands/schedules/schedule_text.hpp"
 #include "commands/shared/batch_words.hpp"
-#include "commands/shared/recorder.hpp"
 #include "commands/shared/share.hpp"
 #include "queue/filter/schedule_choice.hpp"
 #include "queue/measure/schedule_runs.hpp"
@@ -39,8 +38,7 @@ struct SchedulePreview {
   std::vector<queue::ScheduleVerdict> verdicts;
   std::vector<std::string> blocked = {};  ///< of those that are to run: they have an unfinished task
   Timestamp now = 0;
-  BackupPlan record = {};
-  backup::HistoryEntry entry = {};
+  SchedulePlan plan = {};
 };
 
 /// From 2026.2 on the scheduler passes over what has an unfinished task.
@@ -122,42 +120,30 @@ Json document_of_schedules(const Site& site, const ScheduleRequest& request, con
   return document;
 }
 
-void add_deed(Json& document, const queue::ScheduleDeed& deed, const SchedulePreview& preview, Ending ending,
-              const Recorder* recorder) {
+void add_deed(Json& document, const SchedulePreview& preview, const RecordedSchedules& done) {
+  const queue::ScheduleDeed& deed = done.deed;
   document["schedules"] = json_of_verdicts(deed.verdicts.empty() ? preview.verdicts : deed.verdicts, preview.now);
   Json& outcome = document["result"];
-  outcome["changed"] = deed.committed ? changing(deed.verdicts) : 0;
+  outcome["changed"] = done.changed();
   outcome["in_doubt"] = deed.in_doubt ? changing(deed.verdicts) : 0;
-  outcome["ending"] = ending_word(ending);
-  const bool recorded = recorder != nullptr && !recorder->path().empty();
-  outcome["record"] = recorded ? Json{{"path", recorder->path()}, {"bytes", recorder->bytes()}} : Json();
+  outcome["ending"] = ending_word(done.ending);
+  outcome["record"] = done.record.empty() ? Json() : Json{{"path", done.record}, {"bytes", done.bytes}};
   add_failure(outcome, deed);
 }
 
 ui::Text describe_schedules_changed(const ui::Terminal& terminal, const ScheduleRequest& request,
-                                    const SchedulePreview& preview, const queue::ScheduleDeed& deed, Ending ending,
-                                    const Recorder* recorder) {
-  const ScheduleWords words = schedule_words(preview.ways.change);
+                                    const SchedulePreview& preview, const RecordedSchedules& done) {
+  const queue::ScheduleDeed& deed = done.deed;
   ui::Text text = draw_verdicts(terminal, deed.verdicts, preview.now);
   if (!text.empty()) text += "\n";
   if (deed.in_doubt)
     text += ui::format_text("in doubt: {}, whose commit was never confirmed; kubectl akqueue schedules shows them\n",
                             count_of(changing(deed.verdicts), "schedule", "schedules"));
-  text += ui::format_text("{} {}: {}\n", words.past,
-                          count_of(deed.committed ? changing(deed.verdicts) : 0, "schedule", "schedules"),
-                          ending_word(ending));
-  if (recorder != nullptr && !recorder->path().empty())
-    text += ui::format_text("record: {}; kubectl akqueue undo takes it back\n", recorder->path());
+  text += ui::format_text("{} {}: {}\n", schedule_words(preview.ways.change).past,
+                          count_of(done.changed(), "schedule", "schedules"), ending_word(done.ending));
+  if (!done.record.empty()) text += ui::format_text("record: {}; kubectl akqueue undo takes it back\n", done.record);
   if (!request.keep.reason.empty()) text += ui::format_text("reason: {}\n", request.keep.reason);
   return text;
-}
-
-void plan_schedule_record(const cli::Environment& environment, const Site& site, const ScheduleRequest& request,
-                          SchedulePreview& preview) {
-  preview.entry =
-      entry_of(request.keep, site, named_schedules(preview.verdicts), changing(preview.verdicts), preview.now);
-  preview.entry.line = environment.command_line;
-  preview.record = plan_backup(environment.state, site, request.keep, preview.entry);
 }
 
 void ask_about_schedules(const cli::Environment& environment, const Site& site, const ScheduleRequest& request,
@@ -169,65 +155,29 @@ void ask_about_schedules(const cli::Environment& environment, const Site& site, 
   const std::string named = named_schedules(preview.verdicts);
   terminal.err(terminal.strong(ui::format_text("This {} {}.", words.third, named)) + "\n\n" +
                body_of_schedules(terminal, site, preview) +
-               ui::format_text("record of the former rows: {}\n", preview.record.path));
+               ui::format_text("record of the former rows: {}\n", preview.plan.record.path));
   std::string verb(words.verb);
   verb.front() = static_cast<char>(verb.front() - 'a' + 'A');
   ui::ask_yes(terminal, environment.interrupts, {ui::format_text("{} {}?", verb, named), otherwise});
 }
 
-int status_of_schedules(const queue::ScheduleDeed& deed, Ending ending) {
-  if (ending == Ending::complete) return 0;
-  if (ending == Ending::interrupted) return cli::kInterruptedStatus;
-  return error_kind(deed.in_doubt ? ErrorCode::partial : deed.failure->code()).exit_status;
-}
-
-/// A schedule's own header: its table alone, and what becomes of each row.
-backup::BackupHeader header_of_schedules(const Site& site, const backup::HistoryEntry& entry,
-                                         const session::Catalog& catalog,
-                                         const std::vector<queue::ScheduleVerdict>& verdicts) {
-  backup::BackupHeader header = backup_header(site, entry);
-  header.tables = {backup::kept(catalog.tables.front(), *site.dialect)};
-  header.left = queue::as_left(verdicts);
-  return header;
-}
-
-/// What the record could not take at its end does not undo the change, and must be said.
-void end_schedule_record(Recorder& recorder, queue::ScheduleDeed& deed, Ending& ending) {
-  try {
-    recorder.finish({.tasks = deed.committed ? changing(deed.verdicts) : 0, .ending = ending_word(ending)});
-  } catch (const Error& error) {
-    if (!deed.failure) deed.failure = error;
-    if (ending == Ending::complete) ending = Ending::failed;
-  }
+int status_of_schedules(const RecordedSchedules& done) {
+  if (done.ending == Ending::complete) return 0;
+  if (done.ending == Ending::interrupted) return cli::kInterruptedStatus;
+  return error_kind(done.deed.in_doubt ? ErrorCode::partial : done.deed.failure->code()).exit_status;
 }
 
 int carry_out_schedules(const cli::Environment& environment, const Site& site, const ScheduleRequest& request,
                         const SchedulePreview& preview, Json& document) {
   ui::Terminal& terminal = environment.terminal;
-  const session::Catalog catalog = queue::schedule_catalog(*site.session);
-  std::optional<Recorder> recorder;
-  queue::ScheduleDeed deed;
-  {
-    const system::Interrupts::Grace grace(environment.interrupts);
-    deed = queue::change_schedules(
-        site.database(), preview.verdicts, preview.ways, [&](const std::vector<queue::ScheduleVerdict>& verdicts) {
-          recorder.emplace(environment.state, header_of_schedules(site, preview.entry, catalog, verdicts),
-                           preview.record, preview.entry);
-          return recorder->sink();
-        });
-  }
-  Ending ending = Ending::complete;
-  if (deed.failure) ending = deed.failure->code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
-  if (recorder) end_schedule_record(*recorder, deed, ending);
-  const Recorder* const kept = recorder ? &*recorder : nullptr;
-  if (request.keep.share && kept != nullptr)
-    share(environment, request.site, site, preview.entry, deed.committed ? changing(deed.verdicts) : 0,
-          ending_word(ending));
-  add_deed(document, deed, preview, ending, kept);
+  const RecordedSchedules done = change_recorded(environment, site, preview.plan, preview.verdicts, preview.ways);
+  if (request.keep.share && !done.record.empty())
+    share(environment, request.site, site, preview.plan.entry, done.changed(), ending_word(done.ending));
+  add_deed(document, preview, done);
   terminal.out(is_json(request.output) ? as_json(request.output, document)
-                                       : describe_schedules_changed(terminal, request, preview, deed, ending, kept));
-  if (deed.failure && ending == Ending::failed) ui::print_error(terminal, *deed.failure);
-  return status_of_schedules(deed, ending);
+                                       : describe_schedules_changed(terminal, request, preview, done));
+  if (done.deed.failure && done.ending == Ending::failed) ui::print_error(terminal, *done.deed.failure);
+  return status_of_schedules(done);
 }
 
 }  // namespace
@@ -271,7 +221,7 @@ int change_schedules_with_questions(const cli::Environment& environment, const S
     terminal.out(is_json(request.output) ? as_json(request.output, document) : text);
     return 0;
   }
-  plan_schedule_record(environment, site, request, preview);
+  preview.plan = plan_schedules(environment, site, request.keep, preview.verdicts, preview.now);
   if (request.ask) {
     ask_about_schedules(environment, site, request, preview);
     stay_entered(environment, request.site, site);

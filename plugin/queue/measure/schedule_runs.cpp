@@ -4,7 +4,6 @@
 
 #include "akqueue/tasks.hpp"
 #include "queue/filter/content_types.hpp"
-#include "queue/filter/selection.hpp"
 #include "queue/task/logs.hpp"
 
 namespace akqueue::queue {
@@ -76,6 +75,22 @@ void read_last(const session::Database& database, std::int64_t kind, std::map<Uu
 }
 
 }  // namespace
+
+std::set<Uuid> schedules_behind(const session::Database& database, const Selection& selection) {
+  std::set<Uuid> schedules;
+  const auto kind = kind_of_schedules(database);
+  if (!kind) return schedules;
+  for (const Selection& piece : selection.pieces()) {
+    session::Statement statement;
+    const std::string where = piece.where(statement, database, "t");
+    statement.sql = "SELECT DISTINCT t.rel_obj_id FROM " + database.task().quoted() + " AS t WHERE (" + where +
+                    ") AND t.rel_obj_content_type_id = " + statement.bind(*kind);
+    database.session.query(statement, [&](const session::Value& row) {
+      if (const auto id = Uuid::parse(session::text(row.at(0)))) schedules.insert(*id);
+    });
+  }
+  return schedules;
+}
 
 std::map<Uuid, ScheduleRuns> read_schedule_runs(const session::Database& database) {
   std::map<Uuid, ScheduleRuns> runs;

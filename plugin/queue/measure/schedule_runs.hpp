@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "akqueue/time.hpp"
 #include "akqueue/uuid.hpp"
+#include "queue/filter/selection.hpp"
 #include "session/database.hpp"
 
 namespace akqueue::queue {
@@ -30,6 +32,9 @@ struct ScheduleRuns {
 };
 
 inline constexpr int kLastRuns = 5;
+
+/// The schedules that made tasks of this selection. One scan. In a transaction.
+std::set<Uuid> schedules_behind(const session::Database& database, const Selection& selection);
 
 /// By the schedule's id; without those that have no task. One scan over the tasks of schedules. In a transaction.
 std::map<Uuid, ScheduleRuns> read_schedule_runs(const session::Database& database);
