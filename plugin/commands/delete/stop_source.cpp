@@ -76,7 +76,7 @@ ui::Text describe_sources(const ui::Terminal& terminal, const Sources& sources) 
                                          : ui::Text()) +
         draw_verdicts(terminal, sources.schedules, sources.now);
   for (const Sources::Other& other : sources.others)
-    text += ui::format_text("not stopped: {}; in the admin UI: {}\n", other.what, other.where);
+    text += ui::format_text("not stopped: {}\n  in the admin UI: {}\n", other.what, other.where);
   return text + "\n";
 }
 

@@ -66,13 +66,14 @@ SchedulePreview look_at_schedules(const Site& site, const ScheduleRequest& reque
   return preview;
 }
 
-/// `next: 2026-05-01 12:05:00Z, …`
+/// Each on a line.
 ui::Text next_times(const std::string& line, Timestamp now) {
   const auto crontab = Crontab::parse(line);
-  std::vector<std::string> times;
-  for (auto at = crontab ? crontab->next(now) : std::nullopt; at && times.size() < kNextTimes; at = crontab->next(*at))
-    times.push_back(short_time(*at));
-  return ui::format_text("its next times: {}\n", joined(times));
+  ui::Text text;
+  int told = 0;
+  for (auto at = crontab ? crontab->next(now) : std::nullopt; at && told < kNextTimes; at = crontab->next(*at), ++told)
+    text += ui::format_text("{}{}\n", told == 0 ? "its next times: " : "                ", short_time(*at));
+  return text;
 }
 
 ui::Text outlook_of(const Site& site, const SchedulePreview& preview) {
@@ -82,8 +83,8 @@ ui::Text outlook_of(const Site& site, const SchedulePreview& preview) {
       if (ways.keeps_pauses) return "no more tasks until kubectl akqueue schedules resume\n";
       return ui::format_text(
           "no more tasks until kubectl akqueue schedules resume\n"
-          "authentik {} forgets a pause when a worker starts, so the next run becomes the year 2999:\n"
-          "the admin UI does not call that paused\n",
+          "authentik {} forgets a pause when a worker starts: the next run is put into\n"
+          "the year 2999 instead, which the admin UI does not call paused\n",
           site.facts.authentik);
     case queue::ScheduleChange::hold:
       return ui::format_text(

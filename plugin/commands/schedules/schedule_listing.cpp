@@ -49,7 +49,7 @@ ScheduleLines read_schedule_lines(const Site& site, const std::vector<std::strin
     read.lines.push_back(std::move(line));
   }
   // The scheduler puts what is paused first, or a thousand years behind.
-  std::ranges::stable_partition(read.lines, [&](const ScheduleLine& line) {
+  std::stable_partition(read.lines.begin(), read.lines.end(), [&](const ScheduleLine& line) {
     return standing_of(line.schedule, read.now) != queue::Standing::paused;
   });
   return read;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kDeepestCompared = 100;
 constexpr std::size_t kMostValues = 20'000;
+constexpr std::size_t kMostBytes = std::size_t{1} << 20;  ///< one text may be referred to many times
 
 /// CBOR says where each value ends, and takes texts that are not UTF-8 as they are.
 void append_scalar(const Json& value, std::string& form) {
@@ -26,6 +27,7 @@ class ComparableForm {
     form_ += static_cast<char>('a' + static_cast<int>(node->kind));
     append_scalar(node->scalar, form_);
     append_scalar(Json(node->items.size()), form_);
+    if (form_.size() > kMostBytes) return false;
     for (const PickleNode* item : node->items) {
       if (!add(item, depth + 1)) return false;
     }
