@@ -81,7 +81,7 @@ def broken(peer):
         peer.ask(f"DELETE FROM {SCHEDULES}")
         for number in range(5):
             peer.ask(f"INSERT INTO {SCHEDULES} (id, actor_name, args, kwargs, options, crontab, paused, next_run, identifier) VALUES "
-                     f"(md5('{number}')::uuid, 'a.b.number_{number}', '', '', '', '{number} 3 * * *', false, now() + interval '1 day', 'None')")
+                     f"(md5('{number}')::uuid, 'a.b.number_{number}', '', '', '', '{number} 3 * * *', false, now() + interval '1 minute', 'None')")
     made = Broken(peer)
     # Only what authentik itself pauses, in the simulator.
     assert made.before <= 1 < schedules(peer)
@@ -158,3 +158,21 @@ def test_two_recover_at_once(broken):
     print(f"{changed} of {orphans} put back")
     assert sum(changed) == orphans == peer.ask(f"SELECT count(*) FROM {TABLE} WHERE state = 'queued'") - queued
     assert orphans > 0
+
+
+def test_run_wakes_the_workers(broken):
+    """With the change of the row, what listens for tasks is told of one; a dry run tells nobody."""
+    peer = broken.peer
+    if peer.name != "postgres":
+        pytest.skip("nobody can listen to the replica: tests/contract looks at what it notes")
+    told = []
+    peer.connection.add_notify_handler(told.append)
+    peer.ask('LISTEN "authentik.tasks.default.enqueue"')
+    broken.plain("schedules", "run", "number_1", "--dry-run")
+    peer.ask("SELECT 1")
+    assert not told, told
+    broken.plain("schedules", "run", "number_1", "--yes")
+    assert peer.ask(f"SELECT next_run <= now() FROM {SCHEDULES} WHERE actor_name = 'a.b.number_1'")
+    assert [one.channel for one in told] == ["authentik.tasks.default.enqueue"], told
+    assert peer.ask(f"SELECT count(*) FROM {TABLE} WHERE message_id = '{told[0].payload}'") == 0
+    peer.ask("UNLISTEN *")

@@ -62,9 +62,9 @@ ui::Text table_of_schedules(const ui::Terminal& terminal, const ScheduleLines& r
 void note_blocked(ui::Terminal& terminal, const ScheduleLines& read) {
   const auto blocked = std::ranges::count_if(read.lines, &ScheduleLine::blocked);
   if (blocked > 0)
-    terminal.err(ui::format_text("{} of them {} passed over until {} finished: kubectl akqueue schedules show\n",
-                                 blocked, blocked == 1 ? "is" : "are",
-                                 blocked == 1 ? "its task is" : "their tasks are"));
+    terminal.err(
+        ui::format_text("{} of them {} passed over while {} has an unfinished task: kubectl akqueue schedules show\n",
+                        blocked, blocked == 1 ? "is" : "are", blocked == 1 ? "it" : "each"));
   if (!read.logs) terminal.err("this release keeps no log that tells how long runs took\n");
 }
 
