@@ -226,6 +226,11 @@ BOOST_AUTO_TEST_CASE(runs_are_told_from_the_tasks_that_belong_to_a_schedule) {
   BOOST_TEST(found.last.front().task == done);
   BOOST_TEST(found.last.front().state == "done");
   if (has_logs()) BOOST_TEST(found.last.front().level == "warning");
+  const auto behind = [&](const queue::TaskFilter& filter) {
+    return queue::schedules_behind(open, queue::selection_now(open, filter, transaction.now())).size();
+  };
+  BOOST_TEST(behind({}) == 1);
+  BOOST_TEST(behind({.states = {"done"}}) == 0);
   BOOST_TEST(found.last.back().state == "rejected");
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "akqueue/tasks.hpp"
 #include "commands/schedules/schedule_deed.hpp"
 #include "commands/schedules/schedule_text.hpp"
 #include "queue/measure/schedule_runs.hpp"
@@ -50,7 +51,10 @@ std::vector<Sources::Other> others_of(const std::set<std::string>& actors) {
 Sources find_sources(const Site& site, const queue::Selection& selection, const queue::SelectionCounts& going) {
   const session::Database database = site.database();
   std::set<std::string> actors;
-  for (const queue::Group& group : going.groups) actors.insert(group.actor);
+  for (const queue::Group& group : going.groups) {
+    const bool over = std::ranges::find(task_state::kFinished, group.state) != task_state::kFinished.end();
+    if (!over) actors.insert(group.actor);
+  }
   Sources sources{
       .ways = {.change = queue::ScheduleChange::pause}, .others = others_of(actors), .now = selection.as_of};
   sources.ways.keeps_pauses = queue::keeps_pauses(database, site.facts.authentik);
@@ -69,7 +73,7 @@ Sources find_sources(const Site& site, const queue::Selection& selection, const 
 
 ui::Text describe_sources(const ui::Terminal& terminal, const Sources& sources) {
   ui::Text text = "\n";
-  if (sources.schedules.empty()) text += "no schedule makes these tasks\n";
+  if (sources.schedules.empty()) text += "no schedule makes what is unfinished of these\n";
   else
     text +=
         (changing(sources.schedules) > 0 ? ui::Text("pauses first, until kubectl akqueue undo or schedules resume:\n")

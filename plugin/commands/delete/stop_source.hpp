@@ -24,8 +24,8 @@ struct Sources {
   Timestamp now = 0;
 };
 
-/// Of the tasks that go: the schedules to which some of them belong, and all of an actor where none of its tasks belongs
-/// to one. One scan. In a transaction.
+/// Of the unfinished tasks that go: the schedules to which some of them belong, and all of an actor where none of its
+/// tasks belongs to one. What is finished is no flood, whatever made it. One scan. In a transaction.
 Sources find_sources(const Site& site, const queue::Selection& selection, const queue::SelectionCounts& going);
 
 ui::Text describe_sources(const ui::Terminal& terminal, const Sources& sources);

@@ -83,8 +83,9 @@ std::set<Uuid> schedules_behind(const session::Database& database, const Selecti
   for (const Selection& piece : selection.pieces()) {
     session::Statement statement;
     const std::string where = piece.where(statement, database, "t");
+    const std::string over = finished(statement, "t");
     statement.sql = "SELECT DISTINCT t.rel_obj_id FROM " + database.task().quoted() + " AS t WHERE (" + where +
-                    ") AND t.rel_obj_content_type_id = " + statement.bind(*kind);
+                    ") AND NOT " + over + " AND t.rel_obj_content_type_id = " + statement.bind(*kind);
     database.session.query(statement, [&](const session::Value& row) {
       if (const auto id = Uuid::parse(session::text(row.at(0)))) schedules.insert(*id);
     });

@@ -33,7 +33,7 @@ struct ScheduleRuns {
 
 inline constexpr int kLastRuns = 5;
 
-/// The schedules that made tasks of this selection. One scan. In a transaction.
+/// The schedules that made tasks of this selection which are not finished. One scan. In a transaction.
 std::set<Uuid> schedules_behind(const session::Database& database, const Selection& selection);
 
 /// By the schedule's id; without those that have no task. One scan over the tasks of schedules. In a transaction.
