@@ -63,7 +63,7 @@ cli::Command delete_command() {
               "done, with --orphaned those whose worker died. Asks first, with the list by actor. Needs\n"
               "a condition, or --all.\n"
               "\n"
-              "--jobs 2 is faster by about a half, and costs the database that much more: for a site that\n"
+              "--jobs 2 takes about a third less time, and more of the database meanwhile: for a site that\n"
               "nobody uses. Sessions share the walk through the table; ids and what is left at the end\n"
               "are for one.\n"
               "\n"
