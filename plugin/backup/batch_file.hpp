@@ -31,8 +31,8 @@ class BatchFile {
   void write_members(std::string_view members) { file_.write_members(members); }
   void sync() { file_.sync(); }
 
-  /// What became of a batch that was begun, `rows` of which may be gone; it need not be on the disk before the next seal.
-  /// At any time. One of which nothing is said counts as uncertain.
+  /// What became of a batch that was begun, `rows` of which may be gone; it need not be on the disk before the next
+  /// seal. At any time. One of which nothing is said counts as uncertain.
   void ended(std::int64_t number, BatchFate fate, std::int64_t rows) noexcept;
 
   /// The trailer, when no writer has anything more.

@@ -27,9 +27,10 @@ struct Opened {
 };
 
 /// Tries `python`, the virtual environment's Python and `ak shell`, in this order: the next one only if one does not
-/// exist or can't import authentik. What the session asks first travels with the source. Throws Error: no_python (none exists), no_greeting (it was started but never
-/// greeted), protocol (another version greeted), what `explain` makes of a kubectl that failed, and what hello()
-/// throws. `patience` is the session's, and the greeting's where it is shorter than two minutes.
+/// exist or can't import authentik. What the session asks first travels with the source. Throws Error: no_python (none
+/// exists), no_greeting (it was started but never greeted), protocol (another version greeted), what `explain` makes
+/// of a kubectl that failed, and what hello() throws. `patience` is the session's, and the greeting's where it is
+/// shorter than two minutes.
 Opened open_session(const Exec& exec, const Explain& explain, std::string_view table,
                     std::chrono::milliseconds patience = Session::kPatience);
 

@@ -8,8 +8,8 @@ using queue::KeptDuplicate;
 
 namespace {
 
-// Pickles of {"queue_name": "default", "actor_name": "a", "args": (ARG,), "kwargs": {}, "options": {}, "message_id": ID,
-// "message_timestamp": N}: of the first two ARG is 1, of the third it is "1".
+// Pickles of {"queue_name": "default", "actor_name": "a", "args": (ARG,), "kwargs": {}, "options": {}, "message_id":
+// ID, "message_timestamp": N}: of the first two ARG is 1, of the third it is "1".
 const session::Value kOne{{"b64",
                            "gASVdgAAAAAAAAB9lCiMCnF1ZXVlX25hbWWUjAdkZWZhdWx0lIwKYWN0b3JfbmFtZZSMAWGUjARhcmdzlEsBhZSMBmt"
                            "3YXJnc5R9lIwHb3B0aW9uc5R9lI"

@@ -1,6 +1,7 @@
 #include "commands/look/workers_all_sites.hpp"
 
 #include "commands/shared/all_sites.hpp"
+#include "diagnosis/kills.hpp"
 #include "system/pause.hpp"
 
 namespace akqueue::commands {

@@ -56,8 +56,8 @@ class RatePace final : public Pace {
 /// Counting what waits costs the database something: looks are this far apart, or so many times what one takes.
 constexpr auto kBetweenCounts = std::chrono::milliseconds(500);
 constexpr int kCountsShare = 10;
-/// By how many more than at the beginning may wait (kPutBackAtOnce at first). Doubled where workers had emptied that by the next look,
-/// halved where they had not come to half of it.
+/// By how many more than at the beginning may wait (kPutBackAtOnce at first). Doubled where workers had emptied that
+/// by the next look, halved where they had not come to half of it.
 constexpr std::int64_t kLeastWindow = 50;
 constexpr std::int64_t kLargestWindow = 20'000;
 /// So long without fewer that wait is no pace.

@@ -35,8 +35,8 @@ std::unique_ptr<Pace> pace_of_rate(const cli::Environment& environment, double p
 inline constexpr std::int64_t kPutBackAtOnce = 1000;
 
 /// As fast as workers finish: what waits for them never grows by more than that, or by what they empty between two
-/// looks. `waiting` counts what they could take; `held` is called while that holds it back. Throws Error (condition) when
-/// they finish nothing for minutes.
+/// looks. `waiting` counts what they could take; `held` is called while that holds it back. Throws Error (condition)
+/// when they finish nothing for minutes.
 std::unique_ptr<Pace> pace_of_workers(const cli::Environment& environment, std::function<std::int64_t()> waiting,
                                       std::function<void()> held);
 

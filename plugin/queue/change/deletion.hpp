@@ -4,10 +4,10 @@
 // and shrinks as batch_size.hpp says. What the walk could not delete (locked rows, rows that moved) is swept up at the
 // end; what is still left then stays, counted.
 //
-// Several sessions can share the walk, each in a thread of its own: each takes the pages that come next, in transactions
-// of its own, and rows that one has locked are passed over by the others. Where a waiting task and what it waits for
-// are taken by two of them, the second sees what the first has committed, as one session would. The sweep and the
-// counts are done by one.
+// Several sessions can share the walk, each in a thread of its own: each takes the pages that come next, in
+// transactions of its own, and rows that one has locked are passed over by the others. Where a waiting task and what
+// it waits for are taken by two of them, the second sees what the first has committed, as one session would. The sweep
+// and the counts are done by one.
 #pragma once
 
 #include <chrono>
