@@ -152,7 +152,10 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_fi
 
 Database::Database(const std::string& path, Open how) : hooks_(std::make_unique<Hooks>()) {
   sqlite3* opened = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | (how == Open::create ? SQLITE_OPEN_CREATE : 0);
+  // One thread uses it, and nobody asks SQLite for its memory: together a tenth of the time of a million rows. (Once
+  // SQLite has begun, this changes nothing.)
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (how == Open::create ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &opened, flags, nullptr);
   database_.reset(opened);
   if (code != SQLITE_OK) {
