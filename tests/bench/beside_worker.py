@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """A large deletion beside a worker that takes, finishes and enqueues: what each feels of the other.
 
-    tests/beds/postgres/with-cluster tests/bench/beside_worker.py [--tasks 10000000] [--jobs N] [--json FILE]
+    tests/beds/postgres/with-cluster tests/bench/beside_worker.py [--tasks 10000000] [--jobs N] [--before S] [--json FILE]
 
-Deletes every queued task, about 70 %, with its log rows, all of them kept. The worker's statements are timed for half a minute before, and
+Deletes every queued task, about 70 %, with its log rows, all of them kept. The worker's statements are timed for a while (half a minute) before, and
 then until the deletion ends. Told are the rows deleted over time, the 99th percentile and the longest of the worker's statements without and
 with the deletion, and how large tables and the catalog are before and after. page.py draws it.
 """
@@ -22,7 +22,7 @@ import psycopg
 
 from sites import LOGS, TASKS, Postgres
 
-BEFORE_S, EVERY_S, ROUND_S = 30, 2, 0.02
+EVERY_S, ROUND_S = 2, 0.02
 ACTOR = "akqueue.bench.beside"  # of its own tasks, which the deletion leaves alone: they come after the preview
 SIZES = ("authentik_tasks_task", "authentik_tasks_tasklog", "pg_class", "pg_attribute", "pg_depend", "pg_type")
 ENQUEUE = f"""
@@ -80,14 +80,14 @@ def deleted_rows(connection):
     return connection.execute("SELECT sum(n_tup_del) FROM pg_stat_user_tables WHERE relname IN (%s, %s)", (TASKS, LOGS)).fetchone()[0]
 
 
-def run(site, jobs):
+def run(site, jobs, before_s):
     with psycopg.connect(dbname="bench", autocommit=True) as connection:
         names = [row[0] for row in connection.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attname IN "
                                                       "('tenant_id', 'retries')", (TASKS,))]
         before = sizes(connection)
         worker = Worker(names)
         worker.start()
-        time.sleep(BEFORE_S)
+        time.sleep(before_s)
         began, first_rows = time.monotonic(), deleted_rows(connection)
         command = ["kubectl-akqueue", "delete", "--all", "--yes", "--jobs", str(jobs), "-n", "authentik", "-o", "json"]
         process = subprocess.Popen(command, env=site.environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -109,6 +109,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tasks", type=int, default=10_000_000)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--before", type=float, default=30, help="seconds for which the worker is alone")
     parser.add_argument("--json", help="the file to which the figures are added")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="akqueue-bench.") as folder:
@@ -116,7 +117,7 @@ def main():
         print("filling ...", file=sys.stderr)
         site.fill(options.tasks)
         site.renew()
-        figures = {"tasks": options.tasks, **run(site, options.jobs)}
+        figures = {"tasks": options.tasks, **run(site, options.jobs, options.before)}
         site.close()
     print(json.dumps({key: value for key, value in figures.items() if key != "over_time"}, indent=1))
     if options.json:
