@@ -24,14 +24,14 @@ std::int64_t BatchFile::begin_batch() {
 void BatchFile::write_fates() {
   std::string fates;
   {
-    const std::lock_guard hold(fates_turn_);
+    const std::scoped_lock hold(fates_turn_);
     fates = std::exchange(fates_, {});
   }
   if (!fates.empty()) file_.write(fates);
 }
 
 void BatchFile::ended(std::int64_t number, BatchFate fate, std::int64_t rows) noexcept {
-  const std::lock_guard hold(fates_turn_);
+  const std::scoped_lock hold(fates_turn_);
   if (fate != BatchFate::rolled_back) rows_ += rows;
   if (fate == BatchFate::uncertain) return;
   try {

@@ -62,20 +62,6 @@ void Session::send_request(const Value& request) {
   send_bytes(request.dump(-1, ' ', false, Value::error_handler_t::replace) + "\n");
 }
 
-template <class Action>
-auto Session::guarded(const Action& action) {
-  if (over_) throw ended_by_.value_or(Error(ErrorCode::lost, "the session is over"));
-  try {
-    return action();
-  } catch (const Error& error) {
-    if (ends_session(error)) {
-      over_ = true;
-      ended_by_ = error;
-    }
-    throw;
-  }
-}
-
 template <class Receive>
 std::optional<std::string_view> Session::in_time(const Receive& receive) {
   const auto deadline = std::chrono::steady_clock::now() + patience_;
@@ -307,62 +293,6 @@ void Session::receive_frame(std::string_view head, RowSink* sink) {
   if (crc32_of(*rows) != frame->sum) throw damaged_rows();
   ++frames_;
   if (sink != nullptr) sink->rows(*rows);
-}
-
-void Session::begin_copy_in(std::string_view table) {
-  guarded([&] {
-    if (on_statement_) on_statement_({"COPY " + std::string(table) + " FROM STDIN (FORMAT binary)"});
-    send_request({{"op", "copy_in"}, {"table", table}});
-    copying_.clear();
-    frames_ = 0;
-    return 0;
-  });
-}
-
-void Session::copy_rows(std::string_view tuples) {
-  copying_.append(tuples);
-  if (copying_.size() >= protocol::kFrame) send_frame();
-}
-
-void Session::send_frame() {
-  if (copying_.empty()) return;
-  guarded([&] {
-    send_bytes(protocol::frame_head(copying_) + "\n");
-    send_bytes(copying_);
-    copying_.clear();
-    ++frames_;
-    return 0;
-  });
-}
-
-void Session::send_bytes(std::string_view bytes) {
-  try {
-    channel_->send(bytes);
-  } catch (const Error& error) {
-    // If the peer is gone, the way it ended says why.
-    if (error.code() == ErrorCode::lost) fail_lost();
-    throw;
-  }
-}
-
-void Session::end_copy_in(std::function<void(std::int64_t)> rows) {
-  send_frame();
-  guarded([&] {
-    send_bytes(std::string(protocol::kEndOfData) + "\n");
-    const auto check = [frames = static_cast<std::uint64_t>(frames_), rows = std::move(rows)](const Value& reply) {
-      check_told(reply, "frames", frames);
-      rows(integer(reply.value("rows", Value())));
-    };
-    awaited_.push_back({.body = {{"op", "copy_in"}}, .on_row = {}, .sink = nullptr, .on_done = check});
-    return 0;
-  });
-}
-
-std::int64_t Session::end_copy_in() {
-  std::int64_t copied = 0;
-  end_copy_in([&](std::int64_t rows) { copied = rows; });
-  await(awaited_.size());
-  return copied;
 }
 
 void Session::bye() {

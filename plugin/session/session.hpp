@@ -179,6 +179,20 @@ class Session {
 /// whether the last request was carried out.
 bool ends_session(const Error& error);
 
+template <class Action>
+auto Session::guarded(const Action& action) {
+  if (over_) throw ended_by_.value_or(Error(ErrorCode::lost, "the session is over"));
+  try {
+    return action();
+  } catch (const Error& error) {
+    if (ends_session(error)) {
+      over_ = true;
+      ended_by_ = error;
+    }
+    throw;
+  }
+}
+
 /// A transaction that rolls back unless it is committed.
 class Transaction {
  public:

@@ -14,7 +14,7 @@ namespace {
 
 /// Leaves the way back open, whatever happens: asks a person, and does it by itself where nobody can be asked, or where
 /// it is not known whether there is anything to bring back.
-void back_after_trouble(const cli::Environment& environment, OutputFormat output, DrainSteps& draining) {
+void back_after_trouble(const cli::Environment& environment, const OutputFormat& output, DrainSteps& draining) {
   const system::Interrupts::Afresh afresh(environment.interrupts);
   const bool known = draining.known_down();
   const bool ask = known && environment.terminal.in_is_terminal() && !is_json(output);

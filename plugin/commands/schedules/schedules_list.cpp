@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <cmath>
+
 #include "akqueue/crontab.hpp"
 #include "commands/schedules/commands.hpp"
 #include "commands/schedules/schedule_listing.hpp"
@@ -14,7 +16,7 @@ std::string per_day_words(const std::string& line) {
   const auto crontab = Crontab::parse(line);
   if (!crontab) return "";
   const double times = crontab->per_day();
-  if (times >= 1) return with_separators(static_cast<std::int64_t>(times + 0.5));
+  if (times >= 1) return with_separators(std::llround(times));
   char text[16];
   std::snprintf(text, sizeof text, "%.2f", times);
   return text;

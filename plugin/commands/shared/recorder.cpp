@@ -134,12 +134,12 @@ BackupPlan plan_backup(const backup::StateDirectory& state, const Site& site, co
 }
 
 Recorder::Recorder(const backup::StateDirectory& state, const Site& site, const BackupPlan& plan,
-                   backup::HistoryEntry entry)
+                   const backup::HistoryEntry& entry)
     : Recorder(state, backup_header(site, entry), plan, entry) {}
 
 Recorder::Recorder(const backup::StateDirectory& state, const backup::BackupHeader& header, const BackupPlan& plan,
-                   backup::HistoryEntry entry)
-    : state_(state), entry_(std::move(entry)) {
+                   const backup::HistoryEntry& entry)
+    : state_(state), entry_(entry) {
   entry_.backup = plan.path;
   if (plan.wanted) {
     backup_ = std::make_unique<backup::BackupWriter>(plan.path, header, plan.path.ends_with(".gz"));

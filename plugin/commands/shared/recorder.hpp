@@ -34,10 +34,11 @@ backup::BackupHeader backup_header(const Site& site, const backup::HistoryEntry&
 class Recorder {
  public:
   /// Creates the backup file and writes the history's first line. Throws Error (system), and leaves neither then.
-  Recorder(const backup::StateDirectory& state, const Site& site, const BackupPlan& plan, backup::HistoryEntry entry);
+  Recorder(const backup::StateDirectory& state, const Site& site, const BackupPlan& plan,
+           const backup::HistoryEntry& entry);
   /// The same with another header than backup_header().
   Recorder(const backup::StateDirectory& state, const backup::BackupHeader& header, const BackupPlan& plan,
-           backup::HistoryEntry entry);
+           const backup::HistoryEntry& entry);
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "akqueue/sqlstate.hpp"
 #include "queue/change/batch_size.hpp"
@@ -60,7 +61,7 @@ class Changer {
             [&](session::Statement& statement) { return database_.dialect.in_range(statement, "t", at, to); }, allowed);
         failures = 0;
         // Rows that were passed over count as well: what is left of this place is looked at again.
-        const bool whole = static_cast<std::int64_t>(batch.ids.size() + batch.unreadable.size()) < allowed;
+        const bool whole = std::cmp_less(batch.ids.size() + batch.unreadable.size(), allowed);
         if (whole) {
           at = to;
           step = next_size(step, batch.cost, true);
@@ -89,7 +90,7 @@ class Changer {
           const ChangeBatchResult batch =
               run_batch(piece, [](session::Statement&) { return std::string("1 = 1"); }, allowed);
           failures = 0;
-          if (static_cast<std::int64_t>(batch.ids.size() + batch.unreadable.size()) < allowed) break;
+          if (std::cmp_less(batch.ids.size() + batch.unreadable.size(), allowed)) break;
           adapt(batch);
         } catch (const Error& error) {
           if (!may_pass(error)) throw;

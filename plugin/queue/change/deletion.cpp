@@ -11,7 +11,9 @@
 #include "queue/change/batch_weight.hpp"
 #include "queue/change/deletion_run.hpp"
 #include "queue/change/large_row.hpp"
+#include "queue/change/left_over.hpp"
 #include "queue/change/page_walk.hpp"
+#include "queue/change/session_brake.hpp"
 #include "queue/change/threads.hpp"
 #include "queue/filter/dependencies.hpp"
 #include "queue/filter/in_hand.hpp"
@@ -43,6 +45,8 @@ class Deleter {
       : database_(database),
         orders_(orders),
         run_(run),
+        brake_(database, orders, run),
+        left_(database, orders),
         batch_(database, orders.selection, orders.include_held, sink, {.brake = orders.brake}) {}
 
   /// Does its part; what ends that early is what the whole run fails with.
@@ -70,8 +74,8 @@ class Deleter {
 
   /// Until all pages are done; a part of a long range is left to others once much matches in it.
   void walk(PageWalk& pages) {
-    rest();
-    Walk here{.range = {}, .step = database_.dialect.first_step(), .limit = most(kSweepRows)};
+    brake_.rest();
+    Walk here{.range = {}, .step = database_.dialect.first_step(), .limit = brake_.most(kSweepRows)};
     here.range = pages.take(here.step);
     if (here.range.empty()) here.range = pages.wait(here.step);
     int failures = 0;
@@ -82,13 +86,13 @@ class Deleter {
         run_batch(rows_at(here), [&](const BatchResult& batch) -> std::optional<BatchRows> {
           then = after(here, batch);
           if (then.range.empty()) then.range = ahead = pages.take(then.step);
-          if (holds(batch) || then.range.empty() || run_.stopped()) return std::nullopt;
+          if (brake_.holds(batch) || then.range.empty() || run_.stopped()) return std::nullopt;
           return rows_at(then);
         });
         here = then;
         failures = 0;
         share_rest(here, pages);
-        rest();
+        if (!batch_.is_ahead()) brake_.rest();
       } catch (const Error& error) {
         pages.give_back(ahead);
         if (!worth_another_try(error)) throw;
@@ -122,7 +126,7 @@ class Deleter {
     together.push_back(
         session::query_request({database_.dialect.extent(database_.task())},
                                [&](const session::Value& row) { facts.end = session::integer(row.at(0)); }));
-    add_look(together);
+    brake_.add_look(together);
     together.push_back(session::rollback_request());
     database_.session.send(std::move(together));
     database_.session.await(database_.session.awaited());
@@ -131,25 +135,14 @@ class Deleter {
 
   /// Sweeps up what is left of the selection and counts what has to stay; one scan where nothing is left.
   void finish(DeletionResult& result) {
-    std::optional<Remaining> remaining = count();
-    std::optional<std::int64_t> held = remaining ? held_now(*remaining) : std::nullopt;
+    const bool sure = left_.look();
     // What live workers hold stays, without a sweep.
-    if (remaining && held && remaining->previewed > *held && orders_.walks()) {
+    if (sure && left_.more_than_held() && orders_.walks()) {
       sweep_all();
       if (run_.stopped()) return;
-      remaining = count();
-      held = remaining ? held_now(*remaining) : std::nullopt;
+      left_.look();
     }
-    if (!remaining || !held) return;
-    result.remaining = remaining->now;
-    result.arrived = remaining->now - remaining->previewed;
-    result.held = *held;
-    const std::optional<std::int64_t> awaited = awaited_now();
-    if (!awaited) return;
-    result.awaited = *awaited;
-    const bool among_previewed = orders_.selection.dependents == Dependents::along;
-    result.locked = std::max<std::int64_t>(0, remaining->previewed - *held - (among_previewed ? *awaited : 0));
-    result.counted = true;
+    left_.tell(result);
   }
 
   /// What waits in one piece for a task of another goes in a later round.
@@ -200,11 +193,11 @@ class Deleter {
       // What is left of a place says nothing about the next one: where rows are dense, every other batch would be
       // such a rest.
       if (too_long) here.fits /= 2;
-      here.limit = most(std::max(here.fits, kSweepRows + 2 * rows));
+      here.limit = brake_.most(std::max(here.fits, kSweepRows + 2 * rows));
     } else {
       // Where little matched the step grew long, and now much matches: this place again with shorter steps,
       // or one transaction would take it all.
-      here.limit = here.fits = most(next_limit(here.limit, batch));
+      here.limit = here.fits = brake_.most(next_limit(here.limit, batch));
       here.step = std::max(first_step, here.step / 4);
     }
     return here;
@@ -237,7 +230,7 @@ class Deleter {
       std::size_t sweep;
       std::int64_t limit;
     };
-    Place here{0, most(kSweepRows)};
+    Place here{0, brake_.most(kSweepRows)};
     const auto rows_of = [&](const Place& place) {
       BatchRows rows = sweeps[place.sweep];
       rows.limit = place.limit;
@@ -248,14 +241,14 @@ class Deleter {
       Place then = here;
       try {
         run_batch(rows_of(here), [&](const BatchResult& batch) -> std::optional<BatchRows> {
-          then = batch.deleted.empty() ? Place{here.sweep + 1, most(kSweepRows)}
-                                       : Place{here.sweep, most(next_limit(here.limit, batch))};
-          if (holds(batch) || then.sweep == sweeps.size() || run_.stopped()) return std::nullopt;
+          then = batch.deleted.empty() ? Place{here.sweep + 1, brake_.most(kSweepRows)}
+                                       : Place{here.sweep, brake_.most(next_limit(here.limit, batch))};
+          if (brake_.holds(batch) || then.sweep == sweeps.size() || run_.stopped()) return std::nullopt;
           return rows_of(then);
         });
         here = then;
         failures = 0;
-        rest();
+        if (!batch_.is_ahead()) brake_.rest();
       } catch (const Error& error) {
         if (!worth_another_try(error)) throw;
         run_.wait_for_locks();
@@ -271,37 +264,6 @@ class Deleter {
 
   void run_batch(const BatchRows& rows, const Batch::Next& next) { run_.add(batch_.run(rows, next)); }
 
-  std::int64_t most(std::int64_t limit) const { return orders_.brake == nullptr ? limit : orders_.brake->most(limit); }
-
-  /// After a batch that is about to be committed: the next one must not wait in an open transaction.
-  bool holds(const BatchResult& batch) const {
-    if (orders_.brake != nullptr) orders_.brake->add(backup::total(batch.deleted) + batch.other_rows.total());
-    return is_held_back();
-  }
-
-  bool is_held_back() const { return orders_.brake != nullptr && orders_.brake->rest().count() > 0; }
-
-  /// Between two batches, unless the next one is on its way.
-  void rest() {
-    while (!batch_.is_ahead() && is_held_back() && !run_.stopped()) {
-      const auto began = std::chrono::steady_clock::now();
-      run_.report_brake(orders_.brake->words());
-      orders_.pause(orders_.brake->rest());
-      run_.held_back(std::chrono::steady_clock::now() - began);
-      std::vector<session::Request> alone;
-      add_look(alone);
-      if (alone.empty()) continue;
-      const session::Transaction transaction(database_.session, kCounting);
-      database_.session.send(std::move(alone));
-      database_.session.await(1);
-    }
-  }
-
-  void add_look(std::vector<session::Request>& together) const {
-    if (orders_.brake == nullptr || !orders_.brake->wants_a_look()) return;
-    if (auto look = orders_.brake->look(database_.dialect)) together.push_back(std::move(*look));
-  }
-
   bool kept() const { return orders_.sink != nullptr; }
 
   std::int64_t next_limit(std::int64_t limit, const BatchResult& batch) const {
@@ -312,35 +274,11 @@ class Deleter {
     return next_size(size, batch, kept(), orders_.batch_time);
   }
 
-  /// Nothing when it takes too long.
-  template <class Count>
-  auto in_time(const Count& count) -> std::optional<decltype(count())> {
-    try {
-      const session::Transaction transaction(database_.session, kCounting);
-      return count();
-    } catch (const Error& error) {
-      if (error.sqlstate() == sqlstate::kCanceled) return std::nullopt;
-      throw;
-    }
-  }
-
-  std::optional<Remaining> count() {
-    return in_time([&] { return count_remaining(database_, orders_.selection); });
-  }
-
-  std::optional<std::int64_t> held_now(const Remaining& remaining) {
-    if (remaining.previewed == 0 || orders_.include_held) return 0;
-    return in_time([&] { return std::min(remaining.previewed, count_selection(database_, orders_.selection).held()); });
-  }
-
-  std::optional<std::int64_t> awaited_now() {
-    if (orders_.selection.dependents == Dependents::left) return 0;
-    return in_time([&] { return count_awaited(database_, orders_.selection); });
-  }
-
   const session::Database& database_;
   const DeletionPlan& orders_;
   DeletionRun& run_;
+  SessionBrake brake_;
+  LeftOver left_;
   Batch batch_;
 };
 

@@ -6,7 +6,7 @@ namespace akqueue::queue {
 
 void DeletionRun::add(const BatchResult& batch) {
   {
-    const std::lock_guard hold(mutex_);
+    const std::scoped_lock hold(mutex_);
     for (const auto& [key, count] : batch.deleted) result_.deleted[key] += count;
     deleted_ += backup::total(batch.deleted);
     result_.other_rows += batch.other_rows;
@@ -26,7 +26,7 @@ void DeletionRun::check_end() {
 }
 
 std::int64_t DeletionRun::deleted() {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   return deleted_;
 }
 
@@ -37,26 +37,26 @@ void DeletionRun::report(bool waiting, const std::string& brake) {
 
 void DeletionRun::report_brake(const std::string& words) {
   {
-    const std::lock_guard hold(mutex_);
+    const std::scoped_lock hold(mutex_);
     result_.held_back_by = words;
   }
   report(false, words);
 }
 
 void DeletionRun::held_back(std::chrono::nanoseconds time) {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   result_.held_back += std::chrono::duration_cast<std::chrono::milliseconds>(time);
 }
 
 bool DeletionRun::stopped() {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   if (unforeseen_) return true;
   if (result_.ending == Ending::complete && orders_.stop()) result_.ending = Ending::interrupted;
   return result_.ending != Ending::complete;
 }
 
 bool DeletionRun::fail(const Error& error, std::int64_t in_doubt) {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   result_.in_doubt += in_doubt;
   if (result_.failure) return false;
   result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
@@ -65,12 +65,12 @@ bool DeletionRun::fail(const Error& error, std::int64_t in_doubt) {
 }
 
 void DeletionRun::explain(const Error& error) {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   result_.failure = error;
 }
 
 void DeletionRun::fail_unforeseen(std::exception_ptr thrown) {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   if (!unforeseen_) unforeseen_ = std::move(thrown);
 }
 

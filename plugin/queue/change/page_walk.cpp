@@ -16,7 +16,7 @@ PageRange PageWalk::next(std::int64_t step) {
 }
 
 PageRange PageWalk::take(std::int64_t step) {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   return next(step);
 }
 
@@ -31,13 +31,13 @@ PageRange PageWalk::wait(std::int64_t step) {
 }
 
 void PageWalk::give_back(const PageRange& range) {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   if (!range.empty()) given_back_.push_back(range);
   changed_.notify_all();
 }
 
 void PageWalk::leave() {
-  const std::lock_guard hold(mutex_);
+  const std::scoped_lock hold(mutex_);
   if (working_ > 0) --working_;
   changed_.notify_all();
 }
