@@ -9,7 +9,7 @@ import sys
 
 from measured import measured, timed
 from neighbour import beside
-from sites import BY_ACTOR, COUNT, DELETE, DELETE_AT_ONCE, NEWEST, TASKS
+from sites import BY_ACTOR, COUNT, DELETE, DELETE_AT_ONCE, NEWEST, TASKS, psql
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FAR_S = 0.1
@@ -20,11 +20,11 @@ def akqueue(site, *arguments, **more):
     """The command's cost, with what its JSON says of the run."""
     cost = measured(["kubectl-akqueue", *arguments, "-n", "authentik", "-o", "json"], site.environment(**more))
     result = json.loads(cost.pop("out")).get("result", {})
-    done = result.get("deleted", result.get("restored"))
+    done = next((result[name] for name in ("deleted", "restored", "changed") if name in result), None)
     if done is not None:
-        cost["rows"] = done + result["other_rows"]
+        cost["rows"] = done + result.get("other_rows", result.get("log_rows", 0))
         cost["longest_s"] = result["longest_transaction_ms"] / 1000
-        cost["bytes"] = (result.get("backup") or {}).get("bytes")
+        cost["bytes"] = (result.get("backup") or result.get("record") or {}).get("bytes")
     return cost
 
 
@@ -73,6 +73,22 @@ def beside_others(site):
     return {**cost, "others": others}
 
 
+def change(state, *arguments):
+    """Of all queued tasks, once they are in that state."""
+    def run(site):
+        psql("bench", f"UPDATE {TASKS} SET state = '{state}', mtime = now() - interval '1 hour' WHERE state = 'queued'")
+        psql("bench", f"VACUUM (ANALYZE) {TASKS}")
+        return akqueue(site, *arguments, "--yes")
+    return run
+
+
+def update_at_once(site):
+    """What a retry amounts to in one statement: the state alone, no log, nothing kept."""
+    psql("bench", f"UPDATE {TASKS} SET state = 'rejected' WHERE state = 'queued'")
+    psql("bench", f"VACUUM (ANALYZE) {TASKS}")
+    return plain(site, f"UPDATE {TASKS} SET state = 'queued', eta = NULL WHERE state = 'rejected'")
+
+
 # Name, baseline, run, engines.
 BOTH, PG = ("postgresql", "sqlite"), ("postgresql",)
 DELETIONS = (
@@ -86,6 +102,9 @@ DELETIONS = (
     (RESTORED, KEPT, restore(), BOTH),
     ("delete, 100 ms a round trip", KEPT, far(lambda site, **more: akqueue(site, "delete", "--all", "--yes", **more)), PG),
     ("delete beside another session", None, beside_others, PG),
+    ("one UPDATE", None, update_at_once, PG),
+    ("retry --all", "one UPDATE", change("rejected", "retry", "--all"), PG),
+    ("recover", "one UPDATE", change("running", "recover"), PG),
 )
 
 
