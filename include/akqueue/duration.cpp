@@ -105,10 +105,10 @@ std::optional<std::int64_t> parse_timedelta(std::string_view text) {
 }
 
 std::string format_duration(std::int64_t seconds) {
-  constexpr std::pair<std::int64_t, char> kUnits[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
+  constexpr std::pair<std::int64_t, char> kDurationUnits[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
   if (seconds == 0) return "0s";
   std::string text;
-  for (const auto& [length, unit] : kUnits) {
+  for (const auto& [length, unit] : kDurationUnits) {
     if (seconds >= length) text += std::to_string(seconds / length) + unit;
     seconds %= length;
   }

@@ -133,14 +133,14 @@ Text shorten_right(const Text& text, std::size_t width) {
 }
 
 std::string format_size(std::int64_t bytes) {
-  constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+  constexpr const char* kSizeUnits[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
   if (bytes < 1024) return std::to_string(bytes) + " B";
   double size = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;
   // 1023.95 would be shown as 1024.0.
-  for (; size >= 1023.95 && unit + 1 < std::size(kUnits); ++unit) size /= 1024;
+  for (; size >= 1023.95 && unit + 1 < std::size(kSizeUnits); ++unit) size /= 1024;
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f %s", size, kUnits[unit]);
+  std::snprintf(text, sizeof text, "%.1f %s", size, kSizeUnits[unit]);
   return text;
 }
 

@@ -129,7 +129,7 @@ std::string tries_words(const Shown& shown) {
   return tries + (*failure.tries == 1 ? ", " : ", the last one ") + when;
 }
 
-std::string next_words(const Shown& shown) {
+std::string what_comes_next(const Shown& shown) {
   const std::optional<Timestamp> due = session::timestamp(shown.task.value("eta"));
   switch (shown.failure->stage) {
     case queue::Failure::Stage::rejected: return "; rejected: no worker tries it again";
@@ -148,7 +148,7 @@ ui::Text failure_text(const Shown& shown) {
   const bool done = shown.failure->stage == queue::Failure::Stage::done;
   const std::string what = shown.failure->what.empty() ? "nothing in its log says why" : shown.failure->what;
   return ui::format_text("{}{}\n  {}{}\n\n", done ? "Logged an error: " : "Failed: ", shortened(what, kErrorShown),
-                         tries_words(shown), next_words(shown));
+                         tries_words(shown), what_comes_next(shown));
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ void read_errors(const Options& options, ChangeRequest& request) {
 void read_canary(const Options& options, ChangeRequest& request) {
   constexpr int kAnyAtAll = 1;
   constexpr int kHalf = 50;
-  constexpr auto kUsualTimeout = std::chrono::seconds(300);
+  constexpr auto kCanaryTimeout = std::chrono::seconds(300);
   request.canary = static_cast<std::size_t>(options.number("canary", 1).value_or(0));
   for (const char* name : {"stop-at", "timeout"}) {
     if (options.has(name) && request.canary == 0)
@@ -66,7 +66,7 @@ void read_canary(const Options& options, ChangeRequest& request) {
   request.by_error = request.by_error || request.canary > 0;
   request.stop_at = request.ask ? kAnyAtAll : kHalf;
   if (const auto given = options.value("stop-at")) request.stop_at = parse_share(*given);
-  request.timeout = kUsualTimeout;
+  request.timeout = kCanaryTimeout;
   if (const auto given = options.value("timeout")) request.timeout = std::chrono::seconds(parse_duration(*given));
   if (const auto given = options.value("rate")) request.per_second = parse_rate(*given);
 }
