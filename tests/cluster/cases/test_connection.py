@@ -11,6 +11,8 @@ HERE = ("-n", objects.NAMESPACE)
 # A session over a line that says nothing is given up by kubectl after a minute or so.
 GIVEN_UP_S = 150
 
+MANY = 60000  # their deletion takes seconds
+
 
 def said_clearly(errors):
     return "error: " in errors and "Traceback" not in errors and "unforeseen" not in errors
@@ -48,11 +50,11 @@ def test_slow(bed):
 
 def test_stands_still_for_a_while(bed):
     """Five seconds without a byte in the middle of a deletion: it goes on where it was."""
-    bed.flood(20000)
+    bed.flood(MANY)
     before = bed.everything()
     with Line(bed.port) as line:
         with ended_after(bed.start("flush", "--yes", *HERE, environment=bed.over(line))) as flushing:
-            wait_during(flushing, lambda: bed.tasks() < 20000, "the first deletion")
+            wait_during(flushing, lambda: bed.tasks() < MANY, "the first deletion")
             later()
             line.hold()
             time.sleep(5)
@@ -65,14 +67,14 @@ def test_stands_still_for_a_while(bed):
 
 def test_stands_still_for_good(bed):
     """Nothing comes any more: each command ends by itself, says so, and nothing is lost. Ctrl-C need not wait for that."""
-    bed.flood(20000)
+    bed.flood(MANY)
     before = bed.everything()
     with Line(bed.port) as line:
         silent = bed.over(line)
         with ended_after(bed.start("watch", "--until", "tasks<0", "--timeout", "20s", "--interval", "1s", *HERE, environment=silent)) as watching, \
                 ended_after(bed.start("flush", "--yes", *HERE, environment=silent)) as flushing:
             expect(watching.stdout.readline(), "a first look")
-            wait_during(flushing, lambda: bed.tasks() < 20000, "the first deletion")
+            wait_during(flushing, lambda: bed.tasks() < MANY, "the first deletion")
             later()
             line.hold()
             with ended_after(bed.start("status", *HERE, environment=silent)) as looking:

@@ -110,10 +110,10 @@ def test_scaled_up_to_another_number(bed):
 
 def test_scaled_up_while_deleting(bed):
     """It comes back in the middle of the deletion: that goes on, since no row that a worker holds is taken, and its number stays."""
-    bed.flood(20000)
+    bed.flood(60000)
     before = bed.everything()
     with ended_after(bed.start("drain", *QUICK)) as draining:
-        wait_during(draining, lambda: bed.tasks() < 20000, "the first deletion")
+        wait_during(draining, lambda: bed.tasks() < 60000, "the first deletion")
         bed.kubectl("scale", WORKER, "--replicas=2", *HERE)
         out, errors = draining.communicate(timeout=120)
     expect(bed.replicas() == 2, f"another's replicas were overwritten: {out}{errors}")
