@@ -52,7 +52,7 @@ class BusyProcess final : public Between {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(deletion_pace, Deletions, *boost::unit_test::label("once"))
+BOOST_FIXTURE_TEST_SUITE(deletion_pace, Deletions, *boost::unit_test::label("once") * boost::unit_test::label("slow"))
 
 BOOST_AUTO_TEST_CASE(a_long_line_does_not_make_the_batches_small) {
   insert_many(20'000, "many");

@@ -34,10 +34,10 @@ class Scales final : public backup::BackupSink {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(deletion_weight, Deletions, *boost::unit_test::label("once"))
+BOOST_FIXTURE_TEST_SUITE(deletion_weight, Deletions, *boost::unit_test::label("once") * boost::unit_test::label("slow"))
 
 BOOST_AUTO_TEST_CASE(large_messages_make_batches_of_few_tasks) {
-  constexpr int kLarge = 9;
+  constexpr int kLarge = 5;
   constexpr std::int64_t kMessage = 6'000'000;
   insert_many(2500, "small");
   for (int i = 0; i < kLarge; ++i)

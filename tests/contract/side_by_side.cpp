@@ -11,7 +11,7 @@ using namespace akqueue::contract;
 
 namespace {
 
-constexpr int kMany = 24'000;
+constexpr int kMany = 12'000;
 
 /// A deletion by two sessions into one backup.
 struct TwoSessions : Kept {
@@ -56,7 +56,7 @@ struct TwoSessions : Kept {
 
 BOOST_FIXTURE_TEST_SUITE(deletion_side_by_side, TwoSessions)
 
-BOOST_AUTO_TEST_CASE(two_sessions_delete_what_one_would) {
+BOOST_AUTO_TEST_CASE(two_sessions_delete_what_one_would, *boost::unit_test::label("once")) {
   insert_many(kMany, "many", 1);
   insert_many(500, "few", 0, "0bbbbbbb");
   const auto before = everything();
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(two_sessions_delete_what_one_would) {
   BOOST_TEST((everything() == before));
 }
 
-BOOST_AUTO_TEST_CASE(few_ids_are_for_one_session) {
+BOOST_AUTO_TEST_CASE(few_ids_are_for_one_session, *boost::unit_test::label("once")) {
   insert_many(100, "many");
   Choice choice;
   for (const session::Value& row : read({"SELECT t.message_id FROM authentik_tasks_task AS t LIMIT 60"}))
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(few_ids_are_for_one_session) {
 }
 
 /// What the preview chose, though two sessions meet it in another order.
-BOOST_AUTO_TEST_CASE(a_limit_and_the_newest_are_those_of_the_preview) {
+BOOST_AUTO_TEST_CASE(a_limit_and_the_newest_are_those_of_the_preview, *boost::unit_test::label("once")) {
   insert_many(6000, "many", 1);
   write(
       {"UPDATE authentik_tasks_task SET mtime = $1 WHERE message_id < CAST('0aaaaaaa-0000-4000-8000-000000001000' AS "
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(a_limit_and_the_newest_are_those_of_the_preview) {
   BOOST_TEST(tasks() == 6000 - 999);
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_ends_both_after_their_batches) {
+BOOST_AUTO_TEST_CASE(a_stop_ends_both_after_their_batches, *boost::unit_test::label("once")) {
   insert_many(kMany, "many", 1);
   const auto before = everything();
   queue::DeletionPlan given = plan();
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_both_after_their_batches) {
 }
 
 /// Full of what it has deleted, or of what it could not: each row is there or in the backup.
-BOOST_AUTO_TEST_CASE(where_one_can_not_keep_its_rows_the_other_ends) {
+BOOST_AUTO_TEST_CASE(where_one_can_not_keep_its_rows_the_other_ends, *boost::unit_test::label("once")) {
   insert_many(kMany, "many", 1);
   const auto before = everything();
   for (const bool of_other : {true, false}) {
@@ -152,7 +152,8 @@ BOOST_AUTO_TEST_CASE(where_one_can_not_keep_its_rows_the_other_ends) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_session_that_is_cut_at_its_commit_is_in_doubt_and_the_other_ends) {
+BOOST_AUTO_TEST_CASE(a_session_that_is_cut_at_its_commit_is_in_doubt_and_the_other_ends,
+                     *boost::unit_test::label("once")) {
   insert_many(kMany, "many", 1);
   const auto before = everything();
   other = std::move(
