@@ -50,15 +50,15 @@ struct TaskGroup {
   std::vector<LogLine> logs;       ///< the actor's own
 };
 
-/// Tasks that keep coming: `{"actor": …, "per_minute": 240}` and the other fields of a group of tasks that describe its
-/// rows. They come queued, by the world's own clock (traffic.hpp).
+/// Tasks that keep coming: `{"actor": …, "per_minute": 240}` and the other fields of a group of tasks that describe
+/// its rows. They come queued, by the world's own clock (traffic.hpp).
 struct Arrivals {
   TaskGroup group;
   double per_minute = 0;
 };
 
-/// Tasks that no worker can do as things are: `{"actor": …, "uid": …, "error": …}`. Each try fails, at once and for
-/// good, as where a task's retries are used up.
+/// Tasks that no worker can do as things are: `{"actor": …, "uid": …, "error": …}`. Each try fails, at once and
+/// for good, as where a task's retries are used up.
 struct Failing {
   std::string actor;
   std::string uid;  ///< only those with this one; empty: all of the actor's
