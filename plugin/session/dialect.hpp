@@ -60,6 +60,8 @@ class Dialect {
   virtual std::string_view row_id_type() const = 0;
   /// A condition: `value` is among the rows of `query`, a SELECT of one column.
   virtual std::string among(const std::string& value, const std::string& query) const = 0;
+  /// The same of a row that was found by something else: no row is searched by it, and `query` is run once.
+  virtual std::string among_once_found(const std::string& value, const std::string& query) const = 0;
   /// A SELECT whose rows are `ids`, bound as one value.
   virtual std::string listed(Statement& statement, const std::vector<Uuid>& ids) const = 0;
   /// A condition: `value` is one of `ids`, which are written out: COPY takes no bound values, and an id can't be

@@ -143,6 +143,11 @@ class PostgresDialect final : public Dialect {
     return value + " = ANY(ARRAY(" + query + "))";
   }
 
+  // IS TRUE: it stays a hash table of its own, and does not become a join.
+  std::string among_once_found(const std::string& value, const std::string& query) const override {
+    return "(" + value + " IN (" + query + ")) IS TRUE";
+  }
+
   std::string listed(Statement& statement, const std::vector<Uuid>& ids) const override {
     return "SELECT CAST(i.value AS uuid) FROM json_array_elements_text(CAST(" + statement.bind(ids_as_json(ids)) +
            " AS json)) AS i(value)";

@@ -90,6 +90,10 @@ class SqliteDialect final : public Dialect {
     return value + " IN (" + query + ")";
   }
 
+  std::string among_once_found(const std::string& value, const std::string& query) const override {
+    return among(value, query);
+  }
+
   std::string listed(Statement& statement, const std::vector<Uuid>& ids) const override {
     return "SELECT i.value FROM json_each(" + statement.bind(ids_as_json(ids)) + ") AS i";
   }

@@ -193,7 +193,7 @@ void Batch::drop_awaited(Requests& together) {
   const std::string batch(kBatch);
   session::Statement statement;
   std::string who = "w.message_id NOT IN (SELECT m.message_id FROM " + batch + " AS m)";
-  if (all_.dependents == Dependents::left) who += " AND " + all_.where(statement, database_, "w");
+  if (all_.dependents == Dependents::left) who += " AND " + all_.where(statement, database_, "w", Row::found);
   const std::string awaited = is_awaited(statement, database_, "a", who);
   const std::string waits = any_of(statement, "l", "state", {std::string(task_state::kWaiting)});
   const std::string done = any_of(statement, "c", "state", {std::string(task_state::kDone)});

@@ -220,7 +220,8 @@ class Deleter {
 
   std::string nobody_waits(session::Statement& statement) const {
     const Selection& all = orders_.selection;
-    const std::string who = all.dependents == Dependents::left ? all.where(statement, database_, "w") : std::string();
+    const std::string who =
+        all.dependents == Dependents::left ? all.where(statement, database_, "w", Row::found) : std::string();
     return "NOT " + is_awaited(statement, database_, "t", who);
   }
 

@@ -31,8 +31,8 @@ std::string goes(session::Statement& statement, const session::Database& databas
   const std::string done = is_done(statement, "s");
   const std::string stays = selection.takes_held ? std::string() : is_in_hand(statement, database, "s");
   return "(SELECT CASE WHEN NOT " + done + (stays.empty() ? "" : " AND NOT " + stays) + " AND " +
-         selection.chosen(statement, database, "s", pinned) + " THEN 1 ELSE 0 END FROM " + database.task().quoted() +
-         " AS s WHERE s.message_id = " + id + ") = 1";
+         selection.chosen(statement, database, "s", pinned, Row::found) + " THEN 1 ELSE 0 END FROM " +
+         database.task().quoted() + " AS s WHERE s.message_id = " + id + ") = 1";
 }
 
 }  // namespace
@@ -73,20 +73,19 @@ std::string is_awaited_from_outside(session::Statement& statement, const session
          ") AND EXISTS (WITH RECURSIVE down(id) AS (SELECT d.task_id FROM " + edges +
          " AS d WHERE d.dependency_id = " + id + " AND " + first + " UNION SELECT e.task_id FROM down JOIN " + edges +
          " AS e ON e.dependency_id = down.id WHERE " + further + ") SELECT 1 FROM down WHERE (SELECT CASE WHEN " +
-         selection.chosen(statement, database, "w", pinned) + " THEN 0 ELSE 1 END FROM " + database.task().quoted() +
-         " AS w WHERE w.message_id = down.id) = 1))";
+         selection.chosen(statement, database, "w", pinned, Row::found) + " THEN 0 ELSE 1 END FROM " +
+         database.task().quoted() + " AS w WHERE w.message_id = down.id) = 1))";
 }
 
-/// Nested, not joined: SQLite would go through all that wait again for each row.
 std::string is_awaited(session::Statement& statement, const session::Database& database, std::string_view alias,
                        const std::string& who) {
   const std::string awaited = std::string(alias) + ".message_id";
   const std::string done = is_done(statement, alias);
   const std::string waiting = waits(statement, "w");
   return "(NOT " + done + " AND EXISTS (SELECT 1 FROM " + edges_of(database) +
-         " AS d WHERE d.dependency_id = " + awaited + " AND EXISTS (SELECT 1 FROM " + database.task().quoted() +
-         " AS w WHERE w.message_id = d.task_id AND w.message_id <> " + awaited + " AND " + waiting +
-         (who.empty() ? "" : " AND " + who) + ")))";
+         " AS d WHERE d.dependency_id = " + awaited + " AND d.task_id <> " + awaited + " AND (SELECT CASE WHEN " +
+         waiting + (who.empty() ? "" : " AND " + who) + " THEN 1 ELSE 0 END FROM " + database.task().quoted() +
+         " AS w WHERE w.message_id = d.task_id) = 1))";
 }
 
 }  // namespace akqueue::queue

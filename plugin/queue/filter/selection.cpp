@@ -90,12 +90,12 @@ std::string any_of(session::Statement& statement, std::string_view alias, std::s
 }
 
 std::string Selection::chosen(session::Statement& statement, const session::Database& database, std::string_view alias,
-                              bool pinned) const {
-  const SqlScope scope{statement, database, alias, *this};
+                              bool pinned, Row row) const {
+  const SqlScope scope{statement, database, alias, *this, row};
   std::string all;
-  for (const TaskCondition& row : task_conditions()) {
-    if (!row.given(filter)) continue;
-    const std::string one = row.sql(scope);
+  for (const TaskCondition& condition : task_conditions()) {
+    if (!condition.given(filter)) continue;
+    const std::string one = condition.sql(scope);
     if (!one.empty()) all += (all.empty() ? "" : " AND ") + one;
   }
   if (all.empty()) all = "1 = 1";
@@ -103,16 +103,16 @@ std::string Selection::chosen(session::Statement& statement, const session::Data
   const std::string seen = database.dialect.seen(statement, alias, snapshot);
   if (handed.empty()) return all + " AND " + seen;
   const std::string among =
-      database.dialect.among(column_of(alias, "message_id"), database.dialect.listed(statement, handed));
+      database.dialect.among_once_found(column_of(alias, "message_id"), database.dialect.listed(statement, handed));
   return "((" + all + " AND (" + seen + " OR " + among + ")) OR (" + among + " AND NOT " +
          any_of(statement, alias, "state", {task_state::kFinished.begin(), task_state::kFinished.end()}) + "))";
 }
 
 std::string Selection::within(session::Statement& statement, const session::Database& database, std::string_view alias,
-                              bool pinned) const {
+                              bool pinned, Row row) const {
   const bool known = waits_are_known(database);
   if (part == Part::along && !known) return "1 = 0";
-  const std::string own = chosen(statement, database, alias, pinned);
+  const std::string own = chosen(statement, database, alias, pinned, row);
   if (dependents == Dependents::left || part == Part::chosen || !known) return own;
   const Selection& whole = piece_of ? *piece_of : *this;
   if (dependents == Dependents::kept)
@@ -124,12 +124,12 @@ std::string Selection::within(session::Statement& statement, const session::Data
 
 std::string Selection::where_now(session::Statement& statement, const session::Database& database,
                                  std::string_view alias) const {
-  return within(statement, database, alias, false);
+  return within(statement, database, alias, false, Row::searched);
 }
 
-std::string Selection::where(session::Statement& statement, const session::Database& database,
-                             std::string_view alias) const {
-  return within(statement, database, alias, true);
+std::string Selection::where(session::Statement& statement, const session::Database& database, std::string_view alias,
+                             Row row) const {
+  return within(statement, database, alias, true, row);
 }
 
 std::vector<Selection> Selection::pieces() const {

@@ -13,6 +13,9 @@
 
 namespace akqueue::queue {
 
+/// How a statement comes to the rows of which a condition speaks: by the condition, or by their key, from another row.
+enum class Row { searched, found };
+
 /// What a deletion does about waiting tasks outside the filter that wait for tasks within (filter/dependencies.hpp).
 enum class Dependents {
   left,   ///< nothing: they run without
@@ -49,12 +52,13 @@ struct Selection {
 
   /// The condition on the task row `alias`, its values bound to `statement`.
   /// Throws Error (unsupported) for a condition on a column or table that this release does not have.
-  std::string where(session::Statement& statement, const session::Database& database, std::string_view alias) const;
+  std::string where(session::Statement& statement, const session::Database& database, std::string_view alias,
+                    Row row = Row::searched) const;
   /// The same without the snapshot: the tasks that the filter means now.
   std::string where_now(session::Statement& statement, const session::Database& database, std::string_view alias) const;
   /// What the filter alone chooses, whatever waits for it; `pinned`: as the preview saw it.
   std::string chosen(session::Statement& statement, const session::Database& database, std::string_view alias,
-                     bool pinned) const;
+                     bool pinned, Row row) const;
   /// The selection in pieces of at most kIdsAtOnce ids, each small enough for one statement. One piece without ids.
   /// Tasks that go along are a piece of their own, the first.
   std::vector<Selection> pieces() const;
@@ -63,7 +67,7 @@ struct Selection {
 
  private:
   std::string within(session::Statement& statement, const session::Database& database, std::string_view alias,
-                     bool pinned) const;
+                     bool pinned, Row row) const;
 };
 
 /// The filter at `as_of` for a command that only looks, with what `keep_newest` and `limit` mean at this moment. One

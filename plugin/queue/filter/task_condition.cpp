@@ -38,6 +38,13 @@ std::string SqlScope::column(std::string_view name) const {
   return std::string(alias) + "." + session::quote_identifier(name);
 }
 
+std::string SqlScope::is_one_of(const std::vector<Uuid>& ids) const {
+  const session::Dialect& dialect = database.dialect;
+  const std::string id = column("message_id");
+  const std::string listed = dialect.listed(statement, ids);
+  return row == Row::searched ? dialect.among(id, listed) : dialect.among_once_found(id, listed);
+}
+
 std::string SqlScope::before(std::int64_t seconds) const {
   return statement.bind(format_timestamp(selection.as_of - seconds * kSecond));
 }

@@ -29,9 +29,12 @@ struct SqlScope {
   const session::Database& database;
   std::string_view alias;  ///< of the task table's row
   const Selection& selection;
+  Row row = Row::searched;
 
   /// `alias."name"`.
   std::string column(std::string_view name) const;
+  /// The row's task is one of these.
+  std::string is_one_of(const std::vector<Uuid>& ids) const;
   /// A moment before the selection's own, bound.
   std::string before(std::int64_t seconds) const;
   /// Throws Error (unsupported) if the task table of this release has no such column, naming the option.

@@ -13,9 +13,7 @@ void no_file_tells(std::string_view option) {
 std::string sql_of_orphaned(const SqlScope& scope) {
   const std::string orphaned = is_orphaned(scope.statement, scope.database, scope.alias);
   const auto& seen = scope.selection.orphans;
-  if (!seen) return orphaned;
-  const session::Dialect& dialect = scope.database.dialect;
-  return dialect.among(scope.column("message_id"), dialect.listed(scope.statement, *seen)) + " AND " + orphaned;
+  return seen ? scope.is_one_of(*seen) + " AND " + orphaned : orphaned;
 }
 
 std::string sql_of_holder(const SqlScope& scope) {

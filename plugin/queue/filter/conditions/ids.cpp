@@ -39,12 +39,7 @@ TaskCondition ids_condition() {
       .given = [](const TaskFilter& filter) { return !filter.ids.empty(); },
       .words = subject,
       .document = [](const TaskFilter& filter, Json& document) { document["ids"] = filter.ids.size(); },
-      .sql =
-          [](const SqlScope& scope) {
-            const session::Dialect& dialect = scope.database.dialect;
-            return dialect.among(scope.column("message_id"),
-                                 dialect.listed(scope.statement, scope.selection.filter.ids));
-          },
+      .sql = [](const SqlScope& scope) { return scope.is_one_of(scope.selection.filter.ids); },
       .holds = is_given_by_id,
   };
 }
