@@ -1,4 +1,6 @@
 // Schedules: what a change leaves behind under authentik's own trigger, the record, and the way back.
+#include <fmt/format.h>
+
 #include "kept.hpp"
 #include "queue/change/schedule_change.hpp"
 #include "queue/change/schedule_undo.hpp"
@@ -11,10 +13,20 @@ using queue::ScheduleChange;
 namespace {
 
 struct Schedules : Kept {
+  /// Each at the next time of its crontab, which is two to three minutes away, or five to six hours, whatever the clock
+  /// says: one whose next run is later than that is held.
   Schedules() {
-    insert_schedule("a.b.often", "*/5 * * * *", now() + 60 * kSecond);
-    insert_schedule("a.b.seldom", "30 15 * * *", now() + 3600 * kSecond);
+    const Timestamp at = now();
+    const Timestamp minute = at / (60 * kSecond);
+    insert_regular("a.b.often", fmt::format("{}-59/5 * * * *", (minute + 3) % 5), at);
+    insert_regular("a.b.seldom", fmt::format("0 {} * * *", (minute / 60 + 6) % 24), at);
     insert_schedule("a.b.paused", "13 * * * *", 0, true);
+  }
+
+  void insert_regular(const std::string& actor, const std::string& crontab, Timestamp at) {
+    queue::Schedule schedule;
+    schedule.crontab = crontab;
+    insert_schedule(actor, crontab, queue::regular_run_after(schedule, at).value());
   }
 
   std::vector<queue::Schedule> all() {
