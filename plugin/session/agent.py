@@ -436,7 +436,8 @@ class Agent:
         self.type_names = dict(TYPE_NAMES)
         self.operations = {"hello": self.hello, "introspect": self.introspect, "begin": self.begin,
                            "query": self.query, "execute": self.execute, "copy_out": self.copy_out,
-                           "copy_in": self.copy_in, "config": self.config, "commit": self.commit, "rollback": self.rollback, "bye": dict}
+                           "copy_in": self.copy_in, "config": self.config, "absent": self.absent,
+                           "commit": self.commit, "rollback": self.rollback, "bye": dict}
 
     def serve(self):
         """Answers requests until bye or until the connection is lost. The exit status."""
@@ -599,6 +600,13 @@ class Agent:
                 source, origin = "file", given[len("file://"):].partition("?")[0]
             settings.append({"name": name, "value": None if value is None else str(value), "source": source, "from": origin})
         return {"settings": settings}
+
+    def absent(self, request):
+        """Of functions of authentik's, by their dotted names, those that its code beside this agent does not have."""
+        names = self.field(request, "names", list)
+        if not all(isinstance(name, str) for name in names):
+            raise Failure("protocol", "names must be texts")
+        return {"absent": [name for name in names if not may_be_defined(name)]}
 
     def begin(self, request):
         if self.db.in_transaction():
@@ -809,6 +817,25 @@ def authentik_version():
         if value is not None:
             return str(value() if callable(value) else value)
     return None
+
+
+def may_be_defined(name):
+    """Whether authentik's code has a function of this name, by its source: importing it would start Django. Yes where that can't be told."""
+    import authentik
+
+    module, _, function = name.rpartition(".")
+    if not re.fullmatch(r"authentik(\.[A-Za-z_]\w*)+", name, re.ASCII) or not module.count("."):
+        return True
+    package = list(authentik.__path__)[0]
+    if not os.path.isfile(os.path.join(package, "tasks", "__init__.py")):
+        return True  # the rest of the code is elsewhere
+    place = os.path.join(package, *module.split(".")[1:])
+    for source in (place + ".py", os.path.join(place, "__init__.py")):
+        if os.path.isfile(source):
+            with open(source, encoding="utf-8", errors="replace") as file:
+                return re.search(rf"\b{function}\b", file.read()) is not None
+    folder, leaf = os.path.split(place)
+    return os.path.isdir(place) or os.path.isdir(folder) and any(one.startswith(leaf + ".") for one in os.listdir(folder))
 
 
 def main():

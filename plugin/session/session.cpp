@@ -255,6 +255,15 @@ std::vector<ConfigValue> Session::config(const std::vector<std::string>& names) 
   return values;
 }
 
+std::vector<std::string> Session::absent(const std::vector<std::string>& names) {
+  const Value reply = ask({{"op", "absent"}, {"names", names}});
+  std::vector<std::string> absent;
+  for (const Value& one : reply.value("absent", Value::array())) {
+    if (one.is_string()) absent.push_back(one.get<std::string>());
+  }
+  return absent;
+}
+
 Timestamp Session::begin(const TransactionSettings& settings) {
   const Value reply = carry_out(begin_request(settings));
   const auto now = reply.contains("now") ? timestamp(reply["now"]) : std::nullopt;

@@ -101,6 +101,10 @@ class Session {
   /// Settings of the workers, by their names (`worker.threads`), in that order. Nothing else leaves the pod.
   std::vector<ConfigValue> config(const std::vector<std::string>& names);
 
+  /// Of functions of authentik's, by their dotted names (`authentik.core.tasks.clean_expired_models`), those that its
+  /// code in the pod does not have. Where that can't be told, a function is not among them.
+  std::vector<std::string> absent(const std::vector<std::string>& names);
+
   /// The transaction's time, from the database's clock.
   Timestamp begin(const TransactionSettings& settings);
   void commit();

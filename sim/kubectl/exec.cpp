@@ -14,6 +14,7 @@
 #include "kubectl/commands.hpp"
 #include "kubectl/fault.hpp"
 #include "kubectl/selector.hpp"
+#include "queue/tries.hpp"
 #include "replica/functions.hpp"
 #include "simulation/catch_up.hpp"
 #include "simulation/neighbour.hpp"
@@ -201,7 +202,12 @@ int serve(World& world, const ForeignJson& pod, const Fault& fault, const Stream
   }
   facts.system = system_of(world, pod);
   facts.pooled = world.fact("pooled") == "1";
-  if (of_own_site(world, pod)) return serve(world, world.database(), facts, fault, streams);
+  if (of_own_site(world, pod)) {
+    for (const Failing& one : failing_of(world)) {
+      if (one.removed) facts.absent.push_back(one.actor);
+    }
+    return serve(world, world.database(), facts, fault, streams);
+  }
   Database neighbour(":memory:", Database::Open::create);
   add_functions(neighbour, now);
   make_neighbour(neighbour, world, pod);

@@ -52,12 +52,6 @@ std::vector<Arrivals> arrivals_of(World& world) {
   return read_arrivals(world.json_fact("arrivals"), world.fact("scenario"));
 }
 
-/// None in a world of an earlier version.
-std::vector<Failing> failing_of(World& world) {
-  if (world.fact("failing").empty()) return {};
-  return read_failing(world.json_fact("failing"), world.fact("scenario"));
-}
-
 /// Arrivals begin with the world.
 Stream stream_of(World& world, std::size_t number, const Arrivals& arrivals) {
   const std::string name = "arrivals/" + std::to_string(number);

@@ -7,8 +7,14 @@
 #include "queue/task_logs.hpp"
 #include "queue/tasks.hpp"
 #include "scenario/for_release.hpp"
+#include "scenario/task_groups.hpp"
 
 namespace akqueue::sim {
+
+std::vector<Failing> failing_of(World& world) {
+  if (world.fact("failing").empty()) return {};
+  return read_failing(world.json_fact("failing"), world.fact("scenario"));
+}
 
 void Tries::work_off(std::int64_t count, Timestamp since, Timestamp at) {
   const std::vector<Tried> tried = take_due(count, since, at);

@@ -12,6 +12,9 @@
 
 namespace akqueue::sim {
 
+/// What no worker of this world can do. None in a world of an earlier version.
+std::vector<Failing> failing_of(World& world);
+
 class Tries {
  public:
   /// `failing`: what no worker can do.

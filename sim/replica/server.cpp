@@ -74,7 +74,7 @@ constexpr ReplicaServer::Operation ReplicaServer::kOperations[] = {
     {"execute", &ReplicaServer::execute},       {"copy_out", &ReplicaServer::copy_out},
     {"copy_in", &ReplicaServer::copy_in, true}, {"commit", &ReplicaServer::commit},
     {"rollback", &ReplicaServer::rollback},     {"config", &ReplicaServer::config},
-    {"bye", &ReplicaServer::bye, true},
+    {"absent", &ReplicaServer::absent},         {"bye", &ReplicaServer::bye, true},
 };
 
 ReplicaServer::ReplicaServer(Database& database, ServerFacts facts) : database_(database), facts_(std::move(facts)) {
@@ -174,6 +174,16 @@ Json ReplicaServer::config(const Json& request, const Writer&) {
     settings.push_back(std::move(one));
   }
   return {{"settings", settings}};
+}
+
+Json ReplicaServer::absent(const Json& request, const Writer&) {
+  Json absent = Json::array();
+  for (const auto& name : required<std::vector<Json>>(request, "names")) {
+    if (!name.is_string()) throw protocol_error("names must be texts");
+    if (std::ranges::find(facts_.absent, name.get_ref<const std::string&>()) != facts_.absent.end())
+      absent.push_back(name);
+  }
+  return {{"absent", absent}};
 }
 
 Json ReplicaServer::begin(const Json& request, const Writer&) {

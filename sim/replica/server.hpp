@@ -29,6 +29,7 @@ struct ServerFacts {
   std::function<Timestamp()> now;
   std::map<std::string, std::string> environment = {};  ///< of the container
   std::string system = {};                              ///< identifies this database; empty: unknown
+  std::vector<std::string> absent = {};                 ///< functions that its authentik does not have
   bool pooled = false;                                  ///< as if a connection pooler stood in between
 };
 
@@ -78,6 +79,7 @@ class ReplicaServer {
   Json hello(const Json& request, const Writer& write);
   Json introspect(const Json& request, const Writer& write);
   Json config(const Json& request, const Writer& write);
+  Json absent(const Json& request, const Writer& write);
   Json begin(const Json& request, const Writer& write);
   Json query(const Json& request, const Writer& write);
   Json execute(const Json& request, const Writer& write);

@@ -63,6 +63,7 @@ struct Failing {
   std::string actor;
   std::string uid;  ///< only those with this one; empty: all of the actor's
   std::string error;
+  bool removed = false;  ///< the site's release has no such actor
 };
 
 /// Workers that run out of memory: `{"every": "90s", "above": 10000}`.

@@ -130,7 +130,7 @@ std::vector<Failing> read_failing(const Json& items, const std::string& file) {
   Fields root(file, "", {{"failing", items}});
   std::vector<Failing> failing;
   for (Fields one : root.each("failing")) {
-    failing.push_back({one.text("actor"), one.text_or("uid", ""), one.text("error")});
+    failing.push_back({one.text("actor"), one.text_or("uid", ""), one.text("error"), one.flag("removed", false)});
     one.finish();
   }
   return failing;

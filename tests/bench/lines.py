@@ -9,10 +9,11 @@ import sys
 
 from measured import measured, timed
 from neighbour import beside
-from sites import BY_ACTOR, COUNT, DELETE, DELETE_AT_ONCE, NEWEST, TASKS, psql
+from sites import BY_ACTOR, COUNT, DELETE, DELETE_AT_ONCE, NEWEST, QUEUED, TASKS, psql
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FAR_S = 0.1
+MOST_ORPHANS = 20_000  # more are not recovered at once
 ONE_STATEMENT, KEPT, RESTORED = "one statement", "delete", "restore"
 
 
@@ -73,20 +74,27 @@ def beside_others(site):
     return {**cost, "others": others}
 
 
-def change(state, *arguments):
-    """Of all queued tasks, once they are in that state."""
+def queued_become(state, most):
+    """Queued tasks, all or so many, are in that state since an hour."""
+    psql("bench", f"UPDATE {TASKS} SET state = '{state}', mtime = now() - interval '1 hour' WHERE message_id IN "
+                  f"(SELECT message_id FROM {TASKS} WHERE {QUEUED} LIMIT {most or 'ALL'})")
+    psql("bench", f"VACUUM (ANALYZE) {TASKS}")
+
+
+def change(state, *arguments, most=None):
+    """Of queued tasks, all or so many, once they are in that state."""
     def run(site):
-        psql("bench", f"UPDATE {TASKS} SET state = '{state}', mtime = now() - interval '1 hour' WHERE state = 'queued'")
-        psql("bench", f"VACUUM (ANALYZE) {TASKS}")
+        queued_become(state, most)
         return akqueue(site, *arguments, "--yes")
     return run
 
 
-def update_at_once(site):
-    """What a retry amounts to in one statement: the state alone, no log, nothing kept."""
-    psql("bench", f"UPDATE {TASKS} SET state = 'rejected' WHERE state = 'queued'")
-    psql("bench", f"VACUUM (ANALYZE) {TASKS}")
-    return plain(site, f"UPDATE {TASKS} SET state = 'queued', eta = NULL WHERE state = 'rejected'")
+def update_at_once(most=None):
+    """What a change amounts to in one statement: the state alone, no log, nothing kept."""
+    def run(site):
+        queued_become("rejected", most)
+        return plain(site, f"UPDATE {TASKS} SET state = 'queued', eta = NULL WHERE state = 'rejected'")
+    return run
 
 
 # Name, baseline, run, engines.
@@ -102,9 +110,10 @@ DELETIONS = (
     (RESTORED, KEPT, restore(), BOTH),
     ("delete, 100 ms a round trip", KEPT, far(lambda site, **more: akqueue(site, "delete", "--all", "--yes", **more)), PG),
     ("delete beside another session", None, beside_others, PG),
-    ("one UPDATE", None, update_at_once, PG),
+    ("one UPDATE", None, update_at_once(), PG),
     ("retry --all", "one UPDATE", change("rejected", "retry", "--all"), PG),
-    ("recover", "one UPDATE", change("running", "recover"), PG),
+    ("one UPDATE of 20,000", None, update_at_once(MOST_ORPHANS), PG),
+    ("recover of 20,000", "one UPDATE of 20,000", change("running", "recover", "--limit", str(MOST_ORPHANS), most=MOST_ORPHANS), PG),
 )
 
 

@@ -3,6 +3,8 @@ three groups, the cause of one of which is still there; and what a worker had in
 """
 
 import json
+import os
+import shutil
 import subprocess
 
 import pytest
@@ -109,3 +111,21 @@ def test_recover_takes_what_a_killed_worker_had_and_no_more(peer, rejected):
         status, _, said = peer.akqueue("wait", "--for", "queued=0", "--timeout", "60s")
         assert status == 0, said
     assert runs(peer, "slow") == (rejected["slow"], rejected["slow"])
+
+
+def test_what_this_release_has_no_actor_for(peer, rejected, tmp_path):
+    """As authentik's code beside the agent says: the preview names them, the deed leaves them, and they can be rejected or deleted."""
+    site = tmp_path / "authentik"
+    shutil.copytree(os.path.join(os.environ["PYTHONPATH"].split(os.pathsep)[0], "authentik"), site)
+    for module in ("tasks", "core/tasks"):
+        (site / module).mkdir(parents=True)
+        (site / module / "__init__.py").write_text("@actor(description='x')\ndef clean_expired_models(): ...\n", encoding="utf-8")
+    peer.ask(f"UPDATE {TABLE} SET actor_name = 'authentik.core.tasks.clean_expired_models' WHERE _uid = 'gone'")
+    peer.ask(f"UPDATE {TABLE} SET actor_name = 'authentik.core.tasks.clean_something_else' WHERE _uid = 'slow'")
+    peer.ask(f"UPDATE {TABLE} SET actor_name = 'of.somebody.else' WHERE _uid = '{worker.BROKEN}'")
+    status, out, said = peer.akqueue("retry", "--all", "--yes", "-o", "json", AKQUEUE_BED_SITE=str(tmp_path))
+    assert status == 0, said
+    done = json.loads(out)
+    assert [(one["why"], one["tasks"]) for one in done["preview"]["left"]] == [("no_actor", rejected["slow"])], done["preview"]
+    assert done["result"]["changed"] == rejected["gone"] + rejected[worker.BROKEN]
+    assert tasks(peer, "_uid = 'slow' AND state = 'rejected'") == rejected["slow"]

@@ -115,6 +115,38 @@ BOOST_AUTO_TEST_CASE(each_that_is_left_alone_has_its_reason) {
   BOOST_TEST(contents().tasks == (backup::Tally{{{"rejected", "a"}, 1}}));
 }
 
+/// Its actor is none of the site's authentik any more: neither tried again nor put back, but it can be given up.
+BOOST_AUTO_TEST_CASE(what_no_worker_can_run_is_left_alone) {
+  rejected();
+  const std::string old = insert_task({.actor = "old", .state = "rejected", .message = kFresh});
+  const std::string orphan = insert_task({.actor = "old", .state = "running", .message = kFresh});
+  insert_task({.actor = "old", .state = "queued", .eta_in_s = 600, .message = kFresh});
+  const auto judged = [&](queue::RowChange kind) {
+    queue::ChangePlan made = plan(kind, {});
+    made.ways.absent_actors = {"old", "older"};
+    const session::Database open = database();
+    std::map<std::string, std::int64_t> found;
+    {
+      const session::Transaction transaction(*session, kReading);
+      for (const queue::VerdictGroup& group : queue::judge(open, made.selection, made.ways).groups) {
+        if (group.actor == "old") found[group.verdict] += group.tasks;
+      }
+    }
+    if (kind == queue::RowChange::retry) carry_out(made);
+    return found;
+  };
+  using Found = std::map<std::string, std::int64_t>;
+  const bool tells_when = release().has(kTaskTable, "eta");
+  BOOST_TEST(
+      (judged(queue::RowChange::retry) == (tells_when ? Found{{"no_actor", 1}, {"orphaned", 1}, {"waiting", 1}}
+                                                      : Found{{"no_actor", 1}, {"orphaned", 1}, {"queued", 1}})));
+  BOOST_TEST(column(old, "state") == "rejected");
+  if (tells_when) BOOST_TEST((judged(queue::RowChange::hasten)["no_actor"] == 1));
+  BOOST_TEST((judged(queue::RowChange::requeue)["no_actor"] == 1));
+  BOOST_TEST((judged(queue::RowChange::reject)["taken"] == 1));
+  BOOST_TEST(column(orphan, "state") == "running");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_done_where_the_release_takes_it) {
   insert_task({.actor = "a", .state = "done", .message = kFresh});
   insert_task({.actor = "a", .state = "done", .message = {{"b64", ""}}});

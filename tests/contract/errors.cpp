@@ -190,4 +190,12 @@ BOOST_FIXTURE_TEST_CASE(settings_of_workers_and_no_others, EmptyQueue) {
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(functions_of_which_nothing_is_known_are_not_absent, EmptyQueue) {
+  Wire wire(peer);
+  const Reply told = wire.ask({{"op", "absent"}, {"names", {"a", "authentik.core.tasks.clean_expired_models", ""}}});
+  BOOST_TEST(told.object == ForeignJson::parse(R"({"absent": []})"));
+  BOOST_TEST(wire.ask({{"op", "absent"}, {"names", {1}}}).failure() == "protocol");
+  BOOST_TEST(wire.ask({{"op", "absent"}}).failure() == "protocol");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -87,7 +87,7 @@ ChangePreview look_at_change(const cli::Environment& environment, const Site& si
   preview.what = (queue::is_unconditional(filter) ? "all " : "") + queue::in_words(filter);
   preview.ways = {.change = request.change, .takes_done = retries_done(site.facts.authentik)};
   preview.selection = queue::pin(database, filter, now);
-  preview.verdicts = queue::judge(database, preview.selection, preview.ways);
+  preview.verdicts = queue::judge_here(database, preview.selection, preview.ways);
   if (is_about_orphans(request.change)) {
     preview.orphans = read_orphan_facts(database, preview.selection, preview.ways, heartbeats, now);
     const auto& others = preview.orphans->others;

@@ -19,6 +19,7 @@ std::string verdict_words(std::string_view verdict, queue::RowChange change) {
       {word::kDone, "done, and this release retries only what was rejected"},
       {word::kFinished, retries ? "finished" : "finished: nothing is to be put right"},
       {word::kUnknown, "in a state that this version does not know"},
+      {word::kNoActor, "this authentik has no such actor any more: no worker can run it"},
       {word::kEmpty, "its message is empty: nothing is left to run"},
       {word::kUnreadable, "its message can't be read"},
       {word::kLocked, "locked by another transaction"},

@@ -1,5 +1,7 @@
 #include "queue/change/verdict.hpp"
 
+#include <set>
+
 #include "akqueue/tasks.hpp"
 #include "queue/filter/dependencies.hpp"
 #include "queue/filter/in_hand.hpp"
@@ -49,6 +51,12 @@ std::string waits_for(session::Statement& statement, const session::Database& da
          statement.bind(state) + ")";
 }
 
+/// Its actor is one of those that nobody can run.
+void leave_absent_actors(Cases& cases, session::Statement& statement, const ChangeWays& ways, std::string_view alias) {
+  if (!ways.absent_actors.empty())
+    cases.when(any_of(statement, alias, "actor_name", ways.absent_actors), verdict::kNoActor);
+}
+
 std::string retry_verdict(session::Statement& statement, const session::Database& database, const ChangeWays& ways,
                           std::string_view alias) {
   Cases cases;
@@ -59,21 +67,23 @@ std::string retry_verdict(session::Statement& statement, const session::Database
       .when(has_state(statement, alias, task_state::kWaiting), verdict::kDependency)
       .when("NOT " + is_finished(statement, alias), verdict::kUnknown);
   if (!ways.takes_done) cases.when(has_state(statement, alias, task_state::kDone), verdict::kDone);
+  leave_absent_actors(cases, statement, ways, alias);
   cases.when(is_empty(database, alias), verdict::kEmpty);
   if (waits_are_known(database))
     cases.when(waits_for(statement, database, alias, "=", task_state::kRejected), verdict::kDependency);
   return cases.otherwise(verdict::kTaken);
 }
 
-std::string hasten_verdict(session::Statement& statement, const session::Database& database, std::string_view alias) {
-  return Cases()
-      .when(is_in_hand(statement, database, alias), verdict::kHeld)
+std::string hasten_verdict(session::Statement& statement, const session::Database& database, const ChangeWays& ways,
+                           std::string_view alias) {
+  Cases cases;
+  cases.when(is_in_hand(statement, database, alias), verdict::kHeld)
       .when(is_taken(statement, alias), verdict::kOrphaned)
       .when(is_finished(statement, alias), verdict::kFinished)
       .when(has_state(statement, alias, task_state::kWaiting), verdict::kDependency)
-      .when("NOT " + has_state(statement, alias, task_state::kQueued), verdict::kUnknown)
-      .when(is_later(database, alias), verdict::kTaken)
-      .otherwise(verdict::kQueued);
+      .when("NOT " + has_state(statement, alias, task_state::kQueued), verdict::kUnknown);
+  leave_absent_actors(cases, statement, ways, alias);
+  return cases.when(is_later(database, alias), verdict::kTaken).otherwise(verdict::kQueued);
 }
 
 std::string orphan_verdict(session::Statement& statement, const session::Database& database, const ChangeWays& ways,
@@ -85,6 +95,7 @@ std::string orphan_verdict(session::Statement& statement, const session::Databas
       .when(has_state(statement, alias, task_state::kWaiting), verdict::kDependency)
       .when(is_finished(statement, alias), verdict::kFinished)
       .when("NOT " + is_taken(statement, alias), verdict::kUnknown);
+  if (ways.change == RowChange::requeue) leave_absent_actors(cases, statement, ways, alias);
   if (ways.change == RowChange::requeue) cases.when(is_empty(database, alias), verdict::kEmpty);
   return cases.when(is_orphaned(statement, database, alias), verdict::kTaken).otherwise(verdict::kHeld);
 }
@@ -95,7 +106,7 @@ std::string verdict_of(session::Statement& statement, const session::Database& d
                        std::string_view alias) {
   switch (ways.change) {
     case RowChange::retry: return retry_verdict(statement, database, ways, alias);
-    case RowChange::hasten: return hasten_verdict(statement, database, alias);
+    case RowChange::hasten: return hasten_verdict(statement, database, ways, alias);
     case RowChange::requeue:
     case RowChange::reject: break;
   }
@@ -152,6 +163,18 @@ Verdicts judge(const session::Database& database, const Selection& selection, co
     });
   }
   return verdicts;
+}
+
+Verdicts judge_here(const session::Database& database, const Selection& selection, ChangeWays& ways) {
+  Verdicts verdicts = judge(database, selection, ways);
+  if (ways.change == RowChange::reject) return verdicts;
+  std::set<std::string> actors;
+  for (const VerdictGroup& group : verdicts.groups) {
+    if (group.verdict == verdict::kTaken) actors.insert(group.actor);
+  }
+  if (actors.empty()) return verdicts;
+  ways.absent_actors = database.session.absent({actors.begin(), actors.end()});
+  return ways.absent_actors.empty() ? verdicts : judge(database, selection, ways);
 }
 
 }  // namespace akqueue::queue

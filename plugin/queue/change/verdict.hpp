@@ -14,6 +14,7 @@ namespace akqueue::queue {
 /// How tasks are changed.
 struct ChangeWays {
   RowChange change = RowChange::retry;
+  std::vector<std::string> absent_actors = {};  ///< actors that the site's authentik does not have: see judge_here()
   bool takes_done = false;  ///< a retry: this release retries what is done as well, if its message is there
 };
 
@@ -29,6 +30,7 @@ inline constexpr std::string_view kDependency = "dependency";  ///< what it wait
 inline constexpr std::string_view kDone = "done";              ///< this release retries only what was rejected
 inline constexpr std::string_view kFinished = "finished";      ///< it is rejected or done: nobody has it, nothing waits
 inline constexpr std::string_view kUnknown = "unknown_state";  ///< its state is none of those that are known
+inline constexpr std::string_view kNoActor = "no_actor";       ///< the site's authentik has no such actor any more
 inline constexpr std::string_view kEmpty = "empty";            ///< its message is empty
 inline constexpr std::string_view kUnreadable = "unreadable";  ///< its message can't be read; found in the deed
 inline constexpr std::string_view kLocked = "locked";          ///< another transaction had it locked
@@ -61,6 +63,10 @@ struct Verdicts {
 
 /// One scan. In a transaction. Throws Error (unsupported) where the release does not have what the change is about.
 Verdicts judge(const session::Database& database, const Selection& selection, const ChangeWays& ways);
+
+/// The same, once the peer was asked which actors of what would go its authentik does not have: `ways` has them then.
+/// A worker could not run such a task, whatever is put right.
+Verdicts judge_here(const session::Database& database, const Selection& selection, ChangeWays& ways);
 
 /// Throws Error (unsupported) where the release does not have what the change is about.
 void check_change_is_known(const session::Database& database, RowChange change);
