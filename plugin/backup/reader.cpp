@@ -75,6 +75,12 @@ const BackupContents& BackupFile::check() {
   return state.contents;
 }
 
+BackupFile BackupFile::another() const {
+  BackupFile same(state_->path);
+  same.state_->contents = state_->contents;
+  return same;
+}
+
 void BackupFile::read(const BackupBatch& batch, BatchRows& rows) {
   State& state = *state_;
   const auto changed = [&] {

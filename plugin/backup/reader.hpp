@@ -33,6 +33,9 @@ class BackupFile {
   /// list of batches. Throws Error (damaged), naming the batch that is not as it was written, (system) if it can't be
   /// read.
   const BackupContents& check();
+  /// The same file once more, for another thread: opened again, and taken for what check() found, which every read()
+  /// compares. Throws as the constructor does.
+  BackupFile another() const;
   /// What check() found.
   const BackupContents& contents() const;
 

@@ -83,9 +83,10 @@ class Dialect {
   virtual std::string seen(Statement& statement, std::string_view alias, const std::string& snapshot) const = 0;
   /// A condition: the row `alias` was written by the open transaction.
   virtual std::string own_row(std::string_view alias) const = 0;
-  /// The statements that begin a transaction that restores rows: restorations run one after another, and keys that can
-  /// be checked at COMMIT are.
-  virtual std::vector<std::string> before_restoring() const = 0;
+  /// The statements that begin a transaction that restores rows: it waits for those of all other restorations, or, with
+  /// `batch`, for those of restorations without it and of the batch with the same number; and keys that can be checked
+  /// at COMMIT are.
+  virtual std::vector<std::string> before_restoring(std::optional<std::int64_t> batch) const = 0;
   /// What follows the columns of an INSERT so that it may set a column that the database counts up by itself.
   virtual std::string_view overriding() const = 0;
   /// For FROM, as `alias`: the `columns` of `table`, with their names and types, out of a temporary table

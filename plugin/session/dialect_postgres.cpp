@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "session/dialect_text.hpp"
 
@@ -122,9 +123,14 @@ class PostgresDialect final : public Dialect {
     return std::string(alias) + ".xmin = CAST(CAST(txid_current() % 4294967296 AS text) AS xid)";
   }
 
-  std::vector<std::string> before_restoring() const override {
-    // The number stands for "akqueue" and nobody else uses it; the lock ends with the transaction.
-    return {"SELECT pg_advisory_xact_lock(27418525166)", "SET CONSTRAINTS ALL DEFERRED"};
+  std::vector<std::string> before_restoring(std::optional<std::int64_t> batch) const override {
+    // The number stands for "akqueue" and nobody else uses it; the locks end with the transaction.
+    std::string lock = "SELECT pg_advisory_xact_lock(27418525166)";
+    if (batch) {
+      lock = "SELECT pg_advisory_xact_lock_shared(27418525166), pg_advisory_xact_lock(27418525, " +
+             std::to_string(*batch % std::numeric_limits<std::int32_t>::max()) + ")";
+    }
+    return {lock, "SET CONSTRAINTS ALL DEFERRED"};
   }
 
   std::string_view overriding() const override { return " OVERRIDING SYSTEM VALUE"; }

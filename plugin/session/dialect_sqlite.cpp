@@ -73,7 +73,7 @@ class SqliteDialect final : public Dialect {
 
   std::string own_row(std::string_view) const override { return "1 = 1"; }
 
-  std::vector<std::string> before_restoring() const override { return {}; }
+  std::vector<std::string> before_restoring(std::optional<std::int64_t> /*batch*/) const override { return {}; }
 
   std::string_view overriding() const override { return {}; }
 

@@ -103,6 +103,7 @@ def add_to(path, sizes):
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
             figures = json.load(file)
+    figures.setdefault("sizes", [])
     figures["machine"] = {"processors": os.cpu_count(), "system": platform.system()}
     for new in sizes:
         same = [old for old in figures["sizes"] if (old["engine"], old["tasks"]) == (new["engine"], new["tasks"])]

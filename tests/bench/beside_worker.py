@@ -77,7 +77,7 @@ def sizes(connection):
 
 
 def deleted_rows(connection):
-    return connection.execute("SELECT sum(n_tup_del) FROM pg_stat_user_tables WHERE relname IN (%s, %s)", (TASKS, LOGS)).fetchone()[0]
+    return int(connection.execute("SELECT sum(n_tup_del) FROM pg_stat_user_tables WHERE relname IN (%s, %s)", (TASKS, LOGS)).fetchone()[0])
 
 
 def run(site, jobs, before_s):

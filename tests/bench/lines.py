@@ -9,7 +9,7 @@ import sys
 
 from measured import measured, timed
 from neighbour import beside
-from sites import BY_ACTOR, COUNT, DELETE, DELETE_AT_ONCE, NEWEST, QUEUED, TASKS, psql
+from sites import BY_ACTOR, COUNT, DELETE, DELETE_AT_ONCE, LOGS, NEWEST, QUEUED, TASKS, psql
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FAR_S = 0.1
@@ -48,6 +48,14 @@ def script(connections):
 
 def delete(*options, **more):
     return lambda site: akqueue(site, "delete", "--all", "--yes", *options, **more)
+
+
+def insert_at_once(site):
+    """The rows that a deletion takes, from a copy into the tables that lack them, in one statement."""
+    for kept, table, which in (("kept_logs", LOGS, f"task_id IN (SELECT message_id FROM {TASKS} WHERE {QUEUED})"), ("kept_tasks", TASKS, QUEUED)):
+        psql("bench", f"CREATE TABLE {kept} AS SELECT * FROM {table} WHERE {which}")
+    psql("bench", DELETE_AT_ONCE)
+    return plain(site, f"WITH logs AS (INSERT INTO {LOGS} SELECT * FROM kept_logs) INSERT INTO {TASKS} SELECT * FROM kept_tasks")
 
 
 def restore(*options):
@@ -108,6 +116,8 @@ DELETIONS = (
     (KEPT, ONE_STATEMENT, delete(), BOTH),
     ("delete --jobs 2", ONE_STATEMENT, delete("--jobs", "2"), PG),
     (RESTORED, KEPT, restore(), BOTH),
+    ("one INSERT of the same rows", KEPT, insert_at_once, PG),
+    ("restore --jobs 2", KEPT, restore("--jobs", "2"), PG),
     ("delete, 100 ms a round trip", KEPT, far(lambda site, **more: akqueue(site, "delete", "--all", "--yes", **more)), PG),
     ("delete beside another session", None, beside_others, PG),
     ("one UPDATE", None, update_at_once(), PG),

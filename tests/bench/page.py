@@ -20,7 +20,8 @@ PAGE, PICTURES = os.path.join(DOCS, "performance.md"), os.path.join(DOCS, "pictu
 ENGINES = {"postgresql": "PostgreSQL", "sqlite": "the simulator's SQLite"}
 COLUMNS = (("median_s", "time", "{:.2f} s"), ("ratio", "ratio", "{:.2f}"), ("longest_transaction_s", "longest transaction", "{:.2f} s"),
            ("others_longest_s", "others waited at most", "{:.3f} s"), ("plugin_mib", "plugin", "{:.0f} MiB"), ("agent_mib", "agent", "{:.0f} MiB"),
-           ("rows_per_s", "rows/s", "{:,}"), ("rows_per_cpu_s", "rows/s and core", "{:,}"))
+           ("rows_per_s", "rows/s", "{:,}"), ("rows_per_cpu_s", "rows/s and core", "{:,}"),
+           ("cpu_s", "processor time: plugin, agent, database", "{0[plugin]:.1f}, {0[agent]:.1f}, {0[server]:.1f} s"))
 GROWING = ("one statement", "plain script, every row kept", "delete --no-backup", "delete", "delete --jobs 2", "restore")
 LOOKING = ("status", "list", "top", "show ID")
 

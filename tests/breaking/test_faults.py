@@ -5,7 +5,7 @@ delays a line, or lets no file of the plugin grow, before a request, before and 
 one batch of each command step by step (a third of the steps, chosen by the seed, where fewer than 100 points are asked for), then
 --points N of a seeded random choice over all of the sessions (AKQUEUE_KILL_POINTS, or 12; scripts/test.sh --long asks for 520).
 
-Some of the random points are in one of the two sessions of a flush with --jobs 2.
+Some of the random points are in one of the two sessions of a flush, or of an undo, with --jobs 2.
 
 After each: no process, session, transaction or lock is left; no log row without its task; the message says what happened and
 what to do, and its figures are those of the table; the history has whole lines only; and `undo` brings every row back, compared
@@ -147,9 +147,9 @@ class Faults:
             assert "kubectl akqueue undo" in said, f"tasks are gone, and nothing says how to have them back: {said}"
         return did, status, said
 
-    def break_undo(self, fault):
+    def break_undo(self, fault, jobs=(), session=""):
         gone = self.gone()
-        did, status, said = self.faulty(fault, "undo", "--yes")
+        did, status, said = self.faulty(fault, "undo", "--yes", *jobs, session=session)
         if did:
             self.check_words(fault.split()[0], status, said)
         self.check_figures("restored", status, said, gone - self.gone())
@@ -195,7 +195,7 @@ class Faults:
         """A broken flush and, where it deleted something, its broken undo. How many points were broken."""
         points = bool(self.break_flush(flush_fault, jobs, session)[0])
         if self.gone() > 0:
-            points += bool(self.break_undo(undo_fault)[0])
+            points += bool(self.break_undo(undo_fault, jobs, session)[0])
         self.take_back()
         return points
 

@@ -10,10 +10,10 @@ TASKS = ROWS
 
 def test_two_at_once(trial):
     seen = []
-    for _ in range(2):
+    for jobs in ("1", "2"):
         gone = trial.done("flush", "--yes")["deleted"]
         restored = []
-        for undo in [trial.start("undo", "--yes") for _ in range(2)]:
+        for undo in [trial.start("undo", "--yes", "--jobs", jobs) for _ in range(2)]:
             status, result, said = undo.end()
             assert status == 0 or (status == 1 and NOTHING in said), f"one of two undos ends with {status}: {said} {result}"
             restored.append(result["restored"] if status == 0 else 0)

@@ -206,9 +206,9 @@ def kill_undos(trial):
     through = {"PATH": f"{folder}:{path}", "AKQUEUE_FAULT_PATH": path, "AKQUEUE_FAULT": "record",
                "AKQUEUE_FAULT_DONE": os.path.join(folder, "done")}
 
-    def begun(victim):
+    def begun(victim, jobs=1):
         """An undo that has written to the history what it is about to do."""
-        undo = trial.start("undo", "--yes", **({} if victim == "plugin" else through))
+        undo = trial.start("undo", "--yes", "--jobs", str(jobs), **({} if victim == "plugin" else through))
         undo.wait_for_sync(1)
         return undo
 
@@ -218,7 +218,7 @@ def kill_undos(trial):
     took, seen = time.monotonic() - began, []
     for moment, victim in zip(range(MOMENTS), itertools.cycle(VICTIMS)):
         trial.forget()
-        gone, undo = trial.done("flush", "--yes")["deleted"], begun(victim)
+        gone, undo = trial.done("flush", "--yes")["deleted"], begun(victim, 1 + moment % 2)
         time.sleep(took * moment / MOMENTS)
         victims = [undo.process.pid]
         for _ in range(VICTIMS.index(victim)):

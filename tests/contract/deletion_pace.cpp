@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_narrow_line_makes_the_batches_small) {
   BOOST_TEST(backup::total(result.deleted) + tasks() == 3000);
 }
 
-/// A transaction that takes longer than a quarter of a second is followed by a smaller one.
+/// A transaction that takes longer than that time is followed by a smaller one.
 BOOST_AUTO_TEST_CASE(a_busy_database_makes_the_batches_small) {
   insert_many(5000, "many");
   queue::DeletionPlan given = orders();

@@ -216,9 +216,10 @@ void refuse_further_back(const Restoring& restoring) {
               "kubectl akqueue undo " + restoring.undoes + " takes that one back");
 }
 
-int take_back_what_it_was(const cli::Environment& environment, Site& site, Restoring& restoring) {
+int take_back_what_it_was(const cli::Environment& environment, const Cluster& cluster, Site& site,
+                          Restoring& restoring) {
   const std::string& change = restoring.file.contents().header.change;
-  if (change.empty()) return restore_with_questions(environment, site, restoring);
+  if (change.empty()) return restore_with_questions(environment, cluster, site, restoring);
   return queue::is_of_schedules(change) ? undo_schedules_with_questions(environment, site, restoring)
                                         : undo_change_with_questions(environment, site, restoring);
 }
@@ -227,7 +228,8 @@ int run_undo(const cli::Invocation& invocation) {
   const RestoreRequest request = read_restore_request(invocation.options, invocation.command);
   const cli::Environment& environment = invocation.environment;
   const auto& arguments = invocation.options.arguments();
-  Site site = enter(environment, request.site);
+  Cluster cluster = open_cluster(environment, request.site);
+  Site site = enter(environment, cluster, look_around(environment, cluster));
   refuse_standby(site);
   Restoring restoring = DeletionToUndo(environment.state, site, arguments.empty() ? "" : arguments.front(),
                                        request.with_running || request.as_rejected)
@@ -237,7 +239,7 @@ int run_undo(const cli::Invocation& invocation) {
   environment.terminal.err(ui::format_text(
       "{}undoes {}\n", restoring.further_back ? "the last one is undone already; " : "", restoring.undoes_words));
   const bool whole = request.choice.empty() && !restoring.with.empty();
-  const int status = take_back_what_it_was(environment, site, restoring);
+  const int status = take_back_what_it_was(environment, cluster, site, restoring);
   if (status == 0 && whole) take_back_with(environment, site, restoring);
   return status;
 }
@@ -259,8 +261,9 @@ int run_restore(const cli::Invocation& invocation) {
     throw Error(ErrorCode::usage,
                 restoring.file.path() + " is the record of a change, not a backup: its tasks were not deleted",
                 "kubectl akqueue undo ID takes a change back; kubectl akqueue history shows the ids");
-  Site site = enter(invocation.environment, request.site);
-  return restore_with_questions(invocation.environment, site, restoring);
+  Cluster cluster = open_cluster(invocation.environment, request.site);
+  Site site = enter(invocation.environment, cluster, look_around(invocation.environment, cluster));
+  return restore_with_questions(invocation.environment, cluster, site, restoring);
 }
 
 }  // namespace
@@ -288,6 +291,7 @@ cli::Command undo_command() {
                        {"undo", "everything that the last deletion took"},
                        {"undo 20261127T230616Z-b36f", "what that one took"},
                        {"undo --as-rejected", "without letting the workers run it"},
+                       {"undo --jobs 2", "in less time, with two sessions"},
                        {"undo --include-running", "what was running when it was deleted too: it runs again"}},
           .outputs = "table|json|jsonl|yaml|jsonpath=|custom-columns=",
           .run = run_undo};

@@ -8,6 +8,7 @@
 #include "commands/shared/batch_words.hpp"
 #include "commands/shared/filter_options.hpp"
 #include "commands/shared/other_rows_text.hpp"
+#include "commands/shared/sessions_beside.hpp"
 #include "commands/shared/share.hpp"
 #include "commands/shared/tally_table.hpp"
 #include "queue/change/restore_target.hpp"
@@ -136,7 +137,7 @@ ui::Text describe_result(const ui::Terminal& terminal, const Restoring& restorin
 }
 
 Json document_of_restoration(const Site& site, const Restoring& restoring, const backup::BackupContents& contents,
-                             const queue::TaskFilter& filter, const queue::RestoreResult& result) {
+                             const queue::TaskFilter& filter, const queue::RestoreResult& result, std::size_t jobs) {
   Json document = commands::document_of("restoration");
   document["command"] = restoring.request.keep.command;
   document["dry_run"] = restoring.request.dry_run;
@@ -163,16 +164,21 @@ Json document_of_restoration(const Site& site, const Restoring& restoring, const
                      {"conflicting", result.conflicting}, {"never_deleted", result.never_deleted},
                      {"waiting", result.waiting},         {"running", result.running},
                      {"not_reached", result.not_reached}, {"other_rows", result.other_left}};
+  outcome["jobs"] = jobs;
   add_run(outcome, result);
   add_failure(outcome, result);
   return document;
 }
 
 queue::RestoreResult carry_out(const cli::Environment& environment, const Site& site, backup::BackupFile& file,
-                               queue::RestoreOrders orders) {
+                               queue::RestoreOrders orders,
+                               const std::vector<std::unique_ptr<session::Session>>& beside) {
   system::Interrupts& interrupts = environment.interrupts;
   const system::Interrupts::Grace grace(interrupts);
   ui::ProgressLine line(environment.terminal, environment.clock);
+  const session::Database one = site.database();
+  for (const auto& session : beside)
+    orders.beside.push_back({*session, one.catalog, one.dialect, one.workers_gone, one.locks_tell});
   orders.stop = [&] { return interrupts.requested(); };
   orders.progress = [&](const queue::Progress& progress) {
     line.update(progress.deleted, progress.expected, state_words(interrupts, progress, "restoring"));
@@ -186,6 +192,13 @@ bool restored_before(const backup::StateDirectory& state, const backup::HistoryE
     return before.effect == Effect::restores && before.backup == entry.backup && before.same_site(entry) &&
            (!before.end || before.end->tasks > 0);
   });
+}
+
+/// Sessions beside the site's: no more than there are batches for.
+std::size_t jobs_beside(const Restoring& restoring) {
+  const std::size_t batches = restoring.file.contents().batches.size();
+  if (restoring.request.dry_run || batches == 0) return 0;
+  return std::min(static_cast<std::size_t>(restoring.request.jobs), batches) - 1;
 }
 
 /// What the history could not take does not undo the restoration, and must be said.
@@ -240,7 +253,8 @@ void refuse_standby(const Site& site) {
                 "authentik's configuration of this pod points to a read replica");
 }
 
-int restore_with_questions(const cli::Environment& environment, Site& site, Restoring& restoring) {
+int restore_with_questions(const cli::Environment& environment, const Cluster& cluster, Site& site,
+                           Restoring& restoring) {
   ui::Terminal& terminal = environment.terminal;
   const bool dry_run = restoring.request.dry_run;
   refuse_standby(site);
@@ -280,12 +294,13 @@ int restore_with_questions(const cli::Environment& environment, Site& site, Rest
     state.prepare();
     backup::begin_history(state, entry);
   }
-  queue::RestoreResult result = carry_out(environment, site, restoring.file, orders);
+  const auto beside = open_beside(environment, cluster, site, jobs_beside(restoring));
+  queue::RestoreResult result = carry_out(environment, site, restoring.file, orders, beside);
   if (!dry_run) keep_end(environment, site, restoring, entry, result);
-  terminal.out(
-      is_json(restoring.request.output)
-          ? as_json(restoring.request.output, document_of_restoration(site, restoring, contents, filter, result))
-          : describe_result(terminal, restoring, result, dry_run));
+  terminal.out(is_json(restoring.request.output)
+                   ? as_json(restoring.request.output,
+                             document_of_restoration(site, restoring, contents, filter, result, beside.size() + 1))
+                   : describe_result(terminal, restoring, result, dry_run));
   if (result.failure && result.ending == Ending::failed) ui::print_error(terminal, *result.failure);
   return exit_status(result);
 }

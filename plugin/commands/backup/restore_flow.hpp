@@ -27,6 +27,7 @@ queue::TaskFilter filter_in_backup(const session::Database& database, queue::Tas
 void refuse_standby(const Site& site);
 
 /// The whole of it on an entered site. Returns the exit status.
-int restore_with_questions(const cli::Environment& environment, Site& site, Restoring& restoring);
+int restore_with_questions(const cli::Environment& environment, const Cluster& cluster, Site& site,
+                           Restoring& restoring);
 
 }  // namespace akqueue::commands

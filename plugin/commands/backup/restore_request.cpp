@@ -1,6 +1,7 @@
 #include "commands/backup/restore_request.hpp"
 
 #include "commands/shared/filter_options.hpp"
+#include "commands/shared/sessions_beside.hpp"
 
 namespace akqueue::commands {
 
@@ -13,6 +14,7 @@ RestoreRequest read_restore_request(const Options& options, const cli::Command& 
           .other_site = options.has("other-site"),
           .dry_run = options.has("dry-run"),
           .ask = !options.has("yes"),
+          .jobs = read_jobs(options).value_or(1),
           .keep = read_keep_request(options, command),
           .output = read_output(options)};
 }
@@ -28,7 +30,8 @@ std::vector<Option> restoring_options() {
       {"as-rejected", 0, "", "bring unfinished tasks back as rejected: no worker runs them until they are retried"},
       {"include-running", 0, "",
        "bring back what was running when it was deleted as well: it ended or runs still, and would run again"},
-      {"drop-columns", 0, "", "leave out what is in columns that this site's tables lack"}};
+      {"drop-columns", 0, "", "leave out what is in columns that this site's tables lack"},
+      {"jobs", 0, "N", "sessions that restore side by side, 1 to 4"}};
   // What asks the site's log or counts by age in the table means nothing for rows in a file.
   for (const Option& option : queue::choosing_options(
            {"log", "log-level", "held", "orphaned", "holder", "keep-newest", "limit", "expired", "filename"}))

@@ -20,6 +20,7 @@ struct RestoreRequest {
   bool other_site = false;        ///< even from another database, where nobody is asked
   bool dry_run = false;
   bool ask = true;
+  int jobs = 1;  ///< sessions that restore side by side
   KeepRequest keep = {};
   OutputFormat output = OutputFormat::table;
 };

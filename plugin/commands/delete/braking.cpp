@@ -34,7 +34,7 @@ milliseconds read_batch_time(const std::string& text) {
 std::vector<Option> with_braking(std::vector<Option> own) {
   constexpr Option kBrakes[] = {
       {.name = "max-rate", .argument = "ROWS", .help = "so many rows a second at most, logs too", .common = true},
-      {.name = "batch-time", .argument = "DURATION", .help = "what a transaction should take (250ms)", .common = true},
+      {.name = "batch-time", .argument = "DURATION", .help = "what a transaction should take (200ms)", .common = true},
       {.name = "max-lag", .argument = "DURATION", .help = "wait for replicas further behind (10s)", .common = true},
       {.name = "max-wait", .argument = "DURATION", .help = "rest after others waited longer (1s)", .common = true},
       {.name = "max-age", .argument = "DURATION", .help = "wait for transactions open for longer", .common = true}};

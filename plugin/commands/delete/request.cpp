@@ -1,19 +1,12 @@
 #include "commands/delete/request.hpp"
 
 #include "akqueue/time.hpp"
+#include "commands/shared/sessions_beside.hpp"
 
 namespace akqueue::commands {
 namespace {
 
 constexpr auto kUsualFollowing = std::chrono::seconds(60);
-
-std::optional<int> read_jobs(const Options& options) {
-  const auto jobs = options.number(kJobs.name, 1);
-  if (jobs > kMostJobs)
-    throw Error(ErrorCode::usage, "--jobs: " + std::to_string(*jobs) + " sessions are too many",
-                "it takes 1 to " + std::to_string(kMostJobs));
-  return jobs ? std::optional(static_cast<int>(*jobs)) : std::nullopt;
-}
 
 }  // namespace
 

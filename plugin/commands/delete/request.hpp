@@ -25,8 +25,6 @@ inline constexpr Option kKeepDependencies{"keep-dependencies", 0, "",
 
 inline constexpr Option kStopSource{"stop-source", 0, "", "pause first the schedules that would make these again"};
 inline constexpr Option kJobs{"jobs", 0, "N", "sessions that delete side by side, 1 to 4"};
-/// With a backup, each session holds a part of its batch in memory.
-inline constexpr int kMostJobs = 4;
 
 struct DeletionRequest {
   SiteRequest site = {};

@@ -32,6 +32,14 @@ std::unique_ptr<session::Session> open_one(const cli::Environment& environment, 
 
 }  // namespace
 
+std::optional<int> read_jobs(const Options& options) {
+  const auto jobs = options.number("jobs", 1);
+  if (jobs > kMostJobs)
+    throw Error(ErrorCode::usage, "--jobs: " + std::to_string(*jobs) + " sessions are too many",
+                "it takes 1 to " + std::to_string(kMostJobs));
+  return jobs ? std::optional(static_cast<int>(*jobs)) : std::nullopt;
+}
+
 std::vector<std::unique_ptr<session::Session>> open_beside(const cli::Environment& environment, const Cluster& cluster,
                                                            const Site& site, std::size_t more) {
   std::vector<std::unique_ptr<session::Session>> sessions;

@@ -1,4 +1,4 @@
-// How large the next batch is, from how long the last one took: the database should work about a quarter of a second on
+// How large the next batch is, from how long the last one took: the database should work about a fifth of a second on
 // its rows, and its bytes should stay in bounds.
 #pragma once
 
@@ -12,7 +12,7 @@
 namespace akqueue::queue {
 
 /// What a transaction should take without a backup; a live system must not be held up for more than twice that.
-inline constexpr std::chrono::milliseconds kBatchTime{250};
+inline constexpr std::chrono::milliseconds kBatchTime{200};
 /// A batch that takes longer has too many rows, or too large ones, however slow the network is.
 inline constexpr std::chrono::milliseconds kTooLong{500};
 

@@ -48,34 +48,18 @@ void DeletionRun::held_back(std::chrono::nanoseconds time) {
   result_.held_back += std::chrono::duration_cast<std::chrono::milliseconds>(time);
 }
 
-bool DeletionRun::stopped() {
-  const std::scoped_lock hold(mutex_);
-  if (unforeseen_) return true;
-  if (result_.ending == Ending::complete && orders_.stop()) result_.ending = Ending::interrupted;
-  return result_.ending != Ending::complete;
-}
-
 bool DeletionRun::fail(const Error& error, std::int64_t in_doubt) {
-  const std::scoped_lock hold(mutex_);
-  result_.in_doubt += in_doubt;
-  if (result_.failure) return false;
-  result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
-  result_.failure = error;
-  return true;
-}
-
-void DeletionRun::explain(const Error& error) {
-  const std::scoped_lock hold(mutex_);
-  result_.failure = error;
-}
-
-void DeletionRun::fail_unforeseen(std::exception_ptr thrown) {
-  const std::scoped_lock hold(mutex_);
-  if (!unforeseen_) unforeseen_ = std::move(thrown);
+  {
+    const std::scoped_lock hold(mutex_);
+    result_.in_doubt += in_doubt;
+  }
+  return end_.fail(error);
 }
 
 DeletionResult& DeletionRun::end() {
-  if (unforeseen_) std::rethrow_exception(unforeseen_);
+  end_.check();
+  result_.ending = end_.ending();
+  result_.failure = end_.failure();
   return result_;
 }
 

@@ -5,15 +5,17 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "queue/change/deletion.hpp"
+#include "queue/change/shared_end.hpp"
 
 namespace akqueue::queue {
 
 /// Safe to use in several threads. Progress is told in the one that made it.
 class DeletionRun {
  public:
-  explicit DeletionRun(const DeletionPlan& orders) : orders_(orders) {}
+  explicit DeletionRun(const DeletionPlan& orders) : orders_(orders), end_(orders.stop) {}
 
   /// A batch that was committed. Throws Error (unsupported) if something in the database puts the rows back: a trigger
   /// would keep this going for ever.
@@ -25,15 +27,11 @@ class DeletionRun {
   /// Tasks so far.
   std::int64_t deleted();
 
-  /// Whether to begin nothing more: it was asked to stop, or a session has failed.
-  bool stopped();
-  /// A session has failed, with so many tasks in doubt: the others end after their batch. What the first one throws is
-  /// what ended it; true for that one.
+  // As SharedEnd has them; `in_doubt`: so many tasks.
+  bool stopped() { return end_.reached(); }
   bool fail(const Error& error, std::int64_t in_doubt);
-  /// The same error in better words.
-  void explain(const Error& error);
-  /// What is no Error: thrown by end().
-  void fail_unforeseen(std::exception_ptr thrown);
+  void explain(const Error& error) { end_.explain(error); }
+  void fail_unforeseen(std::exception_ptr thrown) { end_.fail_unforeseen(std::move(thrown)); }
 
   /// When no other session works any more.
   DeletionResult& end();
@@ -44,10 +42,10 @@ class DeletionRun {
 
   const DeletionPlan& orders_;
   const std::thread::id made_in_ = std::this_thread::get_id();
+  SharedEnd end_;
   std::mutex mutex_;
   DeletionResult result_;
   std::int64_t deleted_ = 0;
-  std::exception_ptr unforeseen_;
 };
 
 }  // namespace akqueue::queue

@@ -1,212 +1,96 @@
 #include "queue/change/restore.hpp"
 
 #include <algorithm>
-#include <map>
+#include <deque>
+#include <memory>
 #include <set>
-#include <utility>
 
-#include "akqueue/sqlstate.hpp"
 #include "akqueue/tasks.hpp"
 #include "akqueue/uuid.hpp"
 #include "backup/json_row.hpp"
 #include "backup/rows.hpp"
+#include "queue/change/restore_session.hpp"
+#include "queue/change/threads.hpp"
 
 namespace akqueue::queue {
 namespace {
 
-using Milliseconds = std::chrono::milliseconds;
-
-constexpr session::TransactionSettings kRestoring{
-    .read_only = false, .statement_timeout_ms = 60'000, .lock_timeout_ms = 5'000};
-
-/// Each waits for as long as kRestoring's locks may take.
-constexpr int kTries = 6;
+constexpr session::TransactionSettings kLookingForThem{.read_only = true, .statement_timeout_ms = 60'000};
 
 class Restorer {
  public:
   Restorer(const session::Database& database, backup::BackupFile& file, const RestoreOrders& orders)
-      : database_(database), file_(file), contents_(file.contents()), orders_(orders), settled_(contents_.batches) {
-    for (const backup::BackupBatch& batch : contents_.batches)
-      expected_ += batch.fate == backup::BatchFate::rolled_back ? 0 : batch.tasks();
-  }
+      : database_(database),
+        file_(file),
+        contents_(file.contents()),
+        orders_(orders),
+        batches_(contents_.batches),
+        run_(orders, expected()) {}
 
   RestoreResult run() {
     const auto started = std::chrono::steady_clock::now();
     try {
       settle_fates();
-      all_batches();
-    } catch (const Error& error) {
-      result_.ending = error.code() == ErrorCode::interrupted ? Ending::interrupted : Ending::failed;
-      result_.failure = error;
-      if (session::ends_session(error) && committing_) result_.in_doubt = committing_->tasks;
-    }
-    for (const auto& [number, left] : left_) {
-      result_.waiting += left.waiting;
-      result_.other_left += left.other_left;
-    }
-    for (const backup::BackupBatch& batch : settled_)
-      result_.not_reached +=
-          batch.fate == backup::BatchFate::rolled_back || left_.contains(batch.number) ? 0 : batch.tasks();
-    result_.took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - started);
-    return std::move(result_);
+      open_readings();
+    } catch (const Error& error) { run_.fail(error, 0); }
+    if (!run_.stopped()) all_batches();
+    RestoreResult result = run_.end(batches_);
+    result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started);
+    return result;
   }
 
  private:
-  /// What a batch could not restore when it was last tried.
-  struct Left {
-    std::int64_t waiting = 0;
-    std::int64_t other_left = 0;
-  };
-
   bool of_json() const { return contents_.header.version == backup::kBackupVersionOfJson; }
 
+  std::int64_t expected() const {
+    std::int64_t tasks = 0;
+    for (const backup::BackupBatch& batch : contents_.batches)
+      tasks += batch.fate == backup::BatchFate::rolled_back ? 0 : batch.tasks();
+    return tasks;
+  }
+
+  /// Each session reads the file by itself. Of version 1 the order counts, so that one session does it.
+  void open_readings() {
+    const std::size_t beside = of_json() ? 0 : orders_.beside.size();
+    sessions_.push_back(std::make_unique<RestoreSession>(database_, file_, orders_, aborted_, beside == 0, run_));
+    for (std::size_t i = 0; i < beside; ++i) {
+      readings_.push_back(file_.another());
+      sessions_.push_back(
+          std::make_unique<RestoreSession>(orders_.beside[i], readings_.back(), orders_, aborted_, false, run_));
+    }
+  }
+
   void all_batches() {
-    std::vector<const backup::BackupBatch*> batches;
-    for (const backup::BackupBatch& batch : settled_) {
+    using Rows = RestoreSession::Rows;
+    Batches batches;
+    for (const backup::BackupBatch& batch : batches_) {
       if (batch.fate != backup::BatchFate::rolled_back) batches.push_back(&batch);
     }
     if (!of_json()) std::ranges::reverse(batches);
-    bool brought = each(batches, [&](const backup::BackupBatch& batch) { return put(batch); });
-    if (of_json() && contents_.header.tables.size() > 1)
-      each(batches, [&](const backup::BackupBatch& batch) { return put_others(batch); });
+    bool brought = round(batches, Rows::all);
+    if (of_json() && contents_.header.tables.size() > 1) round(batches, Rows::of_other_tables);
     // Tasks that wait for tasks of a batch that was restored later; each round brings one more of a chain.
     while (brought && !orders_.ways.dry_run) {
-      std::erase_if(batches, [&](const backup::BackupBatch* batch) {
-        return left_[batch->number].waiting + left_[batch->number].other_left == 0;
-      });
-      brought = each(batches, [&](const backup::BackupBatch& batch) { return put(batch); });
+      std::erase_if(batches, [&](const backup::BackupBatch* batch) { return run_.is_done(*batch); });
+      brought = round(batches, Rows::all);
     }
   }
 
-  /// False when none of them brought anything back, or when it was asked to stop. All are committed when it returns.
-  template <class Put>
-  bool each(const std::vector<const backup::BackupBatch*>& batches, const Put& put_batch) {
-    bool brought = false;
-    bool stopped = false;
-    for (const backup::BackupBatch* batch : batches) {
-      stopped = orders_.stop();
-      if (stopped) break;
-      brought = in_turn([&] { return put_batch(*batch); }) || brought;
-      ++result_.batches;
-      report(false);
+  /// False when none of them brought anything back, or when it has come to its end.
+  bool round(const Batches& batches, RestoreSession::Rows rows) {
+    run_.begin(batches);
+    {
+      Threads threads;
+      for (std::size_t i = 1; i < std::min(sessions_.size(), batches.size()); ++i)
+        threads.start([one = sessions_[i].get(), rows] { one->work(rows); });
+      sessions_.front()->work(rows);
     }
-    in_turn([&] { return settle(); });
-    report(false);
-    if (stopped) result_.ending = Ending::interrupted;
-    return brought && !stopped;
-  }
-
-  void report(bool waiting) {
-    orders_.progress({backup::total(result_.restored) + result_.present, expected_, waiting});
-  }
-
-  /// Somebody else may bring back the same rows, or hold them: a batch that waited too long for those is tried again,
-  /// and so is the one before it if what failed is that one's COMMIT.
-  template <class Put>
-  bool in_turn(const Put& put_batch) {
-    const backup::BackupBatch* before = nullptr;
-    for (int attempt = 1;; ++attempt) {
-      try {
-        if (before != nullptr) {
-          put(*before);
-          settle();
-          before = nullptr;
-        }
-        return put_batch();
-      } catch (const Error& error) {
-        const bool passing = error.code() == ErrorCode::sql &&
-                             (error.sqlstate() == sqlstate::kLockTimeout || error.sqlstate() == sqlstate::kDeadlock);
-        if (!passing || attempt == kTries || orders_.stop()) throw;
-        if (committing_) before = std::exchange(committing_, std::nullopt)->batch;
-        report(true);
-      }
-    }
-  }
-
-  /// Its COMMIT travels with the beginning of the next batch: the answer is read with those to that.
-  bool put(const backup::BackupBatch& batch) {
-    const auto began = std::chrono::steady_clock::now();
-    auto transaction = session::Transaction::ahead(database_.session, kRestoring);
-    try {
-      BatchRestorer rows(database_, contents_.header, orders_.ways);
-      file_.read(batch, rows);
-      if (batch.fate == backup::BatchFate::uncertain && was_never_deleted(batch, rows.present())) {
-        result_.never_deleted += batch.tasks();
-        left_[batch.number] = {};
-        return false;
-      }
-      const RestoredRows gained = rows.put(batch.tasks());
-      if (orders_.ways.dry_run) return add(batch, gained);
-      committing_ = {&batch, backup::total(gained.restored)};
-      transaction.commit_ahead([this, &batch, gained, began] {
-        committing_.reset();
-        add(batch, gained);
-        note_time(began);
-      });
-      return gained.brought();
-    } catch (...) {
-      settle_before_rollback();
-      throw;
-    }
-  }
-
-  /// Waits for the answer to a COMMIT that is on its way. Nothing was brought by that.
-  bool settle() {
-    if (committing_) database_.session.await(database_.session.awaited());
-    return false;
-  }
-
-  /// A rollback passes over all answers before it; that to the COMMIT before it must be heard. A failure of that is
-  /// told by committing_.
-  void settle_before_rollback() noexcept {
-    try {
-      if (committing_ && database_.session.awaited() > 0) database_.session.await(1);
-    } catch (...) {
-      // What failed first is being thrown.
-    }
-  }
-
-  void note_time(std::chrono::steady_clock::time_point began) {
-    result_.longest =
-        std::max(result_.longest, std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began));
-  }
-
-  bool put_others(const backup::BackupBatch& batch) {
-    if (std::all_of(batch.rows.begin() + 1, batch.rows.end(), [](std::int64_t rows) { return rows == 0; }))
-      return false;
-    const auto began = std::chrono::steady_clock::now();
-    auto transaction = session::Transaction::ahead(database_.session, kRestoring);
-    BatchRestorer rows(database_, contents_.header, orders_.ways);
-    file_.read(batch, rows);
-    const RestoredRows gained = rows.put_others();
-    if (!orders_.ways.dry_run) transaction.commit();
-    note_time(began);
-    result_.other_rows += gained.other_rows;
-    left_[batch.number].other_left = gained.other_left;
-    return gained.other_rows.total() > 0;
-  }
-
-  /// What a batch brought back counts once it is committed. What was there already was counted at its first try.
-  bool add(const backup::BackupBatch& batch, const RestoredRows& gained) {
-    const bool again = left_.contains(batch.number);
-    for (const auto& [key, count] : gained.restored) result_.restored[key] += count;
-    result_.other_rows += gained.other_rows;
-    result_.conflicting += again ? 0 : gained.conflicting;
-    result_.present += again ? 0 : gained.present;
-    result_.passed_over += again ? 0 : gained.passed_over;
-    result_.running += again ? 0 : gained.running;
-    for (const auto& [actor, were] : gained.were_running) {
-      if (again) break;
-      result_.were_running[actor].tasks += were.tasks;
-      result_.were_running[actor].held += were.held;
-    }
-    left_[batch.number] = {gained.waiting, gained.other_left};
-    return gained.brought();
+    return run_.brought();
   }
 
   /// Asks the database what became of the batches whose COMMIT was never answered.
   void settle_fates() {
-    for (backup::BackupBatch& batch : settled_) {
+    for (backup::BackupBatch& batch : batches_) {
       if (batch.fate != backup::BatchFate::uncertain || batch.transaction.empty()) continue;
       const std::string fate = fate_of(batch);
       if (fate == "in progress") {
@@ -233,29 +117,15 @@ class Restorer {
     return fate;
   }
 
-  /// A deletion is committed as a whole: where one of its tasks is still there, none was deleted by it. But where a
-  /// part of this backup has been restored, what is there may be that part, and what is missing must come back as
-  /// well. Where none is there they come back even if the database says that the deletion was aborted: it may be
-  /// another database, in which the transaction of that number is another one.
-  bool was_never_deleted(const backup::BackupBatch& batch, std::int64_t present) const {
-    return present > 0 && (aborted_.contains(batch.number) || !orders_.partly_restored || present == batch.tasks());
-  }
-
   const session::Database& database_;
   backup::BackupFile& file_;
   const backup::BackupContents& contents_;
   const RestoreOrders& orders_;
-  std::vector<backup::BackupBatch> settled_;
-  std::map<std::int64_t, Left> left_;  ///< of the batches that were tried
-  std::set<std::int64_t> aborted_;     ///< numbers of batches whose deletion was aborted, as the database says
-  /// The batch whose COMMIT was sent and not answered.
-  struct Committing {
-    const backup::BackupBatch* batch = nullptr;
-    std::int64_t tasks = 0;  ///< that it brings back
-  };
-  std::optional<Committing> committing_;
-  std::int64_t expected_ = 0;
-  RestoreResult result_;
+  std::vector<backup::BackupBatch> batches_;  ///< with what became of them
+  std::set<std::int64_t> aborted_;            ///< numbers of batches whose deletion was aborted, as the database says
+  RestoreRun run_;
+  std::deque<backup::BackupFile> readings_;
+  std::vector<std::unique_ptr<RestoreSession>> sessions_;
 };
 
 /// Asks for the ids of a batch's tasks, or of those that were not running.
@@ -292,8 +162,7 @@ std::int64_t count_there(const session::Database& database, std::span<const Uuid
   statement.sql = "SELECT count(*) FROM " + database.task().quoted() + " AS t WHERE " +
                   database.dialect.among("t.message_id", listed);
   std::int64_t there = 0;
-  const session::Transaction transaction(database.session,
-                                         {.read_only = true, .statement_timeout_ms = kRestoring.statement_timeout_ms});
+  const session::Transaction transaction(database.session, kLookingForThem);
   database.session.query(statement, [&](const session::Value& row) { there = session::integer(row.at(0)); });
   return there;
 }

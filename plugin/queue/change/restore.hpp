@@ -3,11 +3,15 @@
 // (queue/filter/dependencies.hpp).
 //
 // Triggers fire as usual, so restored queued tasks wake the workers.
+//
+// Several sessions can share the batches, each in a thread of its own. A task that waits for one of a batch that
+// another session is still busy with comes in the next round, as one that waits for a later batch does.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "backup/reader.hpp"
 #include "queue/change/deletion.hpp"
@@ -17,8 +21,11 @@ namespace akqueue::queue {
 
 struct RestoreOrders {
   RestoreWays ways = {};
-  bool partly_restored = false;  ///< this backup has been restored from before, as far as is known
+  std::vector<session::Database> beside = {};  ///< more sessions with the same database
+  bool partly_restored = false;                ///< this backup has been restored from before, as far as is known
+  /// Asked between batches, in the thread of each session, one at a time.
   std::function<bool()> stop = [] { return false; };
+  /// Called in the thread of restore().
   std::function<void(const Progress&)> progress = [](const Progress&) {};
 };
 

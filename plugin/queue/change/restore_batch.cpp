@@ -22,9 +22,9 @@ std::string as_rejected(session::Statement& statement) {
 }  // namespace
 
 BatchRestorer::BatchRestorer(const session::Database& database, const backup::BackupHeader& header,
-                             const RestoreWays& ways)
+                             const RestoreWays& ways, std::optional<std::int64_t> beside)
     : database_(database), header_(header), ways_(ways), staged_(database, header) {
-  for (const std::string& sql : database_.dialect.before_restoring()) send({session::query_request({sql}, {})});
+  for (const std::string& sql : database_.dialect.before_restoring(beside)) send({session::query_request({sql}, {})});
   staged_.create();
   create_temporary_table(database_, kChosen, "message_id uuid, state text");
 }

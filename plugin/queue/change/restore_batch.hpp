@@ -53,8 +53,10 @@ struct RestoredRows {
 class BatchRestorer final : public backup::BatchRows {
  public:
   /// In a transaction, which may have been begun ahead (session::Transaction). Makes the temporary tables; nothing is
-  /// awaited before present() or put().
-  BatchRestorer(const session::Database& database, const backup::BackupHeader& header, const RestoreWays& ways);
+  /// awaited before present() or put(). `beside`: the batch's number, where other sessions of the same restoration work
+  /// (Dialect::before_restoring()).
+  BatchRestorer(const session::Database& database, const backup::BackupHeader& header, const RestoreWays& ways,
+                std::optional<std::int64_t> beside = {});
 
   void rows(std::size_t table, std::string_view tuples) override { staged_.rows(table, tuples); }
   void json_row(std::size_t table, std::string_view json) override { staged_.json_row(table, json); }

@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_SUITE(batch_size)
 BOOST_AUTO_TEST_CASE(as_large_as_the_time_allows) {
   BOOST_TEST(next_size(1000, batch(kBatchTime), false) == 1000);
   BOOST_TEST(next_size(1000, batch(kBatchTime * 2), false) == 500);
-  BOOST_TEST(next_size(1000, batch(200ms), false) == 1250);
+  BOOST_TEST(next_size(1000, batch(kBatchTime * 4 / 5), false) == 1250);
 }
 
 BOOST_AUTO_TEST_CASE(it_grows_and_shrinks_in_bounds) {

@@ -1,0 +1,51 @@
+// What one session does of a restoration: batch after batch, a transaction each.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <set>
+
+#include "backup/reader.hpp"
+#include "queue/change/restore_run.hpp"
+
+namespace akqueue::queue {
+
+class RestoreSession {
+ public:
+  /// `file` is read by nobody else meanwhile. `aborted`: numbers of batches whose deletion was aborted, as the database
+  /// says. `alone`: no other session of this restoration works.
+  RestoreSession(const session::Database& database, backup::BackupFile& file, const RestoreOrders& orders,
+                 const std::set<std::int64_t>& aborted, bool alone, RestoreRun& run)
+      : database_(database), file_(file), orders_(orders), aborted_(aborted), alone_(alone), run_(run) {}
+
+  enum class Rows { all, of_other_tables };
+  /// Takes batches until the run has none; all are committed when it returns. What fails is what the run fails with.
+  void work(Rows rows);
+
+ private:
+  std::optional<std::int64_t> beside(const backup::BackupBatch& batch) const {
+    return alone_ ? std::nullopt : std::optional(batch.number);
+  }
+  template <class Put>
+  bool in_turn(const Put& put_batch);
+  bool put(const backup::BackupBatch& batch);
+  bool put_others(const backup::BackupBatch& batch);
+  bool settle();
+  void settle_before_rollback() noexcept;
+  bool was_never_deleted(const backup::BackupBatch& batch, std::int64_t present) const;
+
+  const session::Database database_;
+  backup::BackupFile& file_;
+  const RestoreOrders& orders_;
+  const std::set<std::int64_t>& aborted_;
+  bool alone_;
+  RestoreRun& run_;
+  /// The batch whose COMMIT was sent and not answered.
+  struct Committing {
+    const backup::BackupBatch* batch = nullptr;
+    std::int64_t tasks = 0;  ///< that it brings back
+  };
+  std::optional<Committing> committing_;
+};
+
+}  // namespace akqueue::queue
