@@ -10,13 +10,13 @@ test: times depend on the machine, ratios hardly; both are worth what the machin
 """
 
 import argparse
-import json
 import os
 import platform
 import statistics
 import sys
 import tempfile
 
+from figures import read, write
 from lines import DELETIONS, LOOKS
 from sites import Postgres, Replica
 
@@ -99,10 +99,7 @@ def of_size(site, tasks, options):
 
 def add_to(path, sizes):
     """What was measured before of the same engine and size is replaced, line by line."""
-    figures = {"sizes": []}
-    if os.path.exists(path):
-        with open(path, encoding="utf-8") as file:
-            figures = json.load(file)
+    figures = read(path)
     figures.setdefault("sizes", [])
     figures["machine"] = {"processors": os.cpu_count(), "system": platform.system()}
     for new in sizes:
@@ -114,9 +111,7 @@ def add_to(path, sizes):
         same[0]["lines"] = [line for line in same[0]["lines"] if line["line"] not in names] + new["lines"]
         same[0]["rounds"] = new["rounds"]
     figures["sizes"].sort(key=lambda size: (size["engine"], size["tasks"]))
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(figures, file, indent=1)
-        file.write("\n")
+    write(path, figures)
 
 
 def main():

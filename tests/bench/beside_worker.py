@@ -20,6 +20,7 @@ import time
 
 import psycopg
 
+from figures import read, write
 from sites import LOGS, TASKS, Postgres
 
 EVERY_S, ROUND_S = 2, 0.02
@@ -121,14 +122,9 @@ def main():
         site.close()
     print(json.dumps({key: value for key, value in figures.items() if key != "over_time"}, indent=1))
     if options.json:
-        known = {}
-        if os.path.exists(options.json):
-            with open(options.json, encoding="utf-8") as file:
-                known = json.load(file)
+        known = read(options.json)
         known["beside_worker"] = figures
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(known, file, indent=1)
-            file.write("\n")
+        write(options.json, known)
 
 
 if __name__ == "__main__":

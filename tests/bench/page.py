@@ -38,7 +38,9 @@ def table(size):
     for line in size["lines"]:
         rows.append([line["line"], line["baseline"] or "", *(cell(line, key, words) for key, _, words in used)])
     text = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    return f"**{ENGINES[size['engine']]}, {size['tasks']:,} tasks** (median of {size['rounds']})\n\n{text}"
+    rounds = sorted({len(line["seconds"]) for line in size["lines"] if "seconds" in line})
+    of = " to ".join(str(one) for one in dict.fromkeys((rounds[0], rounds[-1])))
+    return f"**{ENGINES[size['engine']]}, {size['tasks']:,} tasks** (median of {of})\n\n{text}"
 
 
 def mib(sizes, name):
