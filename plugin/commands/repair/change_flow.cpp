@@ -48,7 +48,8 @@ void narrow_to_errors(const session::Database& database, const ChangeRequest& re
   for (std::size_t i = 0; i < preview.errors.groups.size(); ++i) {
     if (preview.errors.chosen[i]) errors.push_back("'" + preview.errors.groups[i].error + "'");
   }
-  preview.what += ", failed with " + listed_words(errors, "or");
+  preview.failed_with = ", failed with " + listed_words(errors, "or");
+  preview.what += preview.failed_with;
 }
 
 /// What was rejected with these. What of it is chosen as well is not left alone any more if it comes along.
@@ -78,6 +79,7 @@ ChangePreview look_at_change(const cli::Environment& environment, const Site& si
   const Timestamp now = transaction.now();
   ChangePreview preview;
   const queue::TaskFilter filter = resolve_on(environment.terminal, site, request.choice);
+  preview.filter = filter;
   explain_filter(environment, request.site, filter);
   const queue::Heartbeats heartbeats = queue::read_heartbeats(site.database(), now);
   if (is_about_orphans(request.change)) check_orphans_can_be_told(site, heartbeats);

@@ -16,7 +16,8 @@ namespace akqueue::commands {
 
 /// What was shown before the question.
 struct ChangePreview {
-  queue::Selection selection;
+  queue::TaskFilter filter;    ///< what was asked for
+  queue::Selection selection;  ///< of that, what failed in the ways that were chosen
   queue::ChangeWays ways;
   queue::Verdicts verdicts;
   ErrorChoice errors;                  ///< where they were asked for
@@ -24,7 +25,8 @@ struct ChangePreview {
   std::vector<Uuid> along = {};        ///< tasks that were rejected with these, and come along if that is wanted
   bool workers_gone = false;           ///< Database::workers_gone, for the deed as well
   bool somebody_works = false;         ///< a worker lives: what is put back will be taken
-  std::string what;                    ///< the filter in words
+  std::string failed_with = {};        ///< the ways that were chosen: `, failed with 'no user' or 'timeout'`
+  std::string what;                    ///< both in words
   BackupPlan record;
   backup::HistoryEntry entry;
 };

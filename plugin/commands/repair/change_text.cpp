@@ -157,7 +157,8 @@ Json document_of_change(const Site& site, const ChangeRequest& request, const Ch
   document["dry_run"] = request.dry_run;
   if (!request.keep.reason.empty()) document["reason"] = request.keep.reason;
   document["site"] = site.to_json();
-  document["filter"] = queue::json_of_filter(preview.selection.filter);
+  document["filter"] = queue::json_of_filter(preview.filter);
+  document["filter"]["words"] = queue::in_words(preview.filter) + preview.failed_with;
   document["filter"]["as_of"] = format_timestamp(preview.selection.as_of);
   if (preview.orphans) document["orphans"] = json_of_orphans(*preview.orphans);
   if (request.by_error) document["errors"] = json_of_errors(preview.errors);

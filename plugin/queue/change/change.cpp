@@ -14,6 +14,8 @@ namespace {
 /// Few rows are found faster by one scan than by a walk over the whole table.
 constexpr std::int64_t kFewChanges = 2000;
 constexpr std::int64_t kMostInBatch = 20'000;
+/// What a transaction should take: it writes into every index of the table, whose time varies more than a deletion's.
+constexpr std::chrono::milliseconds kChangeTime{120};
 constexpr int kChangeAttempts = 5;
 constexpr session::TransactionSettings kCountingChanges{.read_only = true, .statement_timeout_ms = 60'000};
 
@@ -64,7 +66,7 @@ class Changer {
         const bool whole = std::cmp_less(batch.ids.size() + batch.unreadable.size(), allowed);
         if (whole) {
           at = to;
-          step = next_size(step, batch.cost, true);
+          step = next_size(step, batch.cost, true, kChangeTime);
         } else {
           step = std::max<std::int64_t>(1, step / 2);
           adapt(batch);
@@ -124,7 +126,7 @@ class Changer {
   }
 
   void adapt(const ChangeBatchResult& batch) {
-    limit_ = std::clamp<std::int64_t>(next_size(limit_, batch.cost, true), 1, kMostInBatch);
+    limit_ = std::clamp<std::int64_t>(next_size(limit_, batch.cost, true, kChangeTime), 1, kMostInBatch);
   }
 
   /// Once all are changed there is nothing to wait for: it is only seen whether more is there.
