@@ -22,6 +22,8 @@ struct Request {
   std::function<void(const ForeignJson& row)> on_row;     ///< of a query, one after another
   RowSink* sink = nullptr;                                ///< of a copy_out
   std::function<void(const ForeignJson& reply)> on_done;  ///< once it succeeded and its rows are known to be whole
+  /// Nobody waits for its answer, which is taken on the way to the next one (Session::begin_quietly()).
+  bool quiet = false;
 };
 
 /// As it goes over the line, with its end.

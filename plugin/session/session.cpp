@@ -26,6 +26,12 @@ Value hello_body() { return {{"op", "hello"}, {"protocol", protocol::kVersion}};
 
 Value introspect_body(std::string_view table) { return {{"op", "introspect"}, {"table", table}}; }
 
+Timestamp time_told(const Value& reply) {
+  const auto now = reply.contains("now") ? timestamp(reply["now"]) : std::nullopt;
+  if (!now) throw Error(ErrorCode::protocol, "the peer began a transaction without telling its time", kAfterNonsense);
+  return *now;
+}
+
 }  // namespace
 
 Session::Session(std::unique_ptr<Channel> channel, std::chrono::milliseconds patience, std::vector<Request> sent)
@@ -147,20 +153,47 @@ void Session::send(std::vector<Request> requests) {
   });
 }
 
+std::size_t Session::awaited() const {
+  return static_cast<std::size_t>(std::ranges::count(awaited_, false, &Request::quiet));
+}
+
+void Session::take_next() {
+  const Request request = std::move(awaited_.front());
+  awaited_.pop_front();
+  try {
+    take(request);
+  } catch (const Error& error) {
+    // A transaction that can't be rolled back is gone.
+    if (request.quiet && field(request.body, "op") == "rollback" && !ends_session(error)) return;
+    if (!ends_session(error)) pass_over_behind_a_failure();
+    throw;
+  }
+}
+
 void Session::await(std::size_t count) {
   guarded([&] {
-    for (; count > 0 && !awaited_.empty(); --count) {
-      const Request request = std::move(awaited_.front());
-      awaited_.pop_front();
-      try {
-        take(request);
-      } catch (const Error& error) {
-        if (!ends_session(error)) pass_over_behind_a_failure();
-        throw;
-      }
+    while (count > 0 && !awaited_.empty()) {
+      count -= awaited_.front().quiet ? 0 : 1;
+      take_next();
     }
     return 0;
   });
+}
+
+void Session::take_quiet() {
+  guarded([&] {
+    while (!awaited_.empty() && awaited_.front().quiet) take_next();
+    return 0;
+  });
+}
+
+/// Behind others that are quiet: what is known to have failed must not be followed by anything.
+void Session::send_quietly(Request request) {
+  await(awaited());
+  request.quiet = true;
+  std::vector<Request> one;
+  one.push_back(std::move(request));
+  send(std::move(one));
 }
 
 void Session::give_up_answers() {
@@ -181,7 +214,7 @@ void Session::pass_over_behind_a_failure() {
 }
 
 Value Session::carry_out(Request request) {
-  await(awaited_.size());
+  await(awaited());
   Value result;
   request.on_done = [&](const Value& reply) { result = reply; };
   std::vector<Request> one;
@@ -237,7 +270,7 @@ std::vector<Request> Session::first_requests(std::string_view table) {
 std::pair<DatabaseFacts, Catalog> Session::welcome() {
   std::vector<Value> replies;
   for (Request& request : awaited_) request.on_done = [&](const Value& reply) { replies.push_back(reply); };
-  await(awaited_.size());
+  await(awaited());
   const DatabaseFacts facts = read_facts(replies.at(0));
   return {facts, read_catalog(replies.at(1), schema_)};
 }
@@ -264,11 +297,17 @@ std::vector<std::string> Session::absent(const std::vector<std::string>& names) 
   return absent;
 }
 
-Timestamp Session::begin(const TransactionSettings& settings) {
-  const Value reply = carry_out(begin_request(settings));
-  const auto now = reply.contains("now") ? timestamp(reply["now"]) : std::nullopt;
-  if (!now) throw Error(ErrorCode::protocol, "the peer began a transaction without telling its time", kAfterNonsense);
-  return *now;
+Timestamp Session::begin(const TransactionSettings& settings) { return time_told(carry_out(begin_request(settings))); }
+
+void Session::begin_quietly(const TransactionSettings& settings, std::shared_ptr<std::optional<Timestamp>> now) {
+  Request begin = begin_request(settings);
+  begin.on_done = [now = std::move(now)](const Value& reply) { *now = time_told(reply); };
+  send_quietly(std::move(begin));
+}
+
+void Session::rollback_quietly() {
+  if (awaited() > 0) return rollback();  // of answers that nobody wants any more
+  send_quietly(rollback_request());
 }
 
 void Session::commit() { ask({{"op", "commit"}}); }
@@ -306,7 +345,7 @@ void Session::receive_frame(std::string_view head, RowSink* sink) {
 
 void Session::bye() {
   if (over_) return;
-  give_up_answers();
+  if (awaited() > 0) give_up_answers();
   ask({{"op", "bye"}});
   over_ = true;
 }

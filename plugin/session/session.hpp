@@ -110,6 +110,12 @@ class Session {
   void commit();
   void rollback();
 
+  /// The same of a transaction that only reads, without waiting: what is asked for next travels with it, and has its
+  /// failure. `now` gets the transaction's time once something has waited, take_quiet() at the latest.
+  void begin_quietly(const TransactionSettings& settings, std::shared_ptr<std::optional<Timestamp>> now);
+  void rollback_quietly();
+  void take_quiet();
+
   /// Rows one after another, in constant memory. The row is an array in the order of the statement's columns.
   using OnRow = std::function<void(const Value& row)>;
   void query(const Statement& statement, const OnRow& on_row);
@@ -131,12 +137,12 @@ class Session {
 
   /// Sends requests together, behind others whose answers have not come.
   void send(std::vector<Request> requests);
-  /// Takes the next `count` answers. If one is a failure, those behind it are read and passed over, also those that
-  /// were not asked for here, before it is thrown. Every other request of the session takes all of them first, so that
-  /// no failure is missed; a rollback passes over them.
+  /// Takes the next `count` answers, and the quiet ones before them. If one is a failure, those behind it are read and
+  /// passed over, also those that were not asked for here, before it is thrown. Every other request of the session
+  /// takes all of them first, so that no failure is missed; a rollback passes over them.
   void await(std::size_t count);
-  /// Requests whose answers have not come.
-  std::size_t awaited() const { return awaited_.size(); }
+  /// Requests whose answers have not come and are waited for.
+  std::size_t awaited() const;
 
   /// Ends the session. The peer is not needed any more.
   void bye();
@@ -153,6 +159,8 @@ class Session {
   Value carry_out(Request request);
   void pass_over_answers();
   void give_up_answers();
+  void take_next();
+  void send_quietly(Request request);
   void pass_over_behind_a_failure();
   void tell_listener(const Value& request) const;
   Value read_reply(char expected, const OnLine& on_line);
@@ -200,8 +208,8 @@ auto Session::guarded(const Action& action) {
 /// A transaction that rolls back unless it is committed.
 class Transaction {
  public:
-  Transaction(Session& session, const TransactionSettings& settings)
-      : session_(session), now_(session.begin(settings)) {}
+  /// Of one that only reads, begin and rollback travel with what is asked for next.
+  Transaction(Session& session, const TransactionSettings& settings);
   /// Begins it without waiting for the answer, which await() takes.
   static Transaction ahead(Session& session, const TransactionSettings& settings) {
     return Transaction(session, settings, Unawaited{});
@@ -211,7 +219,7 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
 
   /// Not of one that was begun ahead.
-  Timestamp now() const { return now_; }
+  Timestamp now() const;
   void commit();
   /// Sends the COMMIT without waiting for the answer, which await() takes; `done` is called if that is a good one.
   void commit_ahead(std::function<void()> done);
@@ -221,7 +229,8 @@ class Transaction {
   Transaction(Session& session, const TransactionSettings& settings, Unawaited);
 
   Session& session_;
-  Timestamp now_ = 0;
+  bool only_reads_ = false;
+  std::shared_ptr<std::optional<Timestamp>> now_;  ///< the answer may come when the transaction is gone
   bool open_ = true;
 };
 

@@ -2,7 +2,20 @@
 
 namespace akqueue::session {
 
-Transaction::Transaction(Session& session, const TransactionSettings& settings, Unawaited) : session_(session) {
+Transaction::Transaction(Session& session, const TransactionSettings& settings)
+    : session_(session), only_reads_(settings.read_only), now_(std::make_shared<std::optional<Timestamp>>()) {
+  if (only_reads_) session_.begin_quietly(settings, now_);
+  else *now_ = session_.begin(settings);
+}
+
+Timestamp Transaction::now() const {
+  if (!*now_) session_.take_quiet();
+  if (!*now_) throw Error(ErrorCode::state, "the transaction did not begin");
+  return **now_;
+}
+
+Transaction::Transaction(Session& session, const TransactionSettings& settings, Unawaited)
+    : session_(session), now_(std::make_shared<std::optional<Timestamp>>()) {
   std::vector<Request> begin;
   begin.push_back(begin_request(settings));
   session_.send(std::move(begin));
@@ -11,7 +24,8 @@ Transaction::Transaction(Session& session, const TransactionSettings& settings, 
 Transaction::~Transaction() {
   if (!open_) return;
   try {
-    session_.rollback();
+    if (only_reads_) session_.rollback_quietly();
+    else session_.rollback();
   } catch (...) {
     // The session is gone, and the transaction with it.
   }

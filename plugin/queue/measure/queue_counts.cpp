@@ -36,33 +36,40 @@ void count_later(const session::Database& database, Timestamp now, std::vector<Q
   });
 }
 
-/// The next group after (queue, state) in the index; one short look each.
-std::optional<QueueCount> group_after(const session::Database& database, const std::optional<QueueCount>& before) {
-  session::Statement statement;
-  statement.sql = "SELECT t.queue_name, t.state FROM " + database.task().quoted() + " AS t";
-  if (before) {
-    const std::string queue = statement.bind(before->queue);
-    statement.sql += " WHERE (t.queue_name, t.state) > (" + queue + ", " + statement.bind(before->state) + ")";
-  }
-  statement.sql += " ORDER BY t.queue_name, t.state LIMIT 1";
-  std::optional<QueueCount> next;
-  database.session.query(statement, [&](const session::Value& row) {
-    next = QueueCount{session::text(row.at(0)), session::text(row.at(1)), 0, false, 0, std::nullopt};
-  });
-  return next;
+/// Each is the next one in the index after the one before: two short looks for each, in one statement.
+std::string groups_in_the_index(const session::Table& task) {
+  const std::string from = " FROM " + task.quoted() + " AS t ";
+  const std::string first = "ORDER BY t.queue_name, t.state LIMIT 1";
+  const std::string next = from + "WHERE (t.queue_name, t.state) > (g.queue_name, g.state) " + first;
+  return "WITH RECURSIVE g(queue_name, state) AS (SELECT f.queue_name, f.state FROM (SELECT CAST(t.queue_name AS text) "
+         "AS "
+         "queue_name, CAST(t.state AS text) AS state" +
+         from + first + ") AS f UNION ALL SELECT (SELECT CAST(t.queue_name AS text)" + next +
+         "), (SELECT CAST(t.state AS text)" + next +
+         ") FROM g WHERE g.queue_name IS NOT NULL) SELECT g.queue_name, g.state FROM g WHERE g.queue_name IS NOT NULL "
+         "ORDER BY g.queue_name, g.state";
 }
 
-void count_group(const session::Database& database, QueueCount& group, std::int64_t most) {
-  session::Statement statement;
-  const std::string queue = statement.bind(group.queue);
-  const std::string state = statement.bind(group.state);
-  // In the order of the index: otherwise the planner would gather all of the group's entries first, whatever the limit.
-  statement.sql = "SELECT count(*) FILTER (WHERE c.queue_name = " + queue + " AND c.state = " + state +
-                  ") FROM (SELECT t.queue_name, t.state FROM " + database.task().quoted() +
-                  " AS t WHERE (t.queue_name, t.state) >= (" + queue + ", " + state +
-                  ") ORDER BY t.queue_name, t.state LIMIT " + std::to_string(most + 1) + ") AS c";
-  database.session.query(statement, [&](const session::Value& row) { group.tasks = session::integer(row.at(0)); });
-  group.estimated = group.tasks > most;
+/// In one round trip.
+void count_groups(const session::Database& database, std::vector<QueueCount>& groups, std::int64_t most) {
+  std::vector<session::Request> together;
+  for (QueueCount& group : groups) {
+    session::Statement statement;
+    const std::string queue = statement.bind(group.queue);
+    const std::string state = statement.bind(group.state);
+    // In the order of the index: otherwise the planner would gather all of the group's entries first, whatever the
+    // limit.
+    statement.sql = "SELECT count(*) FILTER (WHERE c.queue_name = " + queue + " AND c.state = " + state +
+                    ") FROM (SELECT t.queue_name, t.state FROM " + database.task().quoted() +
+                    " AS t WHERE (t.queue_name, t.state) >= (" + queue + ", " + state +
+                    ") ORDER BY t.queue_name, t.state LIMIT " + std::to_string(most + 1) + ") AS c";
+    together.push_back(session::query_request(statement, [&group, most](const session::Value& row) {
+      group.tasks = session::integer(row.at(0));
+      group.estimated = group.tasks > most;
+    }));
+  }
+  database.session.send(std::move(together));
+  database.session.await(database.session.awaited());
 }
 
 void estimate(const session::Database& database, Timestamp now, const CountLimits& limits,
@@ -119,8 +126,9 @@ bool CountLimits::exceeded(const session::Database& database) const {
 
 std::vector<QueueCount> queue_groups(const session::Database& database) {
   std::vector<QueueCount> groups;
-  for (auto group = group_after(database, std::nullopt); group; group = group_after(database, group))
-    groups.push_back(*group);
+  database.session.query({groups_in_the_index(database.task())}, [&](const session::Value& row) {
+    groups.push_back({session::text(row.at(0)), session::text(row.at(1)), 0, false, 0, std::nullopt});
+  });
   return groups;
 }
 
@@ -132,7 +140,7 @@ std::vector<QueueCount> count_queues(const session::Database& database, Timestam
     return counts;
   }
   counts = queue_groups(database);
-  for (QueueCount& group : counts) count_group(database, group, limits.counted_up_to);
+  count_groups(database, counts, limits.counted_up_to);
   estimate(database, now, limits, counts);
   const bool all_queued_counted = std::ranges::none_of(
       counts, [](const QueueCount& count) { return count.estimated && count.state == task_state::kQueued; });

@@ -96,14 +96,17 @@ std::vector<std::pair<std::string, std::int64_t>> SelectionCounts::by_actor() co
 SelectionCounts count_selection(const session::Database& database, const Selection& selection) {
   SelectionCounts result;
   for (const Selection& piece : selection.pieces()) {
-    database.session.query(groups_of(database, piece), [&](const session::Value& row) {
+    std::vector<session::Request> together;
+    together.push_back(session::query_request(groups_of(database, piece), [&](const session::Value& row) {
       Group& group = group_at(result, row);
       group.tasks += session::integer(row.at(3));
       widen(group, session::timestamp(row.at(4)), session::timestamp(row.at(5)));
-    });
-    database.session.query(held_groups_of(database, piece), [&](const session::Value& row) {
+    }));
+    together.push_back(session::query_request(held_groups_of(database, piece), [&](const session::Value& row) {
       group_at(result, row).held += session::integer(row.at(3));
-    });
+    }));
+    database.session.send(std::move(together));
+    database.session.await(database.session.awaited());
   }
   return result;
 }

@@ -176,6 +176,76 @@ BOOST_AUTO_TEST_CASE(a_transaction_rolls_back_unless_committed) {
   BOOST_TEST(Value::parse(sent[0])["read_only"] == true);
 }
 
+namespace {
+
+const std::string kBegan = R"(= {"now":"2026-05-01T12:00:00.000000Z"})";
+const std::string kOneRow = "r [1]";
+const std::string kOneCame = R"(= {"rows":1})";
+const std::string kRefused = R"(! {"code":"sql","message":"no","sqlstate":"57P03"})";
+
+}  // namespace
+
+/// Nothing is waited for until something is asked, and then all of it comes with that.
+BOOST_AUTO_TEST_CASE(begin_and_rollback_of_a_transaction_that_only_reads_travel_with_what_is_asked_for) {
+  const auto silent = session({});
+  { const Transaction transaction(*silent, {}); }
+  BOOST_REQUIRE(sent.size() == 2U);
+  BOOST_TEST(Value::parse(sent[0])["op"] == "begin");
+  BOOST_TEST(Value::parse(sent[1])["op"] == "rollback");
+  BOOST_TEST(silent->awaited() == 0U);
+
+  const auto one = session({kBegan, "= {}", kBegan, kOneCame, "= {}"});
+  { const Transaction unused(*one, {}); }
+  {
+    const Transaction transaction(*one, {});
+    BOOST_TEST(one->execute({"x"}) == 1);
+    BOOST_TEST(transaction.now() == parse_timestamp("2026-05-01T12:00:00.000000Z").value());
+  }
+  one->take_quiet();
+}
+
+BOOST_AUTO_TEST_CASE(the_time_of_a_transaction_is_waited_for) {
+  const auto one = session({kBegan, "= {}"});
+  const Transaction transaction(*one, {});
+  BOOST_TEST(transaction.now() == parse_timestamp("2026-05-01T12:00:00.000000Z").value());
+}
+
+/// The begin's own failure is told, not that of what came behind it; and the session goes on.
+BOOST_AUTO_TEST_CASE(what_a_quiet_begin_fails_with_is_told_by_the_next_request) {
+  const std::string no_transaction = R"(! {"code":"state","message":"no transaction is open"})";
+  const auto one = session({kRefused, no_transaction, no_transaction, kBegan, kOneCame, "= {}"});
+  {
+    const Transaction transaction(*one, {});
+    BOOST_TEST(words_of([&] { one->execute({"x"}); }) == "no");
+    BOOST_TEST((error_of([&] { transaction.now(); }) == ErrorCode::state));
+  }
+  // The answer to its rollback is a failure as well, which is nobody's.
+  const Transaction transaction(*one, {});
+  BOOST_TEST(one->execute({"x"}) == 1);
+}
+
+/// Each answer goes to its own request, whatever is quiet between them.
+BOOST_AUTO_TEST_CASE(answers_that_are_waited_for_are_counted_without_the_quiet_ones) {
+  const auto one = session({kBegan, "= {}", kBegan, kOneCame, R"(= {"rows":2})", "= {}"});
+  { const Transaction reading(*one, {}); }
+  {
+    Transaction writing = Transaction::ahead(*one, {.read_only = false});
+    std::int64_t first = 0;
+    std::int64_t second = 0;
+    std::vector<Request> two;
+    two.push_back(execute_request({"x"}, [&](std::int64_t rows) { first = rows; }));
+    two.push_back(execute_request({"y"}, [&](std::int64_t rows) { second = rows; }));
+    one->send(std::move(two));
+    BOOST_TEST(one->awaited() == 3U);
+    one->await(2);  // the begin and the first
+    BOOST_TEST(first == 1);
+    BOOST_TEST(second == 0);
+    one->await(1);
+    BOOST_TEST(second == 2);
+    writing.commit();
+  }
+}
+
 BOOST_AUTO_TEST_CASE(no_failure_of_a_request_that_was_sent_ahead_is_missed) {
   const auto ahead = [](Session& one) {
     std::vector<Request> requests;
