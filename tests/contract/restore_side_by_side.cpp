@@ -54,7 +54,7 @@ struct TwoRestore : Kept {
 
 BOOST_FIXTURE_TEST_SUITE(restore_side_by_side, TwoRestore)
 
-BOOST_AUTO_TEST_CASE(two_sessions_bring_back_what_one_would) {
+BOOST_AUTO_TEST_CASE(two_sessions_bring_back_what_one_would, *boost::unit_test::label("once")) {
   insert_many(kTasks, "many", 1);
   remove_all();
   std::atomic<int> statements = 0;
@@ -77,7 +77,8 @@ BOOST_AUTO_TEST_CASE(two_sessions_bring_back_what_one_would) {
   BOOST_TEST(backup::total(bring_back().restored) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_ends_both_and_the_rest_comes_later) {
+BOOST_AUTO_TEST_CASE(a_stop_ends_both_and_the_rest_comes_later,
+                     *boost::unit_test::label("once") * boost::unit_test::label("slow")) {
   insert_many(kTasks, "many", 1);
   remove_all();
   session::Opened other = peer.open();
@@ -95,7 +96,8 @@ BOOST_AUTO_TEST_CASE(a_stop_ends_both_and_the_rest_comes_later) {
   BOOST_TEST((everything() == before));
 }
 
-BOOST_AUTO_TEST_CASE(a_session_that_is_cut_ends_the_other_and_nothing_is_lost) {
+BOOST_AUTO_TEST_CASE(a_session_that_is_cut_ends_the_other_and_nothing_is_lost,
+                     *boost::unit_test::label("once") * boost::unit_test::label("slow")) {
   insert_many(kTasks, "many", 1);
   for (const bool first : {false, true}) {
     remove_all();
@@ -150,7 +152,7 @@ BOOST_AUTO_TEST_CASE(who_waits_comes_no_earlier_than_what_it_waits_for) {
   BOOST_TEST((everything() == before));
 }
 
-BOOST_AUTO_TEST_CASE(two_restorations_at_once_bring_each_task_back_once) {
+BOOST_AUTO_TEST_CASE(two_restorations_at_once_bring_each_task_back_once, *boost::unit_test::label("once")) {
   insert_many(kTasks, "many", 1);
   remove_all();
   if (!peer.is_postgres()) return;  // the replica has one writer, and four would only wait for each other

@@ -12,7 +12,7 @@ void RestoreRun::begin(const Batches& batches) {
 
 bool RestoreRun::brought() {
   report(false);
-  return brought_ && !end_.reached();
+  return brought_ && end_.ending() == Ending::complete;
 }
 
 bool RestoreRun::is_done(const backup::BackupBatch& batch) const {
@@ -20,10 +20,10 @@ bool RestoreRun::is_done(const backup::BackupBatch& batch) const {
   return left == left_.end() || left->second.waiting + left->second.other_left == 0;
 }
 
+/// Who wants it to end once nothing is left has not ended it.
 const backup::BackupBatch* RestoreRun::next() {
-  if (end_.reached()) return nullptr;
   const std::scoped_lock hold(mutex_);
-  return next_ < batches_.size() ? batches_[next_++] : nullptr;
+  return next_ < batches_.size() && !end_.reached() ? batches_[next_++] : nullptr;
 }
 
 void RestoreRun::tried(bool brought) {
