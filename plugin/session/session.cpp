@@ -26,12 +26,6 @@ Value hello_body() { return {{"op", "hello"}, {"protocol", protocol::kVersion}};
 
 Value introspect_body(std::string_view table) { return {{"op", "introspect"}, {"table", table}}; }
 
-Timestamp time_told(const Value& reply) {
-  const auto now = reply.contains("now") ? timestamp(reply["now"]) : std::nullopt;
-  if (!now) throw Error(ErrorCode::protocol, "the peer began a transaction without telling its time", kAfterNonsense);
-  return *now;
-}
-
 }  // namespace
 
 Session::Session(std::unique_ptr<Channel> channel, std::chrono::milliseconds patience, std::vector<Request> sent)
@@ -180,22 +174,6 @@ void Session::await(std::size_t count) {
   });
 }
 
-void Session::take_quiet() {
-  guarded([&] {
-    while (!awaited_.empty() && awaited_.front().quiet) take_next();
-    return 0;
-  });
-}
-
-/// Behind others that are quiet: what is known to have failed must not be followed by anything.
-void Session::send_quietly(Request request) {
-  await(awaited());
-  request.quiet = true;
-  std::vector<Request> one;
-  one.push_back(std::move(request));
-  send(std::move(one));
-}
-
 void Session::give_up_answers() {
   guarded([&] {
     pass_over_answers();
@@ -295,26 +273,6 @@ std::vector<std::string> Session::absent(const std::vector<std::string>& names) 
     if (one.is_string()) absent.push_back(one.get<std::string>());
   }
   return absent;
-}
-
-Timestamp Session::begin(const TransactionSettings& settings) { return time_told(carry_out(begin_request(settings))); }
-
-void Session::begin_quietly(const TransactionSettings& settings, std::shared_ptr<std::optional<Timestamp>> now) {
-  Request begin = begin_request(settings);
-  begin.on_done = [now = std::move(now)](const Value& reply) { *now = time_told(reply); };
-  send_quietly(std::move(begin));
-}
-
-void Session::rollback_quietly() {
-  if (awaited() > 0) return rollback();  // of answers that nobody wants any more
-  send_quietly(rollback_request());
-}
-
-void Session::commit() { ask({{"op", "commit"}}); }
-
-void Session::rollback() {
-  give_up_answers();
-  ask({{"op", "rollback"}});
 }
 
 void Session::query(const Statement& statement, const OnRow& on_row) { carry_out(query_request(statement, on_row)); }
