@@ -185,6 +185,7 @@ class FaultProxy:
             self.to_plugin(line)
             if line.startswith(b"akqueue-agent "):
                 return
+        self.finish()
 
     def answer(self, number, op):
         rows = 0
