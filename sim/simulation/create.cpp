@@ -28,7 +28,8 @@ namespace fs = std::filesystem;
 /// when it fits the processor's own cache.
 constexpr const char* kFastAndLoose =
     "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
-    "PRAGMA cache_size = -64000; PRAGMA temp_store = MEMORY; PRAGMA threads = 2; PRAGMA foreign_keys = OFF";
+    "PRAGMA cache_size = -64000; PRAGMA temp_store = MEMORY; PRAGMA threads = 2; PRAGMA mmap_size = 68719476736; "
+    "PRAGMA foreign_keys = OFF";
 
 constexpr const char* kOwnTables = R"(
 CREATE TABLE sim_world (key TEXT PRIMARY KEY, value TEXT NOT NULL);

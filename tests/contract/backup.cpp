@@ -190,23 +190,13 @@ BOOST_AUTO_TEST_CASE(a_batch_that_waits_too_long_for_a_row_is_tried_again, *boos
   }
   insert_many(10, "a", 1);
   const auto before = everything();
-  const session::Opened other = peer.open();
-  other.session->begin(kWriting);
-  other.session->execute({"CREATE TEMPORARY TABLE kept AS SELECT * FROM authentik_tasks_task LIMIT 1"});
-  other.session->commit();
+  AboutToInsert somebody;
   remove();
-  other.session->begin(kWriting);
-  other.session->execute({"INSERT INTO authentik_tasks_task SELECT * FROM kept"});
-  std::thread beside([&] {
-    // Longer than a restoration waits for a lock.
-    std::this_thread::sleep_for(std::chrono::milliseconds(5'500));
-    other.session->rollback();
-  });
+  somebody.insert();
   int waits = 0;
   const queue::RestoreResult result = bring_back([&](queue::RestoreOrders& given) {
     given.progress = [&](const queue::Progress& progress) { waits += progress.waiting_for_locks ? 1 : 0; };
   });
-  beside.join();
   BOOST_TEST(!result.failure.has_value(), (result.failure ? result.failure->what() : ""));
   BOOST_TEST(waits == 1);
   BOOST_TEST((everything() == before));

@@ -54,14 +54,16 @@ class CountingProcess final : public Between {
 };
 
 /// A connection that is cut when the peer has done a COMMIT and its answer is on the way: that of the
-/// transaction of this number that gave rows away. (A page that earlier cases have left empty gives none.)
+/// transaction of this number that gave rows away, or of any kind. (A page that earlier cases have left empty gives
+/// none.)
 class CutAtCommit final : public Between {
  public:
-  CutAtCommit(std::unique_ptr<system::Process> process, int number) : Between(std::move(process)), number_(number) {}
+  CutAtCommit(std::unique_ptr<system::Process> process, int number, bool of_any_kind = false)
+      : Between(std::move(process)), number_(number), of_any_kind_(of_any_kind) {}
   void write(std::string_view bytes) override {
     Between::write(bytes);
     if (bytes.find(R"("op":"commit")") == std::string_view::npos) return;
-    if (gave_rows_) ++batches_;
+    if (gave_rows_ || of_any_kind_) ++batches_;
     gave_rows_ = false;
     if (batches_ < number_) return;
     Between::read_line(std::chrono::seconds(30));
@@ -77,6 +79,7 @@ class CutAtCommit final : public Between {
 
  private:
   int number_;
+  bool of_any_kind_;
   int batches_ = 0;
   bool gave_rows_ = false;
   bool cut_ = false;

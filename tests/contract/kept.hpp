@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "akqueue/tuple.hpp"
@@ -51,6 +52,33 @@ struct Tuples final : session::RowSink {
     while (reader.next()) all.emplace_back(reader.bytes());
   }
   std::vector<std::string> all;
+};
+
+/// Somebody else who has inserted a task that is missing now, in a transaction that is rolled back after longer than a
+/// restoration waits for a lock. PostgreSQL only: the replica has one writer.
+class AboutToInsert {
+ public:
+  /// It will be one that is in the table now.
+  AboutToInsert() : other_(peer().open()) {
+    other_.session->begin(kWriting);
+    other_.session->execute({"CREATE TEMPORARY TABLE kept AS SELECT * FROM authentik_tasks_task LIMIT 1"});
+    other_.session->commit();
+  }
+  ~AboutToInsert() {
+    if (gives_up_.joinable()) gives_up_.join();
+  }
+  void insert() {
+    other_.session->begin(kWriting);
+    other_.session->execute({"INSERT INTO authentik_tasks_task SELECT * FROM kept"});
+    gives_up_ = std::thread([this] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5'500));
+      other_.session->rollback();
+    });
+  }
+
+ private:
+  session::Opened other_;
+  std::thread gives_up_;
 };
 
 struct Kept : Deletions {

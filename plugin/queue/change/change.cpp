@@ -13,6 +13,8 @@ namespace {
 
 /// Few rows are found faster by one scan than by a walk over the whole table.
 constexpr std::int64_t kFewChanges = 2000;
+/// Until it is known how many have the time: where little matches a step grows long, and then it may be full of them.
+constexpr std::int64_t kFirstInBatch = 500;
 constexpr std::int64_t kMostInBatch = 20'000;
 /// What a transaction should take: it writes into every index of the table, whose time varies more than a deletion's.
 constexpr std::chrono::milliseconds kChangeTime{120};
@@ -67,9 +69,10 @@ class Changer {
         if (whole) {
           at = to;
           step = next_size(step, batch.cost, true, kChangeTime);
+          limit_ = std::max(kFirstInBatch, size_after(static_cast<std::int64_t>(batch.ids.size()), batch));
         } else {
           step = std::max<std::int64_t>(1, step / 2);
-          adapt(batch);
+          limit_ = size_after(limit_, batch);
         }
       } catch (const Error& error) {
         if (!may_pass(error)) throw;
@@ -93,7 +96,7 @@ class Changer {
               run_batch(piece, [](session::Statement&) { return std::string("1 = 1"); }, allowed);
           failures = 0;
           if (std::cmp_less(batch.ids.size() + batch.unreadable.size(), allowed)) break;
-          adapt(batch);
+          limit_ = size_after(limit_, batch);
         } catch (const Error& error) {
           if (!may_pass(error)) throw;
           report(true);
@@ -125,8 +128,8 @@ class Changer {
     return batch;
   }
 
-  void adapt(const ChangeBatchResult& batch) {
-    limit_ = std::clamp<std::int64_t>(next_size(limit_, batch.cost, true, kChangeTime), 1, kMostInBatch);
+  static std::int64_t size_after(std::int64_t size, const ChangeBatchResult& batch) {
+    return std::clamp<std::int64_t>(next_size(size, batch.cost, true, kChangeTime), 1, kMostInBatch);
   }
 
   /// Once all are changed there is nothing to wait for: it is only seen whether more is there.
@@ -169,7 +172,7 @@ class Changer {
   const ChangePlan& plan_;
   ChangeBatch batch_;
   ChangeResult result_;
-  std::int64_t limit_ = kFewChanges;
+  std::int64_t limit_ = kFirstInBatch;
   std::int64_t changed_ = 0;
   std::vector<Uuid> unreadable_;
 };

@@ -1,6 +1,6 @@
-// Puts the rows of a backup back, one transaction for each of its batches, the last one first: a deletion takes a
-// waiting task no later than what it waits for, so on the way back what is waited for is there first
-// (queue/filter/dependencies.hpp).
+// Puts the rows of a backup back, one transaction for each of its batches, or several for a large one
+// (batch_parts.hpp), the last batch first: a deletion takes a waiting task no later than what it waits for, so on the
+// way back what is waited for is there first (queue/filter/dependencies.hpp).
 //
 // Triggers fire as usual, so restored queued tasks wake the workers.
 //
@@ -33,7 +33,7 @@ struct RestoreResult : RestoredRows {
   std::int64_t never_deleted = 0;  ///< tasks of batches that turned out not to have been committed
   std::int64_t in_doubt = 0;       ///< the session was cut between a COMMIT and its answer
   std::int64_t not_reached = 0;    ///< tasks of batches that it did not get to
-  std::int64_t batches = 0;
+  std::int64_t batches = 0;        ///< transactions
   std::chrono::milliseconds longest{0};
   std::chrono::milliseconds took{0};
   Ending ending = Ending::complete;

@@ -16,23 +16,14 @@ bool RestoreRun::brought() {
 }
 
 bool RestoreRun::is_done(const backup::BackupBatch& batch) const {
-  const auto left = left_.find(batch.number);
-  return left == left_.end() || left->second.waiting + left->second.other_left == 0;
+  const auto tried = tried_.find(batch.number);
+  return tried == tried_.end() || tried->second.waiting + tried->second.other_left == 0;
 }
 
 /// Who wants it to end once nothing is left has not ended it.
 const backup::BackupBatch* RestoreRun::next() {
   const std::scoped_lock hold(mutex_);
   return next_ < batches_.size() && !end_.reached() ? batches_[next_++] : nullptr;
-}
-
-void RestoreRun::tried(bool brought) {
-  {
-    const std::scoped_lock hold(mutex_);
-    brought_ = brought_ || brought;
-    ++result_.batches;
-  }
-  report(false);
 }
 
 /// A terminal has one thread.
@@ -46,13 +37,32 @@ void RestoreRun::report(bool waiting) {
   orders_.progress({done, expected_, waiting});
 }
 
-void RestoreRun::add(const backup::BackupBatch& batch, const RestoredRows& gained) {
+RestoreRun::Parts RestoreRun::begun(const backup::BackupBatch& batch) {
   const std::scoped_lock hold(mutex_);
-  const bool again = left_.contains(batch.number);
-  for (const auto& [key, count] : gained.restored) result_.restored[key] += count;
+  const auto tried = tried_.find(batch.number);
+  return tried == tried_.end() ? Parts() : tried->second.parts;
+}
+
+void RestoreRun::add(const BatchPart& part, const RestoredRows& gained) {
+  {
+    const std::scoped_lock hold(mutex_);
+    count(part, gained);
+  }
+  report(false);
+}
+
+void RestoreRun::count(const BatchPart& part, const RestoredRows& gained) {
+  Tried& tried = tried_[part.batch->number];
+  ++result_.batches;
+  for (const auto& [key, number] : gained.restored) result_.restored[key] += number;
   result_.other_rows += gained.other_rows;
-  left_[batch.number] = {gained.waiting, gained.other_left};
+  brought_ = brought_ || gained.brought();
+  tried.waiting = gained.waiting;
+  tried.other_left = gained.other_left;
+  tried.parts = part.number + 1 < part.of ? Parts{part.number + 1, part.of} : Parts();
+  const bool again = tried.tasks + part.tasks > part.batch->tasks();
   if (again) return;
+  tried.tasks += part.tasks;
   result_.conflicting += gained.conflicting;
   result_.present += gained.present;
   result_.passed_over += gained.passed_over;
@@ -66,13 +76,16 @@ void RestoreRun::add(const backup::BackupBatch& batch, const RestoredRows& gaine
 void RestoreRun::add_others(const backup::BackupBatch& batch, const RestoredRows& gained) {
   const std::scoped_lock hold(mutex_);
   result_.other_rows += gained.other_rows;
-  left_[batch.number].other_left = gained.other_left;
+  brought_ = brought_ || gained.other_rows.total() > 0;
+  ++result_.batches;
+  tried_[batch.number].other_left = gained.other_left;
 }
 
 void RestoreRun::add_never_deleted(const backup::BackupBatch& batch) {
   const std::scoped_lock hold(mutex_);
   result_.never_deleted += batch.tasks();
-  left_[batch.number] = {};
+  ++result_.batches;
+  tried_[batch.number] = {.tasks = batch.tasks()};
 }
 
 void RestoreRun::note_time(std::chrono::steady_clock::time_point began) {
@@ -91,13 +104,12 @@ void RestoreRun::fail(const Error& error, std::int64_t in_doubt) {
 
 RestoreResult RestoreRun::end(const std::vector<backup::BackupBatch>& all) {
   end_.check();
-  for (const auto& [number, left] : left_) {
-    result_.waiting += left.waiting;
-    result_.other_left += left.other_left;
+  for (const auto& [number, tried] : tried_) {
+    result_.waiting += tried.waiting;
+    result_.other_left += tried.other_left;
   }
   for (const backup::BackupBatch& batch : all) {
-    if (batch.fate != backup::BatchFate::rolled_back && !left_.contains(batch.number))
-      result_.not_reached += batch.tasks();
+    if (batch.fate != backup::BatchFate::rolled_back) result_.not_reached += batch.tasks() - tried_[batch.number].tasks;
   }
   result_.ending = end_.ending();
   result_.failure = end_.failure();

@@ -16,6 +16,14 @@ namespace akqueue::queue {
 
 using Batches = std::vector<const backup::BackupBatch*>;
 
+/// What of a batch goes into one transaction: all of it, or one of its parts (batch_parts.hpp).
+struct BatchPart {
+  const backup::BackupBatch* batch = nullptr;
+  std::int64_t tasks = 0;
+  std::size_t number = 0;
+  std::size_t of = 1;
+};
+
 /// Safe to use in several threads, where nothing else is said. Progress is told in the one that made it.
 class RestoreRun {
  public:
@@ -33,12 +41,17 @@ class RestoreRun {
   /// The next batch; null where none is left, or nothing more shall begin.
   const backup::BackupBatch* next();
   bool stopped() { return end_.reached(); }
-  /// It was tried, and brought something or not.
-  void tried(bool brought);
+  void report_progress() { report(false); }
   void wait_for_locks() { report(true); }
 
-  /// What a batch brought back, and committed. What was there already was counted at its first try.
-  void add(const backup::BackupBatch& batch, const RestoredRows& gained);
+  /// Into how many parts a batch that was begun is divided, and which of them comes next; 0 of 0 before and after that.
+  struct Parts {
+    std::size_t next = 0;
+    std::size_t of = 0;
+  };
+  Parts begun(const backup::BackupBatch& batch);
+  /// What a part of a batch brought back, and committed. What was there already was counted at its first try.
+  void add(const BatchPart& part, const RestoredRows& gained);
   /// The same of rows of other tables, of a file that has them apart.
   void add_others(const backup::BackupBatch& batch, const RestoredRows& gained);
   void add_never_deleted(const backup::BackupBatch& batch);
@@ -53,12 +66,15 @@ class RestoreRun {
 
  private:
   /// What a batch could not restore when it was last tried.
-  struct Left {
+  struct Tried {
     std::int64_t waiting = 0;
     std::int64_t other_left = 0;
+    std::int64_t tasks = 0;  ///< that were tried so far
+    Parts parts = {};
   };
 
   void report(bool waiting);
+  void count(const BatchPart& part, const RestoredRows& gained);
 
   const RestoreOrders& orders_;
   const std::int64_t expected_;
@@ -68,7 +84,7 @@ class RestoreRun {
   Batches batches_;
   std::size_t next_ = 0;
   bool brought_ = false;
-  std::map<std::int64_t, Left> left_;  ///< of the batches that were tried, by their numbers
+  std::map<std::int64_t, Tried> tried_;  ///< batches by their numbers
   RestoreResult result_;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "akqueue/sqlstate.hpp"
+#include "queue/change/batch_size.hpp"
 
 namespace akqueue::queue {
 namespace {
@@ -15,17 +16,35 @@ constexpr session::TransactionSettings kRestoring{
 /// Each waits for as long as kRestoring's locks may take.
 constexpr int kTries = 6;
 
+/// A transaction should take kBatchTime; on a long line up to this, or nearly all of the time would be the line's.
+constexpr std::chrono::milliseconds kMostPartTime{400};
+constexpr int kTimesTheLine = 3;
+/// So many tasks go into one before it is known how many have the time.
+constexpr std::int64_t kFirstPart = 1000;
+
 bool has_other_rows(const backup::BackupBatch& batch) {
   return std::any_of(batch.rows.begin() + 1, batch.rows.end(), [](std::int64_t rows) { return rows > 0; });
 }
 
 }  // namespace
 
+RestoreSession::RestoreSession(const session::Database& database, backup::BackupFile& file, const RestoreOrders& orders,
+                               const std::set<std::int64_t>& aborted, bool alone, RestoreRun& run)
+    : database_(database),
+      file_(file),
+      orders_(orders),
+      aborted_(aborted),
+      alone_(alone),
+      run_(run),
+      fits_(kFirstPart) {}
+
 void RestoreSession::work(Rows rows) {
   try {
-    while (const backup::BackupBatch* batch = run_.next())
-      run_.tried(in_turn([&] { return rows == Rows::all ? put(*batch) : put_others(*batch); }));
-    in_turn([&] { return settle(); });
+    while (const backup::BackupBatch* batch = run_.next()) {
+      in_turn([&] { rows == Rows::all ? put(*batch) : put_others(*batch); });
+      run_.report_progress();
+    }
+    in_turn([&] { settle(); });
   } catch (const Error& error) {
     run_.fail(error, session::ends_session(error) && committing_ ? committing_->tasks : 0);
   } catch (...) { run_.fail_unforeseen(std::current_exception()); }
@@ -34,7 +53,7 @@ void RestoreSession::work(Rows rows) {
 /// Somebody else may bring back the same rows, or hold them: a batch that waited too long for those is tried again,
 /// and so is the one before it if what failed is that one's COMMIT.
 template <class Put>
-bool RestoreSession::in_turn(const Put& put_batch) {
+void RestoreSession::in_turn(const Put& put_batch) {
   const backup::BackupBatch* before = nullptr;
   for (int attempt = 1;; ++attempt) {
     try {
@@ -54,37 +73,67 @@ bool RestoreSession::in_turn(const Put& put_batch) {
   }
 }
 
-/// Its COMMIT travels with the beginning of the next batch: the answer is read with those to that.
-bool RestoreSession::put(const backup::BackupBatch& batch) {
+void RestoreSession::put(const backup::BackupBatch& batch) {
+  const std::size_t parts = parts_of(batch);
+  if (parts > 1) {
+    BatchParts apart(file_.contents().header, parts);
+    file_.read(batch, apart);
+    for (std::size_t part = run_.begun(batch).next; apart.fit() && part < parts; ++part)
+      put_part({&batch, apart.tasks(part), part, parts}, [&](backup::BatchRows& rows) { apart.hand_over(part, rows); });
+    if (apart.fit()) return;
+  }
+  put_part({&batch, batch.tasks()}, [&](backup::BatchRows& rows) { file_.read(batch, rows); });
+}
+
+/// Its COMMIT travels with the beginning of the next: the answer is read with those to that.
+void RestoreSession::put_part(const BatchPart& part, const Read& read) {
   const auto began = std::chrono::steady_clock::now();
   auto transaction = session::Transaction::ahead(database_.session, kRestoring);
   try {
+    const backup::BackupBatch& batch = *part.batch;
     BatchRestorer rows(database_, file_.contents().header, orders_.ways, beside(batch));
-    file_.read(batch, rows);
-    if (batch.fate == backup::BatchFate::uncertain && was_never_deleted(batch, rows.present())) {
-      run_.add_never_deleted(batch);
-      return false;
-    }
-    const RestoredRows gained = rows.put(batch.tasks());
-    if (orders_.ways.dry_run) {
-      run_.add(batch, gained);
-      return gained.brought();
-    }
+    read(rows);
+    if (batch.fate == backup::BatchFate::uncertain && was_never_deleted(batch, rows.present()))
+      return run_.add_never_deleted(batch);
+    const RestoredRows gained = rows.put(part.tasks);
+    learn(part.tasks, began);
+    if (orders_.ways.dry_run) return run_.add(part, gained);
     committing_ = {&batch, backup::total(gained.restored)};
-    transaction.commit_ahead([this, &batch, gained, began] {
+    transaction.commit_ahead([this, part, gained, began] {
       committing_.reset();
-      run_.add(batch, gained);
+      run_.add(part, gained);
       run_.note_time(began);
     });
-    return gained.brought();
   } catch (...) {
     settle_before_rollback();
     throw;
   }
 }
 
-bool RestoreSession::put_others(const backup::BackupBatch& batch) {
-  if (!has_other_rows(batch)) return false;
+/// One that was begun is divided as before.
+std::size_t RestoreSession::parts_of(const backup::BackupBatch& batch) {
+  if (const auto parts = run_.begun(batch); parts.of > 0) return parts.of;
+  if (batch.tasks() <= kFirstPart || !BatchParts::can_divide(file_.contents().header, batch)) return 1;
+  if (!line_) {
+    settle();
+    const auto began = std::chrono::steady_clock::now();
+    session::Transaction(database_.session, {.read_only = true}).now();
+    line_ = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  }
+  return static_cast<std::size_t>((batch.tasks() + fits_ - 1) / fits_);
+}
+
+/// A few tasks that were quick say nothing of many.
+void RestoreSession::learn(std::int64_t tasks, std::chrono::steady_clock::time_point began) {
+  BatchResult cost;
+  cost.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  cost.line = std::min(cost.took, line_.value_or(std::chrono::milliseconds(0)));
+  const auto time = std::clamp(kTimesTheLine * cost.line, kBatchTime, kMostPartTime);
+  if (2 * tasks >= fits_ || cost.work() > time) fits_ = next_size(tasks, cost, false, time);
+}
+
+void RestoreSession::put_others(const backup::BackupBatch& batch) {
+  if (!has_other_rows(batch)) return;
   const auto began = std::chrono::steady_clock::now();
   auto transaction = session::Transaction::ahead(database_.session, kRestoring);
   BatchRestorer rows(database_, file_.contents().header, orders_.ways, beside(batch));
@@ -93,13 +142,11 @@ bool RestoreSession::put_others(const backup::BackupBatch& batch) {
   if (!orders_.ways.dry_run) transaction.commit();
   run_.note_time(began);
   run_.add_others(batch, gained);
-  return gained.other_rows.total() > 0;
 }
 
-/// Waits for the answer to a COMMIT that is on its way. Nothing was brought by that.
-bool RestoreSession::settle() {
+/// Waits for the answer to a COMMIT that is on its way.
+void RestoreSession::settle() {
   if (committing_) database_.session.await(database_.session.awaited());
-  return false;
 }
 
 /// A rollback passes over all answers before it; that to the COMMIT before it must be heard. A failure of that is
