@@ -1,109 +1,57 @@
 #include "backup/gzip_file.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <deque>
 #include <optional>
-#include <vector>
 
 #include "akqueue/error.hpp"
-#include "system/file.hpp"
-#include "system/paths.hpp"
+#include "backup/gzip_source.hpp"
+#include "backup/read_ahead.hpp"
 
 namespace akqueue::backup {
 namespace {
 
-constexpr std::size_t kBuffer = 256 * 1024;
-constexpr int kGzip = 15 + 16;
 constexpr std::size_t kLongestLine = 300u << 20;
-
-Error read_error(const std::string& path, const system::FileFailure& failure) {
-  return Error(ErrorCode::system, "can't read " + path + ": " + failure.what(), "try another copy of the file");
-}
 
 }  // namespace
 
 struct GzipReader::State {
-  State(system::File opened, std::string name) : path(std::move(name)), file(std::move(opened)), input(kBuffer) {}
+  State(system::File opened, std::string name)
+      : path(std::move(name)), source(std::move(opened), path), compressed(source.compressed()) {}
 
   std::string path;
-  system::File file;
-  z_stream stream{};
-  std::vector<unsigned char> input;
-  std::int64_t read_so_far = 0;  ///< of the file, by `input`
+  GzipSource source;
+  bool compressed;
+  ReadAhead ahead{source};
   std::string text;
   std::int64_t text_at = 0;  ///< where `text` begins in all of the text
   std::size_t given = 0;     ///< in `text`: the next read begins here
   std::size_t looked = 0;    ///< in `text`: no line end between there and here
-  bool compressed = true;
   bool at_end = false;
-  bool between_streams = true;
   struct Stream {
     std::int64_t place;    ///< in the file
     std::int64_t text_at;  ///< in all of the text
   };
-  std::deque<Stream> streams;  ///< those that `text` is of
+  std::deque<Stream> streams = {{0, 0}};  ///< those that `text` is of
 
   void start_at(std::int64_t place) {
-    try {
-      file.seek(place);
-    } catch (const system::FileFailure& failure) { throw read_error(path, failure); }
-    read_so_far = place;
-    stream.avail_in = 0;
+    ahead.start_at(place);
     text.clear();
     text_at = compressed ? 0 : place;
     given = looked = 0;
     at_end = false;
     streams = {{place, text_at}};
-    begin_stream();
-  }
-
-  void begin_stream() {
-    inflateReset(&stream);
-    between_streams = true;
-  }
-
-  bool refill() {
-    if (stream.avail_in > 0) return true;
-    std::size_t got = 0;
-    try {
-      got = file.read(reinterpret_cast<char*>(input.data()), input.size());
-    } catch (const system::FileFailure& failure) { throw read_error(path, failure); }
-    read_so_far += static_cast<std::int64_t>(got);
-    stream.next_in = input.data();
-    stream.avail_in = static_cast<uInt>(got);
-    return got > 0;
   }
 
   /// Adds to `text`. False at the end of the file, even in the middle of a stream.
   bool more() {
-    if (at_end || !refill()) {
-      at_end = true;
-      return false;
-    }
-    if (compressed) return inflate_some();
-    text.append(reinterpret_cast<const char*>(stream.next_in), stream.avail_in);
-    stream.avail_in = 0;
+    if (at_end) return false;
+    const auto piece = ahead.next();
+    at_end = !piece.has_value();
+    if (at_end) return false;
+    if (piece->stream) streams.push_back({*piece->stream, text_at + static_cast<std::int64_t>(text.size())});
+    text.append(piece->text);
     return true;
-  }
-
-  bool inflate_some() {
-    if (between_streams) {
-      streams.push_back({read_so_far - stream.avail_in, text_at + static_cast<std::int64_t>(text.size())});
-      between_streams = false;
-    }
-    std::array<unsigned char, 64 * 1024> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): zlib fills it
-    stream.next_out = piece.data();
-    stream.avail_out = piece.size();
-    const int result = ::inflate(&stream, Z_NO_FLUSH);
-    text.append(reinterpret_cast<const char*>(piece.data()), piece.size() - stream.avail_out);
-    if (result == Z_STREAM_END) begin_stream();
-    if (result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR) return true;
-    throw Error(ErrorCode::damaged,
-                path + " is damaged: " + (stream.msg == nullptr ? "it can't be decompressed" : stream.msg));
   }
 
   /// Frees what was given out.
@@ -117,15 +65,9 @@ struct GzipReader::State {
 };
 
 GzipReader::GzipReader(system::File file, const std::string& path)
-    : state_(std::make_unique<State>(std::move(file), path)) {
-  inflateInit2(&state_->stream, kGzip);
-  constexpr unsigned char kMark[] = {0x1f, 0x8b};
-  state_->streams = {{0, 0}};
-  state_->compressed = state_->refill() && state_->stream.avail_in >= sizeof kMark &&
-                       std::memcmp(state_->input.data(), kMark, sizeof kMark) == 0;
-}
+    : state_(std::make_unique<State>(std::move(file), path)) {}
 
-GzipReader::~GzipReader() { inflateEnd(&state_->stream); }
+GzipReader::~GzipReader() = default;
 
 std::optional<std::string_view> GzipReader::line() {
   State& state = *state_;
@@ -159,7 +101,7 @@ std::optional<std::string_view> GzipReader::bytes(std::size_t count) {
 
 bool GzipReader::locked() const {
   try {
-    return state_->file.locked_by_another();
+    return state_->source.file().locked_by_another();
   } catch (const system::FileFailure&) {
     return false;  // a file system without locks
   }

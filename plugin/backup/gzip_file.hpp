@@ -1,5 +1,5 @@
 // Reads files of gzip members (gzip_writer.hpp) in constant memory, up to wherever they were cut off, and goes back to
-// places in them. The only file of the plugin that knows zlib.
+// places in them. What comes next is decompressed ahead (read_ahead.hpp).
 //
 // Errors: Error (system) with the path and the system's reason, (damaged) if a member can't be decompressed.
 #pragma once
@@ -33,7 +33,7 @@ class GzipReader {
   bool locked() const;
   /// The place of what is read next.
   FilePlace place() const;
-  /// Continues at a place from place().
+  /// Continues at a place from place(). From then on it is read ahead.
   void go_to(const FilePlace& place);
 
  private:

@@ -42,6 +42,8 @@ class BackupFile {
   /// The rows of a batch that check() found; in any order of batches, best from the last to the first (of version 1:
   /// from the first). Throws Error (damaged) after its last row if they are not those that were checked.
   void read(const BackupBatch& batch, BatchRows& rows);
+  /// This one will probably be read next: it is read ahead meanwhile.
+  void read_ahead(const BackupBatch& batch);
 
   const std::string& path() const;
   /// Whether the command that writes it is still running on this machine.

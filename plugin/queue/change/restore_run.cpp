@@ -26,6 +26,11 @@ const backup::BackupBatch* RestoreRun::next() {
   return next_ < batches_.size() && !end_.reached() ? batches_[next_++] : nullptr;
 }
 
+const backup::BackupBatch* RestoreRun::likely_next() {
+  const std::scoped_lock hold(mutex_);
+  return next_ < batches_.size() ? batches_[next_] : nullptr;
+}
+
 /// A terminal has one thread.
 void RestoreRun::report(bool waiting) {
   if (std::this_thread::get_id() != made_in_) return;

@@ -40,6 +40,8 @@ class RestoreRun {
 
   /// The next batch; null where none is left, or nothing more shall begin.
   const backup::BackupBatch* next();
+  /// The one that would be the next now; null where none is left.
+  const backup::BackupBatch* likely_next();
   bool stopped() { return end_.reached(); }
   void report_progress() { report(false); }
   void wait_for_locks() { report(true); }

@@ -77,12 +77,18 @@ void RestoreSession::put(const backup::BackupBatch& batch) {
   const std::size_t parts = parts_of(batch);
   if (parts > 1) {
     BatchParts apart(file_.contents().header, parts);
-    file_.read(batch, apart);
+    read(batch, apart);
     for (std::size_t part = run_.begun(batch).next; apart.fit() && part < parts; ++part)
       put_part({&batch, apart.tasks(part), part, parts}, [&](backup::BatchRows& rows) { apart.hand_over(part, rows); });
     if (apart.fit()) return;
   }
-  put_part({&batch, batch.tasks()}, [&](backup::BatchRows& rows) { file_.read(batch, rows); });
+  put_part({&batch, batch.tasks()}, [&](backup::BatchRows& rows) { read(batch, rows); });
+}
+
+/// The next one is read ahead while the database works on this one.
+void RestoreSession::read(const backup::BackupBatch& batch, backup::BatchRows& rows) {
+  file_.read(batch, rows);
+  if (const backup::BackupBatch* next = run_.likely_next()) file_.read_ahead(*next);
 }
 
 /// Its COMMIT travels with the beginning of the next: the answer is read with those to that.

@@ -30,6 +30,7 @@ class RestoreSession {
   template <class Put>
   void in_turn(const Put& put_batch);
   void put(const backup::BackupBatch& batch);
+  void read(const backup::BackupBatch& batch, backup::BatchRows& rows);
   using Read = std::function<void(backup::BatchRows& rows)>;
   void put_part(const BatchPart& part, const Read& read);
   std::size_t parts_of(const backup::BackupBatch& batch);

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "backup/gzip_file.hpp"
 #include "backup/gzip_writer.hpp"
@@ -145,6 +146,62 @@ BOOST_AUTO_TEST_CASE(a_part_of_many_members_can_be_read_up_to_where_it_was_cut) 
     BOOST_TEST(left.size() < 31u);
     BOOST_TEST(std::equal(left.begin(), left.end(), lines.begin()));
   }
+}
+
+/// More than is read ahead: places in any order, some of them left before anything, or all, was read ahead from there.
+BOOST_AUTO_TEST_CASE(a_large_file_is_read_from_any_place_in_any_order) {
+  for (const bool compressed : {true, false}) {
+    const std::string path = file(compressed ? "e.gz" : "e");
+    constexpr int kParts = 120;
+    {
+      GzipWriter writer(path, compressed);
+      for (unsigned i = 0; i < kParts; ++i) {
+        writer.write(noise(99'999, i) + "\n");
+        if (i % 5 == 0) writer.sync();
+      }
+      writer.sync();
+    }
+    GzipReader reader(system::File::read(path), path);
+    std::vector<FilePlace> places;
+    for (FilePlace place = reader.place(); reader.line(); place = reader.place()) places.push_back(place);
+    BOOST_REQUIRE(places.size() == kParts);
+    unsigned seed = 7;
+    for (int i = 0; i < 60; ++i) {
+      seed = seed * 1103515245u + 12345u;
+      const unsigned part = seed / 65536u % kParts;
+      reader.go_to(places[part]);
+      if (i % 4 == 0) continue;
+      if (i % 7 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      const unsigned last = std::min<unsigned>(kParts, part + 1 + i % 3);
+      for (unsigned one = part; one < last; ++one)
+        BOOST_REQUIRE((std::string(reader.line().value()) == noise(99'999, one)));
+    }
+    reader.go_to(places.back());
+    BOOST_TEST(reader.line().has_value());
+    BOOST_TEST(!reader.line().has_value());
+    BOOST_TEST(!reader.line().has_value());
+  }
+}
+
+/// What fails ahead of the reader is told when the reader gets there, again if asked again, and nowhere else.
+BOOST_AUTO_TEST_CASE(damage_is_told_where_it_is_and_not_before) {
+  const std::string path = file("f.gz");
+  std::int64_t damaged = 0;
+  {
+    GzipWriter writer(path, true);
+    for (unsigned i = 0; i < 40; ++i) {
+      if (i == 30) damaged = writer.size();
+      writer.write(noise(99'999, i) + "\n");
+      writer.sync();
+    }
+  }
+  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary).seekp(damaged + 5'000) << std::string(100, '\0');
+  GzipReader reader(system::File::read(path), path);
+  for (unsigned i = 0; i < 30; ++i) BOOST_REQUIRE((std::string(reader.line().value()) == noise(99'999, i)));
+  BOOST_TEST((error_of([&] { reader.line(); }) == ErrorCode::damaged));
+  BOOST_TEST((error_of([&] { reader.line(); }) == ErrorCode::damaged));
+  reader.go_to({});
+  BOOST_TEST((std::string(reader.line().value()) == noise(99'999, 0)));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_behind_comes_in_order_and_ends_at_the_first_failure) {
