@@ -29,7 +29,7 @@ ONE_FILE = {
     "libdeflate.h": "plugin/backup/gzip_member.cpp",
     "sqlite3.h": "sim/replica/database.cpp",
     "utf8proc.h": "plugin/ui/characters.cpp",
-    "zlib.h": ("plugin/backup/gzip_file.cpp", "include/akqueue/checksum.cpp"),
+    "zlib.h": ("plugin/backup/gzip_source.cpp", "include/akqueue/checksum.cpp"),
 }
 # JSON that somebody else wrote goes through akqueue/json_depth.hpp, which limits how deep it is nested. These read what
 # the program carries itself, or look at the depth first.
