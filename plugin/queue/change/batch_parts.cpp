@@ -11,7 +11,7 @@ namespace akqueue::queue {
 namespace {
 
 /// Batches are bounded by what leaves the database (kBatchBytes); one of other builds may be larger.
-constexpr std::size_t kMostBytes = 2 * kBatchBytes;
+constexpr std::size_t kMostInMemory = 2 * kBatchBytes;
 /// What is handed over at once.
 constexpr std::size_t kPieceBytes = 256 << 10;
 
@@ -36,7 +36,7 @@ bool BatchParts::can_divide(const backup::BackupHeader& header, const backup::Ba
 void BatchParts::rows(std::size_t table, std::string_view tuples) {
   const std::size_t key = key_of(header_.tables[table], table == 0);
   bytes_ += tuples.size();
-  if (bytes_ > kMostBytes && fit_) {
+  if (bytes_ > kMostInMemory && fit_) {
     fit_ = false;
     for (Part& part : parts_) part = {};
   }

@@ -19,24 +19,12 @@ constexpr int kTries = 6;
 /// A transaction should take kBatchTime; on a long line up to this, or nearly all of the time would be the line's.
 constexpr std::chrono::milliseconds kMostPartTime{400};
 constexpr int kTimesTheLine = 3;
-/// So many tasks go into one before it is known how many have the time.
-constexpr std::int64_t kFirstPart = 1000;
 
 bool has_other_rows(const backup::BackupBatch& batch) {
   return std::any_of(batch.rows.begin() + 1, batch.rows.end(), [](std::int64_t rows) { return rows > 0; });
 }
 
 }  // namespace
-
-RestoreSession::RestoreSession(const session::Database& database, backup::BackupFile& file, const RestoreOrders& orders,
-                               const std::set<std::int64_t>& aborted, bool alone, RestoreRun& run)
-    : database_(database),
-      file_(file),
-      orders_(orders),
-      aborted_(aborted),
-      alone_(alone),
-      run_(run),
-      fits_(kFirstPart) {}
 
 void RestoreSession::work(Rows rows) {
   try {

@@ -17,13 +17,17 @@ class RestoreSession {
   /// `file` is read by nobody else meanwhile. `aborted`: numbers of batches whose deletion was aborted, as the database
   /// says. `alone`: no other session of this restoration works.
   RestoreSession(const session::Database& database, backup::BackupFile& file, const RestoreOrders& orders,
-                 const std::set<std::int64_t>& aborted, bool alone, RestoreRun& run);
+                 const std::set<std::int64_t>& aborted, bool alone, RestoreRun& run)
+      : database_(database), file_(file), orders_(orders), aborted_(aborted), alone_(alone), run_(run) {}
 
   enum class Rows { all, of_other_tables };
   /// Takes batches until the run has none; all are committed when it returns. What fails is what the run fails with.
   void work(Rows rows);
 
  private:
+  /// So many tasks go into one transaction before it is known how many have the time.
+  static constexpr std::int64_t kFirstPart = 1000;
+
   std::optional<std::int64_t> beside(const backup::BackupBatch& batch) const {
     return alone_ ? std::nullopt : std::optional(batch.number);
   }
@@ -52,7 +56,7 @@ class RestoreSession {
     std::int64_t tasks = 0;  ///< that it brings back
   };
   std::optional<Committing> committing_;
-  std::int64_t fits_;  ///< so many tasks the database puts back in the time that a transaction should take
+  std::int64_t fits_ = kFirstPart;  ///< so many tasks the database puts back in the time that a transaction should take
   std::optional<std::chrono::milliseconds> line_;  ///< what a question takes that gives the database nothing to do
 };
 
