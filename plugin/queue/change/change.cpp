@@ -16,6 +16,7 @@ constexpr std::int64_t kFewChanges = 2000;
 /// Until it is known how many have the time: where little matches a step grows long, and then it may be full of them.
 constexpr std::int64_t kFirstInBatch = 500;
 constexpr std::int64_t kMostInBatch = 20'000;
+constexpr std::ptrdiff_t kOrphansAtOnce = 1000;
 /// What a transaction should take: it writes into every index of the table, whose time varies more than a deletion's.
 constexpr std::chrono::milliseconds kChangeTime{120};
 constexpr int kChangeAttempts = 5;
@@ -36,7 +37,8 @@ class Changer {
   ChangeResult run() {
     const auto started = std::chrono::steady_clock::now();
     try {
-      if (plan_.selection.filter.ids.empty() && plan_.expected > kFewChanges) walk();
+      const bool listed = !plan_.selection.filter.ids.empty() || plan_.selection.orphans;
+      if (!listed && plan_.expected > kFewChanges) walk();
       sweep_all();
       if (!over()) count();
     } catch (const Error& error) {
@@ -86,7 +88,7 @@ class Changer {
 
   /// Until a round finds nothing more.
   void sweep_all() {
-    for (const Selection& piece : plan_.selection.pieces()) {
+    for (const Selection& piece : pieces()) {
       int failures = 0;
       while (!over()) {
         const std::int64_t allowed = allowance();
@@ -105,6 +107,22 @@ class Changer {
         }
       }
     }
+  }
+
+  /// A list of orphans goes with every batch's statement, which looks all of them up: better few at a time.
+  std::vector<Selection> pieces() const {
+    std::vector<Selection> all;
+    for (Selection& piece : plan_.selection.pieces()) {
+      const auto orphans = std::exchange(piece.orphans, std::nullopt).value_or(std::vector<Uuid>());
+      for (auto from = orphans.begin(); from != orphans.end();) {
+        const auto to = from + std::min<std::ptrdiff_t>(kOrphansAtOnce, orphans.end() - from);
+        all.push_back(piece);
+        all.back().orphans.emplace(from, to);
+        from = to;
+      }
+      if (!plan_.selection.orphans) all.push_back(std::move(piece));
+    }
+    return all;
   }
 
   ChangeBatchResult run_batch(const Selection& selection, const BatchRows::Restriction& condition, std::int64_t limit) {
