@@ -21,11 +21,9 @@ constexpr ServerTrouble kServerTroubles[] = {
     {sqlstate::kIoError,
      "the database's server could not read or write its files: its log says which, and its disk may be full or broken"},
     {sqlstate::kDataCorrupted,
-     "files of the database are damaged: its server's log names them; copy them before "
-     "anything else is tried"},
+     "files of the database are damaged: its server's log names them; copy them before anything else is tried"},
     {sqlstate::kIndexCorrupted,
-     "an index of the database is damaged: its server's log names it; REINDEX builds it "
-     "again"},
+     "an index of the database is damaged: its server's log names it; REINDEX builds it again"},
 };
 
 std::string hint_for(std::string_view sqlstate) {

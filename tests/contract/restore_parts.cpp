@@ -71,7 +71,10 @@ BOOST_AUTO_TEST_CASE(a_dry_run_counts_all_parts) {
 
 BOOST_AUTO_TEST_CASE(what_is_there_and_what_is_not_chosen_are_counted_once) {
   remove_at_once();
-  bring_back([](queue::RestoreOrders& given) { given.ways.selection.filter.actors = {"another"}; });
+  const queue::RestoreResult none =
+      bring_back([](queue::RestoreOrders& given) { given.ways.selection.filter.actors = {"another"}; });
+  BOOST_TEST(none.passed_over == kInOneBatch);
+  BOOST_TEST(none.present == 0);
   BOOST_TEST(tasks() == 0);
   insert_many(100, "many", 1);
   const queue::RestoreResult result = bring_back();

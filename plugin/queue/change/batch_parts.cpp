@@ -15,20 +15,23 @@ constexpr std::size_t kMostInMemory = 2 * kBatchBytes;
 /// What is handed over at once.
 constexpr std::size_t kPieceBytes = 256 << 10;
 
-/// The place of the column that says which task a row is of.
+/// The place of the column that says which task a row is of; the table has it.
 std::size_t key_of(const backup::KeptTable& table, bool is_task) {
-  const auto* const column = table.find(is_task ? "message_id" : "task_id");
-  return column == nullptr ? table.columns.size() : static_cast<std::size_t>(column - table.columns.data());
+  return static_cast<std::size_t>(table.find(is_task ? "message_id" : "task_id") - table.columns.data());
 }
 
 }  // namespace
 
+/// A task and its log meet in a part because the same id is the same bytes in both tables.
 bool BatchParts::can_divide(const backup::BackupHeader& header, const backup::BackupBatch& batch) {
   if (header.version == backup::kBackupVersionOfJson || batch.fate != backup::BatchFate::committed) return false;
-  for (std::size_t table = 0; table < header.tables.size(); ++table) {
-    const backup::KeptTable& kept = header.tables[table];
+  const backup::KeptColumn* const id = header.tables.front().find("message_id");
+  if (id == nullptr) return false;
+  for (std::size_t table = 1; table < header.tables.size(); ++table) {
     if (batch.rows[table] == 0) continue;
-    if ((table != 0 && kept.name != kTaskLogTable) || key_of(kept, table == 0) == kept.columns.size()) return false;
+    const backup::KeptTable& kept = header.tables[table];
+    const backup::KeptColumn* const key = kept.find("task_id");
+    if (kept.name != kTaskLogTable || key == nullptr || key->type != id->type || key->form != id->form) return false;
   }
   return true;
 }

@@ -108,6 +108,12 @@ BOOST_AUTO_TEST_CASE(only_tasks_with_their_logs_are_divided_and_only_if_they_wer
   backup::BackupHeader of_json = header;
   of_json.version = backup::kBackupVersionOfJson;
   BOOST_TEST(!BatchParts::can_divide(of_json, batch));
+  backup::BackupHeader other_bytes = header;
+  other_bytes.tables[1].columns[0].form = backup::ColumnForm::binary;
+  BOOST_TEST(!BatchParts::can_divide(other_bytes, batch), "the id of a task has other bytes in its log");
+  backup::BackupHeader without_key = header;
+  without_key.tables[1].columns.erase(without_key.tables[1].columns.begin());
+  BOOST_TEST(!BatchParts::can_divide(without_key, batch));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
