@@ -18,8 +18,8 @@ inline constexpr std::chrono::milliseconds kTooLong{500};
 
 /// The step (pages, rows or ids: `size` is in whatever `batch` was of that size) after a batch: at most twice as large
 /// as the last, at least a quarter of it, and at least 1. What the rows cost the database is what a step can change.
-/// Time on the line and the disk's sync come with every batch, however few rows it has: where the sync is slow (`kept`:
-/// rows go to a backup), more rows for each are worth more of the database's time.
+/// Time on the line and the disk's sync come with every batch, however few rows it has: where the line is long, or the
+/// sync slow (`kept`: rows go to a backup), more rows for each are worth more of the database's time.
 /// `time` is what a transaction should take where somebody said so.
 std::int64_t next_size(std::int64_t size, const BatchResult& batch, bool kept,
                        std::optional<std::chrono::milliseconds> time = {});

@@ -37,7 +37,16 @@ BOOST_AUTO_TEST_CASE(it_grows_and_shrinks_in_bounds) {
 }
 
 BOOST_AUTO_TEST_CASE(the_line_is_not_charged_to_the_rows) {
-  BOOST_TEST(next_size(1000, batch(kBatchTime, 5s), false) == 1000);
+  BOOST_TEST(next_size(1000, batch(kBatchTime, 60ms), false) == 1000);
+  BOOST_TEST(next_size(1000, batch(kBatchTime, 5s), false, kBatchTime) == 1000);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_line_makes_it_larger_in_bounds) {
+  for (const bool kept : {false, true}) {
+    BOOST_TEST(next_size(1000, batch(200ms, 70ms), kept) == 1050);
+    BOOST_TEST(next_size(1000, batch(200ms, 5s), kept) == 1250);
+  }
+  BOOST_TEST(next_size(1000, batch(200ms, 70ms, 300ms), true) == 1500);  // the sync is slower still
 }
 
 BOOST_AUTO_TEST_CASE(a_slow_sync_makes_it_larger_and_never_smaller) {
