@@ -5,7 +5,8 @@
                                                           [--json FILE]
 
 Prints a table, and with --json adds the figures to a file from which page.py makes docs/performance.md. Lines and baselines are in
-lines.py; `kubectl-akqueue` and `akqueue-sim` are those on PATH, the agent is the real one, run by the stand-in kubectl. Nothing here is a
+lines.py; `kubectl-akqueue` and `akqueue-sim` are those on PATH, the agent is the real one, run by the stand-in kubectl. They run
+with the Python of this script; authentik has psycopg with its C part (pip's psycopg[binary], in a venv). Nothing here is a
 test: times depend on the machine, ratios hardly; both are worth what the machine had to do besides.
 """
 
@@ -23,15 +24,22 @@ from sites import Postgres, Replica
 SITES = {"postgresql": Postgres, "sqlite": Replica}
 
 
+def asked_for(words):
+    """The names of lines with these words; of all without any. A line's whole name means that line alone."""
+    names = {line[0] for line in (*DELETIONS, *LOOKS)}
+    parts = [word for word in words or [""] if word not in names]
+    return {name for name in names if name in (words or []) or any(part in name for part in parts)}
+
+
 def chosen(lines, words):
-    """Those with these words, and what they are compared with."""
-    names = {line[0] for line in lines if not words or any(word in line[0] for word in words)}
+    """Those that are asked for, and what they are compared with."""
+    names = asked_for(words)
     names |= {line[1] for line in lines if line[0] in names}
     return [line for line in lines if line[0] in names]
 
 
 def run_round(site, words, costs):
-    """The costs of each line. What changes nothing shares a copy."""
+    """Adds the costs of each line, one after the other. What changes nothing shares a copy."""
     for lines, changes in ((LOOKS, False), (DELETIONS, True)):
         here = [line for line in chosen(lines, words) if site.engine in line[3]]
         for number, (name, _, run, _) in enumerate(here):
@@ -39,11 +47,17 @@ def run_round(site, words, costs):
                 site.renew()
             costs.setdefault(name, []).append(run(site))
             print(f"  {site.engine}: {name}: {costs[name][-1]['seconds']:.3f} s", file=sys.stderr)
+            yield name
 
 
 def most(costs, of):
     values = [value for value in map(of, costs) if value]
     return max(values) if values else None
+
+
+def of_rounds(name, values):
+    """What is longest in each round: the median, as of times, and the worst."""
+    return {f"{name}_s": round(statistics.median(values), 3), f"{name}_worst_s": round(max(values), 3)}
 
 
 def summary(name, baseline, costs):
@@ -60,7 +74,7 @@ def summary(name, baseline, costs):
         line["rows_per_s"] = round(statistics.median(cost["rows"] / cost["seconds"] for cost in mine))
         line["rows_per_cpu_s"] = round(statistics.median(cost["rows"] / max(0.01, sum(cost["cpu_s"].values())) for cost in mine))
         line["bytes"] = mine[0]["bytes"]
-        line["longest_transaction_s"] = most(mine, lambda cost: cost["longest_s"])
+        line |= of_rounds("longest_transaction", [cost["longest_s"] for cost in mine])
     if "peak_kib" in mine[0]:
         for part in ("plugin", "agent"):
             peak = most(mine, lambda cost, part=part: cost["peak_kib"][part])
@@ -68,7 +82,7 @@ def summary(name, baseline, costs):
     if "cpu_s" in mine[0]:
         line["cpu_s"] = {part: round(statistics.median(cost["cpu_s"][part] for cost in mine), 2) for part in mine[0]["cpu_s"]}
     if "others" in mine[0]:
-        line["others_longest_s"] = round(most(mine, lambda cost: cost["others"]["longest_s"]), 3)
+        line |= of_rounds("others_longest", [cost["others"]["longest_s"] for cost in mine])
         line["others_p99_s"] = round(most(mine, lambda cost: cost["others"]["p99_s"]), 4)
     return line
 
@@ -82,34 +96,38 @@ def shown(line):
             f"{cell('rows_per_cpu_s', '{:,}', 10)}")
 
 
-def of_size(site, tasks, options):
+def found_so_far(site, tasks, rounds, costs):
+    lines = [summary(name, baseline, costs) for name, baseline, _, _ in (*DELETIONS, *LOOKS) if name in costs]
+    return {"engine": site.engine, "tasks": tasks, "rounds": rounds, "lines": lines}
+
+
+def measure(site, tasks, options):
+    """Prints the table of a size. What was found is kept from line to line: all of it may take hours."""
     costs = {}
     site.fill(tasks)
     for _ in range(options.rounds):
-        run_round(site, options.lines, costs)
+        for _ in run_round(site, options.lines, costs):
+            if options.json:
+                add_to(options.json, found_so_far(site, tasks, options.rounds, costs), asked_for(options.lines))
     print(f"\n{site.engine}, {tasks:,} tasks, median of {options.rounds}")
     print(f"  {'':38}{'time':>11}{'ratio':>8}{'longest':>9}{'others':>10}{'plugin':>8}{'agent':>7}{'rows/cpu s':>10}")
-    found = []
-    for name, baseline, _, _ in (*DELETIONS, *LOOKS):
-        if name in costs:
-            found.append(summary(name, baseline, costs))
-            print(shown(found[-1]), flush=True)
-    return {"engine": site.engine, "tasks": tasks, "rounds": options.rounds, "lines": found}
+    for line in found_so_far(site, tasks, options.rounds, costs)["lines"]:
+        print(shown(line), flush=True)
 
 
-def add_to(path, sizes):
-    """What was measured before of the same engine and size is replaced, line by line."""
+def add_to(path, new, asked):
+    """What was measured before of the same engine and size is replaced, line by line: those that were asked for."""
     figures = read(path)
     figures.setdefault("sizes", [])
     figures["machine"] = {"processors": os.cpu_count(), "system": platform.system()}
-    for new in sizes:
-        same = [old for old in figures["sizes"] if (old["engine"], old["tasks"]) == (new["engine"], new["tasks"])]
-        if not same:
-            figures["sizes"].append(new)
-            continue
-        names = {line["line"] for line in new["lines"]}
-        same[0]["lines"] = [line for line in same[0]["lines"] if line["line"] not in names] + new["lines"]
+    same = [old for old in figures["sizes"] if (old["engine"], old["tasks"]) == (new["engine"], new["tasks"])]
+    if same:
+        kept = {line["line"]: line for line in same[0]["lines"]}
+        kept |= {line["line"]: line for line in new["lines"] if line["line"] in asked or line["line"] not in kept}
+        same[0]["lines"] = [kept[line[0]] for line in (*DELETIONS, *LOOKS) if line[0] in kept]
         same[0]["rounds"] = new["rounds"]
+    else:
+        figures["sizes"].append(new)
     figures["sizes"].sort(key=lambda size: (size["engine"], size["tasks"]))
     write(path, figures)
 
@@ -122,15 +140,12 @@ def main():
     parser.add_argument("--lines", action="append", help="only lines with these words, and what they are compared with")
     parser.add_argument("--json", help="the file to which the figures are added")
     options = parser.parse_args()
-    sizes = []
     with tempfile.TemporaryDirectory(prefix="akqueue-bench.") as folder:
         for tasks in options.tasks or [1_000_000]:
             for engine in options.engine or sorted(SITES):
                 site = SITES[engine](folder)
-                sizes.append(of_size(site, tasks, options))
+                measure(site, tasks, options)
                 site.close()
-    if options.json:
-        add_to(options.json, sizes)
 
 
 if __name__ == "__main__":

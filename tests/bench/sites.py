@@ -34,7 +34,7 @@ class Site:
         self.state = tempfile.mkdtemp(prefix="state.", dir=folder)
 
     def environment(self, **more):
-        return {**os.environ, "XDG_STATE_HOME": self.state, **more}
+        return {**os.environ, "XDG_STATE_HOME": self.state, "AKQUEUE_BED_PYTHON": sys.executable, **more}
 
     def forget_backups(self):
         shutil.rmtree(self.state)
