@@ -99,10 +99,13 @@ class Dialect {
   virtual std::string wake(Statement& statement, std::string_view queue) const = 0;
   /// An expression: the jsonb array `array`, then the elements of `more`.
   virtual std::string appended(const std::string& array, const std::string& more) const = 0;
-  /// Whether it can read some of a table's pages instead of all.
-  virtual bool can_sample() const = 0;
-  /// What follows a table's alias for that: `share` (0 to 1) of its pages, chosen at random.
-  virtual std::string sampled(double share) const = 0;
+  /// An expression: `value`, which is not to be looked up in an index, nor to give the order, since most rows match:
+  /// SQLite would read all of them one by one, in the order of that index.
+  virtual std::string unindexed(const std::string& value) const = 0;
+  /// Whether a table's estimated rows are rows; gaps where rows were count with them otherwise.
+  virtual bool estimates_rows() const = 0;
+  /// For FROM: about `share` (0 to 1) of a table's pages, chosen at random, as `alias`.
+  virtual std::string sampled(const Table& table, std::string_view alias, double share) const = 0;
   /// The number of the page on which the row `alias` is: what is sampled together.
   virtual std::string page_of(std::string_view alias) const = 0;
   /// A condition: `value` contains the text `needle`, whatever its case.

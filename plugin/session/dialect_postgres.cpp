@@ -207,11 +207,14 @@ class PostgresDialect final : public Dialect {
     return "(" + array + " || " + more + ")";
   }
 
-  bool can_sample() const override { return true; }
+  std::string unindexed(const std::string& value) const override { return value; }
 
-  std::string sampled(double share) const override {
+  bool estimates_rows() const override { return true; }
+
+  std::string sampled(const Table& table, std::string_view alias, double share) const override {
     constexpr double kLeastPercent = 0.0001;
-    return "TABLESAMPLE SYSTEM (" + std::to_string(std::clamp(share * 100, kLeastPercent, 100.0)) + ")";
+    return table.quoted() + " AS " + std::string(alias) + " TABLESAMPLE SYSTEM (" +
+           std::to_string(std::clamp(share * 100, kLeastPercent, 100.0)) + ")";
   }
 
   std::string page_of(std::string_view alias) const override {

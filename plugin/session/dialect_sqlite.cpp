@@ -1,10 +1,15 @@
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "akqueue/words.hpp"
 #include "session/dialect_text.hpp"
 
 namespace akqueue::session {
 namespace {
+
+constexpr std::int64_t kRowsOnPage = 50;
+constexpr double kLeastShare = 1e-6;
 
 class SqliteDialect final : public Dialect {
  public:
@@ -140,10 +145,29 @@ class SqliteDialect final : public Dialect {
            ") AS m WHERE m.type = 'object') AS v)";
   }
 
-  bool can_sample() const override { return false; }
+  std::string unindexed(const std::string& value) const override { return "+" + value; }
 
-  std::string sampled(double) const override { return {}; }
-  std::string page_of(std::string_view) const override { return "0"; }
+  bool estimates_rows() const override { return false; }
+
+  // So many rows that follow each other stand for a page. CROSS JOIN and NOT INDEXED keep SQLite from another order, in
+  // which it would read all rows, or all of a state for each page.
+  std::string sampled(const Table& table, std::string_view alias, double share) const override {
+    const std::string row = std::string(alias) + ".rowid";
+    const auto each = std::max<std::int64_t>(1, std::llround(1 / std::max(share, kLeastShare)));
+    const auto pages = [](std::int64_t most) {
+      return "(random() & 2147483647) % " + std::to_string(most) + " * " + std::to_string(kRowsOnPage);
+    };
+    return "(WITH RECURSIVE p(first) AS (SELECT " + pages(each) + " UNION ALL SELECT p.first + " +
+           std::to_string(kRowsOnPage) + " + " + pages(2 * each - 1) +
+           " FROM p WHERE p.first < (SELECT max(m.rowid) FROM " + table.quoted() +
+           " AS m)) SELECT p.first FROM p) AS akqueue_page CROSS JOIN " + table.quoted() + " AS " + std::string(alias) +
+           " NOT INDEXED ON " + row + " >= akqueue_page.first AND " + row + " < akqueue_page.first + " +
+           std::to_string(kRowsOnPage);
+  }
+
+  std::string page_of(std::string_view alias) const override {
+    return std::string(alias) + ".rowid / " + std::to_string(kRowsOnPage);
+  }
 
   std::string contains(const std::string& value, const std::string& needle) const override {
     return "instr(lower(" + value + "), lower(" + needle + ")) > 0";

@@ -26,11 +26,11 @@ std::optional<session::Statement> search_in(const session::Database& database, c
   const session::Table& table = *rows.table;
   const auto all = static_cast<double>(std::max(table.rows_estimate.value_or(0), table.bytes / kLargeRow));
   if (all < kManyRows) return std::nullopt;
-  const double share = database.dialect.can_sample() ? std::clamp(kRowsSampled / all, kLeastShare, 1.0) : 1.0;
+  const double share = database.dialect.estimates_rows() ? std::clamp(kRowsSampled / all, kLeastShare, 1.0) : 1.0;
   const double seen = share < 1 ? std::max(kFewSeen, kManyRows * share) : kManyRows;
-  return session::Statement{"SELECT 1 FROM " + table.quoted() + " AS r " +
-                            (share < 1 ? database.dialect.sampled(share) : "") + " GROUP BY r." +
-                            session::quote_identifier(rows.column) +
+  return session::Statement{"SELECT 1 FROM " +
+                            (share < 1 ? database.dialect.sampled(table, "r", share) : table.quoted() + " AS r") +
+                            " GROUP BY r." + session::quote_identifier(rows.column) +
                             " HAVING count(*) >= " + std::to_string(static_cast<std::int64_t>(seen)) + " LIMIT 1"};
 }
 

@@ -13,14 +13,15 @@ namespace akqueue::queue {
 namespace {
 
 /// SELECT f.page, f.worst, count(*) FROM (SELECT (page of t, worst level of t) FROM task t WHERE finished) AS f …
-session::Statement levels_of(const session::Database& database, const std::string& level, const std::string& sample) {
+session::Statement levels_of(const session::Database& database, const std::string& level, std::optional<double> share) {
   session::Statement statement;
   const std::string finished =
       any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
-  const std::string page = sample.empty() ? "0" : database.dialect.page_of("t");
+  const session::Table& task = database.task();
+  const std::string page = share ? database.dialect.page_of("t") : "0";
+  const std::string from = share ? database.dialect.sampled(task, "t", *share) : task.quoted() + " AS t";
   statement.sql = "SELECT f.page, f.worst, count(*) FROM (SELECT " + page + " AS page, " + level + " AS worst FROM " +
-                  database.task().quoted() + " AS t " + sample + " WHERE " + finished +
-                  ") AS f GROUP BY f.page, f.worst";
+                  from + " WHERE " + finished + ") AS f GROUP BY f.page, f.worst";
   return statement;
 }
 
@@ -77,11 +78,9 @@ LogLevels read_log_levels(const session::Database& database, std::int64_t finish
   LogLevels result;
   const std::string level = worst_level(database, "t");
   if (level.empty() || finished == 0) return result;
-  result.estimated = database.dialect.can_sample() && finished > limits.levels_up_to;
-  const std::string sample =
-      result.estimated
-          ? database.dialect.sampled(static_cast<double>(limits.sampled_levels) / static_cast<double>(finished))
-          : std::string();
+  result.estimated = finished > limits.levels_up_to;
+  std::optional<double> sample;
+  if (result.estimated) sample = static_cast<double>(limits.sampled_levels) / static_cast<double>(finished);
   const Found found = look(database, levels_of(database, level, sample));
   double margin = 0;
   for (const auto& [rank, pages] : found.levels) {

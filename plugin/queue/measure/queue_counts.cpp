@@ -25,8 +25,9 @@ void count_later(const session::Database& database, Timestamp now, std::vector<Q
   session::Statement statement;
   const std::string state = statement.bind(task_state::kQueued);
   const std::string at = statement.bind(format_timestamp(now));
-  statement.sql = "SELECT t.queue_name, count(*), min(t.eta) FROM " + database.task().quoted() +
-                  " AS t WHERE t.state = " + state + " AND t.eta > " + at + " GROUP BY t.queue_name";
+  statement.sql = "SELECT t.queue_name, count(*), min(t.eta) FROM " + database.task().quoted() + " AS t WHERE " +
+                  database.dialect.unindexed("t.state") + " = " + state + " AND t.eta > " + at + " GROUP BY " +
+                  database.dialect.unindexed("t.queue_name");
   database.session.query(statement, [&](const session::Value& row) {
     const std::string queue = session::text(row.at(0));
     for (QueueCount& count : counts) {
@@ -36,17 +37,22 @@ void count_later(const session::Database& database, Timestamp now, std::vector<Q
   });
 }
 
-/// Each is the next one in the index after the one before: two short looks for each, in one statement.
+/// A column of the group after g: the next state of its queue, or else the next queue's first. (SQLite would go through
+/// all of a group for WHERE (queue_name, state) > (…).)
+std::string next_in_the_index(const std::string& from, std::string_view column) {
+  const std::string value = "(SELECT CAST(t." + std::string(column) + " AS text)" + from;
+  return "coalesce(" + value + "WHERE t.queue_name = g.queue_name AND t.state > g.state ORDER BY t.state LIMIT 1), " +
+         value + "WHERE t.queue_name > g.queue_name ORDER BY t.queue_name, t.state LIMIT 1))";
+}
+
+/// Each is found from the one before by a few short looks into the index, in one statement.
 std::string groups_in_the_index(const session::Table& task) {
   const std::string from = " FROM " + task.quoted() + " AS t ";
-  const std::string first = "ORDER BY t.queue_name, t.state LIMIT 1";
-  const std::string next = from + "WHERE (t.queue_name, t.state) > (g.queue_name, g.state) " + first;
   return "WITH RECURSIVE g(queue_name, state) AS (SELECT f.queue_name, f.state FROM (SELECT CAST(t.queue_name AS text) "
-         "AS "
-         "queue_name, CAST(t.state AS text) AS state" +
-         from + first + ") AS f UNION ALL SELECT (SELECT CAST(t.queue_name AS text)" + next +
-         "), (SELECT CAST(t.state AS text)" + next +
-         ") FROM g WHERE g.queue_name IS NOT NULL) SELECT g.queue_name, g.state FROM g WHERE g.queue_name IS NOT NULL "
+         "AS queue_name, CAST(t.state AS text) AS state" +
+         from + "ORDER BY t.queue_name, t.state LIMIT 1) AS f UNION ALL SELECT " +
+         next_in_the_index(from, "queue_name") + ", " + next_in_the_index(from, "state") +
+         " FROM g WHERE g.queue_name IS NOT NULL) SELECT g.queue_name, g.state FROM g WHERE g.queue_name IS NOT NULL "
          "ORDER BY g.queue_name, g.state";
 }
 
@@ -79,8 +85,8 @@ void estimate(const session::Database& database, Timestamp now, const CountLimit
   std::string later = "0";
   if (database.task().has("eta"))
     later = "count(*) FILTER (WHERE t.eta > " + statement.bind(format_timestamp(now)) + ")";
-  statement.sql = "SELECT t.queue_name, t.state, count(*), " + later + " FROM " + database.task().quoted() + " AS t " +
-                  database.dialect.sampled(static_cast<double>(limits.sampled_rows) / rows) +
+  statement.sql = "SELECT t.queue_name, t.state, count(*), " + later + " FROM " +
+                  database.dialect.sampled(database.task(), "t", static_cast<double>(limits.sampled_rows) / rows) +
                   " GROUP BY t.queue_name, t.state";
   struct Share {
     std::string queue;
@@ -121,7 +127,7 @@ std::int64_t round_to_three_digits(double number) { return rounded(number, 1000)
 std::int64_t round_to_two_digits(double number) { return rounded(number, 100); }
 
 bool CountLimits::exceeded(const session::Database& database) const {
-  return database.dialect.can_sample() && database.task().rows_estimate.value_or(0) > exact_rows;
+  return database.dialect.estimates_rows() && database.task().rows_estimate.value_or(0) > exact_rows;
 }
 
 std::vector<QueueCount> queue_groups(const session::Database& database) {

@@ -51,7 +51,7 @@ Sampler::Sampler(session::Database database, TaskFilter scope, bool standby, Lim
   workers_table_ = find_workers_table(database_);
 }
 
-bool Sampler::may_estimate() const { return database_.dialect.can_sample() && limits_.counts.exact_rows > 0; }
+bool Sampler::may_estimate() const { return database_.dialect.estimates_rows() && limits_.counts.exact_rows > 0; }
 
 Sample Sampler::take(std::optional<Timestamp> since) {
   try {
@@ -91,6 +91,11 @@ std::string Sampler::scoped(session::Statement& statement) const {
   return " AND " + Selection{.filter = scope_}.where_now(statement, database_, "t");
 }
 
+/// All tasks, or about a share of them, as t.
+std::string Sampler::rows_of(double share) const {
+  return share < 1 ? database_.dialect.sampled(database_.task(), "t", share) : database_.task().quoted() + " AS t";
+}
+
 void Sampler::read_states(Sample& sample) const {
   for (const QueueCount& count : count_queues(database_, sample.now, limits_.counts)) {
     if (!is_among(scope_.queues, count.queue)) continue;
@@ -108,8 +113,7 @@ void Sampler::read_states_of_actors(Sample& sample) const {
       estimating ? std::min(1.0, static_cast<double>(limits_.counts.sampled_rows) / std::max(1.0, rows)) : 1;
   session::Statement statement;
   const std::string here = scoped(statement);
-  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + database_.task().quoted() + " AS t " +
-                  (estimating ? database_.dialect.sampled(share) : "") + " WHERE 1 = 1" + here +
+  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + rows_of(share) + " WHERE 1 = 1" + here +
                   " GROUP BY t.actor_name, t.state";
   database_.session.query(statement, [&](const session::Value& row) {
     const auto seen = static_cast<double>(session::integer(row.at(2)));
@@ -125,16 +129,13 @@ void Sampler::read_states_of_actors(Sample& sample) const {
 /// table for many; of a large table a few pages, whose shares are taken of the count.
 void Sampler::read_actors(Sample& sample) const {
   const std::int64_t rows = database_.task().rows_estimate.value_or(0);
-  const bool estimating = database_.dialect.can_sample() && rows > limits_.exact_actors;
+  const bool estimating = database_.dialect.estimates_rows() && rows > limits_.exact_actors;
   session::Statement statement;
   const std::string queued = any_of(statement, "t", "state", {std::string(task_state::kQueued)});
   const std::string here = scoped(statement);
-  std::string sampled;
-  if (estimating)
-    sampled = database_.dialect.sampled(static_cast<double>(limits_.counts.sampled_rows) /
-                                        std::max(1.0, static_cast<double>(rows)));
-  statement.sql = "SELECT t.actor_name, count(*) FROM " + database_.task().quoted() + " AS t " + sampled + " WHERE " +
-                  queued + here + " GROUP BY t.actor_name";
+  const double share = static_cast<double>(limits_.counts.sampled_rows) / std::max(1.0, static_cast<double>(rows));
+  statement.sql = "SELECT t.actor_name, count(*) FROM " + rows_of(estimating ? share : 1) + " WHERE " + queued + here +
+                  " GROUP BY t.actor_name";
   std::int64_t seen = 0;
   database_.session.query(statement, [&](const session::Value& row) {
     actor_of(sample, session::text(row.at(0))).queued = session::integer(row.at(1));

@@ -15,7 +15,8 @@ session::Statement groups_of(const session::Database& database, const Selection&
   session::Statement statement;
   const std::string where = selection.where(statement, database, "t");
   statement.sql = "SELECT t.queue_name, t.actor_name, t.state, count(*), min(t.mtime), max(t.mtime) FROM " +
-                  database.task().quoted() + " AS t WHERE " + where + " GROUP BY t.queue_name, t.actor_name, t.state";
+                  database.task().quoted() + " AS t WHERE " + where + " GROUP BY " +
+                  database.dialect.unindexed("t.queue_name") + ", t.actor_name, t.state";
   return statement;
 }
 
