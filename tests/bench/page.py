@@ -41,16 +41,21 @@ def cell(line, key, written):
     return texts[0] + (f" ({texts[1]})" if len(texts) > 1 else "") if texts else ""
 
 
+def name_of(line, rounds):
+    """With how many rounds it had, if that is not the number of the others."""
+    own = len(line["seconds"])
+    return line["line"] + (f" ({own} round{'s' if own > 1 else ''})" if own != rounds else "")
+
+
 def table(size):
     used = [column for column in COLUMNS if any(line.get(column[0]) is not None for line in size["lines"])]
     rows = [["what", "against", *(words for _, words, _ in used)]]
     rows.append(["---", "---", *("---:" for _ in used)])
     for line in size["lines"]:
-        rows.append([line["line"], line["baseline"] or "", *(cell(line, key, written) for key, _, written in used)])
+        rows.append([name_of(line, size["rounds"]), line["baseline"] or "", *(cell(line, key, written) for key, _, written in used)])
     text = "\n".join("| " + " | ".join(row) + " |" for row in rows)
-    rounds = sorted({len(line["seconds"]) for line in size["lines"] if "seconds" in line})
-    of = " to ".join(str(one) for one in dict.fromkeys((rounds[0], rounds[-1])))
-    return f"**{ENGINES[size['engine']]}, {size['tasks']:,} tasks** (median of {of})\n\n{text}"
+    rounds = f"medians of {size['rounds']} rounds" if size["rounds"] > 1 else "one round"
+    return f"**{ENGINES[size['engine']]}, {size['tasks']:,} tasks** ({rounds})\n\n{text}"
 
 
 def beside_worker(run):
