@@ -104,7 +104,7 @@ class Dialect {
   virtual std::string unindexed(const std::string& value) const = 0;
   /// Whether a table's estimated rows are rows; gaps where rows were count with them otherwise.
   virtual bool estimates_rows() const = 0;
-  /// For FROM: about `share` (0 to 1) of a table's pages, chosen at random, as `alias`.
+  /// For FROM: about `share` (0 to 1) of a table's pages, chosen at random, as `alias`; from 1 on the whole table.
   virtual std::string sampled(const Table& table, std::string_view alias, double share) const = 0;
   /// The number of the page on which the row `alias` is: what is sampled together.
   virtual std::string page_of(std::string_view alias) const = 0;

@@ -213,8 +213,9 @@ class PostgresDialect final : public Dialect {
 
   std::string sampled(const Table& table, std::string_view alias, double share) const override {
     constexpr double kLeastPercent = 0.0001;
-    return table.quoted() + " AS " + std::string(alias) + " TABLESAMPLE SYSTEM (" +
-           std::to_string(std::clamp(share * 100, kLeastPercent, 100.0)) + ")";
+    const std::string all = table.quoted() + " AS " + std::string(alias);
+    if (share >= 1) return all;
+    return all + " TABLESAMPLE SYSTEM (" + std::to_string(std::max(share * 100, kLeastPercent)) + ")";
   }
 
   std::string page_of(std::string_view alias) const override {

@@ -152,6 +152,8 @@ class SqliteDialect final : public Dialect {
   // So many rows that follow each other stand for a page. CROSS JOIN and NOT INDEXED keep SQLite from another order, in
   // which it would read all rows, or all of a state for each page.
   std::string sampled(const Table& table, std::string_view alias, double share) const override {
+    const std::string all = table.quoted() + " AS " + std::string(alias);
+    if (share >= 1) return all;
     const std::string row = std::string(alias) + ".rowid";
     const auto each = std::max<std::int64_t>(1, std::llround(1 / std::max(share, kLeastShare)));
     const auto pages = [](std::int64_t most) {
@@ -160,9 +162,8 @@ class SqliteDialect final : public Dialect {
     return "(WITH RECURSIVE p(first) AS (SELECT " + pages(each) + " UNION ALL SELECT p.first + " +
            std::to_string(kRowsOnPage) + " + " + pages(2 * each - 1) +
            " FROM p WHERE p.first < (SELECT max(m.rowid) FROM " + table.quoted() +
-           " AS m)) SELECT p.first FROM p) AS akqueue_page CROSS JOIN " + table.quoted() + " AS " + std::string(alias) +
-           " NOT INDEXED ON " + row + " >= akqueue_page.first AND " + row + " < akqueue_page.first + " +
-           std::to_string(kRowsOnPage);
+           " AS m)) SELECT p.first FROM p) AS akqueue_page CROSS JOIN " + all + " NOT INDEXED ON " + row +
+           " >= akqueue_page.first AND " + row + " < akqueue_page.first + " + std::to_string(kRowsOnPage);
   }
 
   std::string page_of(std::string_view alias) const override {

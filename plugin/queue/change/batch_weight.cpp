@@ -28,9 +28,8 @@ std::optional<session::Statement> search_in(const session::Database& database, c
   if (all < kManyRows) return std::nullopt;
   const double share = database.dialect.estimates_rows() ? std::clamp(kRowsSampled / all, kLeastShare, 1.0) : 1.0;
   const double seen = share < 1 ? std::max(kFewSeen, kManyRows * share) : kManyRows;
-  return session::Statement{"SELECT 1 FROM " +
-                            (share < 1 ? database.dialect.sampled(table, "r", share) : table.quoted() + " AS r") +
-                            " GROUP BY r." + session::quote_identifier(rows.column) +
+  return session::Statement{"SELECT 1 FROM " + database.dialect.sampled(table, "r", share) + " GROUP BY r." +
+                            session::quote_identifier(rows.column) +
                             " HAVING count(*) >= " + std::to_string(static_cast<std::int64_t>(seen)) + " LIMIT 1"};
 }
 

@@ -13,15 +13,14 @@ namespace akqueue::queue {
 namespace {
 
 /// SELECT f.page, f.worst, count(*) FROM (SELECT (page of t, worst level of t) FROM task t WHERE finished) AS f …
-session::Statement levels_of(const session::Database& database, const std::string& level, std::optional<double> share) {
+session::Statement levels_of(const session::Database& database, const std::string& level, double share) {
   session::Statement statement;
   const std::string finished =
       any_of(statement, "t", "state", {task_state::kFinished.begin(), task_state::kFinished.end()});
-  const session::Table& task = database.task();
-  const std::string page = share ? database.dialect.page_of("t") : "0";
-  const std::string from = share ? database.dialect.sampled(task, "t", *share) : task.quoted() + " AS t";
+  const std::string page = share < 1 ? database.dialect.page_of("t") : "0";
   statement.sql = "SELECT f.page, f.worst, count(*) FROM (SELECT " + page + " AS page, " + level + " AS worst FROM " +
-                  from + " WHERE " + finished + ") AS f GROUP BY f.page, f.worst";
+                  database.dialect.sampled(database.task(), "t", share) + " WHERE " + finished +
+                  ") AS f GROUP BY f.page, f.worst";
   return statement;
 }
 
@@ -79,8 +78,8 @@ LogLevels read_log_levels(const session::Database& database, std::int64_t finish
   const std::string level = worst_level(database, "t");
   if (level.empty() || finished == 0) return result;
   result.estimated = finished > limits.levels_up_to;
-  std::optional<double> sample;
-  if (result.estimated) sample = static_cast<double>(limits.sampled_levels) / static_cast<double>(finished);
+  const double sample =
+      result.estimated ? static_cast<double>(limits.sampled_levels) / static_cast<double>(finished) : 1;
   const Found found = look(database, levels_of(database, level, sample));
   double margin = 0;
   for (const auto& [rank, pages] : found.levels) {

@@ -24,13 +24,12 @@ constexpr std::string_view kSelectNames = "SELECT t.message_id, t.actor_name, t.
 std::vector<ActorSeen> recent_actors(const session::Database& database, RecentNamesLimits limits) {
   const auto rows = static_cast<double>(database.task().rows_estimate.value_or(0));
   const double share = database.dialect.estimates_rows() ? static_cast<double>(limits.rows) / std::max(1.0, rows) : 1;
-  const std::string from =
-      share < 1 ? database.dialect.sampled(database.task(), "t", share) : database.task().quoted() + " AS t";
   std::map<std::string, std::int64_t> seen;
   std::int64_t all = 0;
   database.session.query(
-      {"SELECT s.actor_name, count(*) FROM (SELECT t.actor_name FROM " + from + " LIMIT " +
-       std::to_string(limits.rows * 2) + ") AS s GROUP BY s.actor_name"},
+      {"SELECT s.actor_name, count(*) FROM (SELECT t.actor_name FROM " +
+       database.dialect.sampled(database.task(), "t", share) + " LIMIT " + std::to_string(limits.rows * 2) +
+       ") AS s GROUP BY s.actor_name"},
       [&](const session::Value& row) { all += seen[session::text(row.at(0))] = session::integer(row.at(1)); });
   const bool estimated = share < 1 || all >= limits.rows * 2;
   for (const Schedule& schedule : read_schedules(database)) seen.emplace(schedule.actor, 0);

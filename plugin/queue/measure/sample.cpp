@@ -91,11 +91,6 @@ std::string Sampler::scoped(session::Statement& statement) const {
   return " AND " + Selection{.filter = scope_}.where_now(statement, database_, "t");
 }
 
-/// All tasks, or about a share of them, as t.
-std::string Sampler::rows_of(double share) const {
-  return share < 1 ? database_.dialect.sampled(database_.task(), "t", share) : database_.task().quoted() + " AS t";
-}
-
 void Sampler::read_states(Sample& sample) const {
   for (const QueueCount& count : count_queues(database_, sample.now, limits_.counts)) {
     if (!is_among(scope_.queues, count.queue)) continue;
@@ -113,7 +108,8 @@ void Sampler::read_states_of_actors(Sample& sample) const {
       estimating ? std::min(1.0, static_cast<double>(limits_.counts.sampled_rows) / std::max(1.0, rows)) : 1;
   session::Statement statement;
   const std::string here = scoped(statement);
-  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " + rows_of(share) + " WHERE 1 = 1" + here +
+  statement.sql = "SELECT t.actor_name, t.state, count(*) FROM " +
+                  database_.dialect.sampled(database_.task(), "t", share) + " WHERE 1 = 1" + here +
                   " GROUP BY t.actor_name, t.state";
   database_.session.query(statement, [&](const session::Value& row) {
     const auto seen = static_cast<double>(session::integer(row.at(2)));
@@ -133,9 +129,10 @@ void Sampler::read_actors(Sample& sample) const {
   session::Statement statement;
   const std::string queued = any_of(statement, "t", "state", {std::string(task_state::kQueued)});
   const std::string here = scoped(statement);
-  const double share = static_cast<double>(limits_.counts.sampled_rows) / std::max(1.0, static_cast<double>(rows));
-  statement.sql = "SELECT t.actor_name, count(*) FROM " + rows_of(estimating ? share : 1) + " WHERE " + queued + here +
-                  " GROUP BY t.actor_name";
+  const double share =
+      estimating ? static_cast<double>(limits_.counts.sampled_rows) / std::max(1.0, static_cast<double>(rows)) : 1;
+  statement.sql = "SELECT t.actor_name, count(*) FROM " + database_.dialect.sampled(database_.task(), "t", share) +
+                  " WHERE " + queued + here + " GROUP BY t.actor_name";
   std::int64_t seen = 0;
   database_.session.query(statement, [&](const session::Value& row) {
     actor_of(sample, session::text(row.at(0))).queued = session::integer(row.at(1));

@@ -82,7 +82,6 @@ class Sampler {
   Sample read(std::optional<Timestamp> since);
   bool may_estimate() const;
   std::string scoped(session::Statement& statement) const;
-  std::string rows_of(double share) const;
   void read_states(Sample& sample) const;
   void read_states_of_actors(Sample& sample) const;
   void read_actors(Sample& sample) const;
